@@ -1,1 +1,26 @@
+//! Contacts, conversations and messages; who is in control; what is to leave and how it leaves.
+//!
+//! Knows nothing of HTTP, and of Meta's JSON only what `graph-client` has types for. What comes in arrives as the types
+//! of [`incoming`], decoded by whoever received it.
+//!
+//! Everything that changes a conversation follows one pattern: lock the conversation's row, read what belongs to it,
+//! decide here in Rust, save. The row lock is what puts two changes in order, on PostgreSQL across replicas. The rules
+//! that must never break (takeover wins, one answer for a burst, once out) are therefore plain functions over plain data
+//! in [`rules`], and the modules around them only load and save.
 
+pub mod control;
+mod contacts;
+pub mod delivery;
+mod events;
+mod failure;
+pub mod incoming;
+mod outbound;
+pub mod receive;
+pub mod rules;
+pub mod send;
+pub mod status;
+pub mod turns;
+pub mod window;
+
+pub use events::{CONVERSATION_UPDATED, MESSAGE_CREATED, MESSAGE_UPDATED};
+pub use failure::Failure;

@@ -1,0 +1,262 @@
+//! Recording: what became of an attempt to send.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
+
+use switchboard_store::{
+    Conn, Json, MessageStatus, Millis, OutboxState, Result, TenantId,
+    conversation::{self, Conversation, ConversationKey},
+    early_status,
+    event::{self, NewEvent},
+    message::{self, Message, MessageKey, WamidKey},
+    outbox::{self, OutboxRow},
+    send_budget::{self, NumberKey},
+};
+use uuid::Uuid;
+
+use crate::{Failure, events, status};
+
+/// How long a send whose outcome is unknown waits for a status webhook before it is tried again.
+pub(super) const WAIT_FOR_STATUS: Duration = Duration::from_secs(30);
+
+/// A message is given up after so many attempts.
+const MAX_ATTEMPTS: i64 = 8;
+
+/// An attempt to send, over. `attempt` tells it from later ones of the same message.
+#[derive(Debug, Clone)]
+pub(super) struct Attempt {
+    pub(super) tenant_id: TenantId,
+    pub(super) message_id: Uuid,
+    pub(super) conversation_id: Uuid,
+    pub(super) number_id: Uuid,
+    pub(super) attempt: i64,
+    pub(super) outcome: SendOutcome,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum SendOutcome {
+    Sent { wamid: String },
+    /// Meta may or may not have taken it.
+    Unknown(Failure),
+    /// It was not taken and may be tried again.
+    Retry { failure: Failure, after: Duration },
+    /// The whole number has to wait; the message goes back to the queue without an attempt being counted.
+    Paused { after: Duration },
+    /// The number's token was refused: the message waits for a new one.
+    Held { after: Duration },
+    Failed(Failure),
+}
+
+/// Records a batch of attempts in the caller's transaction.
+pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt]) -> Result<Vec<()>> {
+    let conversations: BTreeSet<_> =
+        attempts.iter().map(|a| ConversationKey { tenant_id: a.tenant_id, id: a.conversation_id }).collect();
+    let conversations: Vec<_> = conversations.into_iter().collect();
+    let locked = conversation::lock(conn, &conversations).await?;
+    let rows = outbox::of_conversations(conn, &conversations).await?;
+    let ids: Vec<_> = attempts.iter().map(key).collect();
+    let messages = message::by_id(conn, &ids).await?;
+    let mut work = Work {
+        now,
+        conversations: locked.into_iter().map(|row| (row.id, row)).collect(),
+        rows: rows.into_iter().map(|row| (row.message_id, row)).collect(),
+        messages: messages.into_iter().map(|message| (message.id, message)).collect(),
+        requeued: Vec::new(),
+        settled: Vec::new(),
+        needs_person: BTreeSet::new(),
+        events: Vec::new(),
+    };
+    work.apply_early_statuses(conn, attempts).await?;
+    for attempt in attempts {
+        work.apply(attempt);
+    }
+    work.save(conn).await?;
+    pause_numbers(conn, now, attempts).await?;
+    Ok(vec![(); attempts.len()])
+}
+
+struct Work {
+    now: Millis,
+    conversations: HashMap<Uuid, Conversation>,
+    rows: HashMap<Uuid, OutboxRow>,
+    messages: HashMap<Uuid, Message>,
+    requeued: Vec<OutboxRow>,
+    settled: Vec<MessageKey>,
+    needs_person: BTreeSet<Uuid>,
+    events: Vec<NewEvent>,
+}
+
+impl Work {
+    fn apply(&mut self, attempt: &Attempt) {
+        if let SendOutcome::Sent { wamid } = &attempt.outcome {
+            self.learn_wamid(attempt, wamid);
+        }
+        // A status webhook may have settled it already, or a later attempt may be under way.
+        let row = self.rows.get(&attempt.message_id).filter(|row| row.attempts == attempt.attempt).cloned();
+        let Some(row) = row.filter(|row| row.state != OutboxState::Queued) else { return };
+        match &attempt.outcome {
+            SendOutcome::Sent { .. } => self.settle(attempt, MessageStatus::Sent, None),
+            SendOutcome::Failed(failure) => self.settle(attempt, MessageStatus::Failed, Some(failure)),
+            SendOutcome::Unknown(failure) => {
+                self.put_back(row, OutboxState::Unknown, MessageStatus::Unknown, WAIT_FOR_STATUS, Some(failure));
+            }
+            SendOutcome::Retry { failure, .. } if row.attempts >= MAX_ATTEMPTS => {
+                self.settle(attempt, MessageStatus::Failed, Some(failure));
+            }
+            SendOutcome::Retry { failure, after } => {
+                self.put_back(row, OutboxState::Queued, MessageStatus::Queued, *after, Some(failure));
+            }
+            SendOutcome::Paused { after } | SendOutcome::Held { after } => {
+                let row = OutboxRow { attempts: row.attempts - 1, ..row };
+                self.put_back(row, OutboxState::Queued, MessageStatus::Queued, *after, None);
+            }
+        }
+    }
+
+    fn learn_wamid(&mut self, attempt: &Attempt, wamid: &str) {
+        if let Some(message) = self.messages.get_mut(&attempt.message_id) {
+            message.wamid.get_or_insert_with(|| wamid.to_owned());
+        }
+    }
+
+    fn settle(&mut self, attempt: &Attempt, status: MessageStatus, failure: Option<&Failure>) {
+        self.settled.push(key(attempt));
+        self.change(attempt.message_id, status, failure);
+        if status == MessageStatus::Failed {
+            self.needs_person.insert(attempt.conversation_id);
+        }
+    }
+
+    fn put_back(
+        &mut self,
+        row: OutboxRow,
+        state: OutboxState,
+        status: MessageStatus,
+        after: Duration,
+        failure: Option<&Failure>,
+    ) {
+        if let Some(message) = self.messages.get_mut(&row.message_id) {
+            message.status = status;
+            message.error = failure.map(|failure| Json(failure.to_value()));
+            message.updated_at = self.now;
+            self.events.push(events::message_updated(message, self.now));
+        }
+        self.requeued.push(OutboxRow { state, due_at: self.now + after, lease_owner: None, ..row });
+    }
+
+    fn change(&mut self, id: Uuid, status: MessageStatus, failure: Option<&Failure>) {
+        let Some(message) = self.messages.get_mut(&id) else { return };
+        if status::moves_forward(message.status, status) {
+            message.status = status;
+            message.error = failure.map(|failure| Json(failure.to_value()));
+        }
+        message.updated_at = self.now;
+        self.events.push(events::message_updated(message, self.now));
+    }
+
+    /// Statuses that came before the answer to the call did.
+    async fn apply_early_statuses(&mut self, conn: &mut Conn<'_>, attempts: &[Attempt]) -> Result<()> {
+        let sent: HashMap<_, _> = attempts
+            .iter()
+            .filter_map(|attempt| match &attempt.outcome {
+                SendOutcome::Sent { wamid } => Some((wamid.clone(), attempt)),
+                _ => None,
+            })
+            .collect();
+        let keys: Vec<_> = sent
+            .iter()
+            .map(|(wamid, a)| WamidKey { tenant_id: a.tenant_id, number_id: a.number_id, wamid: wamid.clone() })
+            .collect();
+        for early in early_status::take(conn, &keys).await? {
+            let Some(attempt) = sent.get(&early.wamid) else { continue };
+            let failure = early.error.as_ref().map(|error| Failure::from_webhook(&error.0));
+            self.change(attempt.message_id, early.status, failure.as_ref());
+            if early.status == MessageStatus::Failed {
+                self.needs_person.insert(attempt.conversation_id);
+            }
+        }
+        Ok(())
+    }
+
+    async fn save(mut self, conn: &mut Conn<'_>) -> Result<()> {
+        let mut changed = Vec::new();
+        for id in &self.needs_person {
+            if let Some(mut row) = self.conversations.remove(id) {
+                row.needs_person = true;
+                row.updated_at = self.now;
+                self.events.push(events::conversation_updated(&row, self.now));
+                changed.push(row);
+            }
+        }
+        if !changed.is_empty() {
+            conversation::save(conn, &changed).await?;
+        }
+        message::save(conn, &self.messages.into_values().collect::<Vec<_>>()).await?;
+        outbox::save(conn, &self.requeued).await?;
+        outbox::delete(conn, &self.settled).await?;
+        event::insert(conn, &self.events).await
+    }
+}
+
+/// A throttled number waits as a whole, and no other number does.
+async fn pause_numbers(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt]) -> Result<()> {
+    let mut until: HashMap<NumberKey, Millis> = HashMap::new();
+    for attempt in attempts {
+        if let SendOutcome::Paused { after } = attempt.outcome {
+            let number = NumberKey { tenant_id: attempt.tenant_id, number_id: attempt.number_id };
+            let at = until.entry(number).or_default();
+            *at = (*at).max(now + after);
+        }
+    }
+    let keys: BTreeSet<_> = until.keys().copied().collect();
+    let mut budgets = send_budget::lock(conn, &keys.into_iter().collect::<Vec<_>>()).await?;
+    for budget in &mut budgets {
+        let number = NumberKey { tenant_id: budget.tenant_id, number_id: budget.number_id };
+        budget.paused_until = budget.paused_until.max(until[&number]);
+        outbox::postpone_number(conn, number.tenant_id, number.number_id, budget.paused_until).await?;
+    }
+    send_budget::save(conn, &budgets).await
+}
+
+/// Sends whose worker vanished become unknown; those that waited long enough for a status go back to the queue.
+pub(super) async fn lapse(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<usize> {
+    let mut keys = outbox::lapsed(conn, now, limit).await?;
+    keys.sort_unstable();
+    keys.dedup();
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    conversation::lock(conn, &keys).await?;
+    let mut rows: Vec<_> = outbox::of_conversations(conn, &keys).await?;
+    rows.retain(|row| row.due_at <= now && row.state != OutboxState::Queued);
+    let ids: Vec<_> = rows.iter().map(|row| MessageKey { tenant_id: row.tenant_id, id: row.message_id }).collect();
+    let mut messages: HashMap<_, _> = message::by_id(conn, &ids).await?.into_iter().map(|m| (m.id, m)).collect();
+    let mut told = Vec::new();
+    for row in &mut rows {
+        let status = if row.state == OutboxState::Sending {
+            row.state = OutboxState::Unknown;
+            row.due_at = now + WAIT_FOR_STATUS;
+            MessageStatus::Unknown
+        } else {
+            row.state = OutboxState::Queued;
+            row.due_at = now;
+            MessageStatus::Queued
+        };
+        row.lease_owner = None;
+        if let Some(message) = messages.get_mut(&row.message_id) {
+            message.status = status;
+            message.updated_at = now;
+            told.push(events::message_updated(message, now));
+        }
+    }
+    outbox::save(conn, &rows).await?;
+    message::save(conn, &messages.into_values().collect::<Vec<_>>()).await?;
+    event::insert(conn, &told).await?;
+    Ok(rows.len())
+}
+
+fn key(attempt: &Attempt) -> MessageKey {
+    MessageKey { tenant_id: attempt.tenant_id, id: attempt.message_id }
+}

@@ -1,0 +1,262 @@
+//! What each item changes, in memory.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use switchboard_store::{
+    Author, Control, Direction, Json, MessageStatus, Millis, OutboxState, conversation::Conversation,
+    early_status::EarlyStatus, message::{Message, MessageKey}, new_id,
+};
+use uuid::Uuid;
+
+use super::{Received, Work, pair, wamid_key};
+use crate::{
+    Failure, events,
+    incoming::{Body, Content, Incoming, Origin, Said, StatusUpdate},
+    rules, status,
+    window::SERVICE_WINDOW,
+};
+
+/// A webhook this late tells of the past: its message takes its place among the messages of its time.
+const LATE: Duration = Duration::from_mins(2);
+
+impl Work {
+    pub(super) fn apply(&mut self, item: &Received, contact: Option<Uuid>) {
+        let conversation = pair(item, contact).and_then(|pair| self.by_pair.get(&pair).copied());
+        match (&item.incoming, conversation) {
+            (Incoming::Message(said), Some(conversation)) => self.said(item, said, conversation, Author::Customer),
+            (Incoming::Echo(said), Some(conversation)) => self.said(item, said, conversation, Author::Phone),
+            (Incoming::Status(update), _) => self.status(item, update),
+            (Incoming::Message(_) | Incoming::Echo(_), None) | (Incoming::ContactName { .. }, _) => {}
+        }
+    }
+
+    fn said(&mut self, item: &Received, said: &Said, conversation: Uuid, author: Author) {
+        let known = self.by_wamid.contains_key(&wamid_key(item.tenant_id, item.number_id, &said.wamid));
+        let Some(mut row) = self.conversations.get(&conversation).cloned().filter(|_| !known) else { return };
+        let message = new_message(&mut row, said, author, self.now);
+        self.change_target(item, said, author);
+        if counts_as_said(&said.content) {
+            rules::note_message(&mut row, message.id, message.created_at, self.now);
+        }
+        let live = said.origin == Origin::Live && said.group_id.is_none();
+        match (&said.content, author) {
+            (Content::Body(_) | Content::Unsupported(_), Author::Customer) => {
+                self.customer_said(item, said, &mut row, &message, live);
+            }
+            (Content::Body(_), _) if live => self.phone_said(item, &mut row),
+            _ => {}
+        }
+        self.events.push(events::message_created(&message, self.now));
+        self.outcome.new_messages += 1;
+        self.add_message(message, true);
+        self.changed.insert(row.id);
+        self.conversations.insert(row.id, row);
+    }
+
+    fn customer_said(
+        &mut self,
+        item: &Received,
+        said: &Said,
+        row: &mut Conversation,
+        message: &Message,
+        live: bool,
+    ) {
+        if said.group_id.is_none() {
+            row.last_inbound_at = row.last_inbound_at.max(Some(said.said_at.min(self.now)));
+        }
+        if !live {
+            return;
+        }
+        row.unread_count += 1;
+        if message.wants_answer {
+            rules::note_question(row, message.seq, item.policy, self.now);
+            self.outcome.turns |= row.turn_due_at.is_some();
+        }
+    }
+
+    /// Somebody typed on the phone: a person has taken over.
+    fn phone_said(&mut self, item: &Received, row: &mut Conversation) {
+        if row.control == Control::Ai {
+            rules::take_over(row, None, "phone", self.now);
+            self.cancel_queued(row);
+            self.events.push(events::conversation_updated(row, self.now));
+        }
+        rules::note_person_wrote(row, item.auto_handback, self.now);
+    }
+
+    fn cancel_queued(&mut self, row: &Conversation) {
+        let queued: Vec<_> = self
+            .waiting
+            .iter()
+            .filter(|(_, waiting)| {
+                waiting.conversation_id == row.id
+                    && waiting.state == OutboxState::Queued
+                    && waiting.control_version.is_some()
+            })
+            .map(|(key, _)| *key)
+            .collect();
+        for key in queued {
+            self.waiting.remove(&key);
+            self.settled.push(key);
+            if let Some(index) = self.by_id.get(&key).copied() {
+                self.change_message(index, |message| message.status = MessageStatus::Cancelled);
+            }
+        }
+    }
+
+    /// A reaction, an edit or a revocation changes the message it speaks of, if that is known.
+    fn change_target(&mut self, item: &Received, said: &Said, author: Author) {
+        let now = self.now;
+        let (Content::Reaction { target, .. } | Content::Edit { target, .. } | Content::Revoke { target }) = &said.content
+        else {
+            return;
+        };
+        let key = wamid_key(item.tenant_id, item.number_id, target);
+        let Some(index) = self.by_wamid.get(&key).copied() else { return };
+        let own = self.messages[index].message.direction == Direction::Outbound;
+        let by_author = own == (author != Author::Customer);
+        match &said.content {
+            Content::Reaction { emoji, .. } => self.change_message(index, |message| {
+                let reaction = if author == Author::Customer { &mut message.customer_reaction } else { &mut message.own_reaction };
+                reaction.clone_from(emoji);
+            }),
+            // Only who said something may change it.
+            Content::Edit { body, .. } if by_author => self.change_message(index, |message| {
+                message.text.clone_from(&body.text);
+                message.payload = body.payload.clone().map(Json);
+                message.edited_at = Some(now);
+            }),
+            Content::Revoke { .. } if by_author => self.change_message(index, |message| message.revoked_at = Some(now)),
+            _ => {}
+        }
+    }
+
+    fn status(&mut self, item: &Received, update: &StatusUpdate) {
+        let by_wamid = self.by_wamid.get(&wamid_key(item.tenant_id, item.number_id, &update.wamid));
+        let by_id = update.message_id.and_then(|id| self.by_id.get(&MessageKey { tenant_id: item.tenant_id, id }));
+        let index = by_wamid.or(by_id).copied().filter(|index| {
+            let message = &self.messages[*index].message;
+            message.number_id == item.number_id && message.direction == Direction::Outbound
+        });
+        let Some(index) = index else { return self.keep_for_later(item, update) };
+        let now = self.now;
+        let current = self.messages[index].message.clone();
+        if current.wamid.is_none() {
+            self.by_wamid.insert(wamid_key(item.tenant_id, item.number_id, &update.wamid), index);
+        }
+        // Meta knows the message: whatever we were unsure of, it has been sent, and must not be sent again.
+        let key = MessageKey { tenant_id: current.tenant_id, id: current.id };
+        if self.waiting.remove(&key).is_some() {
+            self.settled.push(key);
+        }
+        let forward = status::moves_forward(current.status, update.status);
+        if !forward && current.wamid.is_some() {
+            return;
+        }
+        self.change_message(index, |message| {
+            message.wamid.get_or_insert_with(|| update.wamid.clone());
+            if forward {
+                message.status = update.status;
+                message.error = update.error.as_ref().map(|error| Json(Failure::from_webhook(error).to_value()));
+            }
+            message.updated_at = now;
+        });
+        if forward && update.status == MessageStatus::Failed {
+            self.needs_person(current.conversation_id);
+        }
+    }
+
+    /// The status overtook the answer to the call: it waits for the message to get its wamid.
+    fn keep_for_later(&mut self, item: &Received, update: &StatusUpdate) {
+        let key = wamid_key(item.tenant_id, item.number_id, &update.wamid);
+        let kept = self.early.get(&key);
+        if kept.is_some_and(|kept| !status::moves_forward(kept.status, update.status)) {
+            return;
+        }
+        let early = EarlyStatus {
+            tenant_id: item.tenant_id,
+            number_id: item.number_id,
+            wamid: update.wamid.clone(),
+            status: update.status,
+            error: update.error.clone().map(Json),
+            at: self.now,
+        };
+        self.early.insert(key, early);
+    }
+
+    fn needs_person(&mut self, conversation: Uuid) {
+        let now = self.now;
+        if let Some(row) = self.conversations.get_mut(&conversation) {
+            row.needs_person = true;
+            row.updated_at = now;
+            self.changed.insert(conversation);
+            self.events.push(events::conversation_updated(row, now));
+        }
+    }
+
+    fn change_message(&mut self, index: usize, change: impl FnOnce(&mut Message)) {
+        let state = &mut self.messages[index];
+        change(&mut state.message);
+        state.message.updated_at = self.now;
+        state.changed = true;
+        self.events.push(events::message_updated(&state.message, self.now));
+    }
+}
+
+/// Reactions, edits and revocations show on the message they speak of; the list goes on showing what was said.
+fn counts_as_said(content: &Content) -> bool {
+    matches!(content, Content::Body(_) | Content::Unsupported(_))
+}
+
+fn new_message(row: &mut Conversation, said: &Said, author: Author, now: Millis) -> Message {
+    let (kind, text, payload) = stored_form(&said.content);
+    let said_at = said.said_at.min(now);
+    let late = said.origin == Origin::History || now.saturating_since(said_at) > LATE;
+    let wants_answer = author == Author::Customer
+        && said.origin == Origin::Live
+        && said.group_id.is_none()
+        && matches!(said.content, Content::Body(_))
+        && said_at + SERVICE_WINDOW > now;
+    Message {
+        tenant_id: row.tenant_id,
+        id: new_id(now),
+        conversation_id: row.id,
+        number_id: row.number_id,
+        seq: rules::next_seq(row),
+        direction: if author == Author::Customer { Direction::Inbound } else { Direction::Outbound },
+        author,
+        person_id: None,
+        kind,
+        text,
+        payload: payload.map(Json),
+        wants_answer,
+        wamid: Some(said.wamid.clone()),
+        reply_to: said.reply_to.clone(),
+        status: if author == Author::Customer { MessageStatus::Received } else { MessageStatus::Sent },
+        error: None,
+        customer_reaction: None,
+        own_reaction: None,
+        edited_at: None,
+        revoked_at: None,
+        answers_seq: None,
+        part: None,
+        idempotency_key: None,
+        created_at: if late { said_at } else { now },
+        updated_at: now,
+    }
+}
+
+fn stored_form(content: &Content) -> (String, Option<String>, Option<Value>) {
+    let of_body = |body: &Body| (body.kind.clone(), body.text.clone(), body.payload.clone());
+    match content {
+        Content::Body(body) | Content::Unsupported(body) | Content::System { body, .. } => of_body(body),
+        Content::Reaction { target, emoji } => {
+            ("reaction".into(), emoji.clone(), Some(json!({ "message_id": target, "emoji": emoji })))
+        }
+        Content::Edit { target, body } => {
+            ("edit".into(), body.text.clone(), Some(json!({ "original_message_id": target, "message": body.payload })))
+        }
+        Content::Revoke { target } => ("revoke".into(), None, Some(json!({ "original_message_id": target }))),
+    }
+}

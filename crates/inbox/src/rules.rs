@@ -1,0 +1,114 @@
+//! What may happen to a conversation, as functions over its locked row. Nothing here touches the database.
+
+use std::time::Duration;
+
+use switchboard_store::{Control, Millis, conversation::Conversation};
+use uuid::Uuid;
+
+use crate::window::window;
+
+/// When a bot answers a burst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnPolicy {
+    /// The quiet period: so long after the last message.
+    pub quiet: Duration,
+    /// The cap: but never longer than this after the first.
+    pub longest_wait: Duration,
+}
+
+/// Gives the next message its place in the order.
+pub fn next_seq(conversation: &mut Conversation) -> i64 {
+    conversation.last_seq += 1;
+    conversation.last_seq
+}
+
+/// Something was said: the conversation moves up in the list, unless it was said before what is newest.
+pub fn note_message(conversation: &mut Conversation, message_id: Uuid, said_at: Millis, now: Millis) {
+    if conversation.last_message_id.is_none() || said_at >= conversation.last_message_at {
+        conversation.last_message_at = said_at;
+        conversation.last_message_id = Some(message_id);
+    }
+    conversation.updated_at = now;
+}
+
+/// The customer said something that a turn has to answer, unless a person is in control.
+///
+/// `policy`: of the bot that serves the number; `None` where none does or it is switched off, so that a person must.
+pub fn note_question(conversation: &mut Conversation, seq: i64, policy: Option<TurnPolicy>, now: Millis) {
+    conversation.last_inbound_seq = seq;
+    conversation.turn_attempts = 0;
+    if conversation.control == Control::Human {
+        return;
+    }
+    match policy {
+        Some(policy) => schedule_turn(conversation, policy, now),
+        None => conversation.needs_person = true,
+    }
+}
+
+/// Makes the turn due after the quiet period, but not later than the cap allows.
+pub fn schedule_turn(conversation: &mut Conversation, policy: TurnPolicy, now: Millis) {
+    let started = *conversation.burst_started_at.get_or_insert(now);
+    conversation.turn_due_at = Some((now + policy.quiet).min(started + policy.longest_wait));
+}
+
+/// No turn is due any more.
+pub fn clear_turn(conversation: &mut Conversation) {
+    conversation.turn_due_at = None;
+    conversation.burst_started_at = None;
+    conversation.turn_attempts = 0;
+}
+
+/// Control goes to people. `true` if it was the AI's; whatever the AI has queued must then be taken out by the caller.
+pub fn take_over(conversation: &mut Conversation, by: Option<Uuid>, reason: &str, now: Millis) -> bool {
+    let changed = conversation.control == Control::Ai;
+    if changed {
+        conversation.control = Control::Human;
+        conversation.control_version += 1;
+        conversation.control_at = now;
+    }
+    conversation.control_by = by;
+    conversation.control_reason = Some(reason.to_owned());
+    conversation.updated_at = now;
+    clear_turn(conversation);
+    changed
+}
+
+/// A person wrote: whatever the customer had asked counts as answered, and the time to automatic handback starts anew.
+pub fn note_person_wrote(conversation: &mut Conversation, auto_handback: Option<Duration>, now: Millis) {
+    conversation.answered_seq = conversation.last_inbound_seq;
+    conversation.unread_count = 0;
+    conversation.needs_person = false;
+    conversation.suggestion = None;
+    conversation.handback_at = auto_handback.map(|after| now + after);
+}
+
+/// Control goes back to the AI, which answers at once what nobody has answered. `true` if it was with people.
+pub fn hand_back(conversation: &mut Conversation, policy: Option<TurnPolicy>, reason: &str, now: Millis) -> bool {
+    if conversation.control == Control::Ai {
+        return false;
+    }
+    conversation.control = Control::Ai;
+    conversation.control_version += 1;
+    conversation.control_reason = Some(reason.to_owned());
+    conversation.control_by = None;
+    conversation.control_at = now;
+    conversation.handback_at = None;
+    conversation.needs_person = false;
+    conversation.suggestion = None;
+    conversation.updated_at = now;
+    let waiting = conversation.last_inbound_seq > conversation.answered_seq;
+    if waiting && window(conversation.last_inbound_at, now).open {
+        match policy {
+            Some(policy) => schedule_turn(conversation, TurnPolicy { quiet: Duration::ZERO, ..policy }, now),
+            None => conversation.needs_person = true,
+        }
+    }
+    true
+}
+
+/// Whether a message queued under `control_version` may leave: a person's always, the AI's only under the control it was
+/// thought out under.
+pub fn may_leave(conversation: &Conversation, control_version: Option<i64>) -> bool {
+    control_version.is_none_or(|version| version == conversation.control_version)
+}

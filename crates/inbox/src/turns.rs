@@ -1,0 +1,195 @@
+//! A turn: claim a conversation, think, finish.
+//!
+//! Claiming takes a lease, so that nobody holds a transaction open while a model thinks. A lease that is not renewed
+//! lapses and another worker takes the turn. So two workers may think about one burst, but only one speaks: finishing
+//! locks the conversation and checks the fence, the control and what the customer has said meanwhile, in the transaction
+//! that queues the answer.
+
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
+
+use switchboard_store::{
+    Author, Conn, Control, Millis, Result,
+    conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
+    event,
+    message::{self, Message},
+    outbox::{self, OutboxRow},
+};
+use uuid::Uuid;
+
+use crate::{
+    events,
+    outbound::{self, Draft},
+    rules::{self, TurnPolicy},
+    window::window,
+};
+
+/// What a worker came to, and under which lease.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thought {
+    pub lease: Lease,
+    /// The newest message of the customer it has seen.
+    pub seen: i64,
+    pub policy: TurnPolicy,
+    pub conclusion: Conclusion,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conclusion {
+    /// The answer, in the parts it is sent in.
+    Answer(Vec<String>),
+    /// There was nothing to answer after all: it was revoked, say.
+    Nothing,
+    /// People must go on. `say` is told to the customer.
+    HandOff { reason: String, say: Option<String> },
+    /// It failed for a passing reason and is tried again.
+    TryAgain { after: Duration },
+}
+
+/// What became of a thought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finished {
+    /// Done; if an answer was queued, it leaves now.
+    Committed,
+    /// A person took over meanwhile. The answer is kept as a suggestion.
+    TakenOver,
+    /// The customer has written more meanwhile, or the conversation has changed: the turn is due again.
+    Again,
+    /// The lease had lapsed and somebody else has the turn.
+    Lost,
+}
+
+/// Takes leases on conversations whose turn is due, fairly among the tenants.
+pub async fn claim(conn: &mut Conn<'_>, claim: ClaimTurns<'_>) -> Result<Vec<Lease>> {
+    conversation::claim_turns(conn, claim).await
+}
+
+/// Finishes a batch of turns in the caller's transaction; an outcome for each.
+pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> Result<Vec<Finished>> {
+    let mut keys: Vec<_> =
+        thoughts.iter().map(|t| ConversationKey { tenant_id: t.lease.tenant_id, id: t.lease.id }).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let locked = conversation::lock(conn, &keys).await?;
+    let mut rows: HashMap<Uuid, Conversation> = locked.into_iter().map(|row| (row.id, row)).collect();
+    let mut queued = Queued::default();
+    let mut finished = Vec::with_capacity(thoughts.len());
+    for thought in thoughts {
+        finished.push(match rows.get_mut(&thought.lease.id) {
+            Some(row) => conclude(row, thought, &mut queued, now),
+            None => Finished::Lost,
+        });
+    }
+    let held = thoughts.iter().zip(&finished).filter(|(_, finished)| **finished != Finished::Lost);
+    let held: HashSet<_> = held.map(|(thought, _)| thought.lease.id).collect();
+    let changed: Vec<_> = held.into_iter().filter_map(|id| rows.remove(&id)).collect();
+    if !changed.is_empty() {
+        conversation::save(conn, &changed).await?;
+    }
+    queued.save(conn, now).await?;
+    Ok(finished)
+}
+
+/// Messages to be queued, and what is told of them.
+#[derive(Debug, Default)]
+struct Queued {
+    messages: Vec<Message>,
+    rows: Vec<OutboxRow>,
+    events: Vec<event::NewEvent>,
+}
+
+impl Queued {
+    fn push(&mut self, row: &Conversation, message: Message, now: Millis) {
+        self.rows.push(outbound::row(row, &message, Some(row.control_version), now));
+        self.messages.push(message);
+    }
+
+    async fn save(mut self, conn: &mut Conn<'_>, now: Millis) -> Result<()> {
+        message::insert(conn, &self.messages).await?;
+        outbox::insert(conn, &self.rows).await?;
+        self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
+        event::insert(conn, &self.events).await
+    }
+}
+
+fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now: Millis) -> Finished {
+    if row.fence != thought.lease.fence {
+        return Finished::Lost;
+    }
+    row.lease_until = Millis(0);
+    row.lease_owner = None;
+    row.updated_at = now;
+    if row.control == Control::Human {
+        keep_as_suggestion(row, &thought.conclusion);
+        queued.events.push(events::conversation_updated(row, now));
+        return Finished::TakenOver;
+    }
+    if row.control_version != thought.lease.control_version {
+        // Taken over and handed back, or merged with another conversation, while the model was thinking.
+        row.turn_due_at.get_or_insert(now);
+        return Finished::Again;
+    }
+    if has_more_to_see(row, thought, now) {
+        return Finished::Again;
+    }
+    match &thought.conclusion {
+        Conclusion::TryAgain { after } => {
+            row.turn_attempts += 1;
+            row.turn_due_at = Some(now + *after);
+        }
+        Conclusion::Nothing => settle_turn(row, thought, now),
+        Conclusion::Answer(parts) if window(row.last_inbound_at, now).open => {
+            settle_turn(row, thought, now);
+            for (part, text) in (0_i64..).zip(parts) {
+                let message = answer(row, thought.seen, part, text, now);
+                queued.push(row, message, now);
+            }
+        }
+        Conclusion::Answer(_) => {
+            keep_as_suggestion(row, &thought.conclusion);
+            hand_off(row, "The service window closed before the answer was ready.", queued, now);
+        }
+        Conclusion::HandOff { reason, say } => {
+            hand_off(row, reason, queued, now);
+            if let Some(text) = say.as_deref().filter(|_| window(row.last_inbound_at, now).open) {
+                let message = outbound::message(row, Draft::text(Author::System, text), now);
+                queued.push(row, message, now);
+            }
+        }
+    }
+    Finished::Committed
+}
+
+/// The customer has written since the worker looked, and there is still time to wait for an answer that saw it all.
+fn has_more_to_see(row: &Conversation, thought: &Thought, now: Millis) -> bool {
+    let started = row.burst_started_at.unwrap_or(now);
+    row.last_inbound_seq > thought.seen && now < started + thought.policy.longest_wait
+}
+
+/// The burst is answered up to what was seen; what came after it is a burst of its own.
+fn settle_turn(row: &mut Conversation, thought: &Thought, now: Millis) {
+    row.answered_seq = row.answered_seq.max(thought.seen);
+    let more = row.last_inbound_seq > thought.seen;
+    rules::clear_turn(row);
+    if more {
+        rules::schedule_turn(row, thought.policy, now);
+    }
+}
+
+fn hand_off(row: &mut Conversation, reason: &str, queued: &mut Queued, now: Millis) {
+    rules::take_over(row, None, reason, now);
+    row.needs_person = true;
+    queued.events.push(events::conversation_updated(row, now));
+}
+
+fn keep_as_suggestion(row: &mut Conversation, conclusion: &Conclusion) {
+    if let Conclusion::Answer(parts) = conclusion {
+        row.suggestion = Some(parts.join("\n\n"));
+    }
+}
+
+fn answer(row: &mut Conversation, seen: i64, part: i64, text: &str, now: Millis) -> Message {
+    Message { answers_seq: Some(seen), part: Some(part), ..outbound::message(row, Draft::text(Author::Ai, text), now) }
+}

@@ -1,0 +1,42 @@
+//! Who did what in a tenant, and when. Rows are added and read, never changed.
+
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Conn, Millis, Result, TenantId,
+    db::{execute, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct AuditEntry {
+    pub id: Uuid,
+    pub at: Millis,
+    pub actor: Actor,
+    /// The person or the API key; `None` for [`Actor::System`].
+    pub actor_id: Option<Uuid>,
+    /// `subject.verb`, such as `api_key.created`.
+    pub action: String,
+    /// What it was done to: an id, mostly.
+    pub target: Option<String>,
+    /// Never a secret.
+    pub detail: Json<Value>,
+}
+
+statements! {
+    INSERT = "INSERT INTO audit (tenant_id, id, at, actor, actor_id, action, target, detail)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LIST = "SELECT id, at, actor, actor_id, action, target, detail
+        FROM audit WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+}
+
+pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, entry: &AuditEntry) -> Result<()> {
+    execute!(conn, INSERT; tenant, entry.id, entry.at, entry.actor, entry.actor_id, &entry.action, entry.target.as_deref(), &entry.detail)?;
+    Ok(())
+}
+
+/// Newest first; `before`: the last id of the page before.
+pub async fn list(conn: &mut Conn<'_>, tenant: TenantId, before: Option<Uuid>, limit: i64) -> Result<Vec<AuditEntry>> {
+    fetch!(all, conn, LIST => AuditEntry; tenant, before.unwrap_or(Uuid::max()), limit)
+}

@@ -1,0 +1,117 @@
+//! Contacts: the customers of a tenant.
+
+use serde::Serialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Conn, Millis, Result, TenantId,
+    db::{execute, expect_rows, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Contact {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+    pub phone: Option<String>,
+    pub user_id: Option<String>,
+    pub parent_user_id: Option<String>,
+    pub username: Option<String>,
+    pub name: Option<String>,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+/// What a contact may be found by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ContactKey {
+    pub tenant_id: TenantId,
+    pub phone: Option<String>,
+    pub user_id: Option<String>,
+}
+
+/// Names a contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Key {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+}
+
+statements! {
+    // Two joins and not one with OR: each of them uses its index.
+    FIND = {
+        sqlite: "SELECT c.* FROM json_each($1) AS x
+                 JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.phone = x.value->>'phone'
+                 UNION
+                 SELECT c.* FROM json_each($1) AS x
+                 JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.user_id = x.value->>'user_id'",
+        postgres: "WITH x AS (SELECT * FROM jsonb_to_recordset($1) AS k (tenant_id uuid, phone text, user_id text))
+                 SELECT c.* FROM x JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.phone = x.phone
+                 UNION
+                 SELECT c.* FROM x JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.user_id = x.user_id",
+    };
+    INSERT = {
+        sqlite: "INSERT INTO contact (tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at)
+                 SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), value->>'phone', value->>'user_id',
+                        value->>'parent_user_id', value->>'username', value->>'name', value->>'created_at', value->>'updated_at'
+                 FROM json_each($1)",
+        postgres: "INSERT INTO contact (tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at)
+                 SELECT tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at
+                 FROM jsonb_populate_recordset(NULL::contact, $1)",
+    };
+    SAVE = {
+        sqlite: "UPDATE contact
+                 SET phone = x.value->>'phone', user_id = x.value->>'user_id', parent_user_id = x.value->>'parent_user_id',
+                     username = x.value->>'username', name = x.value->>'name', updated_at = x.value->>'updated_at'
+                 FROM json_each($1) AS x
+                 WHERE contact.tenant_id = unhex(x.value->>'tenant_id', '-') AND contact.id = unhex(x.value->>'id', '-')",
+        postgres: "UPDATE contact
+                 SET phone = x.phone, user_id = x.user_id, parent_user_id = x.parent_user_id,
+                     username = x.username, name = x.name, updated_at = x.updated_at
+                 FROM jsonb_populate_recordset(NULL::contact, $1) AS x
+                 WHERE contact.tenant_id = x.tenant_id AND contact.id = x.id",
+    };
+    BY_ID = {
+        sqlite: "SELECT c.* FROM json_each($1) AS x
+                 JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.id = unhex(x.value->>'id', '-')",
+        postgres: "SELECT c.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
+                 JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.id = x.id",
+    };
+    GET = "SELECT * FROM contact WHERE tenant_id = $1 AND id = $2";
+    RENAME = "UPDATE contact SET name = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+    DELETE = "DELETE FROM contact WHERE tenant_id = $1 AND id = $2";
+}
+
+/// The contacts that any of `keys` names by phone or by user id. For the dispatcher, which serves all tenants.
+pub async fn find(conn: &mut Conn<'_>, keys: &[ContactKey]) -> Result<Vec<Contact>> {
+    fetch!(all, conn, FIND => Contact; Json(keys))
+}
+
+pub async fn insert(conn: &mut Conn<'_>, contacts: &[Contact]) -> Result<()> {
+    expect_rows("contact", contacts.len() as u64, execute!(conn, INSERT; Json(contacts))?)
+}
+
+/// Stores what is known of each of `contacts` now.
+pub async fn save(conn: &mut Conn<'_>, contacts: &[Contact]) -> Result<()> {
+    expect_rows("contact", contacts.len() as u64, execute!(conn, SAVE; Json(contacts))?)
+}
+
+pub async fn by_id(conn: &mut Conn<'_>, keys: &[Key]) -> Result<Vec<Contact>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch!(all, conn, BY_ID => Contact; Json(keys))
+}
+
+pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Contact>> {
+    fetch!(optional, conn, GET => Contact; tenant, id)
+}
+
+pub async fn rename(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, name: Option<&str>, now: Millis) -> Result<()> {
+    expect_rows("contact", 1, execute!(conn, RENAME; tenant, id, name, now)?)
+}
+
+/// Deletes a contact that has no conversations left.
+pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
+    expect_rows("contact", 1, execute!(conn, DELETE; tenant, id)?)
+}

@@ -1,0 +1,349 @@
+//! Conversations: one contact on one number.
+
+use serde::Serialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Author, Conn, Control, Direction, MessageStatus, Millis, Result, TenantId,
+    db::{execute, expect_rows, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Conversation {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+    pub number_id: Uuid,
+    pub contact_id: Uuid,
+    pub control: Control,
+    pub control_version: i64,
+    pub control_reason: Option<String>,
+    pub control_by: Option<Uuid>,
+    pub control_at: Millis,
+    pub handback_at: Option<Millis>,
+    pub needs_person: bool,
+    pub last_seq: i64,
+    pub last_inbound_seq: i64,
+    pub answered_seq: i64,
+    pub last_inbound_at: Option<Millis>,
+    pub last_message_at: Millis,
+    pub last_message_id: Option<Uuid>,
+    pub unread_count: i64,
+    pub burst_started_at: Option<Millis>,
+    pub turn_due_at: Option<Millis>,
+    pub turn_attempts: i64,
+    pub lease_owner: Option<Uuid>,
+    pub lease_until: Millis,
+    pub fence: i64,
+    pub suggestion: Option<String>,
+    pub pair_free_at: Millis,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+/// Names a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
+pub struct ConversationKey {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+}
+
+/// Names a conversation by who talks where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
+pub struct PairKey {
+    pub tenant_id: TenantId,
+    pub number_id: Uuid,
+    pub contact_id: Uuid,
+}
+
+/// A claimed turn: the conversation as it was when it was claimed. `fence` tells this holder from later ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::FromRow)]
+pub struct Lease {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+    pub number_id: Uuid,
+    pub contact_id: Uuid,
+    pub fence: i64,
+    pub control_version: i64,
+    pub last_inbound_seq: i64,
+    pub answered_seq: i64,
+    pub turn_attempts: i64,
+}
+
+/// A conversation as a list shows it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Overview {
+    #[sqlx(flatten)]
+    pub conversation: Conversation,
+    pub contact_name: Option<String>,
+    pub contact_phone: Option<String>,
+    pub contact_user_id: Option<String>,
+    pub contact_username: Option<String>,
+    pub number_display: String,
+    pub last_message_direction: Option<Direction>,
+    pub last_message_author: Option<Author>,
+    pub last_message_type: Option<String>,
+    pub last_message_text: Option<String>,
+    pub last_message_status: Option<MessageStatus>,
+    pub last_message_created_at: Option<Millis>,
+}
+
+/// Which conversations a list shows; `None` leaves a condition out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    pub control: Option<Control>,
+    pub number_id: Option<Uuid>,
+    pub needs_person: Option<bool>,
+}
+
+/// Where a page begins: after the conversation with this time and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub last_message_at: Millis,
+    pub id: Uuid,
+}
+
+statements! {
+    FIND = {
+        sqlite: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id FROM json_each($1) AS x
+                 JOIN conversation AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-')
+                  AND c.number_id = unhex(x.value->>'number_id', '-') AND c.contact_id = unhex(x.value->>'contact_id', '-')",
+        postgres: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id
+                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, contact_id uuid)
+                 JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.number_id = x.number_id AND c.contact_id = x.contact_id",
+    };
+    OF_CONTACT = "SELECT tenant_id, id FROM conversation WHERE tenant_id = $1 AND contact_id = $2";
+    INSERT = {
+        sqlite: "INSERT INTO conversation (tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
+                   last_seq, last_inbound_seq, answered_seq, last_message_at, unread_count, turn_attempts, lease_until, fence,
+                   pair_free_at, created_at, updated_at)
+                 SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), unhex(value->>'number_id', '-'),
+                   unhex(value->>'contact_id', '-'), value->>'control', value->>'control_version', value->>'control_at',
+                   value->>'needs_person', 0, 0, 0, value->>'last_message_at', 0, 0, 0, 0, 0, value->>'created_at', value->>'updated_at'
+                 FROM json_each($1) WHERE true
+                 ON CONFLICT (tenant_id, number_id, contact_id) DO NOTHING",
+        postgres: "INSERT INTO conversation (tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
+                   last_seq, last_inbound_seq, answered_seq, last_message_at, unread_count, turn_attempts, lease_until, fence,
+                   pair_free_at, created_at, updated_at)
+                 SELECT tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
+                   0, 0, 0, last_message_at, 0, 0, 0, 0, 0, created_at, updated_at
+                 FROM jsonb_populate_recordset(NULL::conversation, $1)
+                 ON CONFLICT (tenant_id, number_id, contact_id) DO NOTHING",
+    };
+    // In the order of their ids, so that two transactions that lock several never wait for each other in a circle.
+    LOCK = {
+        sqlite: "SELECT c.* FROM json_each($1) AS x
+                 JOIN conversation AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.id = unhex(x.value->>'id', '-')",
+        postgres: "SELECT c.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
+                 JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.id = x.id
+                 ORDER BY c.tenant_id, c.id FOR UPDATE OF c",
+    };
+    SAVE = {
+        sqlite: "UPDATE conversation SET
+                   contact_id = unhex(x.value->>'contact_id', '-'), control = x.value->>'control',
+                   control_version = x.value->>'control_version', control_reason = x.value->>'control_reason',
+                   control_by = unhex(x.value->>'control_by', '-'), control_at = x.value->>'control_at',
+                   handback_at = x.value->>'handback_at', needs_person = x.value->>'needs_person',
+                   last_seq = x.value->>'last_seq', last_inbound_seq = x.value->>'last_inbound_seq',
+                   answered_seq = x.value->>'answered_seq', last_inbound_at = x.value->>'last_inbound_at',
+                   last_message_at = x.value->>'last_message_at',
+                   last_message_id = unhex(x.value->>'last_message_id', '-'), unread_count = x.value->>'unread_count',
+                   burst_started_at = x.value->>'burst_started_at', turn_due_at = x.value->>'turn_due_at',
+                   turn_attempts = x.value->>'turn_attempts', lease_owner = unhex(x.value->>'lease_owner', '-'),
+                   lease_until = x.value->>'lease_until', fence = x.value->>'fence', suggestion = x.value->>'suggestion',
+                   pair_free_at = x.value->>'pair_free_at', updated_at = x.value->>'updated_at'
+                 FROM json_each($1) AS x
+                 WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
+        postgres: "UPDATE conversation SET
+                   contact_id = x.contact_id, control = x.control, control_version = x.control_version,
+                   control_reason = x.control_reason, control_by = x.control_by, control_at = x.control_at,
+                   handback_at = x.handback_at, needs_person = x.needs_person, last_seq = x.last_seq,
+                   last_inbound_seq = x.last_inbound_seq, answered_seq = x.answered_seq, last_inbound_at = x.last_inbound_at,
+                   last_message_at = x.last_message_at, last_message_id = x.last_message_id, unread_count = x.unread_count, burst_started_at = x.burst_started_at,
+                   turn_due_at = x.turn_due_at, turn_attempts = x.turn_attempts, lease_owner = x.lease_owner,
+                   lease_until = x.lease_until, fence = x.fence, suggestion = x.suggestion, pair_free_at = x.pair_free_at,
+                   updated_at = x.updated_at
+                 FROM jsonb_populate_recordset(NULL::conversation, $1) AS x
+                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id",
+    };
+    DELETE = "DELETE FROM conversation WHERE tenant_id = $1 AND id = $2";
+    // The first due conversation of every tenant goes before the second of any: nobody starves behind a busy tenant.
+    // $4 lists the tenants that have as many turns under way as one may have.
+    CLAIM = {
+        sqlite: "WITH ranked AS (
+                   SELECT tenant_id, id, turn_due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY turn_due_at) AS nth
+                   FROM conversation
+                   WHERE turn_due_at <= $1 AND lease_until <= $1
+                     AND tenant_id NOT IN (SELECT unhex(value, '-') FROM json_each($4))
+                 ), picked AS MATERIALIZED (
+                   SELECT tenant_id, id FROM ranked WHERE nth <= $5 ORDER BY nth, turn_due_at LIMIT $3
+                 )
+                 UPDATE conversation SET lease_owner = $2, lease_until = $6, fence = fence + 1
+                 FROM picked WHERE conversation.tenant_id = picked.tenant_id AND conversation.id = picked.id
+                 RETURNING conversation.tenant_id, conversation.id, conversation.number_id, conversation.contact_id,
+                   conversation.fence, conversation.control_version, conversation.last_inbound_seq, conversation.answered_seq,
+                   conversation.turn_attempts",
+        postgres: "WITH ranked AS (
+                   SELECT tenant_id, id, row_number() OVER (PARTITION BY tenant_id ORDER BY turn_due_at) AS nth
+                   FROM conversation
+                   WHERE turn_due_at <= $1 AND lease_until <= $1
+                     AND tenant_id NOT IN (SELECT value::uuid FROM jsonb_array_elements_text($4))
+                 ), picked AS MATERIALIZED (
+                   SELECT c.tenant_id, c.id FROM conversation AS c
+                   JOIN ranked ON ranked.tenant_id = c.tenant_id AND ranked.id = c.id
+                   WHERE ranked.nth <= $5 AND c.turn_due_at <= $1 AND c.lease_until <= $1
+                   ORDER BY ranked.nth, c.turn_due_at LIMIT $3
+                   FOR UPDATE OF c SKIP LOCKED
+                 )
+                 UPDATE conversation SET lease_owner = $2, lease_until = $6, fence = fence + 1
+                 FROM picked WHERE conversation.tenant_id = picked.tenant_id AND conversation.id = picked.id
+                 RETURNING conversation.tenant_id, conversation.id, conversation.number_id, conversation.contact_id,
+                   conversation.fence, conversation.control_version, conversation.last_inbound_seq, conversation.answered_seq,
+                   conversation.turn_attempts",
+    };
+    RENEW = {
+        sqlite: "UPDATE conversation SET lease_until = $2
+                 FROM json_each($1) AS x
+                 WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')
+                   AND conversation.fence = x.value->>'fence'
+                 RETURNING conversation.tenant_id, conversation.id",
+        postgres: "UPDATE conversation SET lease_until = $2
+                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, fence bigint)
+                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id AND conversation.fence = x.fence
+                 RETURNING conversation.tenant_id, conversation.id",
+    };
+    NEXT_TURN = "SELECT min(CASE WHEN lease_until > turn_due_at THEN lease_until ELSE turn_due_at END)
+                 FROM conversation WHERE turn_due_at IS NOT NULL";
+    DUE_HANDBACKS = "SELECT tenant_id, id FROM conversation WHERE handback_at <= $1 ORDER BY handback_at LIMIT $2";
+    DROP_ALL_LEASES = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_until > 0";
+    DROP_LEASES_OF = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1";
+    GET = "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+             k.username AS contact_username, n.display_phone_number AS number_display,
+             m.direction AS last_message_direction, m.author AS last_message_author,
+             m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
+             m.created_at AS last_message_created_at
+           FROM conversation AS c
+           JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
+           JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
+           LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
+           WHERE c.tenant_id = $1 AND c.id = $2";
+    LIST = "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+              k.username AS contact_username, n.display_phone_number AS number_display,
+              m.direction AS last_message_direction, m.author AS last_message_author,
+              m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
+              m.created_at AS last_message_created_at
+            FROM conversation AS c
+            JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
+            JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
+            LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
+            WHERE c.tenant_id = $1 AND (c.last_message_at, c.id) < ($2, $3)
+              AND (CAST($4 AS TEXT) IS NULL OR c.control = $4)
+              AND ($5 IS NULL OR c.number_id = $5)
+              AND ($6 IS NULL OR c.needs_person = $6)
+            ORDER BY c.last_message_at DESC, c.id DESC LIMIT $7";
+}
+
+/// The conversations that exist for `pairs`, with their ids.
+pub async fn find(conn: &mut Conn<'_>, pairs: &[PairKey]) -> Result<Vec<(PairKey, Uuid)>> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        #[sqlx(flatten)]
+        pair: PairKey,
+        id: Uuid,
+    }
+    let found = fetch!(all, conn, FIND => Found; Json(pairs))?;
+    Ok(found.into_iter().map(|row| (row.pair, row.id)).collect())
+}
+
+pub async fn of_contact(conn: &mut Conn<'_>, tenant: TenantId, contact: Uuid) -> Result<Vec<ConversationKey>> {
+    fetch!(all, conn, OF_CONTACT => ConversationKey; tenant, contact)
+}
+
+/// Opens conversations. One that exists already is left as it is.
+pub async fn insert(conn: &mut Conn<'_>, conversations: &[Conversation]) -> Result<()> {
+    execute!(conn, INSERT; Json(conversations))?;
+    Ok(())
+}
+
+/// Locks conversations until the transaction ends and returns them as they are then. What is decided about a
+/// conversation is decided on this, in later statements.
+pub async fn lock(conn: &mut Conn<'_>, keys: &[ConversationKey]) -> Result<Vec<Conversation>> {
+    fetch!(all, conn, LOCK => Conversation; Json(keys))
+}
+
+/// Locks one conversation of a tenant.
+pub async fn lock_one(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Conversation>> {
+    Ok(lock(conn, &[ConversationKey { tenant_id: tenant, id }]).await?.pop())
+}
+
+/// Stores conversations that this transaction has locked.
+pub async fn save(conn: &mut Conn<'_>, conversations: &[Conversation]) -> Result<()> {
+    expect_rows("conversation", conversations.len() as u64, execute!(conn, SAVE; Json(conversations))?)
+}
+
+/// Deletes a conversation whose messages have been moved elsewhere.
+pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<()> {
+    expect_rows("conversation", 1, execute!(conn, DELETE; tenant, id)?)
+}
+
+/// How many turns to claim, and for whom not.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimTurns<'a> {
+    pub owner: Uuid,
+    pub now: Millis,
+    pub lease_until: Millis,
+    pub limit: i64,
+    /// At most so many conversations of one tenant.
+    pub per_tenant: i64,
+    pub full_tenants: &'a [TenantId],
+}
+
+/// Takes a lease on conversations whose turn is due.
+pub async fn claim_turns(conn: &mut Conn<'_>, claim: ClaimTurns<'_>) -> Result<Vec<Lease>> {
+    fetch!(all, conn, CLAIM => Lease;
+        claim.now, claim.owner, claim.limit, Json(claim.full_tenants), claim.per_tenant, claim.lease_until)
+}
+
+/// Prolongs leases; the ones that are still held.
+pub async fn renew(conn: &mut Conn<'_>, leases: &[Lease], until: Millis) -> Result<Vec<ConversationKey>> {
+    fetch!(all, conn, RENEW => ConversationKey; Json(leases), until)
+}
+
+/// When the next turn can be claimed; it may lie in the past.
+pub async fn next_turn(conn: &mut Conn<'_>) -> Result<Option<Millis>> {
+    let (at,) = fetch!(one, conn, NEXT_TURN => (Option<Millis>,);)?;
+    Ok(at)
+}
+
+pub async fn due_handbacks(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<Vec<ConversationKey>> {
+    fetch!(all, conn, DUE_HANDBACKS => ConversationKey; now, limit)
+}
+
+/// Ends every lease. Only right when no other process can hold one: at the start of the one process on SQLite.
+pub async fn drop_all_leases(conn: &mut Conn<'_>) -> Result<()> {
+    execute!(conn, DROP_ALL_LEASES;)?;
+    Ok(())
+}
+
+/// Ends the leases of a process that is shutting down.
+pub async fn drop_leases_of(conn: &mut Conn<'_>, owner: Uuid) -> Result<()> {
+    execute!(conn, DROP_LEASES_OF; owner)?;
+    Ok(())
+}
+
+pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Overview>> {
+    fetch!(optional, conn, GET => Overview; tenant, id)
+}
+
+/// A page of conversations, the one with the newest message first.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: Filter,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<Overview>> {
+    let after = after.unwrap_or(Cursor { last_message_at: Millis(i64::MAX), id: Uuid::max() });
+    fetch!(all, conn, LIST => Overview;
+        tenant, after.last_message_at, after.id, filter.control, filter.number_id, filter.needs_person, limit)
+}

@@ -1,0 +1,70 @@
+//! Raw webhook deliveries between their acknowledgement and their dispatch.
+
+use sqlx::types::Json;
+
+use crate::{
+    Conn, Millis, Result,
+    db::{execute, expect_rows, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Delivery {
+    pub seq: i64,
+    pub body: Vec<u8>,
+    pub received_at: Millis,
+    pub attempts: i64,
+}
+
+/// The number of PostgreSQL's advisory lock that makes one process at a time dispatch; of no further meaning.
+const DISPATCH_LOCK: i64 = 0x5377_6974_6368;
+
+statements! {
+    INSERT = "INSERT INTO webhook_delivery (body, received_at, due_at, attempts) VALUES ($1, $2, $2, 0)";
+    TRY_LOCK = { sqlite: "SELECT 1 = 1 OR $1", postgres: "SELECT pg_try_advisory_xact_lock($1)" };
+    // In the order of their arrival. One that waits for another try does not hold back the others.
+    PENDING = "SELECT seq, body, received_at, attempts FROM webhook_delivery WHERE due_at <= $1 ORDER BY seq LIMIT $2";
+    DELETE = {
+        sqlite: "DELETE FROM webhook_delivery WHERE seq IN (SELECT value FROM json_each($1))",
+        postgres: "DELETE FROM webhook_delivery WHERE seq IN (SELECT value::bigint FROM jsonb_array_elements_text($1))",
+    };
+    POSTPONE = "UPDATE webhook_delivery SET due_at = $2, attempts = attempts + 1 WHERE seq = $1";
+    BACKLOG = "SELECT count(*) FROM webhook_delivery";
+    NEXT_DUE = "SELECT min(due_at) FROM webhook_delivery";
+}
+
+/// Stores a delivery as it came. Its place in the order is given now.
+pub async fn insert(conn: &mut Conn<'_>, body: &[u8], received_at: Millis) -> Result<()> {
+    execute!(conn, INSERT; body, received_at)?;
+    Ok(())
+}
+
+/// Makes this transaction the only one that dispatches; `false` if another process is at it. Two of them would hand on
+/// the messages of one conversation in either order.
+pub async fn try_lock(conn: &mut Conn<'_>) -> Result<bool> {
+    let (locked,) = fetch!(one, conn, TRY_LOCK => (bool,); DISPATCH_LOCK)?;
+    Ok(locked)
+}
+
+pub async fn pending(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<Vec<Delivery>> {
+    fetch!(all, conn, PENDING => Delivery; now, limit)
+}
+
+pub async fn delete(conn: &mut Conn<'_>, seqs: &[i64]) -> Result<()> {
+    expect_rows("webhook_delivery", seqs.len() as u64, execute!(conn, DELETE; Json(seqs))?)
+}
+
+/// Tries a delivery again later.
+pub async fn postpone(conn: &mut Conn<'_>, seq: i64, until: Millis) -> Result<()> {
+    expect_rows("webhook_delivery", 1, execute!(conn, POSTPONE; seq, until)?)
+}
+
+/// How many deliveries wait to be dispatched.
+pub async fn backlog(conn: &mut Conn<'_>) -> Result<i64> {
+    let (count,) = fetch!(one, conn, BACKLOG => (i64,);)?;
+    Ok(count)
+}
+
+pub async fn next_due(conn: &mut Conn<'_>) -> Result<Option<Millis>> {
+    let (at,) = fetch!(one, conn, NEXT_DUE => (Option<Millis>,);)?;
+    Ok(at)
+}

@@ -1,0 +1,20 @@
+//! Rows that have served their time.
+
+use crate::{
+    Conn, Millis, Result,
+    db::{execute, statements},
+};
+
+statements! {
+    EVENTS = "DELETE FROM event WHERE created_at < $1";
+    EARLY_STATUSES = "DELETE FROM early_status WHERE at < $1";
+    SESSIONS = "DELETE FROM session WHERE expires_at < $1";
+}
+
+/// Deletes events older than `events`, unclaimed statuses older than `early_statuses`, and sessions that ended before
+/// `sessions`; how many rows went.
+pub async fn sweep(conn: &mut Conn<'_>, events: Millis, early_statuses: Millis, sessions: Millis) -> Result<u64> {
+    Ok(execute!(conn, EVENTS; events)?
+        + execute!(conn, EARLY_STATUSES; early_statuses)?
+        + execute!(conn, SESSIONS; sessions)?)
+}

@@ -1,0 +1,188 @@
+//! Messages, in and out.
+
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Author, Conn, Direction, MessageStatus, Millis, Result, TenantId,
+    db::{execute, expect_rows, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+pub struct Message {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+    pub conversation_id: Uuid,
+    pub number_id: Uuid,
+    pub seq: i64,
+    pub direction: Direction,
+    pub author: Author,
+    pub person_id: Option<Uuid>,
+    #[sqlx(rename = "type")]
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub text: Option<String>,
+    pub payload: Option<Json<Value>>,
+    pub wants_answer: bool,
+    pub wamid: Option<String>,
+    pub reply_to: Option<String>,
+    pub status: MessageStatus,
+    pub error: Option<Json<Value>>,
+    pub customer_reaction: Option<String>,
+    pub own_reaction: Option<String>,
+    pub edited_at: Option<Millis>,
+    pub revoked_at: Option<Millis>,
+    pub answers_seq: Option<i64>,
+    pub part: Option<i64>,
+    pub idempotency_key: Option<String>,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+/// Names a message as Meta does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, sqlx::FromRow)]
+pub struct WamidKey {
+    pub tenant_id: TenantId,
+    pub number_id: Uuid,
+    pub wamid: String,
+}
+
+/// Names a message as we do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
+pub struct MessageKey {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
+}
+
+statements! {
+    INSERT = {
+        sqlite: "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
+                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, created_at, updated_at)
+                 SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), unhex(value->>'conversation_id', '-'),
+                   unhex(value->>'number_id', '-'), value->>'seq', value->>'direction', value->>'author',
+                   unhex(value->>'person_id', '-'), value->>'type', value->>'text', nullif(value->'payload', 'null'),
+                   value->>'wants_answer', value->>'wamid', value->>'reply_to', value->>'status', nullif(value->'error', 'null'),
+                   value->>'answers_seq', value->>'part', value->>'idempotency_key', value->>'created_at', value->>'updated_at'
+                 FROM json_each($1)",
+        postgres: "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
+                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, created_at, updated_at)
+                 SELECT tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
+                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, created_at, updated_at
+                 FROM jsonb_populate_recordset(NULL::message, $1)",
+    };
+    SAVE = {
+        sqlite: "UPDATE message SET
+                   text = x.value->>'text', payload = nullif(x.value->'payload', 'null'), wamid = x.value->>'wamid',
+                   status = x.value->>'status', error = nullif(x.value->'error', 'null'),
+                   customer_reaction = x.value->>'customer_reaction', own_reaction = x.value->>'own_reaction',
+                   edited_at = x.value->>'edited_at', revoked_at = x.value->>'revoked_at', updated_at = x.value->>'updated_at'
+                 FROM json_each($1) AS x
+                 WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
+        postgres: "UPDATE message SET
+                   text = x.text, payload = x.payload, wamid = x.wamid, status = x.status, error = x.error,
+                   customer_reaction = x.customer_reaction, own_reaction = x.own_reaction, edited_at = x.edited_at,
+                   revoked_at = x.revoked_at, updated_at = x.updated_at
+                 FROM jsonb_populate_recordset(NULL::message, $1) AS x
+                 WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
+    };
+    BY_WAMID = {
+        sqlite: "SELECT m.* FROM json_each($1) AS x
+                 JOIN message AS m ON m.tenant_id = unhex(x.value->>'tenant_id', '-')
+                  AND m.number_id = unhex(x.value->>'number_id', '-') AND m.wamid = x.value->>'wamid'",
+        postgres: "SELECT m.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, wamid text)
+                 JOIN message AS m ON m.tenant_id = x.tenant_id AND m.number_id = x.number_id AND m.wamid = x.wamid",
+    };
+    BY_ID = {
+        sqlite: "SELECT m.* FROM json_each($1) AS x
+                 JOIN message AS m ON m.tenant_id = unhex(x.value->>'tenant_id', '-') AND m.id = unhex(x.value->>'id', '-')",
+        postgres: "SELECT m.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
+                 JOIN message AS m ON m.tenant_id = x.tenant_id AND m.id = x.id",
+    };
+    BY_IDEMPOTENCY_KEY = "SELECT * FROM message WHERE tenant_id = $1 AND idempotency_key = $2";
+    GET = "SELECT * FROM message WHERE tenant_id = $1 AND conversation_id = $2 AND id = $3";
+    BEFORE = "SELECT * FROM message WHERE tenant_id = $1 AND conversation_id = $2 AND (created_at, seq) < ($3, $4)
+              ORDER BY created_at DESC, seq DESC LIMIT $5";
+    // What was answered where it comes from is not asked again where it goes; and the seqs an answer named mean nothing there.
+    MOVE = "UPDATE message SET conversation_id = $3, seq = seq + $4, wants_answer = CASE WHEN seq > $5 THEN wants_answer ELSE $6 END,
+              answers_seq = NULL, part = NULL
+            WHERE tenant_id = $1 AND conversation_id = $2";
+    COUNT = "SELECT count(*) FROM message WHERE tenant_id = $1";
+}
+
+pub async fn insert(conn: &mut Conn<'_>, messages: &[Message]) -> Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    expect_rows("message", messages.len() as u64, execute!(conn, INSERT; Json(messages))?)
+}
+
+/// Stores what can change of a message: text, status, reactions, edits.
+pub async fn save(conn: &mut Conn<'_>, messages: &[Message]) -> Result<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    expect_rows("message", messages.len() as u64, execute!(conn, SAVE; Json(messages))?)
+}
+
+pub async fn by_wamid(conn: &mut Conn<'_>, keys: &[WamidKey]) -> Result<Vec<Message>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch!(all, conn, BY_WAMID => Message; Json(keys))
+}
+
+pub async fn by_id(conn: &mut Conn<'_>, keys: &[MessageKey]) -> Result<Vec<Message>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch!(all, conn, BY_ID => Message; Json(keys))
+}
+
+pub async fn by_idempotency_key(conn: &mut Conn<'_>, tenant: TenantId, key: &str) -> Result<Option<Message>> {
+    fetch!(optional, conn, BY_IDEMPOTENCY_KEY => Message; tenant, key)
+}
+
+pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid, id: Uuid) -> Result<Option<Message>> {
+    fetch!(optional, conn, GET => Message; tenant, conversation, id)
+}
+
+/// A place in a thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub created_at: Millis,
+    pub seq: i64,
+}
+
+/// The messages of a conversation before a place, newest first; `None`: from the end.
+pub async fn before(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    conversation: Uuid,
+    before: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    let before = before.unwrap_or(Cursor { created_at: Millis(i64::MAX), seq: i64::MAX });
+    fetch!(all, conn, BEFORE => Message; tenant, conversation, before.created_at, before.seq, limit)
+}
+
+/// Moves all messages of one conversation behind those of another. Both must be locked.
+///
+/// `offset`: the last seq of the conversation they go to. `answered`: up to which seq they were answered where they are.
+pub async fn move_all(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    from: Uuid,
+    to: Uuid,
+    offset: i64,
+    answered: i64,
+) -> Result<()> {
+    execute!(conn, MOVE; tenant, from, to, offset, answered, false)?;
+    Ok(())
+}
+
+pub async fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {
+    let (count,) = fetch!(one, conn, COUNT => (i64,); tenant)?;
+    Ok(count)
+}

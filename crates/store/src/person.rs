@@ -1,0 +1,55 @@
+//! People who sign in. A person belongs to no tenant; [`membership`](crate::membership) says for whom they work.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::{
+    Conn, Millis, Result,
+    db::{execute, expect_rows, fetch, statements},
+};
+
+#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Person {
+    pub id: Uuid,
+    /// Lower case: the address is the login.
+    pub email: String,
+    pub name: String,
+    /// A PHC string.
+    pub password_hash: String,
+    /// Runs the installation.
+    pub platform_admin: bool,
+    pub created_at: Millis,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+statements! {
+    INSERT = "INSERT INTO person (id, email, name, password_hash, platform_admin, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    GET = "SELECT id, email, name, password_hash, platform_admin, created_at FROM person WHERE id = $1";
+    BY_EMAIL = "SELECT id, email, name, password_hash, platform_admin, created_at FROM person WHERE email = $1";
+    SET_PASSWORD_HASH = "UPDATE person SET password_hash = $2 WHERE id = $1";
+}
+
+/// [`Error::Duplicate`](crate::Error::Duplicate) when someone has the e-mail address already.
+pub async fn insert(conn: &mut Conn<'_>, person: &Person) -> Result<()> {
+    execute!(conn, INSERT; person.id, person.email.to_lowercase(), &person.name, &person.password_hash, person.platform_admin, person.created_at)?;
+    Ok(())
+}
+
+pub async fn get(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Person>> {
+    fetch!(optional, conn, GET => Person; id)
+}
+
+/// Whatever the case of `email`.
+pub async fn by_email(conn: &mut Conn<'_>, email: &str) -> Result<Option<Person>> {
+    fetch!(optional, conn, BY_EMAIL => Person; email.to_lowercase())
+}
+
+pub async fn set_password_hash(conn: &mut Conn<'_>, id: Uuid, password_hash: &str) -> Result<()> {
+    expect_rows("person", 1, execute!(conn, SET_PASSWORD_HASH; id, password_hash)?)
+}

@@ -1,0 +1,211 @@
+//! Rust types that read and write the same on both engines.
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Milliseconds since the Unix epoch: `INTEGER` on SQLite, `BIGINT` on PostgreSQL.
+///
+/// Not a date-time type: sqlx writes those to SQLite as text whose fraction has a varying width, so that text order is
+/// not time order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, sqlx::Type, Serialize, Deserialize)]
+#[sqlx(transparent)]
+#[serde(transparent)]
+pub struct Millis(pub i64);
+
+impl Millis {
+    /// RFC 3339 in UTC with milliseconds, as the API writes times.
+    pub fn to_rfc3339(self) -> String {
+        use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
+            .ok()
+            .and_then(|at| at.format(&Rfc3339).ok())
+            .unwrap_or_else(|| self.0.to_string())
+    }
+
+    #[must_use]
+    pub fn saturating_since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl std::ops::Add<Duration> for Millis {
+    type Output = Self;
+    fn add(self, by: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl std::ops::Sub<Duration> for Millis {
+    type Output = Self;
+    fn sub(self, by: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+/// Whose data a statement may touch. A type of its own, so that no other id can be passed for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, Serialize, Deserialize)]
+#[sqlx(transparent)]
+#[serde(transparent)]
+pub struct TenantId(pub Uuid);
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A `Uuid` as the set-based statements read it from JSON: 32 hexadecimal digits, which both `unhex` and a `uuid` column take.
+pub(crate) fn hex(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+/// An enum stored as `TEXT` under a `CHECK`, and written the same in JSON.
+macro_rules! text_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl<DB: sqlx::Database> sqlx::Type<DB> for $name where str: sqlx::Type<DB> {
+            fn type_info() -> DB::TypeInfo { <str as sqlx::Type<DB>>::type_info() }
+            fn compatible(ty: &DB::TypeInfo) -> bool { <str as sqlx::Type<DB>>::compatible(ty) }
+        }
+
+        impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name where &'q str: sqlx::Encode<'q, DB> {
+            fn encode_by_ref(
+                &self,
+                buf: &mut DB::ArgumentBuffer,
+            ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+                self.as_str().encode_by_ref(buf)
+            }
+        }
+
+        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name where &'r str: sqlx::Decode<'r, DB> {
+            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+                let text = <&str as sqlx::Decode<DB>>::decode(value)?;
+                Self::parse(text).ok_or_else(|| format!(concat!("unknown ", stringify!($name), " {:?}"), text).into())
+            }
+        }
+    };
+}
+
+text_enum! {
+    /// What a person may do inside a tenant, strongest first.
+    pub enum Role { Owner = "owner", Admin = "admin", Operator = "operator", Viewer = "viewer" }
+}
+
+text_enum! {
+    pub enum TenantStatus { Active = "active", Suspended = "suspended", Deleting = "deleting" }
+}
+
+text_enum! {
+    /// Who did what the audit log tells of.
+    pub enum Actor { Person = "person", ApiKey = "api_key", System = "system" }
+}
+
+text_enum! {
+    /// Who speaks in a conversation.
+    pub enum Control { Ai = "ai", Human = "human" }
+}
+
+text_enum! {
+    pub enum Direction { Inbound = "inbound", Outbound = "outbound" }
+}
+
+text_enum! {
+    pub enum Author {
+        Customer = "customer",
+        Ai = "ai",
+        Operator = "operator",
+        /// Typed in the WhatsApp Business app on the phone.
+        Phone = "phone",
+        Api = "api",
+        System = "system",
+    }
+}
+
+text_enum! {
+    /// Where a message stands. What comes in is `received`; what goes out moves forward only.
+    pub enum MessageStatus {
+        Received = "received",
+        Queued = "queued",
+        Sending = "sending",
+        /// The call to Meta may or may not have arrived; a status webhook or time will tell.
+        Unknown = "unknown",
+        Sent = "sent",
+        Delivered = "delivered",
+        Read = "read",
+        Failed = "failed",
+        /// Never sent: control changed before it could leave.
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    pub enum OutboxState { Queued = "queued", Sending = "sending", Unknown = "unknown" }
+}
+
+text_enum! {
+    pub enum NumberStatus {
+        Pending = "pending",
+        Connected = "connected",
+        ReauthRequired = "reauth_required",
+        Disconnected = "disconnected",
+    }
+}
+
+text_enum! {
+    pub enum WabaStatus { Connected = "connected", ReauthRequired = "reauth_required", Disconnected = "disconnected" }
+}
+
+text_enum! {
+    /// The seven steps of a connection, in order.
+    pub enum Step {
+        OauthStarted = "oauth_started",
+        OauthCompleted = "oauth_completed",
+        TokenObtained = "token_obtained",
+        WabaLinked = "waba_linked",
+        PhoneVerified = "phone_verified",
+        WebhookActive = "webhook_active",
+        Ready = "ready",
+    }
+}
+
+text_enum! {
+    pub enum StepState { Pending = "pending", Running = "running", Done = "done", Failed = "failed" }
+}
+
+text_enum! {
+    pub enum KnowledgeKind { Qa = "qa", Text = "text" }
+}
+
+text_enum! {
+    /// Why an item Meta posted was kept instead of handled.
+    pub enum LeftoverReason {
+        Malformed = "malformed",
+        UnknownField = "unknown_field",
+        UnknownType = "unknown_type",
+        UnknownNumber = "unknown_number",
+        Failed = "failed",
+    }
+}

@@ -1,0 +1,119 @@
+//! WhatsApp Business Accounts and the tokens they are used with.
+//!
+//! Two tenants never hold the same account at once: the index `waba_meta_id` refuses the second with
+//! [`Error::Duplicate`](crate::Error::Duplicate), whichever of them asks later.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Conn, Millis, Result, TenantId, WabaStatus,
+    db::{execute, expect_rows, fetch, statements},
+    number,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Waba {
+    pub id: Uuid,
+    /// Meta's id.
+    pub waba_id: String,
+    pub name: Option<String>,
+    pub status: WabaStatus,
+    /// Envelope of the business token, for the place (`waba`, `token`, `id`).
+    pub token: Option<Vec<u8>>,
+    /// `None`: Meta gave no end.
+    pub token_expires_at: Option<Millis>,
+    /// The app-scoped Facebook user who consented.
+    pub meta_user_id: Option<String>,
+}
+
+/// Whose an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    pub tenant: TenantId,
+    /// Our id of the account.
+    pub waba: Uuid,
+}
+
+statements! {
+    UPSERT = "INSERT INTO waba (tenant_id, id, waba_id, name, status, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, 'connected', $5, $5)
+              ON CONFLICT (tenant_id, waba_id) DO UPDATE
+                SET name = COALESCE(excluded.name, waba.name), status = 'connected', updated_at = excluded.updated_at
+              RETURNING id";
+    GET = "SELECT id, waba_id, name, status, token, token_expires_at, meta_user_id FROM waba
+           WHERE tenant_id = $1 AND id = $2";
+    SET_TOKEN = "UPDATE waba SET token = $3, token_expires_at = $4, meta_user_id = COALESCE($5, meta_user_id), updated_at = $6
+                 WHERE tenant_id = $1 AND id = $2";
+    SET_STATUS = "UPDATE waba SET status = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+    HOLDERS = {
+        sqlite: "SELECT w.waba_id, w.tenant_id, w.id FROM json_each($1) AS x
+                 JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'",
+        postgres: "SELECT w.waba_id, w.tenant_id, w.id FROM jsonb_array_elements_text($1) AS x (value)
+                   JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'",
+    };
+}
+
+/// Makes the account the tenant's, or connects it again; its id. The token follows with [`set_token`], since its envelope
+/// names this id.
+///
+/// # Errors
+/// [`Error::Duplicate`](crate::Error::Duplicate): another tenant holds the account.
+pub async fn upsert(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    new_id: Uuid,
+    waba_id: &str,
+    name: Option<&str>,
+    now: Millis,
+) -> Result<Uuid> {
+    let (id,) = fetch!(one, conn, UPSERT => (Uuid,); tenant, new_id, waba_id, name, now)?;
+    Ok(id)
+}
+
+pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Waba>> {
+    fetch!(optional, conn, GET => Waba; tenant, id)
+}
+
+/// Puts a new token in place of the old one. `meta_user_id: None` keeps what is known.
+pub async fn set_token(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    envelope: &[u8],
+    expires_at: Option<Millis>,
+    meta_user_id: Option<&str>,
+    now: Millis,
+) -> Result<()> {
+    expect_rows("waba", 1, execute!(conn, SET_TOKEN; tenant, id, envelope, expires_at, meta_user_id, now)?)
+}
+
+pub async fn set_status(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, status: WabaStatus, now: Millis) -> Result<()> {
+    expect_rows("waba", 1, execute!(conn, SET_STATUS; tenant, id, status, now)?)
+}
+
+/// The token no longer works: the account and its connected numbers wait for a person to connect again, and `problem`
+/// says so on each. How many numbers that changed: 0 when it was known already.
+pub async fn reauth_required(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    problem: &str,
+    now: Millis,
+) -> Result<u64> {
+    set_status(conn, tenant, id, WabaStatus::ReauthRequired, now).await?;
+    number::reauth_required_of_waba(conn, tenant, id, problem, now).await
+}
+
+/// The account works again, and with it the numbers that waited for that. How many numbers that changed.
+pub async fn reconnected(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis) -> Result<u64> {
+    set_status(conn, tenant, id, WabaStatus::Connected, now).await?;
+    number::reconnected_of_waba(conn, tenant, id, now).await
+}
+
+/// Whose the accounts with these ids of Meta's are; those nobody holds are left out. Before a tenant is known: needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn holders(conn: &mut Conn<'_>, waba_ids: &[&str]) -> Result<Vec<(String, Holder)>> {
+    let rows = fetch!(all, conn, HOLDERS => (String, TenantId, Uuid); Json(waba_ids))?;
+    Ok(rows.into_iter().map(|(waba_id, tenant, waba)| (waba_id, Holder { tenant, waba })).collect())
+}

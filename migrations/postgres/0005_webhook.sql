@@ -1,0 +1,30 @@
+-- What Meta posted, until it has been dispatched; and what could not be.
+
+-- Raw deliveries, in the order of their arrival. One may concern several tenants, so the table belongs to none.
+CREATE TABLE webhook_delivery (
+  seq         BIGINT NOT NULL PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+  body        BYTEA  NOT NULL,
+  received_at BIGINT NOT NULL,
+  -- A delivery whose dispatch failed for a passing reason is not looked at before.
+  due_at      BIGINT NOT NULL,
+  attempts    BIGINT NOT NULL
+);
+
+-- "Received, not understood": kept whole, shown, and replayed at the press of a button.
+CREATE TABLE webhook_leftover (
+  id          UUID   NOT NULL PRIMARY KEY,
+  -- NULL: no tenant has the number or account it names; the platform admin sees those.
+  tenant_id   UUID   REFERENCES tenant (id),
+  reason      TEXT   NOT NULL CHECK (reason IN ('malformed', 'unknown_field', 'unknown_type', 'unknown_number', 'failed')),
+  detail      TEXT   NOT NULL,
+  -- A delivery with this one item, byte for byte as it can be dispatched again.
+  body        BYTEA  NOT NULL,
+  received_at BIGINT NOT NULL,
+  created_at  BIGINT NOT NULL,
+  replayed_at BIGINT
+);
+CREATE INDEX webhook_leftover_recent ON webhook_leftover (tenant_id, created_at DESC, id DESC);
+ALTER TABLE webhook_leftover ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_leftover FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON webhook_leftover
+  USING (current_setting('switchboard.tenant', true) = '*' OR tenant_id::text = current_setting('switchboard.tenant', true));
