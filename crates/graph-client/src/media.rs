@@ -1,0 +1,337 @@
+use bytes::Bytes;
+use reqwest::{Method, multipart};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use url::{Host, Url};
+
+use crate::client::GraphClient;
+use crate::error::GraphError;
+use crate::lenient;
+use crate::reply;
+use crate::retry::{self, Repeat};
+use crate::success::Success;
+
+/// Where Meta serves media from, and so where a token may go.
+const MEDIA_HOSTS: [&str; 3] = ["fbsbx.com", "whatsapp.net", "facebook.com"];
+
+/// What Graph knows about a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct MediaInfo {
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
+    /// Valid for five minutes, and only with a token.
+    #[serde(deserialize_with = "lenient::url")]
+    pub url: Url,
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub mime_type: Option<String>,
+    /// Hexadecimal here, base64 in webhooks.
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub sha256: Option<String>,
+    /// Bytes.
+    #[serde(default, deserialize_with = "lenient::optional_number")]
+    pub file_size: Option<i64>,
+}
+
+/// A downloaded file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    pub bytes: Bytes,
+    pub content_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Uploaded {
+    #[serde(deserialize_with = "lenient::id")]
+    id: String,
+}
+
+impl GraphClient {
+    /// Uploads a file for messages of this number; its id is good for 30 days. Source: "Media".
+    pub async fn upload_media(
+        &self,
+        phone_number_id: &str,
+        file_name: &str,
+        mime_type: &str,
+        bytes: Bytes,
+        token: &SecretString,
+    ) -> Result<String, GraphError> {
+        let length = bytes.len() as u64;
+        let file = multipart::Part::stream_with_length(bytes, length)
+            .file_name(file_name.to_owned())
+            .mime_str(mime_type)
+            .map_err(|_| GraphError::refused("the file's MIME type is malformed"))?;
+        let form = multipart::Form::new()
+            .text("messaging_product", "whatsapp")
+            .part("file", file);
+        let call = self.call(Method::POST, &[phone_number_id, "media"], token)?;
+        let call = call.timeout(self.config().media_timeout).multipart(form);
+        Ok(call.send::<Uploaded>().await?.id)
+    }
+
+    /// Where to download a file. With `phone_number_id`, only if the file belongs to that number.
+    pub async fn media(
+        &self,
+        media_id: &str,
+        phone_number_id: Option<&str>,
+        token: &SecretString,
+    ) -> Result<MediaInfo, GraphError> {
+        let mut call = self.call(Method::GET, &[media_id], token)?;
+        if let Some(id) = phone_number_id {
+            call = call.query("phone_number_id", id);
+        }
+        call.send().await
+    }
+
+    /// Downloads from a URL of [`MediaInfo`] or of a webhook. 404 means that the URL has run out: ask for a new one.
+    ///
+    /// The token goes to Meta's hosts over HTTPS, or to the configured Graph, and nowhere else. More than `max_bytes` is an
+    /// error, whatever the server announced.
+    pub async fn download_media(
+        &self,
+        url: &Url,
+        max_bytes: usize,
+        token: &SecretString,
+    ) -> Result<Download, GraphError> {
+        if !may_have_the_token(url, &self.config().base_url) {
+            return Err(GraphError::refused(
+                "media is not downloaded from this host",
+            ));
+        }
+        let attempt = || async {
+            let request = self
+                .http()
+                .get(url.clone())
+                .bearer_auth(token.expose_secret());
+            let (client, request) = request.timeout(self.config().media_timeout).build_split();
+            let request = request.map_err(|error| GraphError::transport(&error))?;
+            reply::read(&client, request, max_bytes).await
+        };
+        let reply = retry::run(Repeat::WhenTransient, attempt)
+            .await
+            .map_err(|error| error.without(std::slice::from_ref(token)))?;
+        Ok(Download {
+            bytes: reply.body,
+            content_type: reply.content_type,
+        })
+    }
+
+    pub async fn delete_media(
+        &self,
+        media_id: &str,
+        phone_number_id: Option<&str>,
+        token: &SecretString,
+    ) -> Result<(), GraphError> {
+        let mut call = self.call(Method::DELETE, &[media_id], token)?;
+        if let Some(id) = phone_number_id {
+            call = call.query("phone_number_id", id);
+        }
+        call.send::<Success>().await?.check()
+    }
+}
+
+/// Webhooks and Graph name the URL; whoever could forge one would otherwise be handed a customer's token, or reach
+/// servers inside our network.
+fn may_have_the_token(url: &Url, graph: &Url) -> bool {
+    if url.origin() == graph.origin() {
+        return true;
+    }
+    let Some(Host::Domain(host)) = url.host() else {
+        return false;
+    };
+    let is_metas = MEDIA_HOSTS.iter().any(|domain| {
+        host.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    });
+    url.scheme() == "https" && url.port().is_none() && is_metas
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use wiremock::matchers::{bearer_token, method, path, query_param};
+    use wiremock::{Mock, ResponseTemplate};
+
+    use super::*;
+    use crate::error::Kind;
+    use crate::testing::{Graph, client_with, token};
+
+    #[test]
+    fn the_token_goes_to_metas_hosts_and_to_graph_alone() {
+        let graph: Url = "http://127.0.0.1:8090".parse().unwrap();
+        let may = |url: &str| may_have_the_token(&url.parse().unwrap(), &graph);
+        for url in [
+            "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=133",
+            "https://fbsbx.com/x",
+            "https://mmg.whatsapp.net/x",
+            "https://scontent.facebook.com/x",
+            "http://127.0.0.1:8090/media/1",
+        ] {
+            assert!(may(url), "{url}");
+        }
+        for url in [
+            "http://lookaside.fbsbx.com/x",
+            "https://lookaside.fbsbx.com:8443/x",
+            "https://evilfbsbx.com/x",
+            "https://fbsbx.com.evil.example/x",
+            "https://lookaside.fbsbx.com@evil.example/x",
+            "https://evil.example/fbsbx.com",
+            "http://127.0.0.1:8091/media/1",
+            "https://127.0.0.1:8090/media/1",
+            "http://169.254.169.254/latest",
+            "file:///etc/passwd",
+        ] {
+            assert!(!may(url), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_uploaded_as_a_form() {
+        let graph = Graph::start().await;
+        graph
+            .answer(200, json!({"id": 1_037_543_291_543_636_u64}))
+            .await;
+        let bytes = Bytes::from_static(b"PNG");
+        let id = graph
+            .client
+            .upload_media("12", "cat.png", "image/png", bytes, &token())
+            .await
+            .unwrap();
+        assert_eq!(id, "1037543291543636");
+        let request = &graph.requests().await[0];
+        assert_eq!(request.url.path(), "/v26.0/12/media");
+        let body = String::from_utf8_lossy(&request.body);
+        for part in [
+            "name=\"messaging_product\"\r\n\r\nwhatsapp",
+            "name=\"file\"; filename=\"cat.png\"\r\nContent-Type: image/png",
+            "\r\n\r\nPNG\r\n",
+        ] {
+            assert!(body.contains(part), "{part:?} is not in {body:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_described_and_downloaded() {
+        let graph = Graph::start().await;
+        let url = format!("{}/files/7", graph.server.uri());
+        Mock::given(path("/v26.0/7"))
+            .and(query_param("phone_number_id", "12"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(
+                json!({"messaging_product": "whatsapp", "url": url, "mime_type": "image/png", "sha256": "ab", "file_size": "3", "id": "7"}),
+            ))
+            .mount(&graph.server)
+            .await;
+        Mock::given(path("/files/7"))
+            .and(bearer_token(token().expose_secret()))
+            .respond_with(ResponseTemplate::new(200).set_body_raw("PNG", "image/png"))
+            .mount(&graph.server)
+            .await;
+        let info = graph.client.media("7", Some("12"), &token()).await.unwrap();
+        assert_eq!(
+            (info.file_size, info.sha256.as_deref()),
+            (Some(3), Some("ab"))
+        );
+        let download = graph
+            .client
+            .download_media(&info.url, 3, &token())
+            .await
+            .unwrap();
+        assert_eq!(
+            (&download.bytes[..], download.content_type.as_deref()),
+            (&b"PNG"[..], Some("image/png"))
+        );
+        let error = graph
+            .client
+            .download_media(&info.url, 2, &token())
+            .await
+            .unwrap_err();
+        assert_eq!(error.message, "the answer is larger than 2 bytes");
+    }
+
+    #[tokio::test]
+    async fn a_url_that_has_run_out_is_not_found() {
+        let graph = Graph::start().await;
+        graph.respond(ResponseTemplate::new(404)).await;
+        let url = graph.server.uri().parse().unwrap();
+        let error = graph
+            .client
+            .download_media(&url, 10, &token())
+            .await
+            .unwrap_err();
+        assert_eq!((error.kind, error.http_status), (Kind::Request, Some(404)));
+    }
+
+    #[tokio::test]
+    async fn another_host_is_not_asked() {
+        let (graph, elsewhere) = (Graph::start().await, Graph::start().await);
+        let url = elsewhere.server.uri().parse().unwrap();
+        assert_eq!(
+            graph
+                .client
+                .download_media(&url, 10, &token())
+                .await
+                .unwrap_err()
+                .kind,
+            Kind::Request
+        );
+        assert!(elsewhere.requests().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_not_followed() {
+        let (graph, elsewhere) = (Graph::start().await, Graph::start().await);
+        graph
+            .respond(ResponseTemplate::new(302).insert_header("location", elsewhere.server.uri()))
+            .await;
+        elsewhere.answer(200, json!({})).await;
+        let url = graph.server.uri().parse().unwrap();
+        assert_eq!(
+            graph
+                .client
+                .download_media(&url, 10, &token())
+                .await
+                .unwrap_err()
+                .kind,
+            Kind::Request
+        );
+        assert!(elsewhere.requests().await.is_empty());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_came_by_a_redirect_is_refused_whatever_the_client() {
+        let (graph, elsewhere) = (Graph::start().await, Graph::start().await);
+        graph
+            .respond(ResponseTemplate::new(302).insert_header("location", elsewhere.server.uri()))
+            .await;
+        elsewhere
+            .answer(200, json!({"id": "7", "url": "https://evil.example"}))
+            .await;
+        let following = client_with(&graph.server.uri(), reqwest::Client::builder());
+        assert_eq!(
+            following.media("7", None, &token()).await.unwrap_err().kind,
+            Kind::Request
+        );
+        assert!(
+            elsewhere
+                .requests()
+                .await
+                .iter()
+                .all(|request| !request.headers.contains_key("authorization"))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_file_is_deleted() {
+        let graph = Graph::start().await;
+        Mock::given(method("DELETE"))
+            .and(path("/v26.0/7"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!({"success": true})))
+            .expect(1)
+            .mount(&graph.server)
+            .await;
+        graph
+            .client
+            .delete_media("7", None, &token())
+            .await
+            .unwrap();
+    }
+}
