@@ -68,13 +68,7 @@ pub async fn revoke(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis
 }
 
 /// Notes that the key is in use, unless that was noted after `unless_after` already: a busy key costs no write a request.
-pub async fn touch(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    id: Uuid,
-    now: Millis,
-    unless_after: Millis,
-) -> Result<()> {
+pub async fn touch(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis, unless_after: Millis) -> Result<()> {
     execute!(conn, TOUCH; tenant, id, now, unless_after)?;
     Ok(())
 }

@@ -50,7 +50,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// A new UUIDv7 for something that happens `now`. Ids made by one process ascend, also within a millisecond.
+/// A new `UUIDv7` for something that happens `now`. Ids made by one process ascend, also within a millisecond.
 pub fn new_id(now: Millis) -> Uuid {
     static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
     let context = CONTEXT.lock().unwrap_or_else(PoisonError::into_inner);

@@ -237,9 +237,9 @@ statements! {
             JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
             LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
             WHERE c.tenant_id = $1 AND (c.last_message_at, c.id) < ($2, $3)
-              AND (CAST($4 AS TEXT) IS NULL OR c.control = $4)
-              AND ($5 IS NULL OR c.number_id = $5)
-              AND ($6 IS NULL OR c.needs_person = $6)
+              AND c.control = COALESCE($4, c.control)
+              AND c.number_id = COALESCE($5, c.number_id)
+              AND c.needs_person = COALESCE($6, c.needs_person)
             ORDER BY c.last_message_at DESC, c.id DESC LIMIT $7";
 }
 

@@ -31,7 +31,9 @@ macro_rules! statements {
 pub(crate) use statements;
 
 macro_rules! sql {
-    ($text:literal) => { $crate::db::Sql { sqlite: $text, postgres: $text } };
+    ($text:literal) => {
+        $crate::db::Sql { sqlite: $text, postgres: $text }
+    };
     ({ sqlite: $sqlite:literal, postgres: $postgres:literal $(,)? }) => {
         $crate::db::Sql { sqlite: $sqlite, postgres: $postgres }
     };
@@ -140,7 +142,10 @@ impl Default for DbOptions {
 #[derive(Debug, Clone)]
 pub enum Db {
     /// SQLite has one writer; giving it a pool of its own keeps writers from meeting as `SQLITE_BUSY`.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 

@@ -32,9 +32,9 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::error::ErrorKind;
         match &error {
-            sqlx::Error::Database(db) if db.kind() == ErrorKind::UniqueViolation => Self::Duplicate {
-                constraint: db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned),
-            },
+            sqlx::Error::Database(db) if db.kind() == ErrorKind::UniqueViolation => {
+                Self::Duplicate { constraint: db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned) }
+            }
             sqlx::Error::Database(db) if is_transient_code(db.code().as_deref()) => Self::Unavailable(error),
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)

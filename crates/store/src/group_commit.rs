@@ -11,8 +11,9 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{Conn, Db, Error, Result, Scope};
 
 /// Stores a batch and returns one outcome for each item, in order.
-type Handler<I, O> =
-    dyn for<'c> Fn(&'c mut Conn<'_>, &'c [I]) -> Pin<Box<dyn Future<Output = Result<Vec<O>>> + Send + 'c>> + Send + Sync;
+type Handler<I, O> = dyn for<'c> Fn(&'c mut Conn<'_>, &'c [I]) -> Pin<Box<dyn Future<Output = Result<Vec<O>>> + Send + 'c>>
+    + Send
+    + Sync;
 
 /// Why a write was not made.
 #[derive(Debug, thiserror::Error)]

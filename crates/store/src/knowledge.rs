@@ -37,7 +37,8 @@ pub async fn insert(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
 }
 
 pub async fn update(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
-    let rows = execute!(conn, UPDATE; item.tenant_id, item.bot_id, item.id, &item.title, &item.content, item.updated_at)?;
+    let rows =
+        execute!(conn, UPDATE; item.tenant_id, item.bot_id, item.id, &item.title, &item.content, item.updated_at)?;
     expect_rows("knowledge", 1, rows)
 }
 

@@ -46,6 +46,9 @@ pub use db::{Conn, Db, DbOptions, Scope, Tx};
 pub use error::{Error, Result};
 pub use group_commit::{GroupCommit, Rejected};
 pub use notifier::{Notifier, Signal};
-pub use types::*;
 pub use sqlx::types::Json;
+pub use types::*;
 pub use vault::{Vault, VaultError};
+
+#[cfg(test)]
+mod statements_test;

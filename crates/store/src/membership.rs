@@ -17,9 +17,18 @@ pub struct Membership {
     pub created_at: Millis,
 }
 
+/// One of a tenant's people.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Colleague {
+    pub person_id: Uuid,
+    pub role: Role,
+    pub created_at: Millis,
+}
+
 statements! {
     INSERT = "INSERT INTO membership (tenant_id, person_id, role, created_at) VALUES ($1, $2, $3, $4)";
     ROLE = "SELECT role FROM membership WHERE tenant_id = $1 AND person_id = $2";
+    PEOPLE = "SELECT person_id, role, created_at FROM membership WHERE tenant_id = $1 ORDER BY created_at, person_id";
     OF_PERSON = "SELECT m.tenant_id, t.name AS tenant_name, t.status AS tenant_status, m.role, m.created_at
         FROM membership m JOIN tenant t ON t.id = m.tenant_id
         WHERE m.person_id = $1 ORDER BY m.created_at, m.tenant_id";
@@ -34,6 +43,11 @@ pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid, role: R
 pub async fn role(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid) -> Result<Option<Role>> {
     let row = fetch!(optional, conn, ROLE => (Role,); tenant, person)?;
     Ok(row.map(|(role,)| role))
+}
+
+/// Everyone who works for the tenant, longest first.
+pub async fn people(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<Colleague>> {
+    fetch!(all, conn, PEOPLE => Colleague; tenant)
 }
 
 /// Oldest first. At sign-in, before a tenant is chosen: [`Scope::System`](crate::Scope::System).

@@ -67,6 +67,8 @@ pub struct Route {
     #[sqlx(rename = "tenant_id")]
     pub tenant: TenantId,
     pub tenant_active: bool,
+    /// After how long without a person writing conversations go back to the AI; `None`: never.
+    pub auto_handback_ms: Option<i64>,
     pub number_id: Uuid,
     pub status: NumberStatus,
     pub display_phone_number: String,
@@ -137,14 +139,14 @@ statements! {
                    FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
                    WHERE n.tenant_id = $1 AND n.id = $2";
     ROUTES = {
-        sqlite: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, n.id AS number_id,
+        sqlite: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
                    COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
                  FROM json_each($1) AS x
                  JOIN number AS n ON n.phone_number_id = x.value AND n.status <> 'disconnected'
                  JOIN tenant AS t ON t.id = n.tenant_id
                  LEFT JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id",
-        postgres: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, n.id AS number_id,
+        postgres: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                      n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
                      COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
                    FROM jsonb_array_elements_text($1) AS x (value)
@@ -153,7 +155,7 @@ statements! {
                    LEFT JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id",
     };
     ROUTES_OF_WABAS = {
-        sqlite: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, n.id AS number_id,
+        sqlite: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
                    COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
                  FROM json_each($1) AS x
@@ -162,7 +164,7 @@ statements! {
                  JOIN tenant AS t ON t.id = n.tenant_id
                  LEFT JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id
                  ORDER BY n.id",
-        postgres: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, n.id AS number_id,
+        postgres: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                      n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
                      COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
                    FROM jsonb_array_elements_text($1) AS x (value)
@@ -282,7 +284,7 @@ pub async fn credentials(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Res
 }
 
 /// Where what arrives for these `phone_number_id`s goes; those nobody holds are left out. Before a tenant is known: needs
-/// [`Scope::System`](crate::Scope::System), like the two below.
+/// [`Scope::System`](crate::Scope::System), like the one below.
 pub async fn routes(conn: &mut Conn<'_>, phone_number_ids: &[&str]) -> Result<Vec<(String, Route)>> {
     let rows = fetch!(all, conn, ROUTES => KeyedRoute; Json(phone_number_ids))?;
     Ok(rows.into_iter().map(|row| (row.key, row.route)).collect())
@@ -294,18 +296,8 @@ pub async fn routes_of_wabas(conn: &mut Conn<'_>, waba_ids: &[&str]) -> Result<V
     Ok(rows.into_iter().map(|row| (row.key, row.route)).collect())
 }
 
-/// The number of an account that shows as `display_phone_number`, in whatever spelling: Meta writes `+1 555-078-3881` in
-/// one place and `15550783881` in another.
-pub async fn route_by_display_number(
-    conn: &mut Conn<'_>,
-    waba_id: &str,
-    display_phone_number: &str,
-) -> Result<Option<Route>> {
-    let routes = routes_of_wabas(conn, &[waba_id]).await?;
-    Ok(routes.into_iter().map(|(_, route)| route).find(|route| same_number(&route.display_phone_number, display_phone_number)))
-}
-
-/// Whether two spellings mean the same number. Nothing is the same as a spelling without digits.
+/// Whether two spellings mean the same number: Meta writes `+1 555-078-3881` in one place and `15550783881` in another.
+/// Nothing is the same as a spelling without digits.
 pub fn same_number(one: &str, other: &str) -> bool {
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let one = digits(one);

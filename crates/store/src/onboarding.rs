@@ -9,7 +9,7 @@ use crate::{
     db::{execute, expect_rows, fetch, statements},
 };
 
-/// One run. Its id is a UUIDv7: the newest run has the greatest.
+/// One run. Its id is made with [`new_id`](crate::new_id): the newest run has the greatest.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Onboarding {
     #[sqlx(rename = "tenant_id")]

@@ -175,13 +175,7 @@ pub async fn release_number(conn: &mut Conn<'_>, tenant: TenantId, number: Uuid,
 
 /// Moves what waits in one conversation to another, when two contacts turn out to be one. `control_version`: that of the
 /// conversation it goes to, under which it may still leave.
-pub async fn move_all(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    from: Uuid,
-    to: Uuid,
-    control_version: i64,
-) -> Result<()> {
+pub async fn move_all(conn: &mut Conn<'_>, tenant: TenantId, from: Uuid, to: Uuid, control_version: i64) -> Result<()> {
     execute!(conn, MOVE; tenant, from, to, control_version)?;
     Ok(())
 }

@@ -97,6 +97,12 @@ pub async fn key_under_master(conn: &mut Conn<'_>, master_key_id: &str) -> Resul
     Ok(row.map(|(tenant, id, master_key_id, wrapped)| (tenant, KeyRow { id, master_key_id, wrapped })))
 }
 
-pub async fn rewrap(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, master_key_id: &str, wrapped: &[u8]) -> Result<()> {
+pub async fn rewrap(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    master_key_id: &str,
+    wrapped: &[u8],
+) -> Result<()> {
     expect_rows("tenant_key", 1, execute!(conn, REWRAP; tenant, id, master_key_id, wrapped)?)
 }

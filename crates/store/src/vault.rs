@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use secrecy::SecretString;
@@ -26,11 +26,13 @@ pub enum VaultError {
     Crypto(#[from] CryptoError),
 }
 
+type Keys = HashMap<(TenantId, Uuid), Arc<DataKey>>;
+
 /// Seals and opens secrets. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault {
     ring: Arc<KeyRing>,
-    keys: Arc<Mutex<HashMap<(TenantId, Uuid), Arc<DataKey>>>>,
+    keys: Arc<Mutex<Keys>>,
 }
 
 impl fmt::Debug for Vault {
@@ -59,16 +61,20 @@ impl Vault {
         Ok(self.unwrap(tenant, row)?.seal(place, secret))
     }
 
-    pub async fn open_text(&self, conn: &mut Conn<'_>, place: &Place, envelope: &[u8]) -> Result<SecretString, VaultError> {
+    pub async fn open_text(
+        &self,
+        conn: &mut Conn<'_>,
+        place: &Place,
+        envelope: &[u8],
+    ) -> Result<SecretString, VaultError> {
         let tenant = TenantId(place.tenant);
         let id = envelope_key_id(envelope).ok_or(VaultError::NoKey)?;
         let cached = self.lock().get(&(tenant, id)).cloned();
-        let key = match cached {
-            Some(key) => key,
-            None => {
-                let row = tenant::key(conn, tenant, id).await?.ok_or(VaultError::NoKey)?;
-                self.unwrap(tenant, row)?
-            }
+        let key = if let Some(key) = cached {
+            key
+        } else {
+            let row = tenant::key(conn, tenant, id).await?.ok_or(VaultError::NoKey)?;
+            self.unwrap(tenant, row)?
         };
         Ok(key.open_text(place, envelope)?)
     }
@@ -87,7 +93,7 @@ impl Vault {
         Ok(key)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(TenantId, Uuid), Arc<DataKey>>> {
+    fn lock(&self) -> MutexGuard<'_, Keys> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -88,7 +88,13 @@ pub async fn set_token(
     expect_rows("waba", 1, execute!(conn, SET_TOKEN; tenant, id, envelope, expires_at, meta_user_id, now)?)
 }
 
-pub async fn set_status(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, status: WabaStatus, now: Millis) -> Result<()> {
+pub async fn set_status(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    status: WabaStatus,
+    now: Millis,
+) -> Result<()> {
     expect_rows("waba", 1, execute!(conn, SET_STATUS; tenant, id, status, now)?)
 }
 

@@ -1,0 +1,147 @@
+//! What the compiler cannot see: every statement is understood by both engines, and both schemas are the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rstest::rstest;
+use sqlx::{Either, Executor, SqlStr, Statement};
+use switchboard_test_support::{Engine, TestDb};
+
+use crate::{Conn, Db, DbOptions, Scope, db::Sql};
+
+type Statements = &'static [(&'static str, Sql)];
+
+const MODULES: &[(&str, Statements)] = &[
+    ("api_key", crate::api_key::STATEMENTS),
+    ("audit", crate::audit::STATEMENTS),
+    ("bot", crate::bot::STATEMENTS),
+    ("contact", crate::contact::STATEMENTS),
+    ("conversation", crate::conversation::STATEMENTS),
+    ("delivery", crate::delivery::STATEMENTS),
+    ("early_status", crate::early_status::STATEMENTS),
+    ("event", crate::event::STATEMENTS),
+    ("housekeeping", crate::housekeeping::STATEMENTS),
+    ("knowledge", crate::knowledge::STATEMENTS),
+    ("leftover", crate::leftover::STATEMENTS),
+    ("membership", crate::membership::STATEMENTS),
+    ("message", crate::message::STATEMENTS),
+    ("number", crate::number::STATEMENTS),
+    ("onboarding", crate::onboarding::STATEMENTS),
+    ("outbox", crate::outbox::STATEMENTS),
+    ("person", crate::person::STATEMENTS),
+    ("send_budget", crate::send_budget::STATEMENTS),
+    ("session", crate::session::STATEMENTS),
+    ("tenant", crate::tenant::STATEMENTS),
+    ("waba", crate::waba::STATEMENTS),
+];
+
+async fn open(engine: Engine) -> (TestDb, Db) {
+    let test = TestDb::new(engine).await;
+    let db = Db::open(&test.url, DbOptions::default()).await.unwrap();
+    (test, db)
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_statement_is_understood_and_takes_the_same_parameters(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let (_test, db) = open(engine).await;
+    let mut tx = db.write(Scope::System).await.unwrap();
+    for (module, statements) in MODULES {
+        for (name, sql) in *statements {
+            let prepared = match tx.conn() {
+                Conn::Sqlite(c) => c.prepare(SqlStr::from_static(sql.sqlite)).await.map(|s| count(s.parameters())),
+                Conn::Postgres(c) => c.prepare(SqlStr::from_static(sql.postgres)).await.map(|s| count(s.parameters())),
+            };
+            let parameters = prepared.unwrap_or_else(|error| panic!("{module}::{name}: {error}"));
+            for (engine, text) in [("SQLite", sql.sqlite), ("PostgreSQL", sql.postgres)] {
+                assert_eq!(parameters, placeholders(text), "{module}::{name} on {engine}");
+            }
+        }
+    }
+}
+
+fn count<T>(parameters: Option<Either<&[T], usize>>) -> usize {
+    match parameters {
+        Some(Either::Left(types)) => types.len(),
+        Some(Either::Right(count)) => count,
+        None => 0,
+    }
+}
+
+/// How many different `$n` a text has. An unbound one would silently be NULL on SQLite.
+fn placeholders(text: &str) -> usize {
+    let numbers = text.split('$').skip(1).filter_map(|rest| {
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse::<usize>().ok()
+    });
+    numbers.collect::<BTreeSet<_>>().len()
+}
+
+#[test]
+fn every_module_with_statements_is_in_the_list() {
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let listed: BTreeSet<_> = MODULES.iter().map(|(module, _)| (*module).to_owned()).collect();
+    let found: BTreeSet<_> = std::fs::read_dir(source)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| std::fs::read_to_string(path).unwrap_or_default().contains("\nstatements! {"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(listed, found);
+}
+
+type Tables = BTreeMap<String, BTreeSet<String>>;
+
+#[tokio::test]
+async fn both_schemas_have_the_same_tables_and_columns() {
+    let (_sqlite, sqlite) = open(Engine::Sqlite).await;
+    let (_postgres, postgres) = open(Engine::Postgres).await;
+    assert_eq!(tables(&sqlite).await, tables(&postgres).await);
+}
+
+async fn tables(db: &Db) -> Tables {
+    let columns: Vec<(String, String)> = match db {
+        Db::Sqlite { writer, .. } => sqlx::query_as(
+            "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'",
+        )
+        .fetch_all(writer)
+        .await
+        .unwrap(),
+        Db::Postgres(pool) => sqlx::query_as(
+            "SELECT table_name::text, column_name::text FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
+        )
+        .fetch_all(pool)
+        .await
+        .unwrap(),
+    };
+    let mut tables = Tables::new();
+    for (table, column) in columns {
+        tables.entry(table).or_default().insert(column);
+    }
+    tables
+}
+
+#[tokio::test]
+async fn every_table_of_a_tenant_has_its_wall_and_its_wall_holds_for_the_owner() {
+    let (_test, db) = open(Engine::Postgres).await;
+    let Db::Postgres(pool) = &db else { unreachable!("PostgreSQL was asked for") };
+    let unwalled: Vec<(String,)> = sqlx::query_as(
+        "SELECT c.relname::text FROM pg_class AS c
+         JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'tenant_id' AND NOT a.attisdropped
+         WHERE c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity
+           AND EXISTS (SELECT 1 FROM pg_policy AS p WHERE p.polrelid = c.oid))",
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap();
+    assert_eq!(unwalled, []);
+    let (bypass,): (bool,) =
+        sqlx::query_as("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            .fetch_one(pool)
+            .await
+            .unwrap();
+    assert!(!bypass, "tests must run as a role that the walls bind");
+}

@@ -1,0 +1,109 @@
+//! For tests only: a fresh, migrated database on either engine, gone when the test is over.
+//!
+//! ```no_run
+//! # use switchboard_test_support::{Engine, TestDb};
+//! # async fn a_test() {
+//! let test = TestDb::new(Engine::Sqlite).await;
+//! let tx = test.db.write(switchboard_store::Scope::System).await;
+//! # }
+//! ```
+//!
+//! A test that runs on both engines takes `#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine` (rstest).
+
+mod postgres;
+
+use switchboard_store::{Db, DbOptions};
+use tempfile::TempDir;
+
+use crate::postgres::PostgresDatabase;
+
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// A file in a temporary folder.
+    Sqlite,
+    /// A database of its own on the server that `TEST_DATABASE_URL` names (a superuser's URL; `script/with-postgres`
+    /// starts one), used as a role that row-level security binds.
+    Postgres,
+}
+
+/// A database that belongs to one test. Dropping it removes it, whoever is still connected.
+#[derive(Debug)]
+pub struct TestDb {
+    pub db: Db,
+    /// What `DATABASE_URL` would be.
+    pub url: String,
+    #[expect(dead_code, reason = "held to be dropped")]
+    place: Place,
+}
+
+/// What goes away with the test.
+#[derive(Debug)]
+#[expect(dead_code, reason = "held to be dropped")]
+enum Place {
+    Sqlite(TempDir),
+    Postgres(PostgresDatabase),
+}
+
+impl TestDb {
+    /// A database with every migration applied.
+    ///
+    /// # Panics
+    /// Without a PostgreSQL server for [`Engine::Postgres`]: a test that silently skips proves nothing.
+    pub async fn new(engine: Engine) -> Self {
+        let test = match engine {
+            Engine::Sqlite => Self::in_folder().await,
+            Engine::Postgres => Self::on_server(PostgresDatabase::from_template().await).await,
+        };
+        test.db
+            .migrate()
+            .await
+            .expect("the test database is migrated");
+        test
+    }
+
+    /// A database without a schema.
+    pub async fn unmigrated(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::in_folder().await,
+            Engine::Postgres => Self::on_server(PostgresDatabase::empty().await).await,
+        }
+    }
+
+    /// A second handle on the same database, as a replica or a restarted process has one.
+    pub async fn open_again(&self) -> Db {
+        open(&self.url).await
+    }
+
+    async fn in_folder() -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("switchboard-test-")
+            .tempdir()
+            .expect("a temporary folder");
+        let url = format!(
+            "sqlite://{}",
+            folder.path().join("switchboard.db").display()
+        );
+        Self {
+            db: open(&url).await,
+            url,
+            place: Place::Sqlite(folder),
+        }
+    }
+
+    async fn on_server(database: PostgresDatabase) -> Self {
+        let url = database.url();
+        Self {
+            db: open(&url).await,
+            url,
+            place: Place::Postgres(database),
+        }
+    }
+}
+
+async fn open(url: &str) -> Db {
+    // Few connections: many tests share one server.
+    Db::open(url, DbOptions { connections: 8 })
+        .await
+        .expect("the test database opens")
+}
