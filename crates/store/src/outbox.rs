@@ -100,7 +100,7 @@ statements! {
                        WHERE tenant_id = $1 AND number_id = $2 AND state = 'queued' AND due_at < $3";
     RELEASE_NUMBER = "UPDATE outbox SET due_at = $3
                       WHERE tenant_id = $1 AND number_id = $2 AND state = 'queued' AND due_at > $3";
-    MOVE = "UPDATE outbox SET conversation_id = $3, control_version = CASE WHEN control_version IS NULL THEN NULL ELSE $4 END
+    MOVE = "UPDATE outbox SET conversation_id = $3, control_version = CASE WHEN control_version IS NULL THEN NULL ELSE CAST($4 AS BIGINT) END
             WHERE tenant_id = $1 AND conversation_id = $2";
     BACKLOG = "SELECT count(*) FROM outbox";
 }
