@@ -286,12 +286,18 @@ pub async fn credentials(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Res
 /// Where what arrives for these `phone_number_id`s goes; those nobody holds are left out. Before a tenant is known: needs
 /// [`Scope::System`](crate::Scope::System), like the one below.
 pub async fn routes(conn: &mut Conn<'_>, phone_number_ids: &[&str]) -> Result<Vec<(String, Route)>> {
+    if phone_number_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = fetch!(all, conn, ROUTES => KeyedRoute; Json(phone_number_ids))?;
     Ok(rows.into_iter().map(|row| (row.key, row.route)).collect())
 }
 
 /// The numbers of these accounts, each with Meta's id of its account, oldest first.
 pub async fn routes_of_wabas(conn: &mut Conn<'_>, waba_ids: &[&str]) -> Result<Vec<(String, Route)>> {
+    if waba_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = fetch!(all, conn, ROUTES_OF_WABAS => KeyedRoute; Json(waba_ids))?;
     Ok(rows.into_iter().map(|row| (row.key, row.route)).collect())
 }

@@ -120,6 +120,9 @@ pub async fn reconnected(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: M
 /// Whose the accounts with these ids of Meta's are; those nobody holds are left out. Before a tenant is known: needs
 /// [`Scope::System`](crate::Scope::System).
 pub async fn holders(conn: &mut Conn<'_>, waba_ids: &[&str]) -> Result<Vec<(String, Holder)>> {
+    if waba_ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let rows = fetch!(all, conn, HOLDERS => (String, TenantId, Uuid); Json(waba_ids))?;
     Ok(rows.into_iter().map(|(waba_id, tenant, waba)| (waba_id, Holder { tenant, waba })).collect())
 }
