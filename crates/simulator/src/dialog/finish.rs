@@ -1,0 +1,102 @@
+//! The dialog's end: what is made, what is shared, and where the browser goes.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::session::{Choice, Dialog};
+use crate::ids;
+use crate::sync::{lock, read};
+use crate::world::World;
+use crate::world::codes::Code;
+use crate::world::directory::Waba;
+
+/// The WABA for an answer at once: the one that is named, else the first there is.
+pub(crate) fn chosen_waba(world: &World, named: Option<&String>) -> Option<Arc<Waba>> {
+    if let Some(id) = named {
+        return world.waba(id);
+    }
+    let business = read(&world.directory).businesses().first().cloned()?;
+    lock(&business.wabas).first().cloned()
+}
+
+/// Makes what was chosen to be made; answers the WABA that is to be shared.
+pub(crate) fn make_chosen(world: &World, dialog: &Dialog) -> Arc<Waba> {
+    let business = match &dialog.business {
+        Some(Choice::Existing(id)) => world.business(id),
+        _ => None,
+    };
+    let business = business.unwrap_or_else(|| {
+        let name = match &dialog.business {
+            Some(Choice::New(name)) => name,
+            _ => "New business",
+        };
+        world.add_business(name)
+    });
+    let waba = match &dialog.waba {
+        Some(Choice::Existing(id)) => world.waba(id),
+        _ => None,
+    };
+    let waba = waba.unwrap_or_else(|| {
+        let name = match &dialog.waba {
+            Some(Choice::New(name)) => name,
+            _ => &business.name,
+        };
+        world.add_waba(&business, name)
+    });
+    if let Some(Choice::New(number)) = &dialog.number {
+        world.add_number(&waba, &number.digits, &number.name);
+    }
+    waba
+}
+
+/// Shares the WABA with the app; the redirect that brings the code.
+pub(crate) fn grant(world: &World, dialog: &Dialog, waba: &Waba) -> String {
+    world.grant(waba);
+    let text = ids::code();
+    let code = Code {
+        business_id: waba.business_id.clone(),
+        scopes: dialog.scopes.clone(),
+        redirect_uri: Some(dialog.redirect_uri.clone()),
+        issued_at_ms: world.clock.now_ms(),
+        used: false,
+    };
+    lock(&world.codes).insert(text.clone(), code);
+    // Facebook appends this fragment to every redirect.
+    format!("{}#_=_", redirect(dialog, &[("code", &text)]))
+}
+
+/// The redirect of somebody who does not want to.
+pub(crate) fn cancelled(dialog: &Dialog) -> String {
+    let parameters = [
+        ("error", "access_denied"),
+        ("error_code", "200"),
+        ("error_reason", "user_denied"),
+        ("error_description", "Permissions error"),
+    ];
+    format!("{}#_=_", redirect(dialog, &parameters))
+}
+
+/// The redirect when something went wrong at Meta.
+pub(crate) fn failed(dialog: &Dialog) -> String {
+    let parameters = [
+        ("error", "server_error"),
+        ("error_code", "2"),
+        ("error_reason", "unknown"),
+        ("error_description", "Something went wrong. Please try again later."),
+    ];
+    format!("{}#_=_", redirect(dialog, &parameters))
+}
+
+fn redirect(dialog: &Dialog, parameters: &[(&str, &str)]) -> String {
+    let Ok(mut url) = Url::parse(&dialog.redirect_uri) else {
+        return dialog.redirect_uri.clone();
+    };
+    let mut query = url.query_pairs_mut();
+    query.extend_pairs(parameters);
+    if let Some(state) = &dialog.state {
+        query.append_pair("state", state);
+    }
+    drop(query);
+    url.into()
+}

@@ -1,0 +1,111 @@
+//! Where somebody is in the dialog and what they chose so far.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::ids;
+
+/// How many dialogs may be open; the oldest are closed first.
+const OPEN_MAX: usize = 1_000;
+
+/// The pages of the dialog, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    Business,
+    Waba,
+    Number,
+    Verify,
+    Consent,
+}
+
+/// Something that exists, or that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Choice<New> {
+    Existing(String),
+    New(New),
+}
+
+/// A number that is to be added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NewNumber {
+    pub(crate) digits: String,
+    pub(crate) name: String,
+}
+
+/// One open dialog.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialog {
+    pub(crate) redirect_uri: String,
+    pub(crate) state: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) step: Step,
+    pub(crate) business: Option<Choice<String>>,
+    pub(crate) waba: Option<Choice<String>>,
+    pub(crate) number: Option<Choice<NewNumber>>,
+    /// What a text message to the new number would say.
+    pub(crate) verification_code: String,
+    /// Why the last form was not taken.
+    pub(crate) problem: Option<&'static str>,
+}
+
+impl Dialog {
+    pub(crate) fn new(redirect_uri: String, state: Option<String>, scopes: Vec<String>) -> Self {
+        Self {
+            redirect_uri,
+            state,
+            scopes,
+            step: Step::Business,
+            business: None,
+            waba: None,
+            number: None,
+            verification_code: ids::six_digits(),
+            problem: None,
+        }
+    }
+
+    /// One page back; only a new number has a page to verify it.
+    pub(crate) fn back(&mut self) {
+        self.problem = None;
+        self.step = match self.step {
+            Step::Business | Step::Waba => Step::Business,
+            Step::Number => Step::Waba,
+            Step::Consent if matches!(self.number, Some(Choice::New(_))) => Step::Verify,
+            Step::Verify | Step::Consent => Step::Number,
+        };
+    }
+}
+
+/// All open dialogs.
+#[derive(Default)]
+pub(crate) struct Dialogs {
+    open: HashMap<String, Dialog>,
+    order: VecDeque<String>,
+}
+
+impl Dialogs {
+    pub(crate) fn open(&mut self, dialog: Dialog) -> String {
+        let id = ids::opaque();
+        self.open.insert(id.clone(), dialog);
+        self.order.push_back(id.clone());
+        if self.order.len() > OPEN_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.open.remove(&oldest);
+        }
+        id
+    }
+
+    pub(crate) fn get(&self, id: &str) -> Option<Dialog> {
+        self.open.get(id).cloned()
+    }
+
+    /// Keeps a changed dialog, unless it was closed meanwhile.
+    pub(crate) fn put(&mut self, id: &str, dialog: Dialog) {
+        if let Some(open) = self.open.get_mut(id) {
+            *open = dialog;
+        }
+    }
+
+    pub(crate) fn close(&mut self, id: &str) {
+        self.open.remove(id);
+    }
+}

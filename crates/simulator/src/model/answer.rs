@@ -1,0 +1,223 @@
+//! What the model says.
+
+use serde_json::Value;
+
+use super::knowledge::{self, Passage};
+use super::words::{Language, language, words};
+
+const MARKER: &str = "[HANDOFF]";
+
+/// The model's answer to a conversation. Deterministic.
+pub(crate) fn answer(messages: &[Value]) -> String {
+    let prompt = Prompt::read(messages);
+    let language = language(&prompt.questions.join(" "));
+    if prompt.questions.iter().any(|it| asks_for_a_person(it)) {
+        return prompt.hand_over("The customer asks for a person.", language);
+    }
+    let found = prompt.find();
+    if !found.is_empty() {
+        return format!("{} {}", lead(language), found.join("\n"));
+    }
+    match prompt.questions.last().map(|last| small_talk(last)) {
+        Some(Some(talk)) => say(talk, language).to_owned(),
+        None => say(Talk::Greeting, language).to_owned(),
+        Some(None) => prompt.hand_over("The knowledge does not cover this question.", language),
+    }
+}
+
+/// A conversation, taken apart.
+struct Prompt {
+    passages: Vec<Passage>,
+    /// What the customer said since the last answer, one question each.
+    questions: Vec<String>,
+    may_hand_over: bool,
+}
+
+impl Prompt {
+    fn read(messages: &[Value]) -> Self {
+        let mut prompt = Self { passages: Vec::new(), questions: Vec::new(), may_hand_over: false };
+        for message in messages {
+            let text = text_of(&message["content"]);
+            match message["role"].as_str() {
+                Some("system" | "developer") => {
+                    prompt.may_hand_over |= text.contains(MARKER);
+                    prompt.passages.extend(knowledge::parse(&text).passages);
+                }
+                Some("user") => prompt.hear(&text),
+                _ => prompt.questions.clear(),
+            }
+        }
+        prompt
+    }
+
+    /// A user message may bring knowledge along; the rest of it is what the customer said.
+    fn hear(&mut self, text: &str) {
+        let parsed = knowledge::parse(text);
+        let said = if parsed.is_marked {
+            self.passages.extend(parsed.passages);
+            parsed.rest
+        } else {
+            text.to_owned()
+        };
+        let sentences = said.split_inclusive(['\n', '?', '؟', '!']).flat_map(|it| it.split(". "));
+        self.questions.extend(sentences.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()));
+    }
+
+    /// An answer for each question, without repeating one. A question typed in pieces is found
+    /// when its pieces are read as one.
+    fn find(&self) -> Vec<&str> {
+        let asking: Vec<&str> =
+            self.questions.iter().map(String::as_str).filter(|question| small_talk(question).is_none()).collect();
+        let answer_to = |question: &str| knowledge::best(&self.passages, question).map(|passage| passage.text.as_str());
+        let mut found: Vec<&str> = Vec::new();
+        for text in asking.iter().filter_map(|question| answer_to(question)) {
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+        if found.is_empty() {
+            found.extend(answer_to(&asking.join(" ")));
+        }
+        found
+    }
+
+    fn hand_over(&self, reason: &str, language: Language) -> String {
+        if self.may_hand_over { format!("{MARKER} {reason}") } else { say(Talk::Unsure, language).to_owned() }
+    }
+}
+
+/// Content is a text, or parts of which some are texts.
+fn text_of(content: &Value) -> String {
+    match content {
+        Value::String(text) => text.clone(),
+        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n"),
+        _ => String::new(),
+    }
+}
+
+fn asks_for_a_person(text: &str) -> bool {
+    const ALWAYS: [&str; 12] = [
+        "human",
+        "agent",
+        "operator",
+        "operatore",
+        "insan",
+        "insanla",
+        "yetkili",
+        "yetkiliyle",
+        "temsilci",
+        "temsilciyle",
+        "موظف",
+        "موظفه",
+    ];
+    const PERSON: [&str; 4] = ["person", "someone", "somebody", "شخص"];
+    const WANTING: [&str; 10] = ["talk", "speak", "real", "connect", "chat", "live", "اتكلم", "تحدث", "اتحدث", "اريد"];
+    let said = words(text);
+    let has = |list: &[&str]| said.iter().any(|word| list.contains(&word.as_str()));
+    has(&ALWAYS) || (has(&PERSON) && (has(&WANTING) || said.len() <= 2))
+}
+
+/// What needs no knowledge.
+#[derive(Clone, Copy)]
+enum Talk {
+    Greeting,
+    Thanks,
+    Unsure,
+}
+
+/// Greetings and thanks, when nothing else is said.
+fn small_talk(text: &str) -> Option<Talk> {
+    const GREETING: &str = "hi hello hey good morning evening afternoon day there merhaba selam merhabalar iyi \
+        gunler aksamlar gunaydin مرحبا اهلا سلام عليكم السلام صباح خير مساء";
+    const THANKS: &str = "thanks thank you ok okay great perfect super tesekkurler tesekkur ederim ederiz sagol \
+        sagolun tamam شكرا جزيلا تمام";
+    let said = words(text);
+    let all = |list: &str| said.iter().all(|word| list.split_whitespace().any(|it| it == word));
+    if said.is_empty() {
+        return Some(Talk::Greeting);
+    }
+    if all(THANKS) {
+        return Some(Talk::Thanks);
+    }
+    all(GREETING).then_some(Talk::Greeting)
+}
+
+fn lead(language: Language) -> &'static str {
+    match language {
+        Language::English => "Of course.",
+        Language::Turkish => "Elbette.",
+        Language::Arabic => "بالتأكيد.",
+    }
+}
+
+fn say(talk: Talk, language: Language) -> &'static str {
+    match (talk, language) {
+        (Talk::Greeting, Language::English) => "Hello. How can I help you today?",
+        (Talk::Greeting, Language::Turkish) => "Merhaba. Size nasıl yardımcı olabilirim?",
+        (Talk::Greeting, Language::Arabic) => "مرحبا. كيف يمكنني مساعدتك؟",
+        (Talk::Thanks, Language::English) => "You are welcome.",
+        (Talk::Thanks, Language::Turkish) => "Rica ederim.",
+        (Talk::Thanks, Language::Arabic) => "على الرحب والسعة.",
+        (Talk::Unsure, Language::English) => "I am not sure about that.",
+        (Talk::Unsure, Language::Turkish) => "Bundan emin değilim.",
+        (Talk::Unsure, Language::Arabic) => "لست متأكدا من ذلك.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const SYSTEM: &str = "You answer for a bakery. When you cannot help, write [HANDOFF] and a reason.\n\
+        ## Knowledge\nQ: When are you open?\nA: Every day from 8 to 20.\n\nQ: Teslimat var mı?\nA: Kadıköy içine teslimat yapıyoruz.\n\nRye bread costs 90 TL.";
+
+    fn ask(burst: &[&str]) -> String {
+        let mut messages = vec![json!({"role": "system", "content": SYSTEM})];
+        messages.extend(burst.iter().map(|text| json!({"role": "user", "content": text})));
+        answer(&messages)
+    }
+
+    #[test]
+    fn all_questions_of_a_burst_are_answered_once() {
+        let answer = ask(&["hi", "when do you open?", "and how much is rye bread", "opening hours?"]);
+        assert_eq!(answer, "Of course. Every day from 8 to 20.\nRye bread costs 90 TL.");
+    }
+
+    #[test]
+    fn a_question_in_pieces_is_put_together() {
+        assert!(ask(&["what does", "your rye", "bread cost"]).contains("90 TL"));
+    }
+
+    #[test]
+    fn turkish_is_answered_in_turkish() {
+        assert_eq!(ask(&["teslimat yapıyor musunuz"]), "Elbette. Kadıköy içine teslimat yapıyoruz.");
+    }
+
+    #[test]
+    fn a_person_is_called_when_asked_for_or_when_nothing_fits() {
+        for text in ["I want to talk to a real person", "insan ile görüşmek istiyorum", "أريد موظف", "do you fix cars"]
+        {
+            assert!(ask(&[text]).starts_with("[HANDOFF] "), "{text}");
+        }
+        assert!(!ask(&["rye bread per person?"]).starts_with(MARKER));
+    }
+
+    #[test]
+    fn without_a_marker_nothing_is_handed_over() {
+        let messages = [json!({"role": "user", "content": "do you fix cars"})];
+        assert_eq!(answer(&messages), "I am not sure about that.");
+    }
+
+    #[test]
+    fn greetings_are_greeted_and_old_questions_stay_answered() {
+        let messages = [
+            json!({"role": "system", "content": SYSTEM}),
+            json!({"role": "user", "content": "when are you open"}),
+            json!({"role": "assistant", "content": "Every day from 8 to 20."}),
+            json!({"role": "user", "content": "merhaba"}),
+        ];
+        assert_eq!(answer(&messages), "Merhaba. Size nasıl yardımcı olabilirim?");
+    }
+}

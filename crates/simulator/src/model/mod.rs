@@ -1,0 +1,118 @@
+//! A model for tests and demos: the chat-completions API, answered from the context it is given.
+//!
+//! It is deterministic: the passage of the knowledge that shares most with what the customer
+//! asked is the answer. It speaks English, Turkish and Arabic, greets, and hands over when asked
+//! for a person or when nothing fits, if the system prompt says how.
+
+mod answer;
+mod knowledge;
+pub(crate) mod log;
+mod words;
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+
+use crate::connection::Wire;
+use crate::sync::lock;
+use crate::world::World;
+use crate::world::faults::{Fault, FaultKind, FaultOn};
+use crate::world::settings::Delay;
+
+const MODEL: &str = "simulated-model";
+
+/// `/v1/chat/completions` and `/v1/models`.
+pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    config.service(
+        web::scope("/v1").route("/chat/completions", web::post().to(complete)).route("/models", web::get().to(models)),
+    );
+}
+
+async fn models() -> HttpResponse {
+    let model = json!({"id": MODEL, "object": "model", "created": 0, "owned_by": "simulator"});
+    HttpResponse::Ok().json(json!({"object": "list", "data": [model]}))
+}
+
+/// One completion, not streamed. The prompt is kept for `GET /sim/model/requests`.
+async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -> HttpResponse {
+    let has_key = req.headers().get("authorization").is_some_and(|value| {
+        value.to_str().is_ok_and(|text| text.len() > "Bearer ".len() && text.starts_with("Bearer "))
+    });
+    if !has_key {
+        return refusal(401, "You didn't provide an API key.", "invalid_request_error");
+    }
+    let request: Value = match serde_json::from_slice(&body) {
+        Ok(request) => request,
+        Err(_) => return refusal(400, "The body is not JSON.", "invalid_request_error"),
+    };
+    let Some(messages) = request["messages"].as_array().filter(|list| !list.is_empty()) else {
+        return refusal(400, "'messages' is required.", "invalid_request_error");
+    };
+    if request["stream"] == true {
+        return refusal(400, "This model does not stream.", "invalid_request_error");
+    }
+    let answer = answer::answer(messages);
+    lock(&world.prompts).add(world.clock.now_ms(), &request, &answer);
+    let fault = world.faults.take(FaultOn::Model);
+    world.settings.wait(Delay::Model).await;
+    match fault {
+        Some(fault) => fail(&req, &fault, &request).await,
+        None => completion(&request, &json!({"role": "assistant", "content": answer})),
+    }
+}
+
+fn completion(request: &Value, message: &Value) -> HttpResponse {
+    let prompt = tokens(&request["messages"].to_string());
+    let answer = tokens(message["content"].as_str().unwrap_or_default());
+    HttpResponse::Ok().json(json!({
+        "id": format!("chatcmpl-{}", crate::ids::opaque()),
+        "object": "chat.completion",
+        "created": 0,
+        "model": request["model"].as_str().unwrap_or(MODEL),
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": null}],
+        "usage": {
+            "prompt_tokens": prompt,
+            "completion_tokens": answer,
+            "total_tokens": prompt + answer,
+        },
+    }))
+}
+
+/// About four characters make a token.
+fn tokens(text: &str) -> usize {
+    text.chars().count().div_ceil(4)
+}
+
+async fn fail(req: &HttpRequest, fault: &Fault, request: &Value) -> HttpResponse {
+    match &fault.kind {
+        FaultKind::Timeout => {
+            tokio::time::sleep(Duration::from_millis(fault.hold_ms)).await;
+            Wire::of(req).cut();
+            HttpResponse::GatewayTimeout().finish()
+        }
+        FaultKind::AcceptedNoAnswer => {
+            Wire::of(req).cut();
+            HttpResponse::Ok().finish()
+        }
+        FaultKind::Garbage => HttpResponse::Ok().content_type("application/json").body("{\"cho"),
+        FaultKind::Empty => completion(request, &json!({"role": "assistant", "content": ""})),
+        FaultKind::Refusal => {
+            let words = "I'm sorry, I can't help with that.";
+            completion(request, &json!({"role": "assistant", "content": null, "refusal": words}))
+        }
+        FaultKind::ThrottleNumber | FaultKind::ThrottlePair => {
+            refusal(429, "Rate limit reached.", "rate_limit_exceeded")
+        }
+        FaultKind::TokenDead => refusal(401, "Incorrect API key provided.", "invalid_api_key"),
+        FaultKind::Code { http_status, .. } => refusal(*http_status, "A fault that was asked for.", "server_error"),
+        _ => refusal(500, "The server had an error.", "server_error"),
+    }
+}
+
+fn refusal(status: u16, message: &str, code: &str) -> HttpResponse {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let error = json!({"message": message, "type": code, "param": null, "code": code});
+    HttpResponse::build(status).json(json!({"error": error}))
+}

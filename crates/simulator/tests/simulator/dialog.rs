@@ -1,0 +1,195 @@
+use std::collections::HashMap;
+
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use crate::support::{APP_ID, APP_SECRET, Fixture, REDIRECT, start};
+
+fn dialog_url(fixture: &Fixture, extra: &[(&str, &str)]) -> Url {
+    let mut url = Url::parse(&fixture.url("/v26.0/dialog/oauth")).expect("a URL");
+    url.query_pairs_mut()
+        .extend_pairs([
+            ("client_id", APP_ID),
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("state", "s t&te"),
+            ("config_id", "1234"),
+        ])
+        .extend_pairs(extra);
+    url
+}
+
+/// Where the dialog sends the browser, and what it tells there.
+async fn redirected(fixture: &Fixture, url: Url) -> (Url, HashMap<String, String>) {
+    let answer = fixture.client.get(url).send().await.expect("an answer");
+    assert_eq!(answer.status(), 302);
+    parse(answer.headers()["location"].to_str().expect("a location"))
+}
+
+fn parse(location: &str) -> (Url, HashMap<String, String>) {
+    let url = Url::parse(location).expect("a URL");
+    let query = url.query_pairs().into_owned().collect();
+    (url, query)
+}
+
+async fn exchange(fixture: &Fixture, code: &str, redirect_uri: Option<&str>) -> (u16, Value) {
+    let mut query = vec![("client_id", APP_ID), ("client_secret", APP_SECRET), ("code", code)];
+    query.extend(redirect_uri.map(|uri| ("redirect_uri", uri)));
+    let url = fixture.url("/v26.0/oauth/access_token");
+    let answer = fixture.client.get(url).query(&query).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.json().await.expect("JSON"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn continuing_brings_a_code_that_becomes_a_token_once() {
+    let fixture = start().await;
+    let (url, query) = redirected(&fixture, dialog_url(&fixture, &[("sim_auto", "continue")])).await;
+    assert_eq!(url.host_str(), Some("app.example"));
+    assert_eq!(url.fragment(), Some("_=_"));
+    assert_eq!(query["state"], "s t&te");
+    assert_eq!(query["a"], "b");
+
+    let (status, answer) = exchange(&fixture, &query["code"], Some(REDIRECT)).await;
+    assert_eq!(status, 200);
+    assert_eq!(answer["token_type"], "bearer");
+    assert!(answer.get("expires_in").is_none());
+
+    let (status, answer) = exchange(&fixture, &query["code"], Some(REDIRECT)).await;
+    assert_eq!((status, &answer["error"]["code"]), (400, &json!(100)));
+    assert_eq!(answer["error"]["error_subcode"], 36009);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_lives_thirty_seconds() {
+    let fixture = start().await;
+    let auto = [("sim_auto", "continue")];
+    let (_, first) = redirected(&fixture, dialog_url(&fixture, &auto)).await;
+    fixture.post("/sim/clock", json!({"advance_ms": 25_000})).await;
+    assert_eq!(exchange(&fixture, &first["code"], Some(REDIRECT)).await.0, 200);
+    let (_, second) = redirected(&fixture, dialog_url(&fixture, &auto)).await;
+    fixture.post("/sim/clock", json!({"advance_ms": 30_000})).await;
+    let (status, answer) = exchange(&fixture, &second["code"], Some(REDIRECT)).await;
+    assert_eq!(status, 400);
+    assert_eq!(answer["error"]["error_subcode"], 36007);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_redirect_uri_must_be_the_dialogs_to_the_byte() {
+    let fixture = start().await;
+    let (_, query) = redirected(&fixture, dialog_url(&fixture, &[("sim_auto", "continue")])).await;
+    for other in [None, Some("https://app.example/callback?a=b&"), Some("https://app.example/callback")] {
+        let (status, answer) = exchange(&fixture, &query["code"], other).await;
+        assert_eq!(status, 400, "{other:?}");
+        assert_eq!(answer["error"]["error_subcode"], 36008);
+    }
+    assert_eq!(exchange(&fixture, &query["code"], Some(REDIRECT)).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_of_the_javascript_sdk_come_without_a_redirect() {
+    let fixture = start().await;
+    let business = fixture.business().await;
+    let code = fixture.post("/sim/codes", json!({"waba_id": business.waba_id})).await;
+    let code = code["code"].as_str().expect("a code");
+    assert_eq!(exchange(&fixture, code, Some(REDIRECT)).await.0, 400);
+    assert_eq!(exchange(&fixture, code, None).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancelling_and_failing_are_told_apart() {
+    let fixture = start().await;
+    let (_, query) = redirected(&fixture, dialog_url(&fixture, &[("sim_auto", "cancel")])).await;
+    assert_eq!(query["error"], "access_denied");
+    assert_eq!(query["error_reason"], "user_denied");
+    assert_eq!(query["state"], "s t&te");
+    let (_, query) = redirected(&fixture, dialog_url(&fixture, &[("sim_auto", "error")])).await;
+    assert_eq!(query["error"], "server_error");
+    assert!(!query.contains_key("code"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dialog_refuses_what_facebook_refuses() {
+    let fixture = start().await;
+    for (name, value) in [
+        ("client_id", "1"),
+        ("redirect_uri", ""),
+        ("redirect_uri", "javascript:alert(1)"),
+        ("response_type", "token"),
+        ("config_id", "other"),
+    ] {
+        let url = dialog_url(&fixture, &[]);
+        let pairs: Vec<(String, String)> = url
+            .query_pairs()
+            .map(|(key, old)| (key.to_string(), if key == name { value.to_owned() } else { old.to_string() }))
+            .collect();
+        let mut url = url.clone();
+        url.query_pairs_mut().clear().extend_pairs(pairs);
+        let answer = fixture.client.get(url).send().await.expect("an answer");
+        assert_eq!(answer.status(), 400, "{name}={value}");
+        assert!(answer.text().await.expect("a page").contains("Sorry, something went wrong"));
+    }
+}
+
+/// Presses a button of the page and answers where that leads.
+async fn press(fixture: &Fixture, page: &str, form: &[(&str, &str)]) -> (u16, String) {
+    let answer = fixture.client.post(fixture.url(page)).form(form).send().await.expect("an answer");
+    let location = answer.headers()["location"].to_str().expect("a location").to_owned();
+    (answer.status().as_u16(), location)
+}
+
+async fn page(fixture: &Fixture, path: &str) -> String {
+    fixture.client.get(fixture.url(path)).send().await.expect("an answer").text().await.expect("a page")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clicking_through_makes_what_was_filled_in() {
+    let fixture = start().await;
+    let answer = fixture.client.get(dialog_url(&fixture, &[])).send().await.expect("an answer");
+    assert_eq!(answer.status(), 303);
+    let at = answer.headers()["location"].to_str().expect("a location").to_owned();
+    assert!(page(&fixture, &at).await.contains("Choose a business portfolio"));
+
+    press(&fixture, &at, &[("choice", "new"), ("name", "")]).await;
+    assert!(page(&fixture, &at).await.contains("Enter a name"));
+    press(&fixture, &at, &[("choice", "new"), ("name", "Ali <b>")]).await;
+    press(&fixture, &at, &[("choice", "new"), ("name", "Ali WABA")]).await;
+    press(&fixture, &at, &[("choice", "new"), ("phone", "+90 216 555 0 1 99"), ("name", "Ali")]).await;
+    assert!(page(&fixture, &at).await.contains("Verify your number"));
+    press(&fixture, &at, &[("code", "12345")]).await;
+    assert!(page(&fixture, &at).await.contains("six digits"));
+    press(&fixture, &at, &[("code", "123456")]).await;
+    let consent = page(&fixture, &at).await;
+    assert!(consent.contains("whatsapp_business_messaging"));
+    assert!(consent.contains("Ali &lt;b&gt;"));
+
+    let (status, location) = press(&fixture, &at, &[("action", "next")]).await;
+    assert_eq!(status, 302);
+    let (_, query) = parse(&location);
+    let (_, token) = exchange(&fixture, &query["code"], Some(REDIRECT)).await;
+    let token = token["access_token"].as_str().expect("a token");
+    let url = format!("/v26.0/debug_token?input_token={token}");
+    let (_, debug) = fixture.get(&url, &format!("{APP_ID}|{APP_SECRET}")).await;
+    let waba = debug["data"]["granular_scopes"][0]["target_ids"][0].as_str().expect("a WABA");
+    let (_, numbers) = fixture.get(&format!("/{waba}/phone_numbers"), token).await;
+    assert_eq!(numbers["data"][0]["display_phone_number"], "+902165550199");
+    assert!(page(&fixture, &at).await.contains("This sign-up has ended"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_configuration_the_scope_decides() {
+    let fixture = start().await;
+    let mut url = Url::parse(&fixture.url("/dialog/oauth")).expect("a URL");
+    url.query_pairs_mut().extend_pairs([
+        ("client_id", APP_ID),
+        ("redirect_uri", REDIRECT),
+        ("response_type", "code"),
+        ("scope", "whatsapp_business_management"),
+        ("sim_auto", "continue"),
+    ]);
+    let (_, query) = redirected(&fixture, url).await;
+    let (_, token) = exchange(&fixture, &query["code"], Some(REDIRECT)).await;
+    let token = token["access_token"].as_str().expect("a token");
+    let url = format!("/debug_token?input_token={token}");
+    let (_, debug) = fixture.get(&url, &format!("{APP_ID}|{APP_SECRET}")).await;
+    assert_eq!(debug["data"]["scopes"], json!(["whatsapp_business_management", "public_profile"]));
+}
