@@ -1,1 +1,12 @@
+//! Bots: what they are, what they know, how they find it, how they think, and the turns in which they answer.
+//!
+//! A bot never sends: it comes to a conclusion, and the inbox queues it, or not, under the conversation's lock.
 
+pub mod bot;
+pub mod indexes;
+pub mod knowledge;
+pub mod language;
+pub mod model;
+pub mod prompt;
+pub mod retrieval;
+pub mod turn;

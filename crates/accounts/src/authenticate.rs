@@ -1,0 +1,144 @@
+use std::time::Duration;
+
+use switchboard_crypto::token;
+use switchboard_store::{Millis, Scope, TenantId, TenantStatus, api_key, session};
+use uuid::Uuid;
+
+use crate::{Accounts, Error, Principal, Result, cache::Cache};
+
+/// How long another process may go on honouring what this one has revoked.
+pub const STANDING_TTL: Duration = Duration::from_secs(15);
+/// A key's last use is noted to the minute.
+const TOUCH_EVERY: Duration = Duration::from_mins(1);
+
+/// What a request shows to say who it is.
+#[derive(Clone, Copy)]
+pub enum Credential<'a> {
+    AccessToken(&'a str),
+    ApiKey(&'a str),
+    /// The browser's cookie. The caller has made sure that the request is the browser user's own.
+    SessionToken(&'a str),
+}
+
+impl std::fmt::Debug for Credential<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::AccessToken(_) => "AccessToken(..)",
+            Self::ApiKey(_) => "ApiKey(..)",
+            Self::SessionToken(_) => "SessionToken(..)",
+        })
+    }
+}
+
+/// What credentials were worth a moment ago. Only good ones are remembered.
+#[derive(Debug)]
+pub(crate) struct Standings {
+    sessions: Cache<(TenantId, Uuid), session::Standing>,
+    /// By the token's digest.
+    tokens: Cache<[u8; 32], (TenantId, Uuid)>,
+    /// By the key's digest.
+    keys: Cache<[u8; 32], api_key::Standing>,
+}
+
+impl Default for Standings {
+    fn default() -> Self {
+        Self { sessions: Cache::new(STANDING_TTL), tokens: Cache::new(STANDING_TTL), keys: Cache::new(STANDING_TTL) }
+    }
+}
+
+impl Standings {
+    pub(crate) fn forget_session(&self, id: Uuid) {
+        self.sessions.forget(|(_, session), _| *session == id);
+    }
+
+    pub(crate) fn forget_key(&self, id: Uuid) {
+        self.keys.forget(|_, key| key.id == id);
+    }
+}
+
+impl Accounts {
+    /// Who shows this credential; [`Error::Unauthenticated`] when nobody does any more.
+    pub async fn authenticate(&self, credential: Credential<'_>) -> Result<Principal> {
+        let now = self.now();
+        match credential {
+            Credential::AccessToken(token) => {
+                let claims = self.shared.tokens.verify(token, now)?;
+                self.by_session(claims.tenant, claims.session, now).await
+            }
+            Credential::SessionToken(token) => {
+                let (tenant, session) = self.find_session(token, now).await?;
+                self.by_session(tenant, session, now).await
+            }
+            Credential::ApiKey(key) => self.by_key(key, now).await,
+        }
+    }
+
+    async fn by_session(&self, tenant: TenantId, session: Uuid, now: Millis) -> Result<Principal> {
+        let standing = self.session_standing(tenant, session, now).await?;
+        if standing.revoked_at.is_some() || standing.expires_at <= now {
+            return Err(Error::Unauthenticated);
+        }
+        refuse_inactive(standing.tenant_status)?;
+        Ok(Principal::person(tenant, standing.role, standing.person_id, session))
+    }
+
+    async fn session_standing(&self, tenant: TenantId, session: Uuid, now: Millis) -> Result<session::Standing> {
+        let cache = &self.shared.standings.sessions;
+        if let Some(standing) = cache.get(&(tenant, session), now) {
+            return Ok(standing);
+        }
+        let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+        let standing = session::standing(&mut tx.conn(), tenant, session).await?.ok_or(Error::Unauthenticated)?;
+        cache.put((tenant, session), standing, now);
+        Ok(standing)
+    }
+
+    async fn find_session(&self, token: &str, now: Millis) -> Result<(TenantId, Uuid)> {
+        let digest = token::digest(token);
+        let cache = &self.shared.standings.tokens;
+        if let Some(found) = cache.get(&digest, now) {
+            return Ok(found);
+        }
+        let mut tx = self.db.read(Scope::System).await?;
+        let session = session::by_token(&mut tx.conn(), &digest).await?.ok_or(Error::Unauthenticated)?;
+        cache.put(digest, (session.tenant_id, session.id), now);
+        Ok((session.tenant_id, session.id))
+    }
+
+    async fn by_key(&self, key: &str, now: Millis) -> Result<Principal> {
+        let standing = self.key_standing(token::digest(key), now).await?;
+        if standing.revoked_at.is_some() {
+            return Err(Error::Unauthenticated);
+        }
+        refuse_inactive(standing.tenant_status)?;
+        Ok(Principal::api_key(standing.tenant_id, standing.role, standing.id))
+    }
+
+    async fn key_standing(&self, digest: [u8; 32], now: Millis) -> Result<api_key::Standing> {
+        let cache = &self.shared.standings.keys;
+        if let Some(standing) = cache.get(&digest, now) {
+            return Ok(standing);
+        }
+        let mut tx = self.db.read(Scope::System).await?;
+        let standing = api_key::standing(&mut tx.conn(), &digest).await?.ok_or(Error::Unauthenticated)?;
+        // Given back first: the write below takes one of its own.
+        drop(tx);
+        self.touch_key(&standing, now).await?;
+        cache.put(digest, standing, now);
+        Ok(standing)
+    }
+
+    async fn touch_key(&self, key: &api_key::Standing, now: Millis) -> Result<()> {
+        let unless_after = now - TOUCH_EVERY;
+        if key.revoked_at.is_some() || key.last_used_at.is_some_and(|last| last > unless_after) {
+            return Ok(());
+        }
+        let mut tx = self.db.write(Scope::Tenant(key.tenant_id)).await?;
+        api_key::touch(&mut tx.conn(), key.tenant_id, key.id, now, unless_after).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn refuse_inactive(status: TenantStatus) -> Result<()> {
+    if status == TenantStatus::Active { Ok(()) } else { Err(Error::TenantSuspended) }
+}

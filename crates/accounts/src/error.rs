@@ -1,0 +1,56 @@
+use std::time::Duration;
+
+use switchboard_store::VaultError;
+
+use crate::Permission;
+
+/// What is wrong with one field of what was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+impl FieldError {
+    pub fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self { field, message: message.into() }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{}", .0.iter().map(|error| error.message.as_str()).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<FieldError>),
+    #[error("an account with this e-mail address exists already")]
+    EmailTaken,
+    /// Does not say which of the two it was.
+    #[error("the e-mail address or the password is wrong")]
+    WrongCredentials,
+    #[error("too many attempts; try again in {} s", .retry_after.as_secs())]
+    Throttled { retry_after: Duration },
+    /// The credential is missing its mark: malformed, unknown, expired or revoked.
+    #[error("the credential is not valid, or not any more")]
+    Unauthenticated,
+    #[error("the account is suspended")]
+    TenantSuspended,
+    #[error("the role may not do this ({0})")]
+    Forbidden(Permission),
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    #[error(transparent)]
+    Store(#[from] switchboard_store::Error),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Hashing or signing failed: a fault of the program or the machine.
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldError::new(field, message)])
+    }
+}

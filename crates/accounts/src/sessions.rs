@@ -1,0 +1,156 @@
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_crypto::token;
+use switchboard_store::{
+    Conn, Millis, Role, Scope, TenantId, TenantStatus, membership::Membership, new_id, person::Person, session,
+    session::Session,
+};
+use uuid::Uuid;
+
+use crate::{AccessToken, Accounts, Error, Principal, Result, access_token::Claims};
+
+/// A session ends this long after it was last used.
+pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
+/// Longer user agents are cut.
+const USER_AGENT_CHARS: usize = 300;
+
+/// A person, as they may be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+}
+
+impl From<&Person> for User {
+    fn from(person: &Person) -> Self {
+        Self { id: person.id, name: person.name.clone(), email: person.email.clone() }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TenantRef {
+    pub id: TenantId,
+    pub name: String,
+}
+
+/// A person, the tenant they act for, and as what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Me {
+    pub user: User,
+    pub tenant: TenantRef,
+    pub role: Role,
+}
+
+/// The outcome of signing up or in.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    pub me: Me,
+    pub access_token: AccessToken,
+    /// For the browser's cookie.
+    pub session_token: SecretString,
+}
+
+/// A new access token; the session lives on.
+#[derive(Debug, Clone)]
+pub struct Refreshed {
+    pub me: Me,
+    pub access_token: AccessToken,
+}
+
+impl Accounts {
+    /// Trades the session token for an access token and moves the session's end.
+    pub async fn refresh(&self, session_token: &SecretString) -> Result<Refreshed> {
+        let now = self.now();
+        let mut tx = self.db.write(Scope::System).await?;
+        let mut conn = tx.conn();
+        let session = session::by_token(&mut conn, &token::digest(session_token.expose_secret())).await?;
+        let session = session.ok_or(Error::Unauthenticated)?;
+        let alive = session.revoked_at.is_none() && session.expires_at > now;
+        if !alive || !session::touch(&mut conn, session.tenant_id, session.id, now, now + SESSION_LIFE).await? {
+            return Err(Error::Unauthenticated);
+        }
+        let me = me(&mut conn, session.tenant_id, session.person_id).await?;
+        tx.commit().await?;
+        let access_token = self.access_token(&me, session.id, now)?;
+        Ok(Refreshed { me, access_token })
+    }
+
+    /// Ends the session of the token. Knowing nothing of the token is no error: what was wanted is true.
+    pub async fn log_out(&self, session_token: &SecretString) -> Result<()> {
+        let now = self.now();
+        let mut tx = self.db.write(Scope::System).await?;
+        let mut conn = tx.conn();
+        if let Some(session) = session::by_token(&mut conn, &token::digest(session_token.expose_secret())).await? {
+            session::revoke(&mut conn, session.tenant_id, session.id, now).await?;
+            tx.commit().await?;
+            self.shared.standings.forget_session(session.id);
+        }
+        Ok(())
+    }
+
+    /// Ends the session a principal came with.
+    pub async fn log_out_principal(&self, principal: &Principal) -> Result<()> {
+        let Some(session) = principal.session else { return Ok(()) };
+        let mut tx = self.db.write(Scope::Tenant(principal.tenant)).await?;
+        session::revoke(&mut tx.conn(), principal.tenant, session, self.now()).await?;
+        tx.commit().await?;
+        self.shared.standings.forget_session(session);
+        Ok(())
+    }
+
+    /// The person behind a principal; [`Error::NotFound`] for an API key, which is no person.
+    pub async fn me(&self, principal: &Principal) -> Result<Me> {
+        let person = principal.person.ok_or(Error::NotFound("person"))?;
+        let mut tx = self.db.read(Scope::Tenant(principal.tenant)).await?;
+        me(&mut tx.conn(), principal.tenant, person).await
+    }
+
+    /// Part of the transaction that signs someone up or in.
+    pub(crate) async fn open_session(
+        &self,
+        conn: &mut Conn<'_>,
+        me: Me,
+        user_agent: Option<&str>,
+        now: Millis,
+    ) -> Result<SignedIn> {
+        let session = Session {
+            tenant_id: me.tenant.id,
+            id: new_id(now),
+            person_id: me.user.id,
+            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect()),
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + SESSION_LIFE,
+            revoked_at: None,
+        };
+        let session_token = token::random_token();
+        session::insert(conn, &session, &token::digest(session_token.expose_secret())).await?;
+        let access_token = self.access_token(&me, session.id, now)?;
+        Ok(SignedIn { me, access_token, session_token })
+    }
+
+    fn access_token(&self, me: &Me, session: Uuid, now: Millis) -> Result<AccessToken> {
+        let claims = Claims { person: me.user.id, tenant: me.tenant.id, session, role: me.role };
+        self.shared.tokens.mint(claims, now)
+    }
+}
+
+impl Me {
+    pub(crate) fn new(person: &Person, membership: Membership) -> Self {
+        let tenant = TenantRef { id: membership.tenant_id, name: membership.tenant_name };
+        Self { user: person.into(), tenant, role: membership.role }
+    }
+}
+
+async fn me(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid) -> Result<Me> {
+    let person = switchboard_store::person::get(conn, person).await?.ok_or(Error::Unauthenticated)?;
+    let memberships = switchboard_store::membership::of_person(conn, person.id).await?;
+    let membership = memberships.into_iter().find(|membership| membership.tenant_id == tenant);
+    let membership = membership.ok_or(Error::Unauthenticated)?;
+    if membership.tenant_status != TenantStatus::Active {
+        return Err(Error::TenantSuspended);
+    }
+    Ok(Me::new(&person, membership))
+}

@@ -1,0 +1,104 @@
+use secrecy::SecretString;
+use switchboard_store::{
+    Actor, Conn, Error as StoreError, Role, TenantId, TenantStatus, membership, membership::Membership, new_id, person,
+    person::Person, tenant, tenant::Tenant,
+};
+
+use crate::{Accounts, Error, FieldError, Result, SignedIn, audit, email, password_policy, sessions::Me};
+
+/// In characters, for people's and tenants' names.
+const NAME_CHARS: usize = 100;
+
+/// Someone who wants an account, and a tenant of their own with it.
+#[derive(Debug, Clone)]
+pub struct SignUp {
+    pub tenant_name: String,
+    pub name: String,
+    pub email: String,
+    pub password: SecretString,
+    pub user_agent: Option<String>,
+}
+
+/// A sign-up that is valid and whose slow work is done.
+#[derive(Debug)]
+pub struct PreparedSignUp {
+    tenant: Tenant,
+    owner: Person,
+    user_agent: Option<String>,
+}
+
+impl PreparedSignUp {
+    /// The tenant that [`Accounts::sign_up`] will make.
+    pub fn tenant_id(&self) -> TenantId {
+        self.tenant.id
+    }
+}
+
+impl Accounts {
+    /// Checks a sign-up and hashes its password: what takes long is over before the transaction begins.
+    pub async fn prepare_sign_up(&self, sign_up: SignUp) -> Result<PreparedSignUp> {
+        let (tenant_name, name, email) = check(&sign_up)?;
+        let password_hash = self.hasher.hash(&sign_up.password).await?;
+        let now = self.now();
+        let tenant = Tenant {
+            id: TenantId(new_id(now)),
+            name: tenant_name,
+            status: TenantStatus::Active,
+            auto_handback_ms: None,
+            created_at: now,
+        };
+        let owner = Person { id: new_id(now), email, name, password_hash, platform_admin: false, created_at: now };
+        Ok(PreparedSignUp { tenant, owner, user_agent: sign_up.user_agent })
+    }
+
+    /// Makes the tenant with its data key, its owner and a session. Runs in the caller's transaction (of
+    /// [`Scope::System`](switchboard_store::Scope::System)), which adds whatever else a tenant begins with.
+    pub async fn sign_up(&self, conn: &mut Conn<'_>, prepared: PreparedSignUp) -> Result<SignedIn> {
+        let PreparedSignUp { tenant, owner, user_agent } = prepared;
+        let now = tenant.created_at;
+        tenant::insert(conn, &tenant).await?;
+        self.vault.create_key(conn, tenant.id, now).await?;
+        person::insert(conn, &owner).await.map_err(|error| match error {
+            StoreError::Duplicate { .. } => Error::EmailTaken,
+            error => error.into(),
+        })?;
+        membership::insert(conn, tenant.id, owner.id, Role::Owner, now).await?;
+        let who = audit::Who { tenant: tenant.id, actor: Actor::Person, actor_id: Some(owner.id) };
+        let target = Some(tenant.id.to_string());
+        audit::record(conn, who, now, "tenant.created", target, serde_json::json!({ "name": tenant.name })).await?;
+        let membership = Membership {
+            tenant_id: tenant.id,
+            tenant_name: tenant.name,
+            tenant_status: tenant.status,
+            role: Role::Owner,
+            created_at: now,
+        };
+        self.open_session(conn, Me::new(&owner, membership), user_agent.as_deref(), now).await
+    }
+}
+
+/// All that is wrong, at once: tenant name, name and e-mail as they are stored, or the errors of every field.
+fn check(sign_up: &SignUp) -> Result<(String, String, String)> {
+    let tenant_name = check_name("tenant_name", &sign_up.tenant_name);
+    let name = check_name("name", &sign_up.name);
+    let email = email::parse(&sign_up.email);
+    let known = |checked: &Result<String, FieldError>| checked.as_deref().unwrap_or_default().to_owned();
+    let password = password_policy::check(&sign_up.password, &known(&email), &known(&name));
+    match (tenant_name, name, email, password) {
+        (Ok(tenant_name), Ok(name), Ok(email), Ok(())) => Ok((tenant_name, name, email)),
+        (tenant_name, name, email, password) => Err(Error::Invalid(
+            [tenant_name.err(), name.err(), email.err(), password.err()].into_iter().flatten().collect(),
+        )),
+    }
+}
+
+/// A name, trimmed.
+pub(crate) fn check_name(field: &'static str, name: &str) -> Result<String, FieldError> {
+    let name = name.trim();
+    match name.chars().count() {
+        0 => Err(FieldError::new(field, "must not be empty")),
+        1..=NAME_CHARS if !name.contains(char::is_control) => Ok(name.to_owned()),
+        1..=NAME_CHARS => Err(FieldError::new(field, "must not contain control characters")),
+        _ => Err(FieldError::new(field, "must have at most 100 characters")),
+    }
+}

@@ -1,0 +1,162 @@
+//! Bots and their settings.
+
+use switchboard_store::{Conn, Millis, TenantId, bot, new_id};
+use uuid::Uuid;
+
+pub use switchboard_store::bot::Bot;
+
+/// The quiet period of a new bot: long enough for a customer who writes in several short messages.
+const DEFAULT_REPLY_DELAY_MS: i64 = 2_000;
+/// The cap of a new bot: a customer who never stops is answered after this.
+const DEFAULT_MAX_WAIT_MS: i64 = 15_000;
+
+/// What can be set of a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub name: String,
+    pub enabled: bool,
+    /// What the business wants of it, in its own words.
+    pub instructions: String,
+    /// `auto`, or the ISO 639-1 code of the one language it answers in.
+    pub language: String,
+    /// The quiet period, 0 to 60,000 ms.
+    pub reply_delay_ms: i64,
+    /// The longest a customer waits, 0 to 300,000 ms; at least the quiet period.
+    pub max_wait_ms: i64,
+    /// `None`: the installation's.
+    pub model: Option<String>,
+    /// `None`: Switchboard's text in the customer's language; empty: nothing is said on a handoff.
+    pub handoff_message: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "Assistant".into(),
+            enabled: true,
+            instructions: String::new(),
+            language: "auto".into(),
+            reply_delay_ms: DEFAULT_REPLY_DELAY_MS,
+            max_wait_ms: DEFAULT_MAX_WAIT_MS,
+            model: None,
+            handoff_message: None,
+        }
+    }
+}
+
+impl From<Bot> for Settings {
+    fn from(bot: Bot) -> Self {
+        Self {
+            name: bot.name,
+            enabled: bot.enabled,
+            instructions: bot.instructions,
+            language: bot.language,
+            reply_delay_ms: bot.reply_delay_ms,
+            max_wait_ms: bot.max_wait_ms,
+            model: bot.model,
+            handoff_message: bot.handoff_message,
+        }
+    }
+}
+
+/// A setting that cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct InvalidSetting {
+    pub field: &'static str,
+    pub message: &'static str,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum BotError {
+    #[error("there is no such bot")]
+    NotFound,
+    #[error(transparent)]
+    Invalid(#[from] InvalidSetting),
+    /// Numbers must be given to another bot first.
+    #[error("the bot still serves {0} number(s)")]
+    InUse(i64),
+    #[error(transparent)]
+    Store(#[from] switchboard_store::Error),
+}
+
+impl Settings {
+    fn check(&self) -> Result<(), InvalidSetting> {
+        let error = |field, message| Err(InvalidSetting { field, message });
+        if self.name.trim().is_empty() || self.name.chars().count() > 100 {
+            return error("name", "must have 1 to 100 characters");
+        }
+        if self.instructions.chars().count() > 20_000 {
+            return error("instructions", "must have at most 20,000 characters");
+        }
+        let is_code = (2..=3).contains(&self.language.len()) && self.language.chars().all(|c| c.is_ascii_lowercase());
+        if self.language != "auto" && !is_code {
+            return error("language", "must be \"auto\" or an ISO 639-1 code such as \"en\", \"tr\" or \"ar\"");
+        }
+        if !(0..=60_000).contains(&self.reply_delay_ms) {
+            return error("reply_delay_ms", "must be between 0 and 60,000 milliseconds");
+        }
+        if !(0..=300_000).contains(&self.max_wait_ms) || self.max_wait_ms < self.reply_delay_ms {
+            return error("max_wait_ms", "must be between reply_delay_ms and 300,000 milliseconds");
+        }
+        if self.model.as_deref().is_some_and(|model| model.trim().is_empty() || model.len() > 200) {
+            return error("model", "must have 1 to 200 characters, or be null for the installation's model");
+        }
+        if self.handoff_message.as_deref().is_some_and(|text| text.chars().count() > 1_000) {
+            return error("handoff_message", "must have at most 1,000 characters");
+        }
+        Ok(())
+    }
+
+    fn into_bot(self, tenant_id: TenantId, id: Uuid, created_at: Millis, now: Millis) -> Bot {
+        Bot {
+            tenant_id,
+            id,
+            name: self.name.trim().to_owned(),
+            enabled: self.enabled,
+            instructions: self.instructions,
+            language: self.language,
+            reply_delay_ms: self.reply_delay_ms,
+            max_wait_ms: self.max_wait_ms,
+            model: self.model,
+            handoff_message: self.handoff_message,
+            knowledge_version: 0,
+            created_at,
+            updated_at: now,
+        }
+    }
+}
+
+pub async fn create(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, settings: Settings) -> Result<Bot, BotError> {
+    settings.check()?;
+    let bot = settings.into_bot(tenant, new_id(now), now, now);
+    bot::insert(conn, &bot).await?;
+    Ok(bot)
+}
+
+/// Changes a bot. Turns that are being thought about finish under the old settings.
+pub async fn update(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    id: Uuid,
+    change: impl FnOnce(&mut Settings),
+) -> Result<Bot, BotError> {
+    let bot = bot::get(conn, tenant, id).await?.ok_or(BotError::NotFound)?;
+    let (created_at, knowledge_version) = (bot.created_at, bot.knowledge_version);
+    let mut settings = Settings::from(bot);
+    change(&mut settings);
+    settings.check()?;
+    let bot = Bot { knowledge_version, ..settings.into_bot(tenant, id, created_at, now) };
+    bot::update(conn, &bot).await?;
+    Ok(bot)
+}
+
+/// Deletes a bot with all it knows.
+pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<(), BotError> {
+    bot::get(conn, tenant, id).await?.ok_or(BotError::NotFound)?;
+    match bot::numbers(conn, tenant, id).await? {
+        0 => Ok(bot::delete(conn, tenant, id).await?),
+        numbers => Err(BotError::InUse(numbers)),
+    }
+}

@@ -1,0 +1,249 @@
+//! Which language a customer writes in, and the bot's own texts in it.
+
+use whichlang::Lang;
+
+/// Statistics are believed from this many letters on; below, they guess.
+const ENOUGH_LETTERS: usize = 12;
+/// A sign of Chinese, Japanese or Korean says as much as several letters.
+const LETTERS_PER_SIGN: usize = 4;
+/// The script of a text is the script of at least this many letters.
+const FEWEST_LETTERS: usize = 2;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Language {
+    En,
+    Tr,
+    Ar,
+    /// Any other, by its ISO 639-1 code.
+    Other(String),
+}
+
+impl Language {
+    /// From a code such as "tr", "TR" or "tr-TR". A code we have no name for is kept as it is.
+    pub fn from_code(code: &str) -> Self {
+        let language = code.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+        match language.as_str() {
+            "en" => Self::En,
+            "tr" => Self::Tr,
+            "ar" => Self::Ar,
+            _ => Self::Other(language),
+        }
+    }
+
+    /// The ISO 639-1 code.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::En => "en",
+            Self::Tr => "tr",
+            Self::Ar => "ar",
+            Self::Other(code) => code,
+        }
+    }
+
+    /// The name a model knows it by: in English, or the bare code of a language we have no name for.
+    pub fn english_name(&self) -> &str {
+        let code = self.code();
+        NAMES.iter().find(|(known, _)| *known == code).map_or(code, |(_, name)| name)
+    }
+}
+
+const NAMES: [(&str, &str); 18] = [
+    ("ar", "Arabic"),
+    ("de", "German"),
+    ("en", "English"),
+    ("es", "Spanish"),
+    ("fa", "Persian"),
+    ("fr", "French"),
+    ("hi", "Hindi"),
+    ("it", "Italian"),
+    ("ja", "Japanese"),
+    ("ko", "Korean"),
+    ("nl", "Dutch"),
+    ("pt", "Portuguese"),
+    ("ru", "Russian"),
+    ("sv", "Swedish"),
+    ("tr", "Turkish"),
+    ("ur", "Urdu"),
+    ("vi", "Vietnamese"),
+    ("zh", "Chinese"),
+];
+
+/// The language of a text; `None` when it is too short to tell ("ok", "10:30", "👍").
+pub fn detect(text: &str) -> Option<Language> {
+    let letters = Letters::count(text);
+    let weight = letters.all + letters.signs * (LETTERS_PER_SIGN - 1);
+    letters.language().or_else(|| (weight >= ENOUGH_LETTERS).then(|| by_statistics(text)))
+}
+
+/// The likeliest language of a text, however short: for what a wrong guess does not harm.
+pub(crate) fn guess(text: &str) -> Language {
+    Letters::count(text).language().unwrap_or_else(|| by_statistics(text))
+}
+
+fn by_statistics(text: &str) -> Language {
+    Language::from_code(code(whichlang::detect_language(text)))
+}
+
+/// How many letters of each kind a text has.
+#[derive(Default)]
+struct Letters {
+    all: usize,
+    arabic: usize,
+    persian: usize,
+    urdu: usize,
+    /// Letters that among the languages written here only Turkish has, and Azerbaijani, which has one more.
+    turkish: usize,
+    azerbaijani: usize,
+    signs: usize,
+}
+
+impl Letters {
+    fn count(text: &str) -> Self {
+        let mut letters = Self::default();
+        for c in text.chars().filter(|c| c.is_alphabetic()) {
+            letters.all += 1;
+            match c {
+                'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ہ' => letters.urdu += 1,
+                'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' => letters.persian += 1,
+                'ğ' | 'Ğ' | 'ı' | 'İ' | 'ş' | 'Ş' => letters.turkish += 1,
+                'ə' | 'Ə' => letters.azerbaijani += 1,
+                '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' => letters.signs += 1,
+                _ => {}
+            }
+            letters.arabic +=
+                usize::from(matches!(c, '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FEFC}'));
+        }
+        letters
+    }
+
+    /// The language that the letters alone give away.
+    fn language(&self) -> Option<Language> {
+        if self.arabic >= FEWEST_LETTERS && self.arabic * 2 > self.all {
+            return Some(self.of_arabic_script());
+        }
+        (self.turkish > 0 && self.azerbaijani == 0).then_some(Language::Tr)
+    }
+
+    /// Arabic, unless letters that Arabic lacks say otherwise. One alone says nothing: پ, چ and گ stand in Arabic
+    /// dialects and names too.
+    fn of_arabic_script(&self) -> Language {
+        match (self.urdu, self.persian) {
+            (2.., _) => Language::Other("ur".to_owned()),
+            (_, 2..) => Language::Other("fa".to_owned()),
+            _ => Language::Ar,
+        }
+    }
+}
+
+fn code(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ara => "ar",
+        Lang::Cmn => "zh",
+        Lang::Deu => "de",
+        Lang::Eng => "en",
+        Lang::Fra => "fr",
+        Lang::Hin => "hi",
+        Lang::Ita => "it",
+        Lang::Jpn => "ja",
+        Lang::Kor => "ko",
+        Lang::Nld => "nl",
+        Lang::Por => "pt",
+        Lang::Rus => "ru",
+        Lang::Spa => "es",
+        Lang::Swe => "sv",
+        Lang::Tur => "tr",
+        Lang::Vie => "vi",
+    }
+}
+
+/// What a bot says by itself, where the tenant has not written its own words.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Texts {
+    /// A person takes over.
+    pub handoff: &'static str,
+    /// A person takes over because the bot has no answer.
+    pub unanswered: &'static str,
+}
+
+impl Texts {
+    /// In the customer's language where we speak it, else in English.
+    pub fn of(language: &Language) -> &'static Self {
+        match language {
+            Language::Tr => &TURKISH,
+            Language::Ar => &ARABIC,
+            Language::En | Language::Other(_) => &ENGLISH,
+        }
+    }
+}
+
+const ENGLISH: Texts = Texts {
+    handoff: "A colleague will answer you here shortly.",
+    unanswered: "I don't have the answer to that. A colleague will reply to you here shortly.",
+};
+
+const TURKISH: Texts = Texts {
+    handoff: "Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
+    unanswered: "Bu sorunun yanıtını bilmiyorum. Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
+};
+
+const ARABIC: Texts = Texts {
+    handoff: "سيرد عليك أحد زملائنا هنا بعد قليل.",
+    unanswered: "ليست لدي إجابة عن هذا السؤال. سيرد عليك أحد زملائنا هنا بعد قليل.",
+};
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::{Language, Texts, detect};
+
+    #[rstest]
+    #[case("Good morning, do you have any bread left?", "en")]
+    #[case("açık mısınız", "tr")]
+    #[case("AÇIĞIZ", "tr")]
+    #[case("siparislerim nerede kaldi, bilgi verir misiniz", "tr")]
+    #[case("مرحبا", "ar")]
+    #[case("هل عندكم croissant", "ar")]
+    #[case("سلام، قیمت این کیک چند است؟", "fa")]
+    #[case("کیا آپ کے پاس روٹی ہے؟", "ur")]
+    #[case("Guten Morgen, haben Sie noch Brot?", "de")]
+    #[case("今日は何時まで開いていますか", "ja")]
+    #[case("Здравствуйте, вы сегодня открыты?", "ru")]
+    fn the_language_is_told(#[case] text: &str, #[case] code: &str) {
+        assert_eq!(detect(text).as_ref().map(Language::code), Some(code));
+    }
+
+    #[rstest]
+    #[case("ok")]
+    #[case("10:30")]
+    #[case("👍👍")]
+    #[case("pizza?")]
+    #[case("")]
+    fn short_texts_tell_nothing(#[case] text: &str) {
+        assert_eq!(detect(text), None);
+    }
+
+    #[test]
+    fn codes_come_in_several_spellings() {
+        assert_eq!(Language::from_code("TR"), Language::Tr);
+        assert_eq!(Language::from_code("ar_EG"), Language::Ar);
+        assert_eq!(Language::from_code("pt-BR").english_name(), "Portuguese");
+        assert_eq!(Language::from_code("sw").english_name(), "sw");
+    }
+
+    #[test]
+    fn a_language_we_do_not_speak_gets_english_texts() {
+        assert_eq!(Texts::of(&Language::from_code("de")), Texts::of(&Language::En));
+        assert_ne!(Texts::of(&Language::Tr), Texts::of(&Language::En));
+        assert_eq!(detect(Texts::of(&Language::Ar).unanswered), Some(Language::Ar));
+        assert_eq!(detect(Texts::of(&Language::Tr).handoff), Some(Language::Tr));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in any::<String>()) {
+            detect(&text);
+        }
+    }
+}

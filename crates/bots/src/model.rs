@@ -1,0 +1,15 @@
+//! A language model behind any server of the chat-completions API (OpenAI, Azure, vLLM, Ollama, llama.cpp, ...).
+//!
+//! `async-openai` builds the requests; the transport is ours, because its own retries for minutes, hides `Retry-After`,
+//! and logs bodies, which are customers' words. Nothing here retries: whoever holds the turn decides.
+
+mod client;
+mod completion;
+mod config;
+mod error;
+mod transport;
+
+pub use client::Model;
+pub use completion::Completion;
+pub use config::ModelConfig;
+pub use error::ModelError;

@@ -1,0 +1,94 @@
+//! The request and the answer on the wire: as little as all servers agree on.
+
+use serde::{Deserialize, Serialize};
+
+use super::ModelError;
+use crate::prompt::ChatMessage;
+
+/// What a model answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    /// As the model wrote it; may be empty.
+    pub text: String,
+    /// Tokens as the server counted them; `None` where it does not say.
+    pub prompt_tokens: Option<u32>,
+    pub completion_tokens: Option<u32>,
+}
+
+#[derive(Serialize)]
+pub(super) struct CompletionRequest<'a> {
+    pub(super) model: &'a str,
+    pub(super) messages: &'a [ChatMessage],
+    #[serde(flatten)]
+    pub(super) limit: OutputLimit,
+}
+
+/// OpenAI's newer models know only the second name, many other servers only the first.
+#[derive(Serialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OutputLimit {
+    MaxTokens(u32),
+    MaxCompletionTokens(u32),
+}
+
+/// `async-openai`'s own type insists on `id`, `object`, `created` and `role`, which some servers leave out.
+#[derive(Deserialize)]
+pub(super) struct CompletionResponse {
+    #[serde(default)]
+    choices: Vec<Choice>,
+    #[serde(default)]
+    usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    message: Message,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    #[serde(default)]
+    content: Option<Content>,
+}
+
+/// Text, or the parts some servers cut it into.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Content {
+    Text(String),
+    Parts(Vec<Part>),
+}
+
+#[derive(Deserialize)]
+struct Part {
+    #[serde(default)]
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Usage {
+    #[serde(default)]
+    prompt_tokens: Option<u32>,
+    #[serde(default)]
+    completion_tokens: Option<u32>,
+}
+
+impl Content {
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Parts(parts) => parts.into_iter().map(|part| part.text).collect(),
+        }
+    }
+}
+
+impl CompletionResponse {
+    pub(super) fn into_completion(self) -> Result<Completion, ModelError> {
+        let choice = self.choices.into_iter().next().ok_or(ModelError::Invalid("it holds no choice"))?;
+        Ok(Completion {
+            text: choice.message.content.map(Content::into_text).unwrap_or_default(),
+            prompt_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
+            completion_tokens: self.usage.as_ref().and_then(|usage| usage.completion_tokens),
+        })
+    }
+}

@@ -1,0 +1,33 @@
+//! Finding the passages of a tenant's knowledge that answer what a customer wrote.
+//!
+//! Lexical and in memory: BM25 over words normalised here, so that results are the same whichever database holds the
+//! knowledge. A text becomes *units* ([`analysis`]): what one word, or one phrase with a meaning of its own, stands
+//! for. A unit has several *keys*, the index terms under which it can meet the other side: its English and its Turkish
+//! stem (a short message rarely shows which of the two it is), its Arabic stems, and a concept shared by synonyms. A
+//! word that no passage knows is taken for a slip of the pen and meets the most similar words that are known.
+
+mod analysis;
+mod best_answer;
+mod index;
+mod normalise;
+mod search;
+mod similar_terms;
+mod stem;
+mod stop_words;
+mod synonyms;
+mod tongue;
+
+use uuid::Uuid;
+
+pub use index::Index;
+pub use normalise::normalise;
+pub use search::Hit;
+
+/// One piece of knowledge, small enough to be quoted whole to a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    pub id: Uuid,
+    /// The question that `text` answers; `None` for a passage of running text.
+    pub question: Option<String>,
+    pub text: String,
+}

@@ -1,0 +1,86 @@
+//! What a turn is thought from.
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_inbox::rules::TurnPolicy;
+use switchboard_store::{
+    Author, Direction, MessageStatus, Result, Scope, bot,
+    bot::Bot,
+    conversation::{self, Lease},
+    message::{self, Message},
+    tenant,
+};
+
+use super::TurnParts;
+use crate::retrieval::Index;
+
+/// The newest messages a turn looks at.
+const MESSAGES: i64 = 100;
+
+pub(super) struct Context {
+    pub(super) business: String,
+    pub(super) bot: Bot,
+    pub(super) index: Arc<Index>,
+    /// Oldest first.
+    pub(super) history: Vec<Message>,
+    /// What the customer has said since the last answer, oldest first.
+    pub(super) pending: Vec<Message>,
+    /// The newest message of the customer among what was read.
+    pub(super) seen: i64,
+    pub(super) policy: TurnPolicy,
+}
+
+/// What was found.
+pub(super) enum Loaded {
+    Ready(Box<Context>),
+    /// No bot serves the number any more. `seen`: the newest message of the customer.
+    Unserved { seen: i64 },
+    /// Somebody else has the conversation.
+    Lost,
+}
+
+impl Context {
+    /// Reads everything in one snapshot.
+    pub(super) async fn load(parts: &TurnParts, lease: Lease) -> Result<Loaded> {
+        let tenant_id = lease.tenant_id;
+        let mut tx = parts.db.read(Scope::Tenant(tenant_id)).await?;
+        let conn = &mut tx.conn();
+        let Some(conversation) = conversation::get(conn, tenant_id, lease.id).await?.map(|found| found.conversation) else {
+            return Ok(Loaded::Lost);
+        };
+        if conversation.fence != lease.fence {
+            return Ok(Loaded::Lost);
+        }
+        let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
+        let (Some(bot), Some(tenant)) = (bot, tenant::get(conn, tenant_id).await?) else {
+            return Ok(Loaded::Unserved { seen: conversation.last_inbound_seq });
+        };
+        let index = parts.indexes.of(conn, &bot).await?;
+        let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
+        messages.reverse();
+        let (pending, history) = messages.into_iter().filter(is_said).partition::<Vec<_>, _>(|message| {
+            message.wants_answer && message.seq > conversation.answered_seq
+        });
+        let policy = TurnPolicy {
+            quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),
+            longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),
+        };
+        Ok(Loaded::Ready(Box::new(Self {
+            business: tenant.name,
+            bot,
+            index,
+            history,
+            pending,
+            seen: conversation.last_inbound_seq,
+            policy,
+        })))
+    }
+}
+
+/// What both sides have said to each other: not what was taken back, never left, or is not speech.
+fn is_said(message: &Message) -> bool {
+    let speech = !matches!(message.kind.as_str(), "reaction" | "edit" | "revoke" | "system");
+    let left = !matches!(message.status, MessageStatus::Cancelled | MessageStatus::Failed);
+    let by_us = message.direction == Direction::Outbound && message.author == Author::System;
+    speech && left && !by_us && message.revoked_at.is_none()
+}

@@ -1,0 +1,220 @@
+//! The worker of turns: claims conversations that are due, thinks, finishes.
+//!
+//! A conversation is claimed with a lease that is renewed while its turn is thought about, so that a worker which
+//! vanishes is soon replaced and one which merely takes long is not. Where two have thought about the same burst, the
+//! inbox lets one of them speak.
+
+mod context;
+mod leases;
+mod think;
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_inbox::{
+    rules::TurnPolicy,
+    turns::{self, Conclusion, Finished, Thought},
+};
+use switchboard_store::{
+    Db, GroupCommit, Notifier, Result, Scope, SharedClock, Signal,
+    conversation::{self, ClaimTurns, Lease},
+    crash_point, new_id,
+};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+use self::{
+    context::{Context, Loaded},
+    leases::Leases,
+};
+use crate::{indexes::Indexes, model::Model};
+
+/// Turns thought about at a time; most of that time is spent waiting for the model.
+const CONCURRENT_TURNS: usize = 256;
+/// Of which one tenant may have so many: a quarter, so that a busy one does not starve the rest.
+const PER_TENANT: usize = 64;
+const LEASE: Duration = Duration::from_secs(15);
+/// Without a wake-up, the conversations are looked at this often.
+const POLL: Duration = Duration::from_secs(1);
+
+/// What turns work with.
+#[derive(Debug, Clone)]
+pub struct TurnParts {
+    pub db: Db,
+    pub clock: SharedClock,
+    pub notifier: Notifier,
+    /// `None`: bots answer from their questions and answers, and hand over what matches none.
+    pub model: Option<Model>,
+    pub indexes: Indexes,
+}
+
+/// Answers customers. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Turns {
+    parts: TurnParts,
+    owner: Uuid,
+    leases: Leases,
+    finisher: GroupCommit<Thought, Finished>,
+    permits: Arc<Semaphore>,
+    thinking: TaskTracker,
+}
+
+impl Turns {
+    pub fn new(parts: TurnParts) -> Self {
+        let clock = Arc::clone(&parts.clock);
+        let finisher = GroupCommit::start(&parts.db, 2, 64, CONCURRENT_TURNS, move |conn, thoughts| {
+            let now = clock.now();
+            Box::pin(turns::finish(conn, now, thoughts))
+        });
+        Self {
+            owner: new_id(parts.clock.now()),
+            leases: Leases::default(),
+            finisher,
+            permits: Arc::new(Semaphore::new(CONCURRENT_TURNS)),
+            thinking: TaskTracker::new(),
+            parts,
+        }
+    }
+
+    /// Answers until `stop`; then gives back what it holds, so that another process can go on at once.
+    pub async fn run(&self, stop: CancellationToken) {
+        let renewal = tokio::spawn(self.leases.clone().renew(self.parts.db.clone(), Arc::clone(&self.parts.clock), LEASE));
+        while !stop.is_cancelled() {
+            let mut notified = std::pin::pin!(self.parts.notifier.notified(Signal::Turn));
+            // Before looking, so that what is scheduled while we look is not slept through.
+            notified.as_mut().enable();
+            let wait = match self.tick(&stop).await {
+                Ok(true) => continue,
+                Ok(false) => self.until_next().await,
+                Err(error) => {
+                    tracing::error!(error = %error, "due turns could not be claimed");
+                    POLL
+                }
+            };
+            tokio::select! {
+                () = notified => {}
+                () = tokio::time::sleep(wait) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        self.thinking.close();
+        self.thinking.wait().await;
+        renewal.abort();
+        if let Err(error) = self.give_back().await {
+            tracing::warn!(error = %error, "leases could not be given back; they lapse by themselves");
+        }
+    }
+
+    /// Thinks all due turns to their end: for tests, which move the time themselves.
+    pub async fn drain(&self) -> Result<()> {
+        let stop = CancellationToken::new();
+        while self.tick(&stop).await? {
+            self.thinking.close();
+            self.thinking.wait().await;
+            self.thinking.reopen();
+        }
+        Ok(())
+    }
+
+    /// Starts on what is due; `true` if there may be more.
+    async fn tick(&self, stop: &CancellationToken) -> Result<bool> {
+        let Ok(first) = Arc::clone(&self.permits).acquire_owned().await else { return Ok(false) };
+        let free = self.permits.available_permits() + 1;
+        drop(first);
+        let now = self.parts.clock.now();
+        let full = self.leases.tenants_with(PER_TENANT);
+        let claim = ClaimTurns {
+            owner: self.owner,
+            now,
+            lease_until: now + LEASE,
+            limit: i64::try_from(free).unwrap_or(i64::MAX),
+            per_tenant: i64::try_from(PER_TENANT).unwrap_or(i64::MAX),
+            full_tenants: &full,
+        };
+        let mut tx = self.parts.db.write(Scope::System).await?;
+        let claimed = turns::claim(&mut tx.conn(), claim).await?;
+        tx.commit().await?;
+        crash_point("turn.claimed");
+        let busy = !claimed.is_empty();
+        for lease in claimed {
+            let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { break };
+            let held = self.leases.hold(lease);
+            let (turns, stop) = (self.clone(), stop.clone());
+            self.thinking.spawn(async move {
+                // What is cut short here is taken up by whoever claims the conversation next.
+                tokio::select! {
+                    () = turns.turn(lease) => {}
+                    () = stop.cancelled() => {}
+                    () = held.lost() => tracing::warn!(conversation.id = %lease.id, "a lease was lost"),
+                }
+                drop((held, permit));
+                turns.parts.notifier.notify(Signal::Turn);
+            });
+        }
+        Ok(busy)
+    }
+
+    async fn until_next(&self) -> Duration {
+        let next = async {
+            let mut tx = self.parts.db.read(Scope::System).await?;
+            conversation::next_turn(&mut tx.conn()).await
+        };
+        match next.await {
+            Ok(Some(at)) => at.saturating_since(self.parts.clock.now()).clamp(Duration::from_millis(1), POLL),
+            _ => POLL,
+        }
+    }
+
+    async fn turn(&self, lease: Lease) {
+        let thought = match self.think(lease).await {
+            Ok(Some(thought)) => thought,
+            Ok(None) => return,
+            Err(error) => {
+                // The lease lapses and the turn is taken again.
+                tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be prepared");
+                return;
+            }
+        };
+        crash_point("turn.thought");
+        metrics::counter!("switchboard_turns_total", "conclusion" => name(&thought.conclusion)).increment(1);
+        match self.finisher.submit_waiting(thought).await {
+            Ok(finished) => {
+                crash_point("turn.finished");
+                tracing::debug!(conversation.id = %lease.id, ?finished, "a turn is over");
+                self.parts.notifier.notify(Signal::Outbox);
+                self.parts.notifier.notify(Signal::Event);
+            }
+            Err(error) => tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be finished"),
+        }
+    }
+
+    async fn think(&self, lease: Lease) -> Result<Option<Thought>> {
+        match Context::load(&self.parts, lease).await? {
+            Loaded::Lost => Ok(None),
+            Loaded::Unserved { seen } => {
+                let reason = "No bot serves the number any more.".into();
+                let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
+                Ok(Some(Thought { lease, seen, policy, conclusion: Conclusion::HandOff { reason, say: None } }))
+            }
+            Loaded::Ready(context) => {
+                let conclusion = think::think(self.parts.model.as_ref(), &context, lease.turn_attempts).await;
+                Ok(Some(Thought { lease, seen: context.seen, policy: context.policy, conclusion }))
+            }
+        }
+    }
+
+    async fn give_back(&self) -> Result<()> {
+        let mut tx = self.parts.db.write(Scope::System).await?;
+        conversation::drop_leases_of(&mut tx.conn(), self.owner).await?;
+        tx.commit().await
+    }
+}
+
+fn name(conclusion: &Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Answer(_) => "answer",
+        Conclusion::Nothing => "nothing",
+        Conclusion::HandOff { .. } => "handoff",
+        Conclusion::TryAgain { .. } => "try_again",
+    }
+}

@@ -1,0 +1,181 @@
+//! The model client against a server that behaves, misbehaves, and hangs.
+
+use std::time::Duration;
+
+use rstest::rstest;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use switchboard_bots::model::{Completion, Model, ModelConfig, ModelError};
+use switchboard_bots::prompt::{ChatMessage, Role};
+use wiremock::matchers::{body_partial_json, header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const KEY: &str = "sk-S3cr3t";
+
+fn model_with_timeout(base_url: &str, timeout: Duration) -> Model {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let http = reqwest::Client::builder().build().expect("a client with default settings");
+    let config = ModelConfig {
+        base_url: format!("{base_url}/v1/"),
+        api_key: Some(SecretString::from(KEY)),
+        model: "small".to_owned(),
+        timeout,
+        max_output_tokens: 300,
+    };
+    Model::new(&config, http).expect("a usable configuration")
+}
+
+fn model(base_url: &str) -> Model {
+    model_with_timeout(base_url, Duration::from_secs(20))
+}
+
+fn hello() -> Vec<ChatMessage> {
+    vec![ChatMessage { role: Role::User, content: "hello".to_owned() }]
+}
+
+async fn answering(response: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).and(path("/v1/chat/completions")).respond_with(response).mount(&server).await;
+    server
+}
+
+async fn ask(response: ResponseTemplate) -> (Result<Completion, ModelError>, usize) {
+    let server = answering(response).await;
+    let answer = model(&server.uri()).complete("small", &hello()).await;
+    let requests = server.received_requests().await.expect("requests are recorded");
+    (answer, requests.len())
+}
+
+fn completion(content: &Value) -> Value {
+    json!({"choices": [{"message": {"content": content}}]})
+}
+
+#[tokio::test]
+async fn a_full_answer_is_read_with_its_tokens() {
+    let body = json!({
+        "id": "c1", "object": "chat.completion", "created": 1, "model": "small",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi!"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15},
+    });
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/v1/chat/completions"))
+        .and(header("authorization", format!("Bearer {KEY}").as_str()))
+        .and(body_partial_json(json!({
+            "model": "small", "max_completion_tokens": 300, "messages": [{"role": "user", "content": "hello"}],
+        })))
+        .respond_with(ResponseTemplate::new(200).set_body_json(body))
+        .mount(&server)
+        .await;
+    let answer = model(&server.uri()).complete("small", &hello()).await;
+    assert_eq!(answer, Ok(Completion { text: "Hi!".to_owned(), prompt_tokens: Some(12), completion_tokens: Some(3) }));
+}
+
+#[rstest]
+#[case(completion(&json!("Hi!")), "Hi!")]
+#[case(completion(&json!([{"type": "text", "text": "Hi"}, {"type": "text", "text": "!"}])), "Hi!")]
+#[case(completion(&Value::Null), "")]
+#[tokio::test]
+async fn servers_that_leave_out_everything_but_the_text_are_understood(#[case] body: Value, #[case] text: &str) {
+    let (answer, _) = ask(ResponseTemplate::new(200).set_body_json(body)).await;
+    assert_eq!(answer, Ok(Completion { text: text.to_owned(), prompt_tokens: None, completion_tokens: None }));
+}
+
+#[tokio::test]
+async fn a_failing_server_is_asked_once_and_is_unavailable() {
+    let (answer, requests) = ask(ResponseTemplate::new(500).set_body_string("oops")).await;
+    assert_eq!(answer, Err(ModelError::Unavailable { status: Some(500), code: None, retry_after: None }));
+    assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn an_overloaded_server_is_asked_once_and_says_how_long_to_wait() {
+    let body = json!({"error": {"message": "slow down", "type": "requests", "code": "rate_limit_exceeded"}});
+    let (answer, requests) =
+        ask(ResponseTemplate::new(429).insert_header("retry-after", "7").set_body_json(body)).await;
+    let error = answer.expect_err("429 is no answer");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert!(error.is_retryable() && error.to_string().contains("rate_limit_exceeded"));
+    assert_eq!(requests, 1);
+}
+
+#[rstest]
+#[case(401)]
+#[case(403)]
+#[case(404)]
+#[tokio::test]
+async fn a_wrong_key_or_model_is_refused_for_good_and_the_key_is_not_told(#[case] status: u16) {
+    let body = json!({"error": {"message": format!("Incorrect API key: {KEY}"), "code": KEY, "type": "invalid_request_error"}});
+    let (answer, requests) = ask(ResponseTemplate::new(status).set_body_json(body)).await;
+    let error = answer.expect_err("no answer");
+    assert_eq!(error, ModelError::Refused { status, code: Some("invalid_request_error".to_owned()) });
+    assert!(!error.is_retryable() && !format!("{error} {error:?}").contains(KEY));
+    assert_eq!(requests, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_left_after_the_timeout() {
+    let server = answering(ResponseTemplate::new(200).set_delay(Duration::from_mins(1))).await;
+    let model = model_with_timeout(&server.uri(), Duration::from_millis(50));
+    assert_eq!(model.complete("small", &hello()).await, Err(ModelError::Timeout));
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    drop(listener);
+    let answer = model(&format!("http://{address}")).complete("small", &hello()).await;
+    assert_eq!(answer, Err(ModelError::Unavailable { status: None, code: None, retry_after: None }));
+}
+
+#[rstest]
+#[case::garbage(ResponseTemplate::new(200).set_body_string("<html>login</html>"))]
+#[case::another_shape(ResponseTemplate::new(200).set_body_json(json!({"choices": 7})))]
+#[case::no_choice(ResponseTemplate::new(200).set_body_json(json!({"choices": []})))]
+#[case::nothing(ResponseTemplate::new(200))]
+#[case::a_redirect_without_a_target(ResponseTemplate::new(304))]
+#[case::a_flood(ResponseTemplate::new(200).set_body_bytes(vec![b' '; 2 * 1024 * 1024]))]
+#[tokio::test]
+async fn what_is_no_completion_is_invalid(#[case] response: ResponseTemplate) {
+    let (answer, _) = ask(response).await;
+    assert!(matches!(answer, Err(ModelError::Invalid(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_knows_only_the_old_name_of_the_limit_is_asked_by_it_from_then_on() {
+    let server = MockServer::start().await;
+    Mock::given(body_partial_json(json!({"max_tokens": 300})))
+        .respond_with(ResponseTemplate::new(200).set_body_json(completion(&json!("Hi!"))))
+        .mount(&server)
+        .await;
+    Mock::given(body_partial_json(json!({"max_completion_tokens": 300})))
+        .respond_with(ResponseTemplate::new(422))
+        .mount(&server)
+        .await;
+    let model = model(&server.uri());
+    assert!(model.complete("small", &hello()).await.is_ok());
+    assert!(model.complete("small", &hello()).await.is_ok());
+    assert_eq!(server.received_requests().await.expect("requests are recorded").len(), 3);
+}
+
+#[test]
+fn the_key_is_in_no_debug_output() {
+    assert!(!format!("{:?}", model("http://localhost:1")).contains(KEY));
+}
+
+#[rstest]
+#[case("not a url", "key")]
+#[case("http://localhost/v1", "ke\ny")]
+fn an_unusable_configuration_is_reported_at_the_start(#[case] base_url: &str, #[case] key: &str) {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let config = ModelConfig {
+        base_url: base_url.to_owned(),
+        api_key: Some(SecretString::from(key)),
+        model: "small".to_owned(),
+        timeout: Duration::from_secs(1),
+        max_output_tokens: 1,
+    };
+    let http = reqwest::Client::builder().build().expect("a client with default settings");
+    assert!(matches!(Model::new(&config, http), Err(ModelError::Misconfigured(_))));
+}
