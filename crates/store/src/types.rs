@@ -15,12 +15,13 @@ use uuid::Uuid;
 pub struct Millis(pub i64);
 
 impl Millis {
-    /// RFC 3339 in UTC with milliseconds, as the API writes times.
+    /// RFC 3339 in UTC, always with three digits of milliseconds, as the API writes times: text order is time order.
     pub fn to_rfc3339(self) -> String {
-        use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+        use time::{OffsetDateTime, macros::format_description};
+        let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .ok()
-            .and_then(|at| at.format(&Rfc3339).ok())
+            .and_then(|at| at.format(&format).ok())
             .unwrap_or_else(|| self.0.to_string())
     }
 
