@@ -1,1 +1,13 @@
+//! The binary `switchboard`, as a library so that tests start the real thing.
 
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod events;
+pub mod http;
+mod lock_file;
+mod meta;
+mod model;
+pub mod serve;
+pub mod telemetry;
+mod workers;

@@ -55,10 +55,7 @@ impl TestDb {
             Engine::Sqlite => Self::in_folder().await,
             Engine::Postgres => Self::on_server(PostgresDatabase::from_template().await).await,
         };
-        test.db
-            .migrate()
-            .await
-            .expect("the test database is migrated");
+        test.db.migrate().await.expect("the test database is migrated");
         test
     }
 
@@ -76,34 +73,18 @@ impl TestDb {
     }
 
     async fn in_folder() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("switchboard-test-")
-            .tempdir()
-            .expect("a temporary folder");
-        let url = format!(
-            "sqlite://{}",
-            folder.path().join("switchboard.db").display()
-        );
-        Self {
-            db: open(&url).await,
-            url,
-            place: Place::Sqlite(folder),
-        }
+        let folder = tempfile::Builder::new().prefix("switchboard-test-").tempdir().expect("a temporary folder");
+        let url = format!("sqlite://{}", folder.path().join("switchboard.db").display());
+        Self { db: open(&url).await, url, place: Place::Sqlite(folder) }
     }
 
     async fn on_server(database: PostgresDatabase) -> Self {
         let url = database.url();
-        Self {
-            db: open(&url).await,
-            url,
-            place: Place::Postgres(database),
-        }
+        Self { db: open(&url).await, url, place: Place::Postgres(database) }
     }
 }
 
 async fn open(url: &str) -> Db {
     // Few connections: many tests share one server.
-    Db::open(url, DbOptions { connections: 8 })
-        .await
-        .expect("the test database opens")
+    Db::open(url, DbOptions { connections: 8 }).await.expect("the test database opens")
 }

@@ -51,11 +51,7 @@ impl PostgresDatabase {
 
     async fn create(mut admin: PgConnection, server: Url, template: &str) -> Self {
         let name = format!("switchboard_test_{}", Uuid::new_v4().simple());
-        run(
-            &mut admin,
-            format!("CREATE DATABASE {name} OWNER {OWNER} {template}"),
-        )
-        .await;
+        run(&mut admin, format!("CREATE DATABASE {name} OWNER {OWNER} {template}")).await;
         admin.close().await.expect("the connection closes");
         Self { server, name }
     }
@@ -71,16 +67,10 @@ impl Drop for PostgresDatabase {
         let (server, name) = (self.server.clone(), self.name.clone());
         // The test's runtime may be ending: dropping the database takes a runtime of its own, on a thread of its own.
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let mut admin = PgConnection::connect(server.as_str()).await?;
-                admin
-                    .execute(AssertSqlSafe(format!(
-                        "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-                    )))
-                    .await?;
+                admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await?;
                 admin.close().await
             })
         });
@@ -98,17 +88,13 @@ fn server() -> Url {
 }
 
 async fn connect(server: &Url) -> PgConnection {
-    PgConnection::connect(server.as_str())
-        .await
-        .expect("the server that TEST_DATABASE_URL names can be reached")
+    PgConnection::connect(server.as_str()).await.expect("the server that TEST_DATABASE_URL names can be reached")
 }
 
 fn url_of(server: &Url, database: &str) -> String {
     let mut url = server.clone();
-    url.set_username(OWNER)
-        .expect("a PostgreSQL URL has a user");
-    url.set_password(Some(OWNER_PASSWORD))
-        .expect("a PostgreSQL URL has a password");
+    url.set_username(OWNER).expect("a PostgreSQL URL has a user");
+    url.set_password(Some(OWNER_PASSWORD)).expect("a PostgreSQL URL has a password");
     url.set_path(database);
     url.into()
 }
@@ -129,13 +115,7 @@ async fn make_owner(admin: &mut PgConnection) {
         .await
         .expect("roles can be listed");
     if made.is_none() {
-        run(
-            admin,
-            format!(
-                "CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{OWNER_PASSWORD}'"
-            ),
-        )
-        .await;
+        run(admin, format!("CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{OWNER_PASSWORD}'")).await;
     }
 }
 
@@ -150,38 +130,20 @@ async fn make_template(admin: &mut PgConnection, server: &Url, template: &str) {
         return;
     }
     let unfinished = format!("{template}_unfinished");
-    run(
-        admin,
-        format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"),
-    )
-    .await;
+    run(admin, format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await;
     run(admin, format!("CREATE DATABASE {unfinished} OWNER {OWNER}")).await;
-    let db = Db::open(&url_of(server, &unfinished), DbOptions { connections: 1 })
-        .await
-        .expect("the template opens");
+    let db = Db::open(&url_of(server, &unfinished), DbOptions { connections: 1 }).await.expect("the template opens");
     db.migrate().await.expect("the template is migrated");
     db.close().await;
-    run(
-        admin,
-        format!("ALTER DATABASE {unfinished} RENAME TO {template}"),
-    )
-    .await;
+    run(admin, format!("ALTER DATABASE {unfinished} RENAME TO {template}")).await;
 }
 
 async fn lock(admin: &mut PgConnection) {
-    sqlx::query("SELECT pg_advisory_lock($1)")
-        .bind(SET_UP)
-        .execute(admin)
-        .await
-        .expect("the set-up is locked");
+    sqlx::query("SELECT pg_advisory_lock($1)").bind(SET_UP).execute(admin).await.expect("the set-up is locked");
 }
 
 async fn unlock(admin: &mut PgConnection) {
-    sqlx::query("SELECT pg_advisory_unlock($1)")
-        .bind(SET_UP)
-        .execute(admin)
-        .await
-        .expect("the set-up is unlocked");
+    sqlx::query("SELECT pg_advisory_unlock($1)").bind(SET_UP).execute(admin).await.expect("the set-up is unlocked");
 }
 
 async fn run(admin: &mut PgConnection, statement: String) {

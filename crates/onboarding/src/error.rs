@@ -1,0 +1,29 @@
+use switchboard_store::VaultError;
+
+/// Why a run could not be gone on with. What Meta refuses is no error here: it is the outcome of a step, kept with it
+/// and told by [`Onboarding::status`](crate::Onboarding::status).
+#[derive(Debug, thiserror::Error)]
+pub enum OnboardingError {
+    #[error("no connection was begun with this state")]
+    StateInvalid,
+    #[error("the state is older than ten minutes")]
+    StateExpired,
+    #[error("the state was used before")]
+    StateReplayed,
+    /// Begun by another person, tenant or session.
+    #[error("the state belongs to somebody else")]
+    StateNotYours,
+    #[error("there is no step that could be tried again")]
+    NothingToRetry,
+    /// The code is good once and for 30 seconds, and no token came of it.
+    #[error("the permission Meta gave is used up: begin the connection again")]
+    StartAgain,
+    #[error("somebody is at this step")]
+    Busy,
+    #[error("the connection was interrupted")]
+    Interrupted,
+    #[error(transparent)]
+    Store(#[from] switchboard_store::Error),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}

@@ -1,0 +1,126 @@
+//! The number becomes the tenant's and is registered with the Cloud API.
+
+use secrecy::SecretString;
+use switchboard_crypto::token::random_pin;
+use switchboard_graph_client::{GraphError, PhoneNumber};
+use switchboard_store::{
+    Tx, new_id,
+    number::{self, NewNumber},
+    onboarding,
+};
+use uuid::Uuid;
+
+use super::{
+    choose,
+    refused::{Held, held_elsewhere},
+};
+use crate::{
+    context::{Context, pin_of_number},
+    failure::StepError,
+};
+
+const WRONG_PIN: i64 = 133_005;
+
+pub(super) async fn run(context: &Context) -> Result<(), StepError> {
+    let (waba, token) = (context.waba().await?, context.token().await?);
+    let listed = context.service.graph.phone_numbers(&waba.waba_id, &token).await;
+    let listed =
+        listed.map_err(|error| StepError::meta("The numbers of the WhatsApp account cannot be read.", &error))?;
+    let before = chosen_before(context).await?;
+    let wanted = [context.hints.phone_number_id.as_deref(), before.as_deref()];
+    let number = choose::number(listed, wanted).ok_or_else(|| {
+        StepError::told("The WhatsApp account has no phone number yet. Add one in WhatsApp Manager, then try again.")
+    })?;
+    match kept(context, waba.id, &number).await? {
+        None => Ok(()),
+        Some(pin) => {
+            let registered = context.service.graph.register(&number.id, &pin, &token).await;
+            registered.map_err(|error| not_registered(&error))
+        }
+    }
+}
+
+/// Meta's id of the number that this run settled on when the step was tried before.
+async fn chosen_before(context: &Context) -> Result<Option<String>, StepError> {
+    let Some(id) = context.row().await?.number_id else {
+        return Ok(None);
+    };
+    let mut tx = context.read().await?;
+    Ok(number::get(&mut tx.conn(), context.caller.tenant, id).await?.map(|number| number.phone_number_id))
+}
+
+/// Stores the number; the PIN to register it with, unless it must not be registered.
+///
+/// The PIN is stored before it is sent: Meta asks for it on every later registration and tells it to nobody.
+async fn kept(context: &Context, waba: Uuid, number: &PhoneNumber) -> Result<Option<SecretString>, StepError> {
+    let (tenant, now) = (context.caller.tenant, context.service.clock.now());
+    let mut tx = context.write().await?;
+    let upserted = number::upsert(&mut tx.conn(), tenant, new_id(now), &described(waba, number), now).await;
+    let id = match upserted {
+        Ok(id) => id,
+        Err(error) => {
+            drop(tx);
+            return Err(held_elsewhere(context, error, Held::Number(&number.id)).await);
+        }
+    };
+    onboarding::set_number(&mut tx.conn(), tenant, context.id, id).await?;
+    let pin = if needs_registration(number) { Some(pin(context, &mut tx, id).await?) } else { None };
+    tx.commit().await?;
+    Ok(pin)
+}
+
+fn described(waba: Uuid, number: &PhoneNumber) -> NewNumber<'_> {
+    NewNumber {
+        waba,
+        phone_number_id: &number.id,
+        display_phone_number: number.display_phone_number.as_deref().unwrap_or(&number.id),
+        verified_name: number.verified_name.as_deref(),
+        quality: number.quality_rating.as_deref(),
+        // Meta tells it by webhook when it changes.
+        messaging_limit: None,
+        coexistence: on_phone(number),
+        messages_per_second: messages_per_second(number),
+    }
+}
+
+/// Source: whatsapp/throughput.
+fn messages_per_second(number: &PhoneNumber) -> i64 {
+    let level = number.throughput.as_ref().map(|throughput| throughput.level.as_str());
+    match level {
+        _ if on_phone(number) => 20,
+        Some("HIGH") => 1000,
+        _ => 80,
+    }
+}
+
+fn on_phone(number: &PhoneNumber) -> bool {
+    number.is_on_biz_app.unwrap_or(false)
+}
+
+/// A number in use on the phone must not be registered; one that is connected is registered already.
+fn needs_registration(number: &PhoneNumber) -> bool {
+    !on_phone(number) && number.status.as_deref() != Some("CONNECTED")
+}
+
+/// The PIN of an earlier try, which may have reached Meta, or a new one.
+async fn pin(context: &Context, tx: &mut Tx, id: Uuid) -> Result<SecretString, StepError> {
+    let tenant = context.caller.tenant;
+    let place = pin_of_number(tenant, id);
+    let stored = number::get(&mut tx.conn(), tenant, id).await?.and_then(|number| number.pin);
+    if let Some(envelope) = stored {
+        return Ok(context.service.vault.open_text(&mut tx.conn(), &place, &envelope).await?);
+    }
+    let pin = random_pin();
+    let envelope = context.seal(tx, &place, &pin).await?;
+    number::set_pin(&mut tx.conn(), tenant, id, &envelope, context.service.clock.now()).await?;
+    Ok(pin)
+}
+
+fn not_registered(error: &GraphError) -> StepError {
+    if error.code == Some(WRONG_PIN) {
+        let sentence = "The number is protected by a two-step verification PIN of its own. Turn two-step verification off for \
+                        it in WhatsApp Manager, then try again.";
+        return StepError::meta_in_words(sentence, error);
+    }
+    StepError::meta("Meta did not register the number.", error)
+}

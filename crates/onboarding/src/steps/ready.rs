@@ -1,0 +1,36 @@
+//! The number goes into service, and with it whatever of its account waited for a new token.
+
+use serde_json::json;
+use switchboard_store::{Error, NumberStatus, Signal, Tx, bot, number};
+
+use crate::{By, changes, context::Context, failure::StepError, reconnected::reconnected};
+
+pub(super) async fn run(context: &Context) -> Result<(), StepError> {
+    let (tenant, now) = (context.caller.tenant, context.service.clock.now());
+    let row = context.row().await?;
+    let (waba, id) = row.waba_id.zip(row.number_id).ok_or_else(StepError::start_again)?;
+    let mut tx = context.write().await?;
+    let number = number::get(&mut tx.conn(), tenant, id).await?.ok_or_else(StepError::start_again)?;
+    number::set_status(&mut tx.conn(), tenant, id, NumberStatus::Connected, None, now).await?;
+    reconnected(&mut tx.conn(), tenant, waba, now).await?;
+    if number.bot_id.is_none() {
+        serve_by_first_bot(context, &mut tx, &number).await?;
+    }
+    let detail = json!({"phone_number_id": number.phone_number_id, "waba_id": number.waba_id});
+    let by = By::person(context.caller.person);
+    changes::audited(&mut tx.conn(), tenant, by, "number.connected", &id.to_string(), detail, now).await?;
+    changes::numbers(&mut tx.conn(), tenant, now).await?;
+    tx.commit().await?;
+    // What was queued while the token was dead leaves now.
+    context.service.notifier.notify(Signal::Outbox);
+    Ok(())
+}
+
+async fn serve_by_first_bot(context: &Context, tx: &mut Tx, number: &number::Number) -> Result<(), Error> {
+    let (tenant, now) = (context.caller.tenant, context.service.clock.now());
+    let first = bot::list(&mut tx.conn(), tenant, None, 1).await?.into_iter().next();
+    match first {
+        Some(bot) => number::set_bot(&mut tx.conn(), tenant, number.id, Some(bot.id), now).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,76 @@
+//! The WhatsApp Business Account becomes the tenant's, and takes over the token.
+
+use secrecy::SecretString;
+use switchboard_graph_client::TokenInfo;
+use switchboard_store::{Millis, new_id, onboarding, waba};
+
+use super::{
+    choose, grant,
+    refused::{Held, held_elsewhere},
+};
+use crate::{
+    context::{Context, token_of_waba},
+    failure::StepError,
+};
+
+pub(super) async fn run(context: &Context) -> Result<(), StepError> {
+    let token = context.token().await?;
+    let info = grant::inspected(context, &token).await?;
+    let waba_id = meant(context, &info, &token).await?;
+    let name = name_of(context, &waba_id, &token).await;
+    link(context, &waba_id, name.as_deref(), &info, &token).await
+}
+
+/// A browser may name any account: it is believed only as far as the token goes.
+async fn meant(context: &Context, info: &TokenInfo, token: &SecretString) -> Result<String, StepError> {
+    let hint = context.hints.waba_id.as_deref();
+    if let Some(granted) = choose::waba(&info.waba_ids(), hint) {
+        return Ok(granted.to_owned());
+    }
+    // Granted for all accounts, none is listed. Then what the token opens is what was granted.
+    let hint = hint.ok_or_else(|| {
+        StepError::told("No WhatsApp account was shared. Start the connection again and choose or make an account.")
+    })?;
+    let graph = &context.service.graph;
+    let refused = |error| StepError::meta("The chosen WhatsApp account cannot be opened.", &error);
+    graph.waba(hint, token).await.map_err(refused)?;
+    graph.phone_numbers(hint, token).await.map_err(refused)?;
+    Ok(hint.to_owned())
+}
+
+/// For people to recognise the account by; a connection does not fail for it.
+async fn name_of(context: &Context, waba_id: &str, token: &SecretString) -> Option<String> {
+    match context.service.graph.waba(waba_id, token).await {
+        Ok(waba) => waba.name,
+        Err(error) => {
+            tracing::info!(%error, tenant = %context.caller.tenant, waba_id, "the name of an account could not be read");
+            None
+        }
+    }
+}
+
+async fn link(
+    context: &Context,
+    waba_id: &str,
+    name: Option<&str>,
+    info: &TokenInfo,
+    token: &SecretString,
+) -> Result<(), StepError> {
+    let (tenant, now) = (context.caller.tenant, context.service.clock.now());
+    let mut tx = context.write().await?;
+    let upserted = waba::upsert(&mut tx.conn(), tenant, new_id(now), waba_id, name, now).await;
+    let waba = match upserted {
+        Ok(id) => id,
+        Err(error) => {
+            drop(tx);
+            return Err(held_elsewhere(context, error, Held::Waba(waba_id)).await);
+        }
+    };
+    let envelope = context.seal(&mut tx, &token_of_waba(tenant, waba), token).await?;
+    let expires_at = info.expires_at.map(|seconds| Millis(seconds.saturating_mul(1000)));
+    let user = info.user_id.as_deref();
+    waba::set_token(&mut tx.conn(), tenant, waba, &envelope, expires_at, user, now).await?;
+    onboarding::set_waba(&mut tx.conn(), tenant, context.id, waba).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! The configuration: read from the environment, parsed into types once, contradictions told all together.
+
+mod secrets;
+mod settings;
+mod urls;
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_crypto::{AppSecrets, KeyRing, KeyRingError};
+use switchboard_store::{Db, DbOptions};
+use url::Url;
+
+use crate::demo::DemoInfo;
+
+pub use settings::{LogFormat, Settings, Switch};
+
+/// Everything `switchboard serve` needs to know, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub bind: SocketAddr,
+    pub database: DatabaseConfig,
+    /// Checked: [`Config::key_ring`] opens it.
+    master_keys: SecretString,
+    pub jwt_secret: SecretString,
+    pub public_url: Url,
+    pub meta: MetaConfig,
+    pub webhook: WebhookConfig,
+    /// `None`: bots answer from their knowledge alone.
+    pub model: Option<ModelConfig>,
+    /// `None`: no mail is sent.
+    pub smtp_url: Option<SecretString>,
+    pub rate_limits: bool,
+    /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
+    pub trusted_proxies: u8,
+    /// Only `switchboard demo` sets it.
+    pub demo: Option<DemoInfo>,
+}
+
+/// Where the data is.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    /// May hold a password.
+    pub url: SecretString,
+    pub connections: u32,
+}
+
+/// The Meta app, and where Meta is.
+#[derive(Debug, Clone)]
+pub struct MetaConfig {
+    pub app_id: String,
+    pub app_secrets: AppSecrets,
+    pub config_id: Option<String>,
+    pub redirect_uri: Url,
+    pub dialog_base_url: Url,
+    pub graph_base_url: Url,
+    /// With the `v`: `v26.0`.
+    pub graph_version: String,
+}
+
+/// Where Meta posts to, and how it shows that it was told to.
+#[derive(Debug, Clone)]
+pub struct WebhookConfig {
+    pub public_url: Url,
+    pub verify_token: SecretString,
+}
+
+/// A server of the chat-completions API.
+#[derive(Debug, Clone)]
+pub struct ModelConfig {
+    pub base_url: Url,
+    pub api_key: SecretString,
+    pub model: String,
+}
+
+/// All that is wrong with the configuration, a sentence each, without any secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration is not usable:\n  - {}", .0.join("\n  - "))]
+pub struct ConfigError(pub Vec<String>);
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let engine = if self.sqlite_path().is_some() { "sqlite" } else { "postgres" };
+        f.debug_struct("DatabaseConfig")
+            .field("engine", &engine)
+            .field("connections", &self.connections)
+            .finish_non_exhaustive()
+    }
+}
+
+impl DatabaseConfig {
+    pub async fn open(&self) -> switchboard_store::Result<Db> {
+        Db::open(self.url.expose_secret(), DbOptions { connections: self.connections }).await
+    }
+
+    /// The file, when it is SQLite.
+    pub fn sqlite_path(&self) -> Option<PathBuf> {
+        Db::sqlite_path(self.url.expose_secret())
+    }
+}
+
+impl Config {
+    /// Checks all settings and reports everything that is wrong at once.
+    pub fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
+        let mut problems = Vec::new();
+        let config = settings::check(settings, &mut problems);
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(ConfigError(problems)),
+        }
+    }
+
+    /// The master keys.
+    pub fn key_ring(&self) -> Result<KeyRing, KeyRingError> {
+        KeyRing::parse(self.master_keys.expose_secret())
+    }
+
+    /// Whether browsers reach Switchboard over HTTPS, as everywhere but on one's own machine.
+    pub fn is_https(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    const GOOD: &[(&str, &str)] = &[
+        ("database-url", "sqlite://x.db"),
+        ("master-keys", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
+        ("jwt-secret", "n7vL2kq0Zr8TgYp4Xw6JmB1sQe5HdUaC"),
+        ("public-url", "https://switchboard.example.com"),
+        ("meta-app-id", "1234567890"),
+        ("meta-app-secret", "0123456789abcdef0123456789abcdef"),
+        ("webhook-verify-token", "a-token-of-one's-own"),
+    ];
+
+    fn config(changes: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let mut values: Vec<(&str, &str)> = GOOD.to_vec();
+        values.retain(|(key, _)| changes.iter().all(|(changed, _)| changed != key));
+        values.extend(changes);
+        let arguments = values.iter().map(|(key, value)| format!("--{key}={value}"));
+        let command = Command::parse_from(std::iter::once("switchboard".to_owned()).chain(arguments));
+        Config::from_settings(&command.settings)
+    }
+
+    fn problems(changes: &[(&str, &str)]) -> Vec<String> {
+        config(changes).expect_err("this configuration is refused").0
+    }
+
+    #[test]
+    fn a_whole_configuration_is_taken_and_the_rest_has_defaults() {
+        let config = config(&[]).unwrap();
+        assert_eq!(config.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.meta.graph_version, "v26.0");
+        assert_eq!(config.meta.graph_base_url.as_str(), "https://graph.facebook.com/");
+        assert_eq!(config.meta.dialog_base_url.as_str(), "https://www.facebook.com/");
+        let redirect = "https://switchboard.example.com/api/onboarding/whatsapp/callback";
+        assert_eq!(config.meta.redirect_uri.as_str(), redirect);
+        assert_eq!(config.webhook.public_url.as_str(), "https://switchboard.example.com/webhooks/whatsapp");
+        assert!(config.rate_limits && config.model.is_none() && config.is_https());
+        assert_eq!(config.key_ring().unwrap().current_id(), "k1");
+    }
+
+    #[test]
+    fn everything_missing_is_told_at_once() {
+        let empty: Vec<(&str, &str)> = GOOD.iter().map(|(key, _)| (*key, "")).collect();
+        let problems = problems(&empty).join("\n");
+        for name in ["SWITCHBOARD_MASTER_KEYS", "JWT_SECRET", "META_APP_ID", "META_APP_SECRET", "WEBHOOK_VERIFY_TOKEN"]
+        {
+            assert!(problems.contains(name), "{name} in {problems}");
+        }
+    }
+
+    #[test]
+    fn weak_secrets_are_told_all_together_and_never_repeated() {
+        let weak = [
+            ("jwt-secret", "changemechangemechangemechangeme"),
+            ("master-keys", "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+            ("meta-app-secret", "0123456789abcdef0123456789abcdef,short"),
+            ("webhook-verify-token", "1234567"),
+        ];
+        let problems = problems(&weak);
+        assert_eq!(problems.len(), 4, "{problems:?}");
+        let text = problems.join("\n");
+        assert!(!text.contains("changeme") && !text.contains("AAAA") && !text.contains("short,"), "{text}");
+        assert!(!text.contains("1234567"), "{text}");
+    }
+
+    #[test]
+    fn one_bad_value_is_one_problem() {
+        for (key, value) in [
+            ("jwt-secret", "too short"),
+            ("jwt-secret", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+            ("jwt-secret", "0123456789abcdef0123456789abcdef"),
+            ("public-url", "http://switchboard.example.com"),
+            ("public-url", "https://switchboard.example.com/app"),
+            ("public-url", "not a url"),
+            ("meta-redirect-uri", "https://elsewhere.example.com/api/onboarding/whatsapp/callback"),
+            ("meta-redirect-uri", "https://switchboard.example.com/other"),
+            ("webhook-public-url", "http://switchboard.example.com/webhooks/whatsapp"),
+            ("graph-api-version", "26"),
+            ("graph-api-version", "v26"),
+            ("graph-api-base-url", "http://graph.facebook.com"),
+            ("meta-dialog-base-url", "ftp://www.facebook.com"),
+            ("database-url", "mysql://x"),
+            ("database-connections", "0"),
+            ("openai-model", "only"),
+            ("openai-base-url", "not a url"),
+            ("smtp-url", "https://mail.example.com"),
+        ] {
+            let problems = problems(&[(key, value)]);
+            assert_eq!(problems.len(), 1, "{key}={value}: {problems:?}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_ones_own_machine() {
+        for url in ["http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"] {
+            assert!(!config(&[("public-url", url)]).unwrap().is_https());
+        }
+        let stand_in =
+            [("graph-api-base-url", "http://127.0.0.1:9000"), ("meta-dialog-base-url", "http://127.0.0.1:9000")];
+        assert!(config(&stand_in).is_ok());
+    }
+
+    #[test]
+    fn ones_own_machine_has_several_names() {
+        let local = [
+            ("public-url", "http://localhost:8080"),
+            ("meta-redirect-uri", "http://127.0.0.1:8080/api/onboarding/whatsapp/callback"),
+        ];
+        let given = config(&local).unwrap().meta.redirect_uri;
+        assert_eq!(given.as_str(), "http://127.0.0.1:8080/api/onboarding/whatsapp/callback");
+    }
+
+    #[test]
+    fn a_model_needs_a_server_or_a_key() {
+        let local = [("openai-base-url", "http://localhost:11434/v1"), ("openai-model", "llama")];
+        assert_eq!(config(&local).unwrap().model.unwrap().model, "llama");
+        let unnamed = config(&[("openai-api-key", "sk-x")]).unwrap().model.unwrap();
+        assert_eq!(unnamed.model, "gpt-4o-mini");
+        let vendor = config(&[("openai-api-key", "sk-x"), ("openai-model", "m")]).unwrap().model.unwrap();
+        assert_eq!(vendor.base_url.as_str(), "https://api.openai.com/v1");
+    }
+
+    #[test]
+    fn no_secret_shows_in_debug() {
+        let config = config(&[
+            ("database-url", "postgres://user:hunter2@db/x"),
+            ("openai-api-key", "sk-x"),
+            ("openai-model", "m"),
+        ]);
+        let text = format!("{:?}", config.unwrap());
+        for secret in ["hunter2", "n7vL2kq0", "0123456789abcdef", "AAECAwQF", "a-token-of", "sk-x"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}

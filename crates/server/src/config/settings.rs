@@ -1,0 +1,225 @@
+//! The keys of the environment, and how each becomes a value.
+
+use std::net::SocketAddr;
+
+use clap::{Args, ValueEnum};
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_crypto::{AppSecrets, KeyRing};
+use switchboard_store::Db;
+use url::Url;
+
+use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, WebhookConfig, secrets, urls};
+
+/// Asked where a model's server or key is given, but no name.
+const DEFAULT_MODEL: &str = "gpt-4o-mini";
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line, for machines.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+/// What the environment says, unchecked. An empty value is no value. Each key is an option of the command line too; keep
+/// secrets off it, where every user of the machine can read them.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings, from the environment")]
+pub struct Settings {
+    /// Address and port to listen on.
+    #[arg(long, env = "SWITCHBOARD_BIND", default_value = "127.0.0.1:8080")]
+    pub bind: SocketAddr,
+    /// Where the data is: `sqlite://path` or `postgres://user:password@host/database`
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://switchboard.db", hide_env_values = true)]
+    pub database_url: SecretString,
+    /// Connections to PostgreSQL, or readers of `SQLite` (at most 4).
+    #[arg(long, env = "DATABASE_CONNECTIONS", default_value_t = 16)]
+    pub database_connections: u32,
+    /// id:base64 of 32 bytes, comma-separated; the first encrypts.
+    #[arg(long, env = "SWITCHBOARD_MASTER_KEYS", hide_env_values = true)]
+    pub master_keys: Option<SecretString>,
+    /// Signs access tokens; at least 32 characters.
+    #[arg(long, env = "JWT_SECRET", hide_env_values = true)]
+    pub jwt_secret: Option<SecretString>,
+    /// Where browsers reach Switchboard.
+    #[arg(long, env = "PUBLIC_URL", default_value = "http://localhost:8080")]
+    pub public_url: String,
+    /// The Meta app's id.
+    #[arg(long, env = "META_APP_ID")]
+    pub meta_app_id: Option<String>,
+    /// The Meta app's secret; comma-separated while rotating, the current one first.
+    #[arg(long, env = "META_APP_SECRET", hide_env_values = true)]
+    pub meta_app_secret: Option<SecretString>,
+    /// The configuration of Facebook Login for Business.
+    #[arg(long, env = "META_CONFIG_ID")]
+    pub meta_config_id: Option<String>,
+    /// Default: `PUBLIC_URL` + /api/onboarding/whatsapp/callback
+    #[arg(long, env = "META_REDIRECT_URI")]
+    pub meta_redirect_uri: Option<String>,
+    /// Where Meta posts to. Default: `PUBLIC_URL` + /webhooks/whatsapp
+    #[arg(long, env = "WEBHOOK_PUBLIC_URL")]
+    pub webhook_public_url: Option<String>,
+    /// What Meta shows when it checks the webhook; at least 8 characters.
+    #[arg(long, env = "WEBHOOK_VERIFY_TOKEN", hide_env_values = true)]
+    pub webhook_verify_token: Option<SecretString>,
+    #[arg(long, env = "GRAPH_API_VERSION", default_value = "v26.0")]
+    pub graph_api_version: String,
+    #[arg(long, env = "GRAPH_API_BASE_URL", default_value = "https://graph.facebook.com")]
+    pub graph_api_base_url: String,
+    #[arg(long, env = "META_DIALOG_BASE_URL", default_value = "https://www.facebook.com")]
+    pub meta_dialog_base_url: String,
+    /// The model's key. Without a model, bots answer from their knowledge alone.
+    #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true)]
+    pub openai_api_key: Option<SecretString>,
+    /// Any server of the chat-completions API. Default with a key: <https://api.openai.com/v1>
+    #[arg(long, env = "OPENAI_BASE_URL")]
+    pub openai_base_url: Option<String>,
+    /// Default with a server or a key: gpt-4o-mini
+    #[arg(long, env = "OPENAI_MODEL")]
+    pub openai_model: Option<String>,
+    /// smtp://… or smtps://…; without it no mail is sent.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<SecretString>,
+    /// Limits on requests; off for load tests.
+    #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
+    pub rate_limits: Switch,
+    /// How many proxies of your own stand in front. The client's address is read that far back in X-Forwarded-For.
+    #[arg(long, env = "SWITCHBOARD_TRUSTED_PROXIES", default_value_t = 0)]
+    pub trusted_proxies: u8,
+    /// What is logged: a level, or directives such as info,sqlx=warn
+    #[arg(long, env = "SWITCHBOARD_LOG", default_value = "info")]
+    pub log: String,
+    #[arg(long, env = "SWITCHBOARD_LOG_FORMAT", value_enum, default_value_t = LogFormat::Json)]
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// The database alone, for commands that need nothing else.
+    pub fn database(&self) -> DatabaseConfig {
+        DatabaseConfig { url: self.database_url.clone(), connections: self.database_connections }
+    }
+
+    /// The master keys alone, for commands that need nothing else.
+    pub fn key_ring(&self) -> anyhow::Result<KeyRing> {
+        let keys =
+            given(self.master_keys.as_ref()).ok_or_else(|| anyhow::anyhow!("SWITCHBOARD_MASTER_KEYS is missing"))?;
+        Ok(KeyRing::parse(keys.expose_secret())?)
+    }
+}
+
+/// A secret that is there; an empty one is not.
+pub(super) fn given(secret: Option<&SecretString>) -> Option<SecretString> {
+    secret.filter(|secret| !secret.expose_secret().trim().is_empty()).cloned()
+}
+
+/// A text that is there, trimmed; an empty one is not.
+fn text(value: Option<&String>) -> Option<String> {
+    value.map(|value| value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
+/// Collects what is wrong in `problems`. `None` whenever there is nothing to go on with; then there are problems.
+pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<Config> {
+    let database = check_database(settings, problems);
+    let master_keys = secrets::master_keys(settings, problems);
+    let jwt_secret = secrets::jwt_secret(settings, problems);
+    let public_url = urls::public_url(&settings.public_url, problems);
+    let meta = check_meta(settings, public_url.as_ref(), problems);
+    let webhook = check_webhook(settings, public_url.as_ref(), problems);
+    let model = check_model(settings, problems);
+    let smtp_url = secrets::smtp_url(settings, problems);
+    Some(Config {
+        bind: settings.bind,
+        database,
+        master_keys: master_keys?,
+        jwt_secret: jwt_secret?,
+        public_url: public_url?,
+        meta: meta?,
+        webhook: webhook?,
+        model,
+        smtp_url,
+        rate_limits: settings.rate_limits == Switch::On,
+        trusted_proxies: settings.trusted_proxies,
+        demo: None,
+    })
+}
+
+fn check_database(settings: &Settings, problems: &mut Vec<String>) -> DatabaseConfig {
+    let database = settings.database();
+    let url = database.url.expose_secret();
+    let postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if !postgres && Db::sqlite_path(url).is_none() {
+        problems.push("DATABASE_URL must begin with sqlite:// or postgres://".into());
+    }
+    if database.connections == 0 {
+        problems.push("DATABASE_CONNECTIONS must be at least 1".into());
+    }
+    database
+}
+
+fn check_meta(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<MetaConfig> {
+    let app_id = text(settings.meta_app_id.as_ref());
+    if app_id.is_none() {
+        problems.push("META_APP_ID is missing: the id of the Meta app, from its dashboard".into());
+    }
+    let app_secrets = secrets::app_secrets(settings, problems);
+    let graph_base_url = urls::meta("GRAPH_API_BASE_URL", &settings.graph_api_base_url, problems);
+    let dialog_base_url = urls::meta("META_DIALOG_BASE_URL", &settings.meta_dialog_base_url, problems);
+    let redirect_uri = urls::redirect_uri(text(settings.meta_redirect_uri.as_ref()), public_url, problems);
+    if !is_graph_version(&settings.graph_api_version) {
+        problems.push("GRAPH_API_VERSION must look like v26.0".into());
+    }
+    Some(MetaConfig {
+        app_id: app_id?,
+        app_secrets: app_secrets?,
+        config_id: text(settings.meta_config_id.as_ref()),
+        redirect_uri: redirect_uri?,
+        dialog_base_url: dialog_base_url?,
+        graph_base_url: graph_base_url?,
+        graph_version: settings.graph_api_version.clone(),
+    })
+}
+
+fn check_webhook(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<WebhookConfig> {
+    let verify_token: Option<SecretString> = secrets::verify_token(settings, problems);
+    let public_url = urls::webhook_url(text(settings.webhook_public_url.as_ref()), public_url, problems);
+    Some(WebhookConfig { public_url: public_url?, verify_token: verify_token? })
+}
+
+fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelConfig> {
+    let api_key = given(settings.openai_api_key.as_ref());
+    let base_url = text(settings.openai_base_url.as_ref());
+    let model = text(settings.openai_model.as_ref());
+    match (&api_key, &base_url, &model) {
+        (None, None, None) => return None,
+        (None, None, Some(_)) => {
+            problems
+                .push("OPENAI_MODEL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL says where it is".into());
+        }
+        _ => {}
+    }
+    let base_url = base_url.unwrap_or_else(|| "https://api.openai.com/v1".into());
+    let base_url = urls::http("OPENAI_BASE_URL", &base_url, problems);
+    // A local server asks for no key.
+    let model = model.unwrap_or_else(|| DEFAULT_MODEL.into());
+    Some(ModelConfig { base_url: base_url?, api_key: api_key.unwrap_or_default(), model })
+}
+
+/// `v`, digits, a dot, digits.
+fn is_graph_version(text: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let version = text.strip_prefix('v').and_then(|numbers| numbers.split_once('.'));
+    version.is_some_and(|(major, minor)| is_number(major) && is_number(minor))
+}
+
+/// Every secret of the Meta app.
+pub(super) fn parse_app_secrets(text: &str) -> Option<AppSecrets> {
+    AppSecrets::parse(text).ok()
+}

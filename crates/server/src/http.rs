@@ -1,0 +1,99 @@
+//! The HTTP interface.
+//!
+//! One file for each operation: its route, input, output and documentation. A handler says who may ask
+//! ([`Authenticated::require`]), hands over to the crate that knows the business, and shapes the answer. Each area has a
+//! `configure` that mounts its operations; [`mount`] mounts the areas, and the OpenAPI document is what was mounted.
+
+mod api_keys;
+mod app;
+mod audit;
+mod auth;
+mod auth_extractor;
+mod body;
+mod bots;
+mod client_address;
+mod conversations;
+mod cursor;
+mod docs;
+mod events;
+mod knowledge;
+mod leftovers;
+mod numbers;
+mod onboarding;
+mod openapi;
+mod origin;
+mod page;
+mod probes;
+mod problem;
+mod rate_limit;
+mod request_log;
+mod security_headers;
+mod session_cookie;
+mod state;
+mod tenant;
+mod webhooks;
+
+use actix_web::{
+    App, Error, ResponseError,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::{Compress, from_fn},
+    web::{Data, JsonConfig, PathConfig, QueryConfig, to},
+};
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+pub use auth_extractor::Authenticated;
+pub use body::Valid;
+pub use openapi::document;
+pub use page::{Page, PageQuery};
+pub(crate) use probes::Readiness;
+pub use problem::{FieldError, Problem};
+pub use rate_limit::RateLimits;
+pub use state::AppState;
+
+/// In bytes. Nothing the API takes as JSON is longer; knowledge and media have limits of their own.
+const JSON_LIMIT: usize = 1024 * 1024;
+
+/// Mounts every operation that the OpenAPI document tells of.
+fn mount(config: &mut ServiceConfig<'_>) {
+    config
+        .configure(probes::configure)
+        .configure(auth::configure)
+        .configure(tenant::configure)
+        .configure(api_keys::configure)
+        .configure(audit::configure)
+        .configure(onboarding::configure)
+        .configure(numbers::configure)
+        .configure(bots::configure)
+        .configure(knowledge::configure)
+        .configure(conversations::configure)
+        .configure(events::configure)
+        .configure(leftovers::configure)
+        .configure(webhooks::configure);
+}
+
+/// The application that serves requests, on each worker anew.
+pub fn app(
+    state: Data<AppState>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let (app, document) = App::new().into_utoipa_app().openapi(openapi::frame()).configure(mount).split_for_parts();
+    app.app_data(state)
+        .app_data(JsonConfig::default().limit(JSON_LIMIT).error_handler(|error, _| Problem::from(error).into()))
+        .app_data(QueryConfig::default().error_handler(|error, _| Problem::from(error).into()))
+        .app_data(PathConfig::default().error_handler(|error, _| Problem::from(error).into()))
+        .configure(docs::configure(&openapi::complete(document)))
+        .configure(app::configure)
+        .default_service(to(async || Problem::not_found().error_response()))
+        .wrap(from_fn(rate_limit::limit))
+        .wrap(Compress::default())
+        .wrap(from_fn(security_headers::add))
+        .wrap(from_fn(request_log::log))
+}

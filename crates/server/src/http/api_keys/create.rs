@@ -1,0 +1,46 @@
+use actix_web::{HttpResponse, post, web::Data};
+use garde::Validate;
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
+use switchboard_accounts::Permission;
+use switchboard_store::Role;
+use utoipa::ToSchema;
+
+use super::wire::ApiKeyBody;
+use crate::http::{AppState, Authenticated, Problem, Valid};
+
+#[derive(Deserialize, Validate, ToSchema)]
+struct NewKey {
+    /// What it is for: 1 to 100 characters
+    #[garde(length(chars, min = 1, max = 100))]
+    #[schema(example = "Order system")]
+    name: String,
+    /// `admin`, `operator` or `viewer`
+    #[garde(skip)]
+    #[schema(value_type = String, example = "operator")]
+    role: Role,
+}
+
+#[derive(Serialize, ToSchema)]
+struct MadeKey {
+    #[serde(flatten)]
+    key: ApiKeyBody,
+    /// For `X-API-Key`. Shown this once.
+    #[schema(example = "sb_…")]
+    secret: String,
+}
+
+/// Make an API key
+#[utoipa::path(tag = "api keys", request_body = NewKey,
+    responses((status = 201, description = "The key, with its secret this once", body = MadeKey)))]
+#[post("/api/api-keys")]
+pub(super) async fn create(
+    state: Data<AppState>,
+    who: Authenticated,
+    Valid(body): Valid<NewKey>,
+) -> Result<HttpResponse, Problem> {
+    let principal = who.require(Permission::ManageKeys)?;
+    let made = state.accounts.create_api_key(principal, &body.name, body.role).await?;
+    let secret = made.secret.expose_secret().to_owned();
+    Ok(HttpResponse::Created().json(MadeKey { key: made.key.into(), secret }))
+}

@@ -1,0 +1,62 @@
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Data, Json},
+};
+use serde::Deserialize;
+use switchboard_accounts::{SignUp, SignedIn};
+use switchboard_bots::bot;
+use switchboard_store::Scope;
+use utoipa::ToSchema;
+
+use super::wire::{SignedInBody, user_agent};
+use crate::http::{AppState, Problem, session_cookie};
+
+#[derive(Deserialize, ToSchema)]
+struct SignUpBody {
+    /// The business's name: 1 to 100 characters
+    #[schema(example = "Corner Bakery")]
+    tenant_name: String,
+    /// Your name: 1 to 100 characters
+    #[schema(example = "Ayşe Usta")]
+    name: String,
+    #[schema(example = "ayse@example.com")]
+    email: String,
+    /// 10 to 200 characters, and none of the commonest passwords
+    #[schema(format = Password)]
+    password: String,
+}
+
+/// Sign up
+///
+/// Makes a tenant with its first bot, and you its owner. The session's cookie comes with the answer.
+#[utoipa::path(tag = "auth", security(()), request_body = SignUpBody, responses(
+    (status = 201, description = "Signed up and in", body = SignedInBody),
+    (status = 409, description = "`email_taken`: someone has this e-mail address already", body = Problem,
+        content_type = "application/problem+json"),
+))]
+#[post("/api/auth/signup")]
+pub(super) async fn signup(
+    request: HttpRequest,
+    state: Data<AppState>,
+    Json(body): Json<SignUpBody>,
+) -> Result<HttpResponse, Problem> {
+    let SignUpBody { tenant_name, name, email, password } = body;
+    let sign_up = SignUp { tenant_name, name, email, password: password.into(), user_agent: user_agent(&request) };
+    let signed_in = make(&state, sign_up).await?;
+    let cookie = session_cookie::set(&state.config, &signed_in.session_token);
+    Ok(HttpResponse::Created().cookie(cookie).json(SignedInBody::new(signed_in.me, &signed_in.access_token)))
+}
+
+/// The tenant, its owner, their session and a first bot: all of it or nothing.
+async fn make(state: &AppState, sign_up: SignUp) -> Result<SignedIn, Problem> {
+    let prepared = state.accounts.prepare_sign_up(sign_up).await?;
+    let tenant = prepared.tenant_id();
+    let mut tx = state.db.write(Scope::System).await?;
+    let mut conn = tx.conn();
+    let signed_in = state.accounts.sign_up(&mut conn, prepared).await?;
+    let settings = bot::Settings { name: signed_in.me.tenant.name.clone(), ..bot::Settings::default() };
+    let first_bot = bot::create(&mut conn, state.clock.now(), tenant, settings);
+    first_bot.await.map_err(Problem::internal)?;
+    tx.commit().await?;
+    Ok(signed_in)
+}

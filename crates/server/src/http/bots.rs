@@ -1,0 +1,20 @@
+//! Bots.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+mod problems;
+mod update;
+mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(list::list)
+        .service(create::create)
+        .service(get::get)
+        .service(update::update)
+        .service(delete::delete);
+}

@@ -1,0 +1,219 @@
+//! What the operations of this area answer.
+
+use serde::Serialize;
+use serde_json::Value;
+use switchboard_inbox::window::window;
+use switchboard_store::{
+    Author, Conn, Control, Direction, MessageStatus, Millis, TenantId,
+    conversation::{self, Overview},
+    message::Message,
+};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::http::Problem;
+
+/// One contact on one number.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ConversationBody {
+    id: Uuid,
+    number_id: Uuid,
+    number: NumberRef,
+    contact: ContactBody,
+    /// Who speaks: `ai` or `human`
+    #[schema(value_type = String, example = "ai")]
+    control: Control,
+    /// Raised by every change of control
+    control_version: i64,
+    /// Why control is where it is; null: it has never changed
+    control_reason: Option<String>,
+    /// Since when. RFC 3339
+    control_at: String,
+    /// When the AI takes over again if nobody writes; null: not by itself. RFC 3339
+    handback_at: Option<String>,
+    /// A person has to look at it
+    needs_person: bool,
+    window: WindowBody,
+    last_message: Option<LastMessageBody>,
+    unread_count: i64,
+    /// What the AI would have said when a person took over
+    suggestion: Option<String>,
+    /// RFC 3339
+    created_at: String,
+    /// RFC 3339
+    updated_at: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NumberRef {
+    id: Uuid,
+    #[schema(example = "+1 555-078-3881")]
+    display_phone_number: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ContactBody {
+    id: Uuid,
+    name: Option<String>,
+    /// Digits only, as WhatsApp writes it
+    #[schema(example = "905301234567")]
+    phone: Option<String>,
+    /// WhatsApp's id of the customer for this business alone
+    #[schema(example = "US.13491208655302741918")]
+    user_id: Option<String>,
+    username: Option<String>,
+}
+
+/// The 24 hours after the customer's last message, outside of which only templates may be sent.
+#[derive(Serialize, ToSchema)]
+struct WindowBody {
+    open: bool,
+    /// When it closes or closed; null: the customer has never written. RFC 3339
+    closes_at: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct LastMessageBody {
+    id: Uuid,
+    /// `inbound` or `outbound`
+    #[schema(value_type = String, example = "inbound")]
+    direction: Direction,
+    /// As in the thread
+    #[schema(value_type = String, example = "customer")]
+    author: Author,
+    #[serde(rename = "type")]
+    kind: String,
+    text: Option<String>,
+    /// As in the thread
+    #[schema(value_type = String, example = "received")]
+    status: MessageStatus,
+    /// RFC 3339
+    created_at: String,
+}
+
+impl ConversationBody {
+    pub(super) fn new(overview: Overview, now: Millis) -> Self {
+        let last_message = last_message(&overview);
+        let row = overview.conversation;
+        let window = window(row.last_inbound_at, now);
+        Self {
+            id: row.id,
+            number_id: row.number_id,
+            number: NumberRef { id: row.number_id, display_phone_number: overview.number_display },
+            contact: ContactBody {
+                id: row.contact_id,
+                name: overview.contact_name,
+                phone: overview.contact_phone,
+                user_id: overview.contact_user_id,
+                username: overview.contact_username,
+            },
+            control: row.control,
+            control_version: row.control_version,
+            control_reason: row.control_reason,
+            control_at: row.control_at.to_rfc3339(),
+            handback_at: row.handback_at.map(Millis::to_rfc3339),
+            needs_person: row.needs_person,
+            window: WindowBody { open: window.open, closes_at: window.closes_at.map(Millis::to_rfc3339) },
+            last_message,
+            unread_count: row.unread_count,
+            suggestion: row.suggestion,
+            created_at: row.created_at.to_rfc3339(),
+            updated_at: row.updated_at.to_rfc3339(),
+        }
+    }
+
+    /// As it stands in this transaction; 404 when the tenant has none of this id.
+    pub(super) async fn load(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, id: Uuid) -> Result<Self, Problem> {
+        let overview = conversation::get(conn, tenant, id).await?.ok_or_else(Problem::not_found)?;
+        Ok(Self::new(overview, now))
+    }
+}
+
+fn last_message(overview: &Overview) -> Option<LastMessageBody> {
+    Some(LastMessageBody {
+        id: overview.conversation.last_message_id?,
+        direction: overview.last_message_direction?,
+        author: overview.last_message_author?,
+        kind: overview.last_message_type.clone()?,
+        text: overview.last_message_text.clone(),
+        status: overview.last_message_status?,
+        created_at: overview.last_message_created_at?.to_rfc3339(),
+    })
+}
+
+/// A message of a thread.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MessageBody {
+    id: Uuid,
+    conversation_id: Uuid,
+    /// The order of arrival in the conversation. People read it in the order of `created_at`
+    seq: i64,
+    /// `inbound` or `outbound`
+    #[schema(value_type = String, example = "outbound")]
+    direction: Direction,
+    /// `customer`, `ai`, `operator`, `phone` (typed in the WhatsApp Business app), `api` or `system`
+    #[schema(value_type = String, example = "operator")]
+    author: Author,
+    /// The operator
+    person_id: Option<Uuid>,
+    /// `text`, `image`, `interactive`, …
+    #[serde(rename = "type")]
+    #[schema(example = "text")]
+    kind: String,
+    /// What can be read of it: the text, the caption, what was chosen
+    text: Option<String>,
+    /// All of it, as its type has it
+    #[schema(value_type = Option<Object>)]
+    payload: Option<Value>,
+    /// `received`; or `queued`, `sending`, `unknown`, `sent`, `delivered`, `read`, `failed`, `cancelled`
+    #[schema(value_type = String, example = "queued")]
+    status: MessageStatus,
+    /// WhatsApp's id, once it has one
+    wamid: Option<String>,
+    /// The wamid of the message it quotes
+    reply_to: Option<String>,
+    /// Why it did not leave or did not arrive: `message` for people; Meta's `code`, `details` and `fbtrace_id`, if any
+    #[schema(value_type = Option<Object>)]
+    error: Option<Value>,
+    reactions: ReactionsBody,
+    /// RFC 3339
+    edited_at: Option<String>,
+    /// RFC 3339
+    revoked_at: Option<String>,
+    /// When it was said. RFC 3339
+    created_at: String,
+    /// RFC 3339
+    updated_at: String,
+}
+
+/// An emoji of each side; null: none.
+#[derive(Serialize, ToSchema)]
+struct ReactionsBody {
+    customer: Option<String>,
+    own: Option<String>,
+}
+
+impl From<Message> for MessageBody {
+    fn from(message: Message) -> Self {
+        Self {
+            id: message.id,
+            conversation_id: message.conversation_id,
+            seq: message.seq,
+            direction: message.direction,
+            author: message.author,
+            person_id: message.person_id,
+            kind: message.kind,
+            text: message.text,
+            payload: message.payload.map(|payload| payload.0),
+            status: message.status,
+            wamid: message.wamid,
+            reply_to: message.reply_to,
+            error: message.error.map(|error| error.0),
+            reactions: ReactionsBody { customer: message.customer_reaction, own: message.own_reaction },
+            edited_at: message.edited_at.map(Millis::to_rfc3339),
+            revoked_at: message.revoked_at.map(Millis::to_rfc3339),
+            created_at: message.created_at.to_rfc3339(),
+            updated_at: message.updated_at.to_rfc3339(),
+        }
+    }
+}

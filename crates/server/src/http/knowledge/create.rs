@@ -1,0 +1,36 @@
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use switchboard_accounts::Permission;
+use switchboard_bots::knowledge::{self, Item};
+use switchboard_store::Scope;
+use uuid::Uuid;
+
+use super::wire::{KnowledgeBody, KnowledgeFields};
+use crate::http::{AppState, Authenticated, Problem, Valid};
+
+/// Teach a bot
+///
+/// The next answer knows it.
+#[utoipa::path(tag = "knowledge", params(("id" = Uuid, Path, description = "The bot's id")),
+    request_body = KnowledgeFields, responses(
+        (status = 201, description = "The item", body = KnowledgeBody),
+        (status = 409, description = "`knowledge_full`: the bot knows as much as it can", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+#[post("/api/bots/{id}/knowledge")]
+pub(super) async fn create(
+    state: Data<AppState>,
+    who: Authenticated,
+    bot_id: Path<Uuid>,
+    Valid(body): Valid<KnowledgeFields>,
+) -> Result<HttpResponse, Problem> {
+    let tenant = who.require(Permission::ManageBots)?.tenant;
+    let (kind, mut item) = (body.kind(), Item { title: String::new(), content: String::new() });
+    body.apply(kind, &mut item);
+    let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
+    let added = knowledge::add(&mut tx.conn(), state.clock.now(), tenant, *bot_id, kind, item).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::Created().json(KnowledgeBody::from(added)))
+}

@@ -1,0 +1,16 @@
+//! What keeps knowledge from being changed, as problems.
+
+use switchboard_bots::knowledge::KnowledgeError;
+
+use crate::http::Problem;
+
+impl From<KnowledgeError> for Problem {
+    fn from(error: KnowledgeError) -> Self {
+        match error {
+            KnowledgeError::NotFound => Self::not_found(),
+            KnowledgeError::Invalid(error) => error.into(),
+            KnowledgeError::Full => Self::conflict("knowledge_full", error.to_string()),
+            KnowledgeError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+use actix_web::{
+    patch,
+    web::{Data, Json, Path},
+};
+use switchboard_accounts::Permission;
+use switchboard_bots::knowledge;
+use switchboard_store::{Scope, knowledge as stored};
+use uuid::Uuid;
+
+use super::wire::{KnowledgeBody, KnowledgeFields};
+use crate::http::{AppState, Authenticated, Problem, Valid};
+
+/// Correct something a bot knows
+///
+/// What is left out stays as it is; the type cannot change. The next answer knows it.
+#[utoipa::path(tag = "knowledge",
+    params(("id" = Uuid, Path, description = "The bot's id"), ("item_id" = Uuid, Path, description = "The item's id")),
+    request_body = KnowledgeFields,
+    responses((status = 200, description = "The item as it is now", body = KnowledgeBody)))]
+#[patch("/api/bots/{id}/knowledge/{item_id}")]
+pub(super) async fn update(
+    state: Data<AppState>,
+    who: Authenticated,
+    ids: Path<(Uuid, Uuid)>,
+    Valid(body): Valid<KnowledgeFields>,
+) -> Result<Json<KnowledgeBody>, Problem> {
+    let tenant = who.require(Permission::ManageBots)?.tenant;
+    let (bot_id, item_id) = ids.into_inner();
+    let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
+    let conn = &mut tx.conn();
+    let kind = stored::get(conn, tenant, bot_id, item_id).await?.ok_or_else(Problem::not_found)?.kind;
+    if body.kind.is_some_and(|wanted| wanted != kind) {
+        return Err(Problem::invalid("type", "cannot be changed: delete the item and add another"));
+    }
+    let now = state.clock.now();
+    let item = knowledge::update(conn, now, tenant, bot_id, item_id, |item| body.apply(kind, item)).await?;
+    tx.commit().await?;
+    Ok(Json(item.into()))
+}

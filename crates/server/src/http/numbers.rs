@@ -1,0 +1,12 @@
+//! The business's WhatsApp numbers.
+
+mod get;
+mod list;
+mod update;
+mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list::list).service(get::get).service(update::update);
+}

@@ -1,0 +1,20 @@
+//! Connecting WhatsApp: Embedded Signup, by redirect or by the JavaScript SDK.
+
+mod callback;
+mod complete;
+mod problems;
+mod retry;
+mod start;
+mod status;
+mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(start::start)
+        .service(callback::callback)
+        .service(complete::complete)
+        .service(retry::retry)
+        .service(status::status);
+}

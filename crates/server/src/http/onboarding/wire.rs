@@ -1,0 +1,95 @@
+//! What the operations of this area take and answer.
+
+use serde::Serialize;
+use switchboard_accounts::{Permission, Principal};
+use switchboard_onboarding::{Caller, Finished, MetaSaid, Onboarding, Status, StepStatus};
+use switchboard_store::{Millis, Step, StepState};
+use utoipa::ToSchema;
+
+use crate::http::{Authenticated, Problem};
+
+/// How far the connection is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StatusBody {
+    /// A number works
+    connected: bool,
+    /// `not_connected`, `connecting`, `failed`, `connected` or `reauth_required`
+    #[schema(value_type = String, example = "connected")]
+    status: &'static str,
+    /// The number that works, or else the one being connected
+    #[schema(example = "+1 555-078-3881")]
+    phone_number: Option<String>,
+    /// Meta sends messages here
+    webhook_active: bool,
+    /// Trying again may help
+    can_retry: bool,
+    /// All seven, in order
+    steps: Vec<StepBody>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct StepBody {
+    /// `oauth_started`, `oauth_completed`, `token_obtained`, `waba_linked`, `phone_verified`, `webhook_active` or `ready`
+    #[schema(value_type = String, example = "phone_verified")]
+    step: Step,
+    /// `pending`, `running`, `done` or `failed`
+    #[schema(value_type = String, example = "done")]
+    state: StepState,
+    /// RFC 3339; null while pending
+    at: Option<String>,
+    /// What happened and what to do, for people
+    error: Option<String>,
+    /// What Meta said, for its support
+    meta: Option<MetaBody>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct MetaBody {
+    code: Option<i64>,
+    message: String,
+    fbtrace_id: Option<String>,
+}
+
+impl From<Status> for StatusBody {
+    fn from(status: Status) -> Self {
+        Self {
+            connected: status.connected,
+            status: status.status.as_str(),
+            phone_number: status.phone_number,
+            webhook_active: status.webhook_active,
+            can_retry: status.can_retry,
+            steps: status.steps.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<StepStatus> for StepBody {
+    fn from(status: StepStatus) -> Self {
+        let StepStatus { step, state, at, error, meta } = status;
+        Self { step, state, at: at.map(Millis::to_rfc3339), error, meta: meta.map(Into::into) }
+    }
+}
+
+impl From<MetaSaid> for MetaBody {
+    fn from(said: MetaSaid) -> Self {
+        Self { code: said.code, message: said.message, fbtrace_id: said.fbtrace_id }
+    }
+}
+
+/// The person who connects a number; 403 for an API key, which cannot go through Meta's dialog.
+pub(super) fn caller(who: &Authenticated) -> Result<Caller, Problem> {
+    let principal: &Principal = who.require(Permission::ManageNumbers)?;
+    let person = principal.person.ok_or_else(|| Problem::forbidden().detail("it takes a person, not an API key"))?;
+    Ok(Caller { tenant: principal.tenant, person, session: principal.session })
+}
+
+/// How it stands now, or 422 with why it did not go on.
+pub(super) async fn ended(onboarding: &Onboarding, caller: Caller, how: Finished) -> Result<StatusBody, Problem> {
+    match how {
+        // Consent withheld is an answer like any other.
+        Finished::Connected | Finished::Stopped { step: Step::OauthCompleted, .. } => {
+            Ok(onboarding.status(caller.tenant).await?.into())
+        }
+        Finished::Stopped { error, .. } => Err(Problem::unprocessable("connection_stopped", error)),
+    }
+}

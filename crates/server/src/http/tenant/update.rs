@@ -1,0 +1,37 @@
+use actix_web::{
+    patch,
+    web::{Data, Json},
+};
+use serde::Deserialize;
+use switchboard_accounts::{Permission, TenantChange};
+use utoipa::ToSchema;
+
+use super::wire::TenantSettings;
+use crate::http::{AppState, Authenticated, Problem, body::present};
+
+#[derive(Deserialize, ToSchema)]
+struct TenantPatch {
+    /// 1 to 100 characters
+    name: Option<String>,
+    /// A minute to a year, in milliseconds; null: the AI never takes a conversation back by itself
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>, minimum = 60_000)]
+    #[expect(clippy::option_option, reason = "left out, null and a value are three things")]
+    auto_handback_ms: Option<Option<i64>>,
+}
+
+/// Change the business's settings
+///
+/// What is left out stays as it is.
+#[utoipa::path(tag = "tenant", request_body = TenantPatch,
+    responses((status = 200, description = "The settings as they are now", body = TenantSettings)))]
+#[patch("/api/tenant")]
+pub(super) async fn update(
+    state: Data<AppState>,
+    who: Authenticated,
+    Json(body): Json<TenantPatch>,
+) -> Result<Json<TenantSettings>, Problem> {
+    let principal = who.require(Permission::ManageTenant)?;
+    let change = TenantChange { name: body.name, auto_handback_ms: body.auto_handback_ms };
+    Ok(Json(state.accounts.change_tenant(principal, change).await?.into()))
+}

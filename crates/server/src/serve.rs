@@ -1,0 +1,172 @@
+//! Everything that runs in `switchboard serve`: built, started, and ended cleanly.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use actix_web::{HttpServer, dev::ServerHandle, web::Data};
+use anyhow::Context;
+use clap::ValueEnum;
+use switchboard_accounts::Accounts;
+use switchboard_onboarding::Onboarding;
+use switchboard_store::{Db, Notifier, SharedClock, Vault};
+use switchboard_webhook::receive::Receiver;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Config,
+    events::EventHub,
+    http::{self, AppState, RateLimits},
+    lock_file::LockFile,
+    meta, telemetry,
+    workers::{self, Supervisor},
+};
+
+/// How long workers may finish or release what they hold.
+const WORKERS_END: Duration = Duration::from_secs(5);
+/// How long requests under way may take to end.
+const REQUESTS_END: Duration = Duration::from_secs(3);
+/// How long the database may take to close. All three together stay under the ten seconds a supervisor waits.
+const DATABASE_END: Duration = Duration::from_secs(1);
+const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// What a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ServeRole {
+    /// Answers requests.
+    Api,
+    /// Works on what requests have stored.
+    Worker,
+}
+
+/// A running process. Dropped without [`Server::stop`], it ends without waiting for anything.
+#[derive(Debug)]
+pub struct Server {
+    address: Option<SocketAddr>,
+    state: Data<AppState>,
+    http: Option<(ServerHandle, JoinHandle<std::io::Result<()>>)>,
+    workers: Supervisor,
+    _lock: Option<LockFile>,
+}
+
+impl Server {
+    /// Opens and migrates the database, and starts the roles.
+    pub async fn start(config: Config, roles: &[ServeRole], clock: SharedClock) -> anyhow::Result<Self> {
+        let lock = config.database.sqlite_path().map(|path| LockFile::beside(&path)).transpose()?;
+        let db = config.database.open().await.context("the database cannot be opened")?;
+        db.migrate().await.context("the database cannot be migrated")?;
+        let state = Data::new(build_state(config, db, clock).await?);
+        workers::recover(&state).await.context("what a crash left behind cannot be taken up")?;
+        let workers = Supervisor::new(state.shutdown.clone(), state.failed.clone());
+        workers.spawn("upkeep", upkeep(state.clone().into_inner()));
+        let mut server = Self { address: None, state, http: None, workers, _lock: lock };
+        if roles.contains(&ServeRole::Api) {
+            server.follow_events();
+            server.listen()?;
+        }
+        if roles.contains(&ServeRole::Worker) {
+            workers::start(&server.workers, &server.state)?;
+        }
+        Ok(server)
+    }
+
+    /// Returns when something has died that the process cannot do without. It should be stopped then, and end with a
+    /// failure, so that whoever supervises it starts another.
+    pub async fn failed(&self) {
+        self.state.failed.cancelled().await;
+    }
+
+    fn follow_events(&self) {
+        let (events, stop) = (self.state.events.clone(), self.state.shutdown.clone());
+        self.workers.spawn("events", async move { events.run(stop).await });
+    }
+
+    /// Where it listens; `None` for a process that only works.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    pub fn state(&self) -> &Data<AppState> {
+        &self.state
+    }
+
+    fn listen(&mut self) -> anyhow::Result<()> {
+        let state = self.state.clone();
+        let server = HttpServer::new(move || http::app(state.clone()))
+            .workers(std::thread::available_parallelism().map_or(2, usize::from))
+            .shutdown_timeout(REQUESTS_END.as_secs())
+            .disable_signals()
+            .bind(self.state.config.bind)
+            .with_context(|| format!("cannot listen on {}", self.state.config.bind))?;
+        self.address = server.addrs().first().copied();
+        let server = server.run();
+        self.http = Some((server.handle(), tokio::spawn(server)));
+        Ok(())
+    }
+
+    /// Stops accepting, lets workers finish or release what they hold, then requests, then closes the database.
+    ///
+    /// Workers go first: a connection to PostgreSQL that a request opened dies with the thread that serves requests.
+    pub async fn stop(self) {
+        self.state.shutdown.cancel();
+        if let Some((handle, _)) = &self.http {
+            handle.pause().await;
+        }
+        if tokio::time::timeout(WORKERS_END, self.workers.ended()).await.is_err() {
+            tracing::warn!("some workers did not end in time; what they held is taken up again later");
+        }
+        if let Some((handle, server)) = self.http {
+            handle.stop(true).await;
+            if let Ok(Err(error)) = server.await {
+                tracing::warn!(%error, "the server did not end well");
+            }
+        }
+        if tokio::time::timeout(DATABASE_END, self.state.db.close()).await.is_err() {
+            tracing::warn!("the database was still in use");
+        }
+    }
+}
+
+async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Result<AppState> {
+    let vault = Vault::new(config.key_ring()?);
+    let notifier = Notifier::start(&db);
+    let graph = meta::graph(&config.meta)?;
+    let onboarding = meta::onboarding(&config.meta);
+    Ok(AppState {
+        accounts: Accounts::new(db.clone(), vault.clone(), clock.clone(), &config.jwt_secret),
+        onboarding: Onboarding::new(
+            db.clone(),
+            vault.clone(),
+            clock.clone(),
+            graph.clone(),
+            notifier.clone(),
+            onboarding,
+        ),
+        graph,
+        receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
+        events: EventHub::open(db.clone(), notifier.clone()).await?,
+        key_ring: Arc::new(config.key_ring()?),
+        notifier,
+        rate_limits: config.rate_limits.then(RateLimits::default),
+        metrics: telemetry::metrics()?,
+        shutdown: CancellationToken::new(),
+        failed: CancellationToken::new(),
+        config,
+        db,
+        vault,
+        clock,
+    })
+}
+
+/// Keeps the memory of measurements and counts bounded.
+async fn upkeep(state: Arc<AppState>) {
+    loop {
+        tokio::select! {
+            () = state.shutdown.cancelled() => return,
+            () = tokio::time::sleep(UPKEEP_EVERY) => {}
+        }
+        state.metrics.run_upkeep();
+        if let Some(limits) = &state.rate_limits {
+            limits.tidy();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The work on what requests and Meta have stored. On PostgreSQL any number of processes share it.
+
+mod backlog;
+mod handbacks;
+mod housekeeping;
+mod refused_tokens;
+mod supervisor;
+
+use std::{sync::Arc, time::Duration};
+
+use switchboard_bots::{
+    indexes::Indexes,
+    turn::{TurnParts, Turns},
+};
+use switchboard_inbox::delivery::{Delivery, DeliveryParts};
+use switchboard_store::{Result, Scope, conversation, outbox};
+use switchboard_webhook::dispatch::Dispatcher;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use supervisor::Supervisor;
+
+use crate::{http::AppState, model::model};
+
+/// Takes up at once what a process that died was at. Only on SQLite, where the lock file proves that it is dead; on
+/// PostgreSQL it may be another one that is well, and leases lapse by themselves.
+pub(crate) async fn recover(state: &AppState) -> Result<()> {
+    if !state.db.is_sqlite() {
+        return Ok(());
+    }
+    let mut tx = state.db.write(Scope::System).await?;
+    conversation::drop_all_leases(&mut tx.conn()).await?;
+    outbox::lapse_all(&mut tx.conn(), state.clock.now()).await?;
+    tx.commit().await
+}
+
+/// Starts all workers.
+pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::Result<()> {
+    let stop = || state.shutdown.clone();
+    let (refused, refusals) = mpsc::unbounded_channel();
+    let dispatcher = Dispatcher::new(state.db.clone(), state.clock.clone(), state.notifier.clone());
+    let turns = Turns::new(turn_parts(state)?);
+    let delivery = Delivery::new(DeliveryParts {
+        db: state.db.clone(),
+        clock: state.clock.clone(),
+        vault: state.vault.clone(),
+        graph: state.graph.clone(),
+        notifier: state.notifier.clone(),
+        refused,
+    });
+    let (dispatching, answering, sending) = (stop(), stop(), stop());
+    supervisor.spawn("dispatch", async move { dispatcher.run(dispatching).await });
+    supervisor.spawn("turns", async move { turns.run(answering).await });
+    supervisor.spawn("delivery", async move { delivery.run(sending).await });
+    supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
+    supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
+    supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
+    supervisor.spawn("backlog", backlog::run(Arc::clone(state)));
+    Ok(())
+}
+
+fn turn_parts(state: &AppState) -> anyhow::Result<TurnParts> {
+    Ok(TurnParts {
+        db: state.db.clone(),
+        clock: state.clock.clone(),
+        notifier: state.notifier.clone(),
+        model: model(state.config.model.as_ref())?,
+        indexes: Indexes::default(),
+    })
+}
+
+/// Waits; `false` when it is time to stop.
+async fn pause(time: Duration, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(time) => true,
+    }
+}

@@ -1,0 +1,128 @@
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+
+use crate::support::line::{Line, number};
+
+async fn first_bot(line: &Line) -> String {
+    let bots = line.read("/api/bots").await;
+    format!("/api/bots/{}", bots["items"][0]["id"].as_str().unwrap())
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_business_begins_with_a_bot_of_its_name(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let bots = line.read("/api/bots").await;
+    let bot = &bots["items"][0];
+    assert_eq!(
+        (bots["items"].as_array().unwrap().len(), &bot["name"], &bot["enabled"]),
+        (1, &json!("Bakery"), &json!(true))
+    );
+    assert_eq!(
+        (&bot["language"], &bot["model"], &bot["handoff_message"]),
+        (&json!("auto"), &json!(null), &json!(null))
+    );
+    assert_eq!(line.read(&first_bot(&line).await).await, *bot);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let made = line.post("/api/bots").json(&json!({ "name": " Night shift ", "model": "big" })).send().await;
+    assert_eq!((made.status, made.text("/name")), (201, "Night shift".into()), "{}", made.raw);
+    let path = format!("/api/bots/{}", made.text("/id"));
+    let mut expected = made.body.clone();
+    for patch in [
+        json!({ "enabled": false, "instructions": "Be brief." }),
+        json!({ "model": null, "handoff_message": "" }),
+        json!({ "reply_delay_ms": 500, "max_wait_ms": 4_000, "language": "tr", "name": "Gece" }),
+        json!({ "handoff_message": null, "what_nobody_knows": 1 }),
+        json!({}),
+    ] {
+        let changed = line.patch(&path).json(&patch).send().await;
+        assert_eq!(changed.status, 200, "{}", changed.raw);
+        for (field, value) in patch.as_object().unwrap().iter().filter(|(field, _)| *field != "what_nobody_knows") {
+            expected[field] = value.clone();
+        }
+        expected["updated_at"] = changed.body["updated_at"].clone();
+        assert_eq!(changed.body, expected);
+        assert_eq!(line.read(&path).await, expected);
+    }
+    assert_eq!(line.delete(&path).send().await.status, 204);
+    line.get(&path).send().await.assert_problem(404, "not_found");
+    line.delete(&path).send().await.assert_problem(404, "not_found");
+}
+
+#[rstest]
+#[case(json!({ "name": " " }), 422, "invalid", "name")]
+#[case(json!({ "name": "x", "language": "Turkish" }), 422, "invalid", "language")]
+#[case(json!({ "name": "x", "reply_delay_ms": 60_001 }), 422, "invalid", "reply_delay_ms")]
+#[case(json!({ "name": "x", "reply_delay_ms": 5, "max_wait_ms": 4 }), 422, "invalid", "max_wait_ms")]
+#[case(json!({ "name": "x", "model": "" }), 422, "invalid", "model")]
+#[case(json!({ "enabled": true }), 400, "malformed", "")]
+#[case(json!({ "name": "x", "enabled": "yes" }), 400, "malformed", "")]
+#[case(json!({ "name": "x\0" }), 400, "malformed", "")]
+#[tokio::test]
+async fn a_bot_that_cannot_be_is_refused(
+    #[case] body: Value,
+    #[case] status: u16,
+    #[case] code: &str,
+    #[case] field: &str,
+) {
+    let line = Line::open(Sqlite).await;
+    let answer = line.post("/api/bots").json(&body).send().await;
+    answer.assert_problem(status, code);
+    if status == 422 {
+        assert_eq!(answer.invalid_fields(), [field]);
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_that_serves_a_number_stays(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = first_bot(&line).await;
+    line.delete(&path).send().await.assert_problem(409, "bot_in_use");
+    let free = json!({ "bot_id": null });
+    line.patch(&format!("/api/numbers/{}", line.number.id)).json(&free).send().await;
+    assert_eq!(line.delete(&path).send().await.status, 204);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_is_its_tenants_and_its_admins(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = first_bot(&line).await;
+    let stranger = number(&line.app, "Florist").await;
+    let app = &line.app;
+    app.get(&path).api_key(&stranger.key).send().await.assert_problem(404, "not_found");
+    app.patch(&path).api_key(&stranger.key).json(&json!({})).send().await.assert_problem(404, "not_found");
+    app.delete(&path).api_key(&stranger.key).send().await.assert_problem(404, "not_found");
+
+    let operator = app.api_key(&line.number.owner, "operator").await;
+    assert_eq!(app.get(&path).api_key(&operator).send().await.status, 200);
+    app.post("/api/bots")
+        .api_key(&operator)
+        .json(&json!({ "name": "x" }))
+        .send()
+        .await
+        .assert_problem(403, "forbidden");
+    app.patch(&path).api_key(&operator).json(&json!({})).send().await.assert_problem(403, "forbidden");
+    app.delete(&path).api_key(&operator).send().await.assert_problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn what_is_done_to_bots_is_written_down() {
+    let line = Line::open(Sqlite).await;
+    let made = line.post("/api/bots").json(&json!({ "name": "Night shift" })).send().await;
+    let path = format!("/api/bots/{}", made.text("/id"));
+    line.patch(&path).json(&json!({ "enabled": false })).send().await;
+    line.delete(&path).send().await;
+    let audit = line.read("/api/audit?limit=3").await;
+    let actions: Vec<_> =
+        audit["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["bot.deleted", "bot.changed", "bot.created"]);
+    assert_eq!((&audit["items"][0]["target"], &audit["items"][2]["target"]), (&made.body["id"], &made.body["id"]));
+}

@@ -1,0 +1,29 @@
+//! The HTTP interface as clients meet it: the real server, on both databases.
+
+#![expect(clippy::unwrap_used, reason = "what a test relies on and does not find fails it")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod api_keys;
+mod audit;
+mod bots;
+mod commands;
+mod conversations;
+mod documentation;
+mod events;
+mod knowledge;
+mod leftovers;
+mod limits;
+mod messages;
+mod numbers;
+mod onboarding;
+mod probes;
+mod problems;
+mod sessions;
+mod shutdown;
+mod sign_in;
+mod sign_up;
+mod tenant;
+mod webhooks;
+mod workers;

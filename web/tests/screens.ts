@@ -1,0 +1,79 @@
+// What one does on the screens, and what must hold on each of them.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Page, expect, test as base } from "@playwright/test";
+
+import type { Demo } from "./demo.ts";
+
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const NARROW = { width: 360, height: 740 };
+/** The pages of Meta's dialog for a number that is there already. */
+const DIALOG_PAGES = ["Choose a business portfolio", "Choose a WhatsApp Business account", "Choose a phone number", "Review what you share"];
+
+/** A test that fails when a page's console tells of an error. */
+export const test = base.extend<{ complaints: string[] }>({
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      context.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`);
+      });
+      context.on("weberror", (error) => complaints.push(String(error.error())));
+      await use(complaints);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** No violation in light and dark, and nothing wider than a small phone. */
+export async function audit(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+  const size = page.viewportSize();
+  await page.setViewportSize(NARROW);
+  await expectAccessible(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), "no scrolling sideways").toBeLessThanOrEqual(NARROW.width);
+  if (size) await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+}
+
+/** The demo fills the form in. */
+export async function signIn(page: Page, demo: Demo): Promise<void> {
+  await page.goto(demo.dashboard);
+  await expect(page.locator("#field-password")).not.toHaveValue("");
+  await page.locator("form button[type=submit]").click();
+  await expect(page.locator("main#main")).toBeVisible();
+}
+
+/** From the dashboard through the pages of the simulated Meta, and back. */
+export async function connect(page: Page): Promise<void> {
+  await page.locator(".page > .buttons button").first().click();
+  for (const name of DIALOG_PAGES) {
+    await expect(page.getByRole("heading", { name })).toBeVisible();
+    await page.locator("button.main").click();
+  }
+  await expect(page.locator(".steps li.done")).toHaveCount(7);
+}
+
+/** The phone, opened from the dashboard in a window of its own. */
+export async function openPhone(page: Page): Promise<Page> {
+  const opened = page.context().waitForEvent("page");
+  await page.locator(".numbers a.main").click();
+  const phone = await opened;
+  await expect(phone.getByRole("textbox", { name: "Message" })).toBeFocused();
+  return phone;
+}
+
+/** The customer writes. */
+export async function say(phone: Page, text: string): Promise<void> {
+  await phone.getByRole("textbox", { name: "Message" }).fill(text);
+  await phone.keyboard.press("Enter");
+}
