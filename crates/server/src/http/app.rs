@@ -22,7 +22,18 @@ const DEMO_META: &str = r#"<meta name="switchboard-demo" content="/api/demo">"#;
 
 /// Mounts the page and its parts.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.route("/", get().to(page)).route("/assets/app/{path:.+}", get().to(part));
+    config
+        .route("/", get().to(page))
+        .route("/assets/app/{path:.+}", get().to(part))
+        .route("/api/demo", get().to(demo));
+}
+
+/// Who may sign in to a demo, and where its stand-in for Meta is. There is nothing here outside a demo.
+async fn demo(state: Data<AppState>) -> HttpResponse {
+    match &state.config.demo {
+        Some(demo) => HttpResponse::Ok().json(demo),
+        None => Problem::not_found().error_response(),
+    }
 }
 
 async fn page(state: Data<AppState>) -> HttpResponse {

@@ -27,6 +27,8 @@ pub(super) struct ConversationBody {
     control_version: i64,
     /// Why control is where it is; null: it has never changed
     control_reason: Option<String>,
+    /// The person who took over; null: nobody, or not a person of the team
+    control_by: Option<Uuid>,
     /// Since when. RFC 3339
     control_at: String,
     /// When the AI takes over again if nobody writes; null: not by itself. RFC 3339
@@ -110,6 +112,7 @@ impl ConversationBody {
             control: row.control,
             control_version: row.control_version,
             control_reason: row.control_reason,
+            control_by: row.control_by,
             control_at: row.control_at.to_rfc3339(),
             handback_at: row.handback_at.map(Millis::to_rfc3339),
             needs_person: row.needs_person,
