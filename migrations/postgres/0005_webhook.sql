@@ -15,6 +15,8 @@ CREATE TABLE webhook_leftover (
   id          UUID   NOT NULL PRIMARY KEY,
   -- NULL: no tenant has the number or account it names; the platform admin sees those.
   tenant_id   UUID   REFERENCES tenant (id),
+  -- Meta's id of the number or account it names: whoever connects that gets it.
+  concerns    TEXT,
   reason      TEXT   NOT NULL CHECK (reason IN ('malformed', 'unknown_field', 'unknown_type', 'unknown_number', 'failed')),
   detail      TEXT   NOT NULL,
   -- A delivery with this one item, byte for byte as it can be dispatched again.
@@ -23,6 +25,7 @@ CREATE TABLE webhook_leftover (
   created_at  BIGINT NOT NULL,
   replayed_at BIGINT
 );
+CREATE INDEX webhook_leftover_unclaimed ON webhook_leftover (concerns) WHERE tenant_id IS NULL;
 CREATE INDEX webhook_leftover_recent ON webhook_leftover (tenant_id, created_at DESC, id DESC);
 ALTER TABLE webhook_leftover ENABLE ROW LEVEL SECURITY;
 ALTER TABLE webhook_leftover FORCE ROW LEVEL SECURITY;

@@ -15,6 +15,8 @@ CREATE TABLE webhook_leftover (
   id          BLOB   NOT NULL PRIMARY KEY,
   -- NULL: no tenant has the number or account it names; the platform admin sees those.
   tenant_id   BLOB   REFERENCES tenant (id),
+  -- Meta's id of the number or account it names: whoever connects that gets it.
+  concerns    TEXT,
   reason      TEXT   NOT NULL CHECK (reason IN ('malformed', 'unknown_field', 'unknown_type', 'unknown_number', 'failed')),
   detail      TEXT   NOT NULL,
   -- A delivery with this one item, byte for byte as it can be dispatched again.
@@ -23,4 +25,5 @@ CREATE TABLE webhook_leftover (
   created_at  INTEGER NOT NULL,
   replayed_at INTEGER
 ) STRICT;
+CREATE INDEX webhook_leftover_unclaimed ON webhook_leftover (concerns) WHERE tenant_id IS NULL;
 CREATE INDEX webhook_leftover_recent ON webhook_leftover (tenant_id, created_at DESC, id DESC);

@@ -39,7 +39,9 @@ impl Item {
             KnowledgeKind::Qa if !(1..=1_000).contains(&title) => {
                 return error("question", "must have 1 to 1,000 characters");
             }
-            KnowledgeKind::Text if !(1..=200).contains(&title) => return error("title", "must have 1 to 200 characters"),
+            KnowledgeKind::Text if !(1..=200).contains(&title) => {
+                return error("title", "must have 1 to 200 characters");
+            }
             _ => {}
         }
         let most = if kind == KnowledgeKind::Qa { 4_000 } else { 200_000 };

@@ -18,13 +18,7 @@ impl AppSecrets {
         let secrets = text
             .split(',')
             .map(str::trim)
-            .map(|secret| {
-                if secret.is_empty() {
-                    Err(AppSecretsError)
-                } else {
-                    Ok(SecretString::from(secret))
-                }
-            })
+            .map(|secret| if secret.is_empty() { Err(AppSecretsError) } else { Ok(SecretString::from(secret)) })
             .collect::<Result<_, _>>()?;
         Ok(Self { secrets })
     }
@@ -35,9 +29,7 @@ impl AppSecrets {
 
     /// Whether `matches` accepts any secret. All are tried, so that the time taken does not tell which one matched.
     pub(crate) fn any(&self, matches: impl Fn(&SecretString) -> bool) -> bool {
-        self.secrets
-            .iter()
-            .fold(false, |found, secret| matches(secret) | found)
+        self.secrets.iter().fold(false, |found, secret| matches(secret) | found)
     }
 }
 
@@ -58,11 +50,7 @@ mod tests {
     #[test]
     fn an_empty_secret_is_refused() {
         for text in ["", " ", "a,", ",a", "a,,b"] {
-            assert_eq!(
-                AppSecrets::parse(text).unwrap_err(),
-                AppSecretsError,
-                "{text:?}"
-            );
+            assert_eq!(AppSecrets::parse(text).unwrap_err(), AppSecretsError, "{text:?}");
         }
     }
 

@@ -52,11 +52,7 @@ impl DataKey {
         envelope
     }
 
-    pub fn open_bytes(
-        &self,
-        place: &Place,
-        envelope: &[u8],
-    ) -> Result<SecretSlice<u8>, CryptoError> {
+    pub fn open_bytes(&self, place: &Place, envelope: &[u8]) -> Result<SecretSlice<u8>, CryptoError> {
         self.open(place, envelope).map(SecretSlice::from)
     }
 
@@ -76,8 +72,7 @@ impl DataKey {
         if key_id != self.id {
             return Err(CryptoError::Refused);
         }
-        aead::decrypt(&self.bytes, &self.bind(place), &envelope[HEADER_LEN..])
-            .ok_or(CryptoError::Refused)
+        aead::decrypt(&self.bytes, &self.bind(place), &envelope[HEADER_LEN..]).ok_or(CryptoError::Refused)
     }
 
     /// The header is bound too, so that no byte of an envelope can change unnoticed.
@@ -96,9 +91,7 @@ impl DataKey {
 
 impl fmt::Debug for DataKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DataKey")
-            .field("id", &self.id)
-            .finish_non_exhaustive()
+        f.debug_struct("DataKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -116,12 +109,8 @@ mod tests {
 
     use super::*;
 
-    const PLACE: Place = Place {
-        tenant: Uuid::from_u128(1),
-        table: "number",
-        column: "token",
-        row: Uuid::from_u128(2),
-    };
+    const PLACE: Place =
+        Place { tenant: Uuid::from_u128(1), table: "number", column: "token", row: Uuid::from_u128(2) };
 
     fn key() -> DataKey {
         DataKey::generate(Uuid::from_u128(3))
@@ -131,23 +120,14 @@ mod tests {
     fn a_sealed_secret_opens_in_its_place() {
         let key = key();
         let envelope = key.seal(&PLACE, "jeton secret é".as_bytes());
-        assert_eq!(
-            key.open_text(&PLACE, &envelope).unwrap().expose_secret(),
-            "jeton secret é"
-        );
-        assert_eq!(
-            key.open_bytes(&PLACE, &envelope).unwrap().expose_secret(),
-            "jeton secret é".as_bytes()
-        );
+        assert_eq!(key.open_text(&PLACE, &envelope).unwrap().expose_secret(), "jeton secret é");
+        assert_eq!(key.open_bytes(&PLACE, &envelope).unwrap().expose_secret(), "jeton secret é".as_bytes());
         assert_eq!(envelope.len(), 1 + 16 + 12 + "jeton secret é".len() + 16);
     }
 
     #[test]
     fn an_envelope_names_its_key() {
-        assert_eq!(
-            envelope_key_id(&key().seal(&PLACE, b"x")),
-            Some(Uuid::from_u128(3))
-        );
+        assert_eq!(envelope_key_id(&key().seal(&PLACE, b"x")), Some(Uuid::from_u128(3)));
         assert_eq!(envelope_key_id(&[1; 16]), None);
         assert_eq!(envelope_key_id(&[2; 60]), None);
         assert_eq!(envelope_key_id(&[]), None);
@@ -158,49 +138,23 @@ mod tests {
         let key = key();
         let envelope = key.seal(&PLACE, b"secret");
         let elsewhere = [
-            Place {
-                tenant: Uuid::from_u128(9),
-                ..PLACE
-            },
-            Place {
-                table: "bot",
-                ..PLACE
-            },
-            Place {
-                column: "pin",
-                ..PLACE
-            },
-            Place {
-                row: Uuid::from_u128(9),
-                ..PLACE
-            },
-            Place {
-                table: "numbe",
-                column: "rtoken",
-                ..PLACE
-            },
+            Place { tenant: Uuid::from_u128(9), ..PLACE },
+            Place { table: "bot", ..PLACE },
+            Place { column: "pin", ..PLACE },
+            Place { row: Uuid::from_u128(9), ..PLACE },
+            Place { table: "numbe", column: "rtoken", ..PLACE },
         ];
         for place in elsewhere {
-            assert_eq!(
-                key.open_bytes(&place, &envelope).unwrap_err(),
-                CryptoError::Refused,
-                "{place:?}"
-            );
+            assert_eq!(key.open_bytes(&place, &envelope).unwrap_err(), CryptoError::Refused, "{place:?}");
         }
     }
 
     #[test]
     fn another_key_does_not_open_it_even_under_the_same_id() {
         let envelope = key().seal(&PLACE, b"secret");
-        assert_eq!(
-            key().open_bytes(&PLACE, &envelope).unwrap_err(),
-            CryptoError::Refused
-        );
+        assert_eq!(key().open_bytes(&PLACE, &envelope).unwrap_err(), CryptoError::Refused);
         let other_id = DataKey::generate(Uuid::from_u128(4));
-        assert_eq!(
-            other_id.open_bytes(&PLACE, &envelope).unwrap_err(),
-            CryptoError::Refused
-        );
+        assert_eq!(other_id.open_bytes(&PLACE, &envelope).unwrap_err(), CryptoError::Refused);
     }
 
     #[test]
@@ -213,19 +167,13 @@ mod tests {
     fn bytes_that_are_not_text_do_not_open_as_text() {
         let key = key();
         let envelope = key.seal(&PLACE, &[0xff, 0xfe]);
-        assert_eq!(
-            key.open_text(&PLACE, &envelope).unwrap_err(),
-            CryptoError::Malformed
-        );
+        assert_eq!(key.open_text(&PLACE, &envelope).unwrap_err(), CryptoError::Malformed);
     }
 
     #[test]
     fn a_key_does_not_show_in_debug() {
         let key = DataKey::from_parts(Uuid::nil(), Zeroizing::new([0xAB; 32]));
-        assert_eq!(
-            format!("{key:?}"),
-            "DataKey { id: 00000000-0000-0000-0000-000000000000, .. }"
-        );
+        assert_eq!(format!("{key:?}"), "DataKey { id: 00000000-0000-0000-0000-000000000000, .. }");
     }
 
     proptest! {

@@ -39,9 +39,7 @@ pub struct WrappedKey {
 pub enum KeyRingError {
     #[error("no master key is given")]
     Empty,
-    #[error(
-        "master key number {0} is not of the form id:base64, with an id of up to 32 letters, digits, '_' and '-'"
-    )]
+    #[error("master key number {0} is not of the form id:base64, with an id of up to 32 letters, digits, '_' and '-'")]
     Malformed(usize),
     #[error("master key {0:?} is not the base64 of 32 bytes")]
     NotAKey(String),
@@ -76,24 +74,11 @@ impl KeyRing {
     pub fn wrap(&self, tenant: Uuid, key: &DataKey) -> WrappedKey {
         let master = self.current();
         let mut bytes = Vec::new();
-        aead::encrypt_onto(
-            &mut bytes,
-            &master.bytes,
-            &master.bind(tenant, key.id()),
-            &**key.bytes(),
-        );
-        WrappedKey {
-            master_key_id: master.id.clone(),
-            bytes,
-        }
+        aead::encrypt_onto(&mut bytes, &master.bytes, &master.bind(tenant, key.id()), &**key.bytes());
+        WrappedKey { master_key_id: master.id.clone(), bytes }
     }
 
-    pub fn unwrap(
-        &self,
-        tenant: Uuid,
-        key_id: Uuid,
-        wrapped: &WrappedKey,
-    ) -> Result<DataKey, CryptoError> {
+    pub fn unwrap(&self, tenant: Uuid, key_id: Uuid, wrapped: &WrappedKey) -> Result<DataKey, CryptoError> {
         let master = self
             .keys
             .iter()
@@ -102,10 +87,7 @@ impl KeyRing {
         let bytes = aead::decrypt(&master.bytes, &master.bind(tenant, key_id), &wrapped.bytes)
             .map(Zeroizing::new)
             .ok_or(CryptoError::Refused)?;
-        let bytes: [u8; aead::KEY_LEN] = bytes
-            .as_slice()
-            .try_into()
-            .map_err(|_| CryptoError::Malformed)?;
+        let bytes: [u8; aead::KEY_LEN] = bytes.as_slice().try_into().map_err(|_| CryptoError::Malformed)?;
         Ok(DataKey::from_parts(key_id, Zeroizing::new(bytes)))
     }
 
@@ -121,53 +103,37 @@ impl KeyRing {
 
 impl MasterKey {
     fn parse(entry: &str, number: usize) -> Result<Self, KeyRingError> {
-        let (id, encoded) = entry
-            .split_once(':')
-            .filter(|(id, _)| is_valid_id(id))
-            .ok_or(KeyRingError::Malformed(number))?;
+        let (id, encoded) =
+            entry.split_once(':').filter(|(id, _)| is_valid_id(id)).ok_or(KeyRingError::Malformed(number))?;
         let decoded = STANDARD
             .decode(encoded)
             .or_else(|_| URL_SAFE.decode(encoded))
             .map(Zeroizing::new)
             .map_err(|_| KeyRingError::NotAKey(id.to_owned()))?;
-        let bytes: [u8; aead::KEY_LEN] = decoded
-            .as_slice()
-            .try_into()
-            .map_err(|_| KeyRingError::NotAKey(id.to_owned()))?;
+        let bytes: [u8; aead::KEY_LEN] =
+            decoded.as_slice().try_into().map_err(|_| KeyRingError::NotAKey(id.to_owned()))?;
         let bytes = Zeroizing::new(bytes);
         if bytes.iter().all(|byte| *byte == bytes[0]) {
             return Err(KeyRingError::Weak(id.to_owned()));
         }
-        Ok(Self {
-            id: id.to_owned(),
-            bytes,
-        })
+        Ok(Self { id: id.to_owned(), bytes })
     }
 
     /// A wrapped key opens for its tenant and its id only: swapping two rows must not swap two tenants' secrets.
     fn bind(&self, tenant: Uuid, key_id: Uuid) -> Vec<u8> {
-        additional_data::encode(&[
-            PURPOSE,
-            tenant.as_bytes(),
-            key_id.as_bytes(),
-            self.id.as_bytes(),
-        ])
+        additional_data::encode(&[PURPOSE, tenant.as_bytes(), key_id.as_bytes(), self.id.as_bytes()])
     }
 }
 
 fn is_valid_id(id: &str) -> bool {
     (1..=MAX_ID_LEN).contains(&id.len())
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ids: Vec<&str> = self.keys.iter().map(|key| key.id.as_str()).collect();
-        f.debug_struct("KeyRing")
-            .field("ids", &ids)
-            .finish_non_exhaustive()
+        f.debug_struct("KeyRing").field("ids", &ids).finish_non_exhaustive()
     }
 }
 
@@ -203,16 +169,9 @@ mod tests {
 
         let rewrapped = after.wrap(TENANT, &after.unwrap(TENANT, KEY_ID, &wrapped).unwrap());
         assert!(!after.needs_rewrap(&rewrapped));
-        let place = Place {
-            tenant: TENANT,
-            table: "number",
-            column: "token",
-            row: KEY_ID,
-        };
+        let place = Place { tenant: TENANT, table: "number", column: "token", row: KEY_ID };
         let envelope = key.seal(&place, b"secret");
-        let opened = ring(&format!("new:{NEW}"))
-            .unwrap(TENANT, KEY_ID, &rewrapped)
-            .unwrap();
+        let opened = ring(&format!("new:{NEW}")).unwrap(TENANT, KEY_ID, &rewrapped).unwrap();
         assert!(opened.open_bytes(&place, &envelope).is_ok());
     }
 
@@ -220,30 +179,17 @@ mod tests {
     fn a_wrapped_key_opens_for_its_tenant_and_id_only() {
         let ring = ring(&format!("a:{OLD},b:{OLD}"));
         let wrapped = ring.wrap(TENANT, &DataKey::generate(KEY_ID));
-        let refused = |tenant, key_id, wrapped: &WrappedKey| {
-            ring.unwrap(tenant, key_id, wrapped).unwrap_err()
-        };
-        assert_eq!(
-            refused(Uuid::from_u128(9), KEY_ID, &wrapped),
-            CryptoError::Refused
-        );
-        assert_eq!(
-            refused(TENANT, Uuid::from_u128(9), &wrapped),
-            CryptoError::Refused
-        );
-        let renamed = WrappedKey {
-            master_key_id: "b".into(),
-            ..wrapped
-        };
+        let refused = |tenant, key_id, wrapped: &WrappedKey| ring.unwrap(tenant, key_id, wrapped).unwrap_err();
+        assert_eq!(refused(Uuid::from_u128(9), KEY_ID, &wrapped), CryptoError::Refused);
+        assert_eq!(refused(TENANT, Uuid::from_u128(9), &wrapped), CryptoError::Refused);
+        let renamed = WrappedKey { master_key_id: "b".into(), ..wrapped };
         assert_eq!(refused(TENANT, KEY_ID, &renamed), CryptoError::Refused);
     }
 
     #[test]
     fn a_dropped_master_key_is_named() {
         let wrapped = ring(&format!("old:{OLD}")).wrap(TENANT, &DataKey::generate(KEY_ID));
-        let error = ring(&format!("new:{NEW}"))
-            .unwrap(TENANT, KEY_ID, &wrapped)
-            .unwrap_err();
+        let error = ring(&format!("new:{NEW}")).unwrap(TENANT, KEY_ID, &wrapped).unwrap_err();
         assert_eq!(error, CryptoError::UnknownMasterKey("old".into()));
     }
 
@@ -252,11 +198,7 @@ mod tests {
         let url_safe = NEW.replace('/', "_").replace('+', "-");
         let key = DataKey::generate(KEY_ID);
         let wrapped = ring(&format!("k:{NEW}")).wrap(TENANT, &key);
-        assert!(
-            ring(&format!("k:{url_safe}"))
-                .unwrap(TENANT, KEY_ID, &wrapped)
-                .is_ok()
-        );
+        assert!(ring(&format!("k:{url_safe}")).unwrap(TENANT, KEY_ID, &wrapped).is_ok());
     }
 
     #[test]
@@ -265,29 +207,17 @@ mod tests {
         assert_eq!(refusal(OLD), KeyRingError::Malformed(1));
         assert_eq!(refusal(&format!(":{OLD}")), KeyRingError::Malformed(1));
         assert_eq!(refusal(&format!("a b:{OLD}")), KeyRingError::Malformed(1));
-        assert_eq!(
-            refusal(&format!("{}:{OLD}", "a".repeat(33))),
-            KeyRingError::Malformed(1)
-        );
+        assert_eq!(refusal(&format!("{}:{OLD}", "a".repeat(33))), KeyRingError::Malformed(1));
         assert_eq!(refusal(&format!("a:{OLD},")), KeyRingError::Malformed(2));
         assert_eq!(refusal("a:AAEC"), KeyRingError::NotAKey("a".into()));
         assert_eq!(refusal("a:!!!"), KeyRingError::NotAKey("a".into()));
-        assert_eq!(
-            refusal(&format!("a:{}=", "A".repeat(43))),
-            KeyRingError::Weak("a".into())
-        );
-        assert_eq!(
-            refusal(&format!("a:{OLD},a:{NEW}")),
-            KeyRingError::Duplicate("a".into())
-        );
+        assert_eq!(refusal(&format!("a:{}=", "A".repeat(43))), KeyRingError::Weak("a".into()));
+        assert_eq!(refusal(&format!("a:{OLD},a:{NEW}")), KeyRingError::Duplicate("a".into()));
     }
 
     #[test]
     fn a_ring_shows_its_ids_alone() {
-        assert_eq!(
-            format!("{:?}", ring(&format!("a:{OLD}"))),
-            r#"KeyRing { ids: ["a"], .. }"#
-        );
+        assert_eq!(format!("{:?}", ring(&format!("a:{OLD}"))), r#"KeyRing { ids: ["a"], .. }"#);
     }
 
     proptest! {

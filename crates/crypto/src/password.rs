@@ -39,9 +39,7 @@ pub fn verify(password: &SecretString, phc: &str) -> Verdict {
         return Verdict::Mismatch;
     };
     match argon2().verify_password(password.expose_secret().as_bytes(), &stored) {
-        Ok(()) => Verdict::Match {
-            needs_rehash: needs_rehash(&stored),
-        },
+        Ok(()) => Verdict::Match { needs_rehash: needs_rehash(&stored) },
         Err(_) => Verdict::Mismatch,
     }
 }
@@ -67,8 +65,7 @@ fn needs_rehash(stored: &PasswordHash) -> bool {
     let same_algorithm = stored.algorithm.as_str() == Algorithm::Argon2id.as_str();
     let same_version = stored.version == Some(Version::V0x13.into());
     let same_params = Params::try_from(stored).is_ok_and(|params| {
-        (params.m_cost(), params.t_cost(), params.p_cost())
-            == (PARAMS.m_cost(), PARAMS.t_cost(), PARAMS.p_cost())
+        (params.m_cost(), params.t_cost(), params.p_cost()) == (PARAMS.m_cost(), PARAMS.t_cost(), PARAMS.p_cost())
     });
     !(same_algorithm && same_version && same_params)
 }
@@ -85,12 +82,7 @@ mod tests {
     fn the_right_password_matches_and_a_wrong_one_does_not() {
         let phc = hash(&password("correct horse")).unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert_eq!(
-            verify(&password("correct horse"), &phc),
-            Verdict::Match {
-                needs_rehash: false
-            }
-        );
+        assert_eq!(verify(&password("correct horse"), &phc), Verdict::Match { needs_rehash: false });
         assert_eq!(verify(&password("correct horse "), &phc), Verdict::Mismatch);
     }
 
@@ -102,17 +94,9 @@ mod tests {
     #[test]
     fn a_hash_of_other_parameters_matches_and_asks_for_a_new_one() {
         for algorithm in [Algorithm::Argon2id, Algorithm::Argon2i] {
-            let weaker = Argon2::new(
-                algorithm,
-                Version::V0x13,
-                Params::new(64, 1, 1, None).unwrap(),
-            );
+            let weaker = Argon2::new(algorithm, Version::V0x13, Params::new(64, 1, 1, None).unwrap());
             let phc = hash_with(&weaker, &password("x")).unwrap();
-            assert_eq!(
-                verify(&password("x"), &phc),
-                Verdict::Match { needs_rehash: true },
-                "{phc}"
-            );
+            assert_eq!(verify(&password("x"), &phc), Verdict::Match { needs_rehash: true }, "{phc}");
             assert_eq!(verify(&password("y"), &phc), Verdict::Mismatch);
         }
     }
@@ -120,11 +104,7 @@ mod tests {
     #[test]
     fn an_unreadable_hash_matches_nothing() {
         for phc in ["", "plain", "$argon2id$", "$2b$12$abcdefghijklmnopqrstuu"] {
-            assert_eq!(
-                verify(&password("plain"), phc),
-                Verdict::Mismatch,
-                "{phc:?}"
-            );
+            assert_eq!(verify(&password("plain"), phc), Verdict::Mismatch, "{phc:?}");
         }
     }
 

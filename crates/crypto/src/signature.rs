@@ -24,18 +24,9 @@ pub enum SignatureError {
 ///
 /// The body must be the bytes of the wire: Meta signs the escaped form (`\u00e4`) it sends, which parsing and
 /// serialising again would lose. Source: Graph API webhooks, "Validating Payloads".
-pub fn verify_signature(
-    secrets: &AppSecrets,
-    header: Option<&str>,
-    body: &[u8],
-) -> Result<(), SignatureError> {
-    let signature =
-        parse_header(header.ok_or(SignatureError::Missing)?).ok_or(SignatureError::Malformed)?;
-    if secrets.any(|secret| matches(secret, body, &signature)) {
-        Ok(())
-    } else {
-        Err(SignatureError::Mismatch)
-    }
+pub fn verify_signature(secrets: &AppSecrets, header: Option<&str>, body: &[u8]) -> Result<(), SignatureError> {
+    let signature = parse_header(header.ok_or(SignatureError::Missing)?).ok_or(SignatureError::Malformed)?;
+    if secrets.any(|secret| matches(secret, body, &signature)) { Ok(()) } else { Err(SignatureError::Mismatch) }
 }
 
 /// The value of `X-Hub-Signature-256` for a body.
@@ -69,8 +60,8 @@ fn hex_mac(secret: &SecretString, message: &[u8]) -> String {
 }
 
 fn mac(secret: &SecretString, message: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
-        .expect("HMAC takes keys of any length");
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("HMAC takes keys of any length");
     mac.update(message);
     mac
 }
@@ -84,8 +75,7 @@ mod tests {
     // The published vector of the same scheme: GitHub, "Validating webhook deliveries".
     const SECRET: &str = "It's a Secret to Everybody";
     const BODY: &[u8] = b"Hello, World!";
-    const SIGNATURE: &str =
-        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+    const SIGNATURE: &str = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
 
     fn verify(secrets: &str, header: &str) -> Result<(), SignatureError> {
         verify_signature(&AppSecrets::parse(secrets).unwrap(), Some(header), BODY)
@@ -107,10 +97,7 @@ mod tests {
     #[test]
     fn a_missing_header_is_missing() {
         let secrets = AppSecrets::parse(SECRET).unwrap();
-        assert_eq!(
-            verify_signature(&secrets, None, BODY),
-            Err(SignatureError::Missing)
-        );
+        assert_eq!(verify_signature(&secrets, None, BODY), Err(SignatureError::Missing));
     }
 
     #[test]
@@ -133,20 +120,13 @@ mod tests {
             format!("sha256=g{}", &digits[1..]),
         ];
         for header in malformed {
-            assert_eq!(
-                verify(SECRET, &header),
-                Err(SignatureError::Malformed),
-                "{header:?}"
-            );
+            assert_eq!(verify(SECRET, &header), Err(SignatureError::Malformed), "{header:?}");
         }
     }
 
     #[test]
     fn the_proof_is_the_hex_mac_of_the_token() {
-        assert_eq!(
-            appsecret_proof(&SECRET.into(), &"Hello, World!".into()),
-            SIGNATURE[7..]
-        );
+        assert_eq!(appsecret_proof(&SECRET.into(), &"Hello, World!".into()), SIGNATURE[7..]);
     }
 
     proptest! {

@@ -34,23 +34,14 @@ pub enum SignedRequestError {
 /// Verifies the signature, in constant time, against any of the secrets, before it reads the payload.
 pub fn parse(secrets: &AppSecrets, text: &str) -> Result<SignedRequest, SignedRequestError> {
     let (encoded_signature, payload) = text.split_once('.').ok_or(SignedRequestError::Malformed)?;
-    let signature = URL_SAFE_NO_PAD
-        .decode(encoded_signature)
-        .map_err(|_| SignedRequestError::Malformed)?;
+    let signature = URL_SAFE_NO_PAD.decode(encoded_signature).map_err(|_| SignedRequestError::Malformed)?;
     // The signature is of the encoded payload, not of the JSON inside.
     if !secrets.any(|secret| signature::matches(secret, payload.as_bytes(), &signature)) {
         return Err(SignedRequestError::Mismatch);
     }
-    let json = URL_SAFE_NO_PAD
-        .decode(payload)
-        .map_err(|_| SignedRequestError::Malformed)?;
-    let request: SignedRequest =
-        serde_json::from_slice(&json).map_err(|_| SignedRequestError::Malformed)?;
-    if request.algorithm.eq_ignore_ascii_case("HMAC-SHA256") {
-        Ok(request)
-    } else {
-        Err(SignedRequestError::Algorithm)
-    }
+    let json = URL_SAFE_NO_PAD.decode(payload).map_err(|_| SignedRequestError::Malformed)?;
+    let request: SignedRequest = serde_json::from_slice(&json).map_err(|_| SignedRequestError::Malformed)?;
+    if request.algorithm.eq_ignore_ascii_case("HMAC-SHA256") { Ok(request) } else { Err(SignedRequestError::Algorithm) }
 }
 
 fn string_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
@@ -76,8 +67,7 @@ mod tests {
 
     fn signed(json: &str) -> String {
         let payload = URL_SAFE_NO_PAD.encode(json);
-        let mac =
-            hex::decode(&signature::sign(secrets().first(), payload.as_bytes())[7..]).unwrap();
+        let mac = hex::decode(&signature::sign(secrets().first(), payload.as_bytes())[7..]).unwrap();
         format!("{}.{payload}", URL_SAFE_NO_PAD.encode(mac))
     }
 
@@ -99,39 +89,21 @@ mod tests {
     #[test]
     fn another_algorithm_is_refused() {
         let request = signed(r#"{"user_id":"1","algorithm":"none","issued_at":1}"#);
-        assert_eq!(
-            parse(&secrets(), &request),
-            Err(SignedRequestError::Algorithm)
-        );
+        assert_eq!(parse(&secrets(), &request), Err(SignedRequestError::Algorithm));
     }
 
     #[test]
     fn a_numeric_user_id_is_read() {
-        let request = signed(
-            r#"{"user_id":218471,"algorithm":"HMAC-SHA256","issued_at":1291836800,"expires":1291840400}"#,
-        );
+        let request =
+            signed(r#"{"user_id":218471,"algorithm":"HMAC-SHA256","issued_at":1291836800,"expires":1291840400}"#);
         let request = parse(&secrets(), &request).unwrap();
-        assert_eq!(
-            (request.user_id.as_str(), request.expires),
-            ("218471", Some(1_291_840_400))
-        );
+        assert_eq!((request.user_id.as_str(), request.expires), ("218471", Some(1_291_840_400)));
     }
 
     #[test]
     fn what_is_no_signed_request_is_malformed() {
-        for text in [
-            "",
-            "a",
-            "!.!",
-            &VECTOR.replace("Mf_s6", "Mf/s6"),
-            &signed("[]"),
-            &signed("{}"),
-        ] {
-            assert_eq!(
-                parse(&secrets(), text),
-                Err(SignedRequestError::Malformed),
-                "{text:?}"
-            );
+        for text in ["", "a", "!.!", &VECTOR.replace("Mf_s6", "Mf/s6"), &signed("[]"), &signed("{}")] {
+            assert_eq!(parse(&secrets(), text), Err(SignedRequestError::Malformed), "{text:?}");
         }
     }
 

@@ -57,9 +57,7 @@ mod tests {
 
     #[test]
     fn tokens_are_256_random_bits_in_url_safe_letters() {
-        let tokens: HashSet<String> = (0..100)
-            .map(|_| random_token().expose_secret().to_owned())
-            .collect();
+        let tokens: HashSet<String> = (0..100).map(|_| random_token().expose_secret().to_owned()).collect();
         assert_eq!(tokens.len(), 100);
         for token in tokens {
             assert_eq!(URL_SAFE_NO_PAD.decode(&token).unwrap().len(), 32, "{token}");
@@ -75,24 +73,16 @@ mod tests {
 
     #[test]
     fn pins_are_six_digits_that_differ_and_may_start_with_zero() {
-        let pins: HashSet<String> = (0..1000)
-            .map(|_| random_pin().expose_secret().to_owned())
-            .collect();
+        let pins: HashSet<String> = (0..1000).map(|_| random_pin().expose_secret().to_owned()).collect();
         assert!(pins.len() > 900, "{}", pins.len());
-        assert!(
-            pins.iter()
-                .all(|pin| pin.len() == 6 && pin.bytes().all(|digit| digit.is_ascii_digit()))
-        );
+        assert!(pins.iter().all(|pin| pin.len() == 6 && pin.bytes().all(|digit| digit.is_ascii_digit())));
         assert!(pins.iter().any(|pin| pin.starts_with('0')));
     }
 
     #[test]
     fn the_digest_is_sha_256() {
         // FIPS 180-2, appendix B.1.
-        assert_eq!(
-            hex::encode(digest("abc")),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(hex::encode(digest("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

@@ -22,18 +22,9 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new(http: &reqwest::Client, method: Method, url: Url, path: &[&str]) -> Self {
-        let repeat = if method == Method::GET {
-            Repeat::WhenTransient
-        } else {
-            Repeat::Never
-        };
+        let repeat = if method == Method::GET { Repeat::WhenTransient } else { Repeat::Never };
         let name = format!("{method} /{}", path.join("/"));
-        Self {
-            builder: http.request(method, url),
-            repeat,
-            secrets: Vec::new(),
-            name,
-        }
+        Self { builder: http.request(method, url), repeat, secrets: Vec::new(), name }
     }
 
     pub(crate) fn timeout(mut self, timeout: Duration) -> Self {
@@ -82,12 +73,7 @@ impl Call {
     }
 
     pub(crate) async fn send<T: DeserializeOwned>(self) -> Result<T, GraphError> {
-        let Self {
-            builder,
-            repeat,
-            secrets,
-            name,
-        } = self;
+        let Self { builder, repeat, secrets, name } = self;
         let outcome = if repeat == Repeat::Never {
             once(builder).await
         } else {
@@ -103,9 +89,7 @@ impl Call {
 }
 
 async fn once_more(builder: &RequestBuilder) -> Result<Reply, GraphError> {
-    let builder = builder
-        .try_clone()
-        .ok_or_else(|| GraphError::refused("a streamed request cannot be repeated"))?;
+    let builder = builder.try_clone().ok_or_else(|| GraphError::refused("a streamed request cannot be repeated"))?;
     once(builder).await
 }
 

@@ -24,9 +24,7 @@ struct Inner {
 impl GraphClient {
     /// `http` should come from [`crate::http_client_builder`]; an answer that came by a redirect is refused.
     pub fn new(config: GraphConfig, http: reqwest::Client) -> Self {
-        Self {
-            inner: Arc::new(Inner { config, http }),
-        }
+        Self { inner: Arc::new(Inner { config, http }) }
     }
 
     pub(crate) fn config(&self) -> &GraphConfig {
@@ -38,24 +36,12 @@ impl GraphClient {
     }
 
     /// A call with a business or system token, which proves the app's secret too.
-    pub(crate) fn call(
-        &self,
-        method: Method,
-        path: &[&str],
-        token: &SecretString,
-    ) -> Result<Call, GraphError> {
+    pub(crate) fn call(&self, method: Method, path: &[&str], token: &SecretString) -> Result<Call, GraphError> {
         let proof = appsecret_proof(&self.config().app_secret, token);
-        Ok(self
-            .call_without_proof(method, path)?
-            .bearer(token)
-            .query("appsecret_proof", &proof))
+        Ok(self.call_without_proof(method, path)?.bearer(token).query("appsecret_proof", &proof))
     }
 
-    pub(crate) fn call_without_proof(
-        &self,
-        method: Method,
-        path: &[&str],
-    ) -> Result<Call, GraphError> {
+    pub(crate) fn call_without_proof(&self, method: Method, path: &[&str]) -> Result<Call, GraphError> {
         let url = self.url(path)?;
         Ok(Call::new(self.http(), method, url, path).timeout(self.config().timeout))
     }
@@ -69,9 +55,7 @@ impl GraphClient {
     /// `base/version/path`. Ids in the path come from browsers and webhooks: one that could change the path is refused.
     fn url(&self, path: &[&str]) -> Result<Url, GraphError> {
         if !path.iter().all(|segment| is_plain(segment)) {
-            return Err(GraphError::refused(
-                "an id for Graph is made of letters, digits, '_' and '-'",
-            ));
+            return Err(GraphError::refused("an id for Graph is made of letters, digits, '_' and '-'"));
         }
         let mut url = self.config().base_url.clone();
         url.path_segments_mut()
@@ -84,10 +68,7 @@ impl GraphClient {
 }
 
 fn is_plain(segment: &str) -> bool {
-    !segment.is_empty()
-        && segment
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 #[cfg(test)]
@@ -101,25 +82,16 @@ mod tests {
 
     #[test]
     fn urls_stand_under_the_base_and_the_version() {
-        let url = client("http://127.0.0.1:9/graph/")
-            .url(&["123", "messages"])
-            .unwrap();
+        let url = client("http://127.0.0.1:9/graph/").url(&["123", "messages"]).unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:9/graph/v26.0/123/messages");
-        let url = client("https://graph.example")
-            .url(&["oauth", "access_token"])
-            .unwrap();
-        assert_eq!(
-            url.as_str(),
-            "https://graph.example/v26.0/oauth/access_token"
-        );
+        let url = client("https://graph.example").url(&["oauth", "access_token"]).unwrap();
+        assert_eq!(url.as_str(), "https://graph.example/v26.0/oauth/access_token");
     }
 
     #[test]
     fn an_id_cannot_change_the_path() {
         for id in ["", ".", "..", "1/2", "1?x=y", "1#x", "%2e%2e", "1 2"] {
-            let error = client("https://graph.example")
-                .url(&[id, "messages"])
-                .unwrap_err();
+            let error = client("https://graph.example").url(&[id, "messages"]).unwrap_err();
             assert_eq!(error.kind, Kind::Request, "{id:?}");
             assert!(!error.outcome_unknown(), "{id:?}");
         }
@@ -127,8 +99,6 @@ mod tests {
 
     #[test]
     fn secrets_do_not_show_in_debug() {
-        assert!(
-            !format!("{:?}", client("https://graph.example")).contains(crate::testing::APP_SECRET)
-        );
+        assert!(!format!("{:?}", client("https://graph.example")).contains(crate::testing::APP_SECRET));
     }
 }

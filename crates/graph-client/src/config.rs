@@ -22,12 +22,7 @@ pub struct GraphConfig {
 
 impl GraphConfig {
     /// With the default time-outs.
-    pub fn new(
-        base_url: Url,
-        version: impl Into<String>,
-        app_id: impl Into<String>,
-        app_secret: SecretString,
-    ) -> Self {
+    pub fn new(base_url: Url, version: impl Into<String>, app_id: impl Into<String>, app_secret: SecretString) -> Self {
         Self {
             base_url,
             version: version.into(),

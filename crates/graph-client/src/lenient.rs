@@ -7,49 +7,35 @@ use url::Url;
 
 /// An id, which Meta writes as a string or as a number.
 pub(crate) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    id_of(Value::deserialize(deserializer)?)
-        .ok_or_else(|| D::Error::custom("an id is a string or a number"))
+    id_of(Value::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("an id is a string or a number"))
 }
 
 /// `None` for what is no id.
-pub(crate) fn optional_id<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
+pub(crate) fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(id_of(Value::deserialize(deserializer)?))
 }
 
 /// The ids among the items.
 pub(crate) fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Ok(items(Value::deserialize(deserializer)?)
-        .filter_map(id_of)
-        .collect())
+    Ok(items(Value::deserialize(deserializer)?).filter_map(id_of).collect())
 }
 
 /// `None` for what is null or of another type: a change in one optional field must not make the whole answer unreadable.
-pub(crate) fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
+pub(crate) fn optional<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }
 
 /// The items that can be read.
-pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
-    deserializer: D,
-) -> Result<Vec<T>, D::Error> {
-    Ok(items(Value::deserialize(deserializer)?)
-        .filter_map(|item| serde_json::from_value(item).ok())
-        .collect())
+pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Ok(items(Value::deserialize(deserializer)?).filter_map(|item| serde_json::from_value(item).ok()).collect())
 }
 
 pub(crate) fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    Url::parse(&String::deserialize(deserializer)?)
-        .map_err(|_| D::Error::custom("a URL is malformed"))
+    Url::parse(&String::deserialize(deserializer)?).map_err(|_| D::Error::custom("a URL is malformed"))
 }
 
 /// A whole number, also when it is written as a string.
-pub(crate) fn optional_number<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<i64>, D::Error> {
+pub(crate) fn optional_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.parse().ok(),
@@ -121,17 +107,8 @@ mod tests {
     #[test]
     fn what_is_of_another_type_counts_as_absent() {
         let odd = r#"{"id":"","ids":{},"name":{"first":"x"},"flags":[1,true],"size":[],"on":1}"#;
-        assert_eq!(
-            read(odd),
-            Sample {
-                flags: vec![true],
-                ..Sample::default()
-            }
-        );
-        assert_eq!(
-            read(r#"{"id":null,"ids":null,"name":null,"flags":null,"size":null,"on":null}"#),
-            Sample::default()
-        );
+        assert_eq!(read(odd), Sample { flags: vec![true], ..Sample::default() });
+        assert_eq!(read(r#"{"id":null,"ids":null,"name":null,"flags":null,"size":null,"on":null}"#), Sample::default());
         assert_eq!(read("{}"), Sample::default());
     }
 }

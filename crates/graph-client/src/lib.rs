@@ -32,8 +32,7 @@ pub use config::{GraphConfig, http_client_builder};
 pub use error::{GraphError, Kind, Scope};
 pub use media::{Download, MediaInfo};
 pub use messages::{
-    Button, Header, Interactive, Invalid, MediaRef, MessageBody, OutgoingMessage, Recipient, Row,
-    Rule, Section, Sent,
+    Button, Header, Interactive, Invalid, MediaRef, MessageBody, OutgoingMessage, Recipient, Row, Rule, Section, Sent,
 };
 pub use number::SyncType;
 pub use oauth::AccessToken;

@@ -60,9 +60,7 @@ impl GraphClient {
             .file_name(file_name.to_owned())
             .mime_str(mime_type)
             .map_err(|_| GraphError::refused("the file's MIME type is malformed"))?;
-        let form = multipart::Form::new()
-            .text("messaging_product", "whatsapp")
-            .part("file", file);
+        let form = multipart::Form::new().text("messaging_product", "whatsapp").part("file", file);
         let call = self.call(Method::POST, &[phone_number_id, "media"], token)?;
         let call = call.timeout(self.config().media_timeout).multipart(form);
         Ok(call.send::<Uploaded>().await?.id)
@@ -93,15 +91,10 @@ impl GraphClient {
         token: &SecretString,
     ) -> Result<Download, GraphError> {
         if !may_have_the_token(url, &self.config().base_url) {
-            return Err(GraphError::refused(
-                "media is not downloaded from this host",
-            ));
+            return Err(GraphError::refused("media is not downloaded from this host"));
         }
         let attempt = || async {
-            let request = self
-                .http()
-                .get(url.clone())
-                .bearer_auth(token.expose_secret());
+            let request = self.http().get(url.clone()).bearer_auth(token.expose_secret());
             let (client, request) = request.timeout(self.config().media_timeout).build_split();
             let request = request.map_err(|error| GraphError::transport(&error))?;
             reply::read(&client, request, max_bytes).await
@@ -109,10 +102,7 @@ impl GraphClient {
         let reply = retry::run(Repeat::WhenTransient, attempt)
             .await
             .map_err(|error| error.without(std::slice::from_ref(token)))?;
-        Ok(Download {
-            bytes: reply.body,
-            content_type: reply.content_type,
-        })
+        Ok(Download { bytes: reply.body, content_type: reply.content_type })
     }
 
     pub async fn delete_media(
@@ -138,10 +128,9 @@ fn may_have_the_token(url: &Url, graph: &Url) -> bool {
     let Some(Host::Domain(host)) = url.host() else {
         return false;
     };
-    let is_metas = MEDIA_HOSTS.iter().any(|domain| {
-        host.strip_suffix(domain)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    });
+    let is_metas = MEDIA_HOSTS
+        .iter()
+        .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
     url.scheme() == "https" && url.port().is_none() && is_metas
 }
 
@@ -187,15 +176,9 @@ mod tests {
     #[tokio::test]
     async fn a_file_is_uploaded_as_a_form() {
         let graph = Graph::start().await;
-        graph
-            .answer(200, json!({"id": 1_037_543_291_543_636_u64}))
-            .await;
+        graph.answer(200, json!({"id": 1_037_543_291_543_636_u64})).await;
         let bytes = Bytes::from_static(b"PNG");
-        let id = graph
-            .client
-            .upload_media("12", "cat.png", "image/png", bytes, &token())
-            .await
-            .unwrap();
+        let id = graph.client.upload_media("12", "cat.png", "image/png", bytes, &token()).await.unwrap();
         assert_eq!(id, "1037543291543636");
         let request = &graph.requests().await[0];
         assert_eq!(request.url.path(), "/v26.0/12/media");
@@ -226,24 +209,10 @@ mod tests {
             .mount(&graph.server)
             .await;
         let info = graph.client.media("7", Some("12"), &token()).await.unwrap();
-        assert_eq!(
-            (info.file_size, info.sha256.as_deref()),
-            (Some(3), Some("ab"))
-        );
-        let download = graph
-            .client
-            .download_media(&info.url, 3, &token())
-            .await
-            .unwrap();
-        assert_eq!(
-            (&download.bytes[..], download.content_type.as_deref()),
-            (&b"PNG"[..], Some("image/png"))
-        );
-        let error = graph
-            .client
-            .download_media(&info.url, 2, &token())
-            .await
-            .unwrap_err();
+        assert_eq!((info.file_size, info.sha256.as_deref()), (Some(3), Some("ab")));
+        let download = graph.client.download_media(&info.url, 3, &token()).await.unwrap();
+        assert_eq!((&download.bytes[..], download.content_type.as_deref()), (&b"PNG"[..], Some("image/png")));
+        let error = graph.client.download_media(&info.url, 2, &token()).await.unwrap_err();
         assert_eq!(error.message, "the answer is larger than 2 bytes");
     }
 
@@ -252,11 +221,7 @@ mod tests {
         let graph = Graph::start().await;
         graph.respond(ResponseTemplate::new(404)).await;
         let url = graph.server.uri().parse().unwrap();
-        let error = graph
-            .client
-            .download_media(&url, 10, &token())
-            .await
-            .unwrap_err();
+        let error = graph.client.download_media(&url, 10, &token()).await.unwrap_err();
         assert_eq!((error.kind, error.http_status), (Kind::Request, Some(404)));
     }
 
@@ -264,59 +229,28 @@ mod tests {
     async fn another_host_is_not_asked() {
         let (graph, elsewhere) = (Graph::start().await, Graph::start().await);
         let url = elsewhere.server.uri().parse().unwrap();
-        assert_eq!(
-            graph
-                .client
-                .download_media(&url, 10, &token())
-                .await
-                .unwrap_err()
-                .kind,
-            Kind::Request
-        );
+        assert_eq!(graph.client.download_media(&url, 10, &token()).await.unwrap_err().kind, Kind::Request);
         assert!(elsewhere.requests().await.is_empty());
     }
 
     #[tokio::test]
     async fn a_redirect_is_not_followed() {
         let (graph, elsewhere) = (Graph::start().await, Graph::start().await);
-        graph
-            .respond(ResponseTemplate::new(302).insert_header("location", elsewhere.server.uri()))
-            .await;
+        graph.respond(ResponseTemplate::new(302).insert_header("location", elsewhere.server.uri())).await;
         elsewhere.answer(200, json!({})).await;
         let url = graph.server.uri().parse().unwrap();
-        assert_eq!(
-            graph
-                .client
-                .download_media(&url, 10, &token())
-                .await
-                .unwrap_err()
-                .kind,
-            Kind::Request
-        );
+        assert_eq!(graph.client.download_media(&url, 10, &token()).await.unwrap_err().kind, Kind::Request);
         assert!(elsewhere.requests().await.is_empty());
     }
 
     #[tokio::test]
     async fn an_answer_that_came_by_a_redirect_is_refused_whatever_the_client() {
         let (graph, elsewhere) = (Graph::start().await, Graph::start().await);
-        graph
-            .respond(ResponseTemplate::new(302).insert_header("location", elsewhere.server.uri()))
-            .await;
-        elsewhere
-            .answer(200, json!({"id": "7", "url": "https://evil.example"}))
-            .await;
+        graph.respond(ResponseTemplate::new(302).insert_header("location", elsewhere.server.uri())).await;
+        elsewhere.answer(200, json!({"id": "7", "url": "https://evil.example"})).await;
         let following = client_with(&graph.server.uri(), reqwest::Client::builder());
-        assert_eq!(
-            following.media("7", None, &token()).await.unwrap_err().kind,
-            Kind::Request
-        );
-        assert!(
-            elsewhere
-                .requests()
-                .await
-                .iter()
-                .all(|request| !request.headers.contains_key("authorization"))
-        );
+        assert_eq!(following.media("7", None, &token()).await.unwrap_err().kind, Kind::Request);
+        assert!(elsewhere.requests().await.iter().all(|request| !request.headers.contains_key("authorization")));
     }
 
     #[tokio::test]
@@ -328,10 +262,6 @@ mod tests {
             .expect(1)
             .mount(&graph.server)
             .await;
-        graph
-            .client
-            .delete_media("7", None, &token())
-            .await
-            .unwrap();
+        graph.client.delete_media("7", None, &token()).await.unwrap();
     }
 }

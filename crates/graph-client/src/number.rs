@@ -29,15 +29,8 @@ struct SyncAnswer {
 }
 
 impl GraphClient {
-    pub async fn number(
-        &self,
-        phone_number_id: &str,
-        token: &SecretString,
-    ) -> Result<PhoneNumber, GraphError> {
-        self.call(Method::GET, &[phone_number_id], token)?
-            .query("fields", NUMBER_FIELDS)
-            .send()
-            .await
+    pub async fn number(&self, phone_number_id: &str, token: &SecretString) -> Result<PhoneNumber, GraphError> {
+        self.call(Method::GET, &[phone_number_id], token)?.query("fields", NUMBER_FIELDS).send().await
     }
 
     /// Registers the number for the Cloud API and sets its two-step verification PIN (6 digits), or proves it when one is set.
@@ -51,23 +44,13 @@ impl GraphClient {
         token: &SecretString,
     ) -> Result<(), GraphError> {
         let body = json!({"messaging_product": "whatsapp", "pin": pin.expose_secret()});
-        let call = self
-            .call(Method::POST, &[phone_number_id, "register"], token)?
-            .json(&body)
-            .secret(pin);
+        let call = self.call(Method::POST, &[phone_number_id, "register"], token)?.json(&body).secret(pin);
         call.send::<Success>().await?.check()
     }
 
-    pub async fn deregister(
-        &self,
-        phone_number_id: &str,
-        token: &SecretString,
-    ) -> Result<(), GraphError> {
+    pub async fn deregister(&self, phone_number_id: &str, token: &SecretString) -> Result<(), GraphError> {
         let call = self.call(Method::POST, &[phone_number_id, "deregister"], token)?;
-        call.json(&json!({"messaging_product": "whatsapp"}))
-            .send::<Success>()
-            .await?
-            .check()
+        call.json(&json!({"messaging_product": "whatsapp"})).send::<Success>().await?.check()
     }
 
     /// Sets or replaces the two-step verification PIN (6 digits) of a registered number.
@@ -78,11 +61,7 @@ impl GraphClient {
         token: &SecretString,
     ) -> Result<(), GraphError> {
         let call = self.call(Method::POST, &[phone_number_id], token)?;
-        call.json(&json!({"pin": pin.expose_secret()}))
-            .secret(pin)
-            .send::<Success>()
-            .await?
-            .check()
+        call.json(&json!({"pin": pin.expose_secret()})).secret(pin).send::<Success>().await?.check()
     }
 
     /// Asks for the phone app's data, which then comes by webhook. Each kind once, within 24 hours of onboarding.
@@ -94,9 +73,7 @@ impl GraphClient {
         token: &SecretString,
     ) -> Result<Option<String>, GraphError> {
         let body = json!({"messaging_product": "whatsapp", "sync_type": sync_type});
-        let call = self
-            .call(Method::POST, &[phone_number_id, "smb_app_data"], token)?
-            .json(&body);
+        let call = self.call(Method::POST, &[phone_number_id, "smb_app_data"], token)?.json(&body);
         Ok(call.send::<SyncAnswer>().await?.request_id)
     }
 }
@@ -115,35 +92,23 @@ mod tests {
         let requests = graph.requests().await;
         assert_eq!(requests.len(), 1);
         let body = serde_json::from_slice(&requests[0].body).unwrap_or(Value::Null);
-        (
-            format!("{} {}", requests[0].method, requests[0].url.path()),
-            body,
-        )
+        (format!("{} {}", requests[0].method, requests[0].url.path()), body)
     }
 
     #[tokio::test]
     async fn a_number_is_read_with_all_its_fields() {
         let graph = Graph::start().await;
         graph
-            .answer(200, json!({"id": "106540352242922", "display_phone_number": "+1 555-078-3881", "is_on_biz_app": true,
-                "platform_type": "CLOUD_API", "status": "CONNECTED", "quality_rating": null}))
+            .answer(
+                200,
+                json!({"id": "106540352242922", "display_phone_number": "+1 555-078-3881", "is_on_biz_app": true,
+                "platform_type": "CLOUD_API", "status": "CONNECTED", "quality_rating": null}),
+            )
             .await;
-        let number = graph
-            .client
-            .number("106540352242922", &token())
-            .await
-            .unwrap();
-        assert_eq!(
-            (number.is_on_biz_app, number.quality_rating),
-            (Some(true), None)
-        );
-        let fields = graph.requests().await[0]
-            .url
-            .query_pairs()
-            .find(|(name, _)| name == "fields")
-            .unwrap()
-            .1
-            .into_owned();
+        let number = graph.client.number("106540352242922", &token()).await.unwrap();
+        assert_eq!((number.is_on_biz_app, number.quality_rating), (Some(true), None));
+        let fields =
+            graph.requests().await[0].url.query_pairs().find(|(name, _)| name == "fields").unwrap().1.into_owned();
         insta::assert_snapshot!(fields, @"id,display_phone_number,verified_name,quality_rating,code_verification_status,platform_type,status,name_status,is_on_biz_app,throughput");
     }
 
@@ -151,31 +116,17 @@ mod tests {
     async fn a_number_is_registered_with_its_pin() {
         let graph = Graph::start().await;
         graph.answer(200, json!({"success": true})).await;
-        graph
-            .client
-            .register("12", &"012345".into(), &token())
-            .await
-            .unwrap();
+        graph.client.register("12", &"012345".into(), &token()).await.unwrap();
         let expected = json!({"messaging_product": "whatsapp", "pin": "012345"});
-        assert_eq!(
-            only_request(&graph).await,
-            ("POST /v26.0/12/register".into(), expected)
-        );
+        assert_eq!(only_request(&graph).await, ("POST /v26.0/12/register".into(), expected));
     }
 
     #[tokio::test]
     async fn a_pin_is_set_on_the_number_itself() {
         let graph = Graph::start().await;
         graph.answer(200, json!({"success": true})).await;
-        graph
-            .client
-            .set_pin("12", &"012345".into(), &token())
-            .await
-            .unwrap();
-        assert_eq!(
-            only_request(&graph).await,
-            ("POST /v26.0/12".into(), json!({"pin": "012345"}))
-        );
+        graph.client.set_pin("12", &"012345".into(), &token()).await.unwrap();
+        assert_eq!(only_request(&graph).await, ("POST /v26.0/12".into(), json!({"pin": "012345"})));
     }
 
     #[tokio::test]
@@ -188,45 +139,21 @@ mod tests {
 
     #[tokio::test]
     async fn the_data_of_the_phone_app_is_asked_for() {
-        for (sync_type, name) in [
-            (SyncType::SmbAppStateSync, "smb_app_state_sync"),
-            (SyncType::History, "history"),
-        ] {
+        for (sync_type, name) in [(SyncType::SmbAppStateSync, "smb_app_state_sync"), (SyncType::History, "history")] {
             let graph = Graph::start().await;
-            graph
-                .answer(
-                    200,
-                    json!({"messaging_product": "whatsapp", "request_id": "r1"}),
-                )
-                .await;
-            let request_id = graph
-                .client
-                .sync_app_data("12", sync_type, &token())
-                .await
-                .unwrap();
+            graph.answer(200, json!({"messaging_product": "whatsapp", "request_id": "r1"})).await;
+            let request_id = graph.client.sync_app_data("12", sync_type, &token()).await.unwrap();
             assert_eq!(request_id.as_deref(), Some("r1"));
             let expected = json!({"messaging_product": "whatsapp", "sync_type": name});
-            assert_eq!(
-                only_request(&graph).await,
-                ("POST /v26.0/12/smb_app_data".into(), expected)
-            );
+            assert_eq!(only_request(&graph).await, ("POST /v26.0/12/smb_app_data".into(), expected));
         }
     }
 
     #[tokio::test]
     async fn a_call_that_changes_something_is_made_once_even_when_the_failure_is_transient() {
         let graph = Graph::start().await;
-        graph
-            .answer(
-                503,
-                json!({"error": {"code": 133_004, "message": "Server temporarily unavailable"}}),
-            )
-            .await;
-        let error = graph
-            .client
-            .register("12", &"012345".into(), &token())
-            .await
-            .unwrap_err();
+        graph.answer(503, json!({"error": {"code": 133_004, "message": "Server temporarily unavailable"}})).await;
+        let error = graph.client.register("12", &"012345".into(), &token()).await.unwrap_err();
         assert_eq!(error.kind, Kind::Transient);
         assert_eq!(graph.requests().await.len(), 1);
     }
@@ -234,12 +161,7 @@ mod tests {
     #[tokio::test]
     async fn a_reading_call_is_tried_three_times_when_the_failure_is_transient() {
         let graph = Graph::start().await;
-        graph
-            .answer(
-                503,
-                json!({"error": {"code": 2, "message": "Service temporarily unavailable"}}),
-            )
-            .await;
+        graph.answer(503, json!({"error": {"code": 2, "message": "Service temporarily unavailable"}})).await;
         let error = graph.client.number("12", &token()).await.unwrap_err();
         assert_eq!(error.kind, Kind::Transient);
         assert_eq!(graph.requests().await.len(), 3);
@@ -248,11 +170,7 @@ mod tests {
     #[tokio::test]
     async fn a_reading_call_succeeds_when_the_failure_passes() {
         let graph = Graph::start().await;
-        Mock::given(any())
-            .respond_with(ResponseTemplate::new(503))
-            .up_to_n_times(2)
-            .mount(&graph.server)
-            .await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(503)).up_to_n_times(2).mount(&graph.server).await;
         graph.answer(200, json!({"id": "12"})).await;
         assert_eq!(graph.client.number("12", &token()).await.unwrap().id, "12");
     }
@@ -260,12 +178,7 @@ mod tests {
     #[tokio::test]
     async fn a_reading_call_that_is_throttled_is_not_repeated() {
         let graph = Graph::start().await;
-        graph
-            .answer(
-                400,
-                json!({"error": {"code": 80_007, "message": "Rate limit issues"}}),
-            )
-            .await;
+        graph.answer(400, json!({"error": {"code": 80_007, "message": "Rate limit issues"}})).await;
         let error = graph.client.number("12", &token()).await.unwrap_err();
         assert_eq!(error.kind, Kind::Throttled(Scope::Waba));
         assert_eq!(graph.requests().await.len(), 1);

@@ -49,9 +49,7 @@ impl From<TokenAnswer> for AccessToken {
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessToken")
-            .field("expires_in", &self.expires_in)
-            .finish_non_exhaustive()
+        f.debug_struct("AccessToken").field("expires_in", &self.expires_in).finish_non_exhaustive()
     }
 }
 
@@ -65,41 +63,24 @@ impl GraphClient {
         code: &SecretString,
         redirect_uri: Option<&str>,
     ) -> Result<AccessToken, GraphError> {
-        let mut call = self
-            .as_app(&["oauth", "access_token"])?
-            .secret_query("code", code);
+        let mut call = self.as_app(&["oauth", "access_token"])?.secret_query("code", code);
         if let Some(redirect_uri) = redirect_uri {
             call = call.query("redirect_uri", redirect_uri);
         }
         // When the first try took the code and its answer was lost, a second one would report a used code instead.
-        call.repeat(Repeat::WhenTransientAndNotDone)
-            .send::<TokenAnswer>()
-            .await
-            .map(Into::into)
+        call.repeat(Repeat::WhenTransientAndNotDone).send::<TokenAnswer>().await.map(Into::into)
     }
 
     /// Exchanges a user token for one of about 60 days. Not documented for business tokens, and impossible for expired ones.
-    pub async fn exchange_long_lived(
-        &self,
-        token: &SecretString,
-    ) -> Result<AccessToken, GraphError> {
-        let call = self
-            .as_app(&["oauth", "access_token"])?
-            .query("grant_type", "fb_exchange_token");
-        call.secret_query("fb_exchange_token", token)
-            .send::<TokenAnswer>()
-            .await
-            .map(Into::into)
+    pub async fn exchange_long_lived(&self, token: &SecretString) -> Result<AccessToken, GraphError> {
+        let call = self.as_app(&["oauth", "access_token"])?.query("grant_type", "fb_exchange_token");
+        call.secret_query("fb_exchange_token", token).send::<TokenAnswer>().await.map(Into::into)
     }
 
     /// What a token is for. An invalid token is no error: see [`TokenInfo::is_valid`].
     pub async fn debug_token(&self, token: &SecretString) -> Result<TokenInfo, GraphError> {
-        let call = self
-            .call_without_proof(Method::GET, &["debug_token"])?
-            .bearer(&self.app_token());
-        let call = call
-            .secret_query("input_token", token)
-            .secret(&self.config().app_secret);
+        let call = self.call_without_proof(Method::GET, &["debug_token"])?.bearer(&self.app_token());
+        let call = call.secret_query("input_token", token).secret(&self.config().app_secret);
         Ok(call.send::<DebugToken>().await?.data)
     }
 
@@ -111,19 +92,14 @@ impl GraphClient {
         system_token: &SecretString,
     ) -> Result<AccessToken, GraphError> {
         let proof = appsecret_proof(&self.config().app_secret, system_token);
-        let call =
-            self.call_without_proof(Method::POST, &[business_id, "system_user_access_tokens"])?;
-        let call = call
-            .bearer(system_token)
-            .form(&[("appsecret_proof", &proof), ("fetch_only", "true")]);
+        let call = self.call_without_proof(Method::POST, &[business_id, "system_user_access_tokens"])?;
+        let call = call.bearer(system_token).form(&[("appsecret_proof", &proof), ("fetch_only", "true")]);
         call.send::<TokenAnswer>().await.map(Into::into)
     }
 
     fn as_app(&self, path: &[&str]) -> Result<Call, GraphError> {
         let config = self.config();
-        let call = self
-            .call_without_proof(Method::GET, path)?
-            .query("client_id", &config.app_id);
+        let call = self.call_without_proof(Method::GET, path)?.query("client_id", &config.app_id);
         Ok(call.secret_query("client_secret", &config.app_secret))
     }
 }
@@ -151,22 +127,14 @@ mod tests {
             .and(query_param("code", "AQB-code"))
             .and(query_param_is_missing("redirect_uri"))
             .respond_with(
-                ResponseTemplate::new(200)
-                    .set_body_json(json!({"access_token": "EAAJ1", "token_type": "bearer"})),
+                ResponseTemplate::new(200).set_body_json(json!({"access_token": "EAAJ1", "token_type": "bearer"})),
             )
             .expect(1)
             .mount(&graph.server)
             .await;
-        let answer = graph
-            .client
-            .exchange_code(&"AQB-code".into(), None)
-            .await
-            .unwrap();
+        let answer = graph.client.exchange_code(&"AQB-code".into(), None).await.unwrap();
         assert_eq!(answer.token.expose_secret(), "EAAJ1");
-        assert_eq!(
-            (answer.token_type.as_deref(), answer.expires_in),
-            (Some("bearer"), None)
-        );
+        assert_eq!((answer.token_type.as_deref(), answer.expires_in), (Some("bearer"), None));
         assert!(!format!("{answer:?}").contains("EAAJ1"));
     }
 
@@ -175,16 +143,11 @@ mod tests {
         let graph = Graph::start().await;
         Mock::given(query_param("redirect_uri", "https://a.example/cb?x=1"))
             .respond_with(
-                ResponseTemplate::new(200)
-                    .set_body_json(json!({"access_token": "EAAJ1", "expires_in": 5_183_944})),
+                ResponseTemplate::new(200).set_body_json(json!({"access_token": "EAAJ1", "expires_in": 5_183_944})),
             )
             .mount(&graph.server)
             .await;
-        let answer = graph
-            .client
-            .exchange_code(&"c".into(), Some("https://a.example/cb?x=1"))
-            .await
-            .unwrap();
+        let answer = graph.client.exchange_code(&"c".into(), Some("https://a.example/cb?x=1")).await.unwrap();
         assert_eq!(answer.expires_in, Some(Duration::from_secs(5_183_944)));
     }
 
@@ -192,21 +155,16 @@ mod tests {
     async fn a_used_code_is_a_refused_request_without_secrets() {
         let graph = Graph::start().await;
         let message = format!("This authorization code has been used: AQB-code {APP_SECRET}");
-        graph.answer(400, json!({"error": {"message": message, "type": "OAuthException", "code": 100, "error_subcode": 36009}})).await;
-        let error = graph
-            .client
-            .exchange_code(&"AQB-code".into(), None)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            (error.kind, error.code, error.subcode),
-            (Kind::Request, Some(100), Some(36009))
-        );
+        graph
+            .answer(
+                400,
+                json!({"error": {"message": message, "type": "OAuthException", "code": 100, "error_subcode": 36009}}),
+            )
+            .await;
+        let error = graph.client.exchange_code(&"AQB-code".into(), None).await.unwrap_err();
+        assert_eq!((error.kind, error.code, error.subcode), (Kind::Request, Some(100), Some(36009)));
         let shown = format!("{error} {error:?}");
-        assert!(
-            !shown.contains("AQB-code") && !shown.contains(APP_SECRET),
-            "{shown}"
-        );
+        assert!(!shown.contains("AQB-code") && !shown.contains(APP_SECRET), "{shown}");
         assert_eq!(graph.requests().await.len(), 1);
     }
 
@@ -214,11 +172,7 @@ mod tests {
     async fn a_code_that_may_have_been_taken_is_not_tried_again() {
         let graph = Graph::start().await;
         graph.answer(502, json!("bad gateway")).await;
-        let error = graph
-            .client
-            .exchange_code(&"c".into(), None)
-            .await
-            .unwrap_err();
+        let error = graph.client.exchange_code(&"c".into(), None).await.unwrap_err();
         assert!(error.outcome_unknown());
         assert_eq!(graph.requests().await.len(), 1);
     }
@@ -229,8 +183,7 @@ mod tests {
         Mock::given(query_param("grant_type", "fb_exchange_token"))
             .and(query_param("fb_exchange_token", token().expose_secret()))
             .respond_with(
-                ResponseTemplate::new(200)
-                    .set_body_json(json!({"access_token": "EAAJ2", "expires_in": "60"})),
+                ResponseTemplate::new(200).set_body_json(json!({"access_token": "EAAJ2", "expires_in": "60"})),
             )
             .mount(&graph.server)
             .await;
@@ -245,9 +198,8 @@ mod tests {
             .and(bearer_token(format!("670843887433847|{APP_SECRET}")))
             .and(query_param("input_token", token().expose_secret()))
             .respond_with(
-                ResponseTemplate::new(200).set_body_json(
-                    json!({"data": {"is_valid": true, "app_id": "670843887433847"}}),
-                ),
+                ResponseTemplate::new(200)
+                    .set_body_json(json!({"data": {"is_valid": true, "app_id": "670843887433847"}})),
             )
             .mount(&graph.server)
             .await;
@@ -264,19 +216,11 @@ mod tests {
             .and(path("/v26.0/2729063490586005/system_user_access_tokens"))
             .and(bearer_token(token().expose_secret()))
             .and(header_exists("content-type"))
-            .and(body_string(format!(
-                "appsecret_proof={proof}&fetch_only=true"
-            )))
-            .respond_with(
-                ResponseTemplate::new(200).set_body_json(json!({"access_token": "EAAJ3"})),
-            )
+            .and(body_string(format!("appsecret_proof={proof}&fetch_only=true")))
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!({"access_token": "EAAJ3"})))
             .mount(&graph.server)
             .await;
-        let answer = graph
-            .client
-            .fetch_system_user_token("2729063490586005", &token())
-            .await
-            .unwrap();
+        let answer = graph.client.fetch_system_user_token("2729063490586005", &token()).await.unwrap();
         assert_eq!(answer.token.expose_secret(), "EAAJ3");
     }
 }

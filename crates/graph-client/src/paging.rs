@@ -41,11 +41,9 @@ impl Paging {
     /// Source: Graph API, "Paginated Results".
     fn after(self) -> Option<String> {
         let next = Url::parse(&self.next?).ok()?;
-        self.cursors.and_then(|cursors| cursors.after).or_else(|| {
-            next.query_pairs()
-                .find(|(name, _)| name == "after")
-                .map(|(_, cursor)| cursor.into_owned())
-        })
+        self.cursors
+            .and_then(|cursors| cursors.after)
+            .or_else(|| next.query_pairs().find(|(name, _)| name == "after").map(|(_, cursor)| cursor.into_owned()))
     }
 }
 
@@ -60,9 +58,7 @@ impl GraphClient {
         let mut items = Vec::new();
         let mut cursor: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let mut call = self
-                .call(Method::GET, path, token)?
-                .query("limit", PAGE_SIZE);
+            let mut call = self.call(Method::GET, path, token)?.query("limit", PAGE_SIZE);
             for (name, value) in query {
                 call = call.query(name, value);
             }
@@ -70,22 +66,14 @@ impl GraphClient {
                 call = call.query("after", after);
             }
             let page: Page = call.send().await?;
-            items.extend(
-                page.data
-                    .into_iter()
-                    .filter_map(|item| serde_json::from_value(item).ok()),
-            );
+            items.extend(page.data.into_iter().filter_map(|item| serde_json::from_value(item).ok()));
             let after = page.paging.and_then(Paging::after);
             if after.is_none() || after == cursor {
                 return Ok(items);
             }
             cursor = after;
         }
-        tracing::warn!(
-            path = path.join("/"),
-            MAX_PAGES,
-            "a list of Graph was cut off"
-        );
+        tracing::warn!(path = path.join("/"), MAX_PAGES, "a list of Graph was cut off");
         Ok(items)
     }
 }

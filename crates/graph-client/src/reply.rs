@@ -23,39 +23,23 @@ pub(crate) struct Reply {
 }
 
 /// Sends the request and reads at most `max` bytes of the answer.
-pub(crate) async fn read(
-    client: &reqwest::Client,
-    request: Request,
-    max: usize,
-) -> Result<Reply, GraphError> {
+pub(crate) async fn read(client: &reqwest::Client, request: Request, max: usize) -> Result<Reply, GraphError> {
     let asked = request.url().clone();
-    let response = client
-        .execute(request)
-        .await
-        .map_err(|error| GraphError::transport(&error))?;
+    let response = client.execute(request).await.map_err(|error| GraphError::transport(&error))?;
     let status = response.status();
     if *response.url() != asked || status.is_redirection() {
         return Err(
-            GraphError::refused("Graph answered with a redirect, which is not followed")
-                .with_status(status.as_u16()),
+            GraphError::refused("Graph answered with a redirect, which is not followed").with_status(status.as_u16())
         );
     }
     let retry_after = retry_after(response.headers());
     let content_type = content_type(response.headers());
     let body = collect(response, max).await;
     if status.is_success() {
-        return Ok(Reply {
-            status: status.as_u16(),
-            content_type,
-            body: body?,
-        });
+        return Ok(Reply { status: status.as_u16(), content_type, body: body? });
     }
     // A refusal that breaks off is still a refusal.
-    Err(GraphError::from_reply(
-        status.as_u16(),
-        &body.unwrap_or_default(),
-        retry_after,
-    ))
+    Err(GraphError::from_reply(status.as_u16(), &body.unwrap_or_default(), retry_after))
 }
 
 /// A success that carries an error after all, or that cannot be read, is an error.
@@ -69,17 +53,10 @@ pub(crate) fn decode<T: DeserializeOwned>(reply: &Reply) -> Result<T, GraphError
 async fn collect(mut response: Response, max: usize) -> Result<Bytes, GraphError> {
     let status = response.status().as_u16();
     let mut body = BytesMut::new();
-    if response
-        .content_length()
-        .is_some_and(|length| length > max as u64)
-    {
+    if response.content_length().is_some_and(|length| length > max as u64) {
         return Err(GraphError::too_large(status, max));
     }
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(|error| GraphError::transport(&error).with_status(status))?
-    {
+    while let Some(chunk) = response.chunk().await.map_err(|error| GraphError::transport(&error).with_status(status))? {
         if body.len() + chunk.len() > max {
             return Err(GraphError::too_large(status, max));
         }
@@ -90,13 +67,7 @@ async fn collect(mut response: Response, max: usize) -> Result<Bytes, GraphError
 
 /// The form in seconds. The form with a date needs a clock and is not what Graph sends.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()?;
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
 }
 

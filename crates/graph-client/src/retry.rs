@@ -24,10 +24,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, GraphError>>>(
         .with_max_delay(Duration::from_secs(1))
         .with_max_times(2)
         .with_jitter();
-    attempt
-        .retry(pauses)
-        .when(|error| repeat.again_after(error))
-        .await
+    attempt.retry(pauses).when(|error| repeat.again_after(error)).await
 }
 
 impl Repeat {

@@ -11,10 +11,6 @@ pub(crate) struct Success {
 impl Success {
     /// Graph may answer 200 and `false`.
     pub(crate) fn check(self) -> Result<(), GraphError> {
-        if self.success == Some(false) {
-            Err(GraphError::refused("Graph answered success: false"))
-        } else {
-            Ok(())
-        }
+        if self.success == Some(false) { Err(GraphError::refused("Graph answered success: false")) } else { Ok(()) }
     }
 }

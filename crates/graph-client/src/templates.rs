@@ -76,23 +76,11 @@ impl GraphClient {
         template: &NewTemplate,
         token: &SecretString,
     ) -> Result<CreatedTemplate, GraphError> {
-        self.call(Method::POST, &[waba_id, "message_templates"], token)?
-            .json(template)
-            .send()
-            .await
+        self.call(Method::POST, &[waba_id, "message_templates"], token)?.json(template).send().await
     }
 
-    pub async fn templates(
-        &self,
-        waba_id: &str,
-        token: &SecretString,
-    ) -> Result<Vec<Template>, GraphError> {
-        self.list(
-            &[waba_id, "message_templates"],
-            &[("fields", TEMPLATE_FIELDS)],
-            token,
-        )
-        .await
+    pub async fn templates(&self, waba_id: &str, token: &SecretString) -> Result<Vec<Template>, GraphError> {
+        self.list(&[waba_id, "message_templates"], &[("fields", TEMPLATE_FIELDS)], token).await
     }
 
     /// Deletes the template in all languages, or only the one with the id. The name is blocked for 30 days.
@@ -103,9 +91,7 @@ impl GraphClient {
         template_id: Option<&str>,
         token: &SecretString,
     ) -> Result<(), GraphError> {
-        let mut call = self
-            .call(Method::DELETE, &[waba_id, "message_templates"], token)?
-            .query("name", name);
+        let mut call = self.call(Method::DELETE, &[waba_id, "message_templates"], token)?.query("name", name);
         if let Some(id) = template_id {
             call = call.query("hsm_id", id);
         }
@@ -137,15 +123,8 @@ mod tests {
             .mount(&graph.server)
             .await;
         let template: NewTemplate = serde_json::from_value(template).unwrap();
-        let created = graph
-            .client
-            .create_template("1", &template, &token())
-            .await
-            .unwrap();
-        assert_eq!(
-            (created.id.as_str(), created.category.as_deref()),
-            ("7", Some("MARKETING"))
-        );
+        let created = graph.client.create_template("1", &template, &token()).await.unwrap();
+        assert_eq!((created.id.as_str(), created.category.as_deref()), ("7", Some("MARKETING")));
     }
 
     #[tokio::test]
@@ -157,10 +136,7 @@ mod tests {
                 {"id": "8", "name": "new", "language": "tr", "parameter_format": "FANCY"}]}))
             .await;
         let templates = graph.client.templates("1", &token()).await.unwrap();
-        let formats: Vec<_> = templates
-            .iter()
-            .map(|template| template.parameter_format)
-            .collect();
+        let formats: Vec<_> = templates.iter().map(|template| template.parameter_format).collect();
         assert_eq!(formats, [Some(ParameterFormat::Positional), None]);
     }
 
@@ -175,10 +151,6 @@ mod tests {
             .expect(1)
             .mount(&graph.server)
             .await;
-        graph
-            .client
-            .delete_template("1", "order", Some("7"), &token())
-            .await
-            .unwrap();
+        graph.client.delete_template("1", "order", Some("7"), &token()).await.unwrap();
     }
 }

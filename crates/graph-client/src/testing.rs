@@ -29,22 +29,15 @@ impl Graph {
 
     /// Answers every request alike.
     pub(crate) async fn answer(&self, status: u16, body: Value) {
-        self.respond(ResponseTemplate::new(status).set_body_json(body))
-            .await;
+        self.respond(ResponseTemplate::new(status).set_body_json(body)).await;
     }
 
     pub(crate) async fn respond(&self, response: ResponseTemplate) {
-        Mock::given(matchers::any())
-            .respond_with(response)
-            .mount(&self.server)
-            .await;
+        Mock::given(matchers::any()).respond_with(response).mount(&self.server).await;
     }
 
     pub(crate) async fn requests(&self) -> Vec<Request> {
-        self.server
-            .received_requests()
-            .await
-            .expect("requests are recorded unless switched off")
+        self.server.received_requests().await.expect("requests are recorded unless switched off")
     }
 }
 
@@ -54,15 +47,8 @@ pub(crate) fn client_at(base: &str) -> GraphClient {
 
 pub(crate) fn client_with(base: &str, http: reqwest::ClientBuilder) -> GraphClient {
     // Already installed by another test of this process: fine.
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .ok();
-    let mut config = GraphConfig::new(
-        base.parse().unwrap(),
-        "v26.0",
-        "670843887433847",
-        APP_SECRET.into(),
-    );
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let mut config = GraphConfig::new(base.parse().unwrap(), "v26.0", "670843887433847", APP_SECRET.into());
     config.timeout = Duration::from_secs(2);
     GraphClient::new(config, http.no_proxy().build().unwrap())
 }

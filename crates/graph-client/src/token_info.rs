@@ -61,10 +61,7 @@ impl TokenInfo {
 
     pub fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|granted| granted == scope)
-            || self
-                .granular_scopes
-                .iter()
-                .any(|granted| granted.scope == scope)
+            || self.granular_scopes.iter().any(|granted| granted.scope == scope)
     }
 
     /// Whether it may both manage and send, which every connected number needs.
@@ -105,10 +102,7 @@ mod tests {
         );
         assert!(info.is_valid && info.has_whatsapp_scopes() && info.has_scope("public_profile"));
         assert_eq!(info.waba_ids(), ["102289599326934", "101569239400667"]);
-        assert_eq!(
-            (info.expires_at, info.data_access_expires_at),
-            (Some(1_665_090_000), Some(1_672_092_840))
-        );
+        assert_eq!((info.expires_at, info.data_access_expires_at), (Some(1_665_090_000), Some(1_672_092_840)));
         assert_eq!(info.user_id.as_deref(), Some("10222270944537964"));
     }
 
@@ -130,17 +124,13 @@ mod tests {
 
     #[test]
     fn a_dead_token_has_no_scopes() {
-        let info = read(
-            r#"{"data":{"error":{"code":190,"message":"expired"},"is_valid":false,"scopes":[]}}"#,
-        );
+        let info = read(r#"{"data":{"error":{"code":190,"message":"expired"},"is_valid":false,"scopes":[]}}"#);
         assert!(!info.is_valid && !info.has_whatsapp_scopes() && info.waba_ids().is_empty());
     }
 
     #[test]
     fn a_scope_granted_for_everything_names_no_waba() {
-        let info = read(
-            r#"{"data":{"is_valid":true,"granular_scopes":[{"scope":"whatsapp_business_management"}]}}"#,
-        );
+        let info = read(r#"{"data":{"is_valid":true,"granular_scopes":[{"scope":"whatsapp_business_management"}]}}"#);
         assert!(info.has_scope("whatsapp_business_management") && info.waba_ids().is_empty());
     }
 }

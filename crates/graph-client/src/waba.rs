@@ -106,35 +106,18 @@ struct AppAnswer {
 impl From<SubscribedAppAnswer> for SubscribedApp {
     fn from(answer: SubscribedAppAnswer) -> Self {
         let app = answer.whatsapp_business_api_data.unwrap_or_default();
-        Self {
-            id: app.id,
-            name: app.name,
-            link: app.link,
-            override_callback_uri: answer.override_callback_uri,
-        }
+        Self { id: app.id, name: app.name, link: app.link, override_callback_uri: answer.override_callback_uri }
     }
 }
 
 impl GraphClient {
     pub async fn waba(&self, waba_id: &str, token: &SecretString) -> Result<Waba, GraphError> {
-        self.call(Method::GET, &[waba_id], token)?
-            .query("fields", WABA_FIELDS)
-            .send()
-            .await
+        self.call(Method::GET, &[waba_id], token)?.query("fields", WABA_FIELDS).send().await
     }
 
     /// All numbers of the WABA.
-    pub async fn phone_numbers(
-        &self,
-        waba_id: &str,
-        token: &SecretString,
-    ) -> Result<Vec<PhoneNumber>, GraphError> {
-        self.list(
-            &[waba_id, "phone_numbers"],
-            &[("fields", NUMBER_FIELDS)],
-            token,
-        )
-        .await
+    pub async fn phone_numbers(&self, waba_id: &str, token: &SecretString) -> Result<Vec<PhoneNumber>, GraphError> {
+        self.list(&[waba_id, "phone_numbers"], &[("fields", NUMBER_FIELDS)], token).await
     }
 
     /// Subscribes the app to the WABA's webhooks. Without an override, one that was set before is cleared.
@@ -155,30 +138,19 @@ impl GraphClient {
         call.send::<Success>().await?.check()
     }
 
-    pub async fn subscribed_apps(
-        &self,
-        waba_id: &str,
-        token: &SecretString,
-    ) -> Result<Vec<SubscribedApp>, GraphError> {
+    pub async fn subscribed_apps(&self, waba_id: &str, token: &SecretString) -> Result<Vec<SubscribedApp>, GraphError> {
         self.list(&[waba_id, "subscribed_apps"], &[], token).await
     }
 
     pub async fn unsubscribe(&self, waba_id: &str, token: &SecretString) -> Result<(), GraphError> {
-        self.call(Method::DELETE, &[waba_id, "subscribed_apps"], token)?
-            .send::<Success>()
-            .await?
-            .check()
+        self.call(Method::DELETE, &[waba_id, "subscribed_apps"], token)?.send::<Success>().await?.check()
     }
 
     /// The WABAs of a business portfolio: those its customers shared with it, then its own.
     ///
     /// A token may be allowed one of the two lists only; the other then counts as empty.
     /// Source: "Manage customer accounts".
-    pub async fn business_wabas(
-        &self,
-        business_id: &str,
-        token: &SecretString,
-    ) -> Result<Vec<Waba>, GraphError> {
+    pub async fn business_wabas(&self, business_id: &str, token: &SecretString) -> Result<Vec<Waba>, GraphError> {
         let list = async |edge| self.list::<Waba>(&[business_id, edge], &[], token).await;
         let shared = list("client_whatsapp_business_accounts").await;
         let own = list("owned_whatsapp_business_accounts").await;
@@ -200,9 +172,7 @@ fn is_not_allowed(error: &GraphError) -> bool {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use wiremock::matchers::{
-        bearer_token, body_json, method, path, query_param, query_param_is_missing,
-    };
+    use wiremock::matchers::{bearer_token, body_json, method, path, query_param, query_param_is_missing};
     use wiremock::{Mock, ResponseTemplate};
 
     use super::*;
@@ -219,18 +189,13 @@ mod tests {
             .and(path("/v26.0/102290129340398"))
             .and(bearer_token(token().expose_secret()))
             .and(query_param("appsecret_proof", switchboard_crypto::appsecret_proof(&APP_SECRET.into(), &token())))
-            .respond_with(ok(json!({"id": 102_290_129_340_398_u64, "name": "Lucky Shrub", "currency": "USD", "extra": []})))
+            .respond_with(ok(
+                json!({"id": 102_290_129_340_398_u64, "name": "Lucky Shrub", "currency": "USD", "extra": []}),
+            ))
             .mount(&graph.server)
             .await;
-        let waba = graph
-            .client
-            .waba("102290129340398", &token())
-            .await
-            .unwrap();
-        assert_eq!(
-            (waba.id.as_str(), waba.currency.as_deref()),
-            ("102290129340398", Some("USD"))
-        );
+        let waba = graph.client.waba("102290129340398", &token()).await.unwrap();
+        assert_eq!((waba.id.as_str(), waba.currency.as_deref()), ("102290129340398", Some("USD")));
         let request = &graph.requests().await[0];
         assert!(!request.url.as_str().contains(token().expose_secret()));
     }
@@ -239,24 +204,19 @@ mod tests {
     async fn numbers_are_read_page_by_page_and_no_other_host_is_asked() {
         let graph = Graph::start().await;
         let elsewhere = Graph::start().await;
-        let next = |after: &str| {
-            format!(
-                "{}/v26.0/1/phone_numbers?after={after}",
-                elsewhere.server.uri()
-            )
-        };
+        let next = |after: &str| format!("{}/v26.0/1/phone_numbers?after={after}", elsewhere.server.uri());
         let numbers = || Mock::given(path("/v26.0/1/phone_numbers"));
         numbers()
             .and(query_param_is_missing("after"))
-            .respond_with(ok(json!({"data": [{"id": 11, "quality_rating": "GREEN", "throughput": {"level": "STANDARD"}}],
-                "paging": {"cursors": {"before": "x", "after": "A"}, "next": next("A")}})))
+            .respond_with(ok(
+                json!({"data": [{"id": 11, "quality_rating": "GREEN", "throughput": {"level": "STANDARD"}}],
+                "paging": {"cursors": {"before": "x", "after": "A"}, "next": next("A")}}),
+            ))
             .mount(&graph.server)
             .await;
         numbers()
             .and(query_param("after", "A"))
-            .respond_with(ok(
-                json!({"data": [{"id": "12"}, {"no": "id"}], "paging": {"next": next("B")}}),
-            ))
+            .respond_with(ok(json!({"data": [{"id": "12"}, {"no": "id"}], "paging": {"next": next("B")}})))
             .mount(&graph.server)
             .await;
         numbers()
@@ -267,19 +227,19 @@ mod tests {
         let numbers = graph.client.phone_numbers("1", &token()).await.unwrap();
         let ids: Vec<&str> = numbers.iter().map(|number| number.id.as_str()).collect();
         assert_eq!(ids, ["11", "12", "13"]);
-        assert_eq!(
-            numbers[0].throughput,
-            Some(Throughput {
-                level: "STANDARD".into()
-            })
-        );
+        assert_eq!(numbers[0].throughput, Some(Throughput { level: "STANDARD".into() }));
         assert!(elsewhere.requests().await.is_empty());
     }
 
     #[tokio::test]
     async fn a_list_that_never_ends_is_left() {
         let graph = Graph::start().await;
-        graph.answer(200, json!({"data": [{"id": "1"}], "paging": {"cursors": {"after": "A"}, "next": "https://x.example"}})).await;
+        graph
+            .answer(
+                200,
+                json!({"data": [{"id": "1"}], "paging": {"cursors": {"after": "A"}, "next": "https://x.example"}}),
+            )
+            .await;
         let numbers = graph.client.phone_numbers("1", &token()).await.unwrap();
         assert_eq!((numbers.len(), graph.requests().await.len()), (2, 2));
     }
@@ -289,22 +249,13 @@ mod tests {
         let graph = Graph::start().await;
         Mock::given(method("POST"))
             .and(path("/v26.0/1/subscribed_apps"))
-            .and(body_json(
-                json!({"override_callback_uri": "https://a.example/hook", "verify_token": "v"}),
-            ))
+            .and(body_json(json!({"override_callback_uri": "https://a.example/hook", "verify_token": "v"})))
             .respond_with(ok(json!({"success": true})))
             .expect(1)
             .mount(&graph.server)
             .await;
-        let target = WebhookOverride {
-            callback_uri: "https://a.example/hook".into(),
-            verify_token: "v".into(),
-        };
-        graph
-            .client
-            .subscribe("1", &token(), Some(&target))
-            .await
-            .unwrap();
+        let target = WebhookOverride { callback_uri: "https://a.example/hook".into(), verify_token: "v".into() };
+        graph.client.subscribe("1", &token(), Some(&target)).await.unwrap();
     }
 
     #[tokio::test]
@@ -319,39 +270,28 @@ mod tests {
     async fn success_false_is_no_success() {
         let graph = Graph::start().await;
         graph.answer(200, json!({"success": false})).await;
-        assert_eq!(
-            graph
-                .client
-                .unsubscribe("1", &token())
-                .await
-                .unwrap_err()
-                .kind,
-            Kind::Request
-        );
+        assert_eq!(graph.client.unsubscribe("1", &token()).await.unwrap_err().kind, Kind::Request);
     }
 
     #[tokio::test]
     async fn subscribed_apps_are_read() {
         let graph = Graph::start().await;
         graph
-            .answer(200, json!({"data": [{"whatsapp_business_api_data": {"id": 7, "name": "Ours", "link": "https://l"},
-                "override_callback_uri": "https://a.example/hook"}, {}]}))
+            .answer(
+                200,
+                json!({"data": [{"whatsapp_business_api_data": {"id": 7, "name": "Ours", "link": "https://l"},
+                "override_callback_uri": "https://a.example/hook"}, {}]}),
+            )
             .await;
         let apps = graph.client.subscribed_apps("1", &token()).await.unwrap();
         assert_eq!(
-            (
-                apps[0].id.as_deref(),
-                apps[0].override_callback_uri.as_deref()
-            ),
+            (apps[0].id.as_deref(), apps[0].override_callback_uri.as_deref()),
             (Some("7"), Some("https://a.example/hook"))
         );
         assert_eq!(apps[1], SubscribedApp::default());
     }
 
-    async fn wabas(
-        shared: ResponseTemplate,
-        own: ResponseTemplate,
-    ) -> Result<Vec<String>, GraphError> {
+    async fn wabas(shared: ResponseTemplate, own: ResponseTemplate) -> Result<Vec<String>, GraphError> {
         let graph = Graph::start().await;
         for (edge, answer) in [("client", shared), ("owned", own)] {
             Mock::given(path(format!("/v26.0/5/{edge}_whatsapp_business_accounts")))
@@ -367,19 +307,12 @@ mod tests {
     async fn the_wabas_of_a_business_are_shared_and_owned_ones() {
         let shared = || ok(json!({"data": [{"id": 1}, {"id": 2}]}));
         let own = || ok(json!({"data": [{"id": "2"}, {"id": "3"}]}));
-        let not_allowed =
-            || ResponseTemplate::new(403).set_body_json(json!({"error": {"code": 200}}));
+        let not_allowed = || ResponseTemplate::new(403).set_body_json(json!({"error": {"code": 200}}));
         let dead = || ResponseTemplate::new(401).set_body_json(json!({"error": {"code": 190}}));
         assert_eq!(wabas(shared(), own()).await.unwrap(), ["1", "2", "3"]);
         assert_eq!(wabas(not_allowed(), own()).await.unwrap(), ["2", "3"]);
         assert_eq!(wabas(shared(), not_allowed()).await.unwrap(), ["1", "2"]);
-        assert_eq!(
-            wabas(not_allowed(), not_allowed()).await.unwrap_err().kind,
-            Kind::Permission
-        );
-        assert_eq!(
-            wabas(shared(), dead()).await.unwrap_err().kind,
-            Kind::Reauthorise
-        );
+        assert_eq!(wabas(not_allowed(), not_allowed()).await.unwrap_err().kind, Kind::Permission);
+        assert_eq!(wabas(shared(), dead()).await.unwrap_err().kind, Kind::Reauthorise);
     }
 }

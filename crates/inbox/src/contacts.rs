@@ -19,6 +19,8 @@ pub(crate) struct Directory {
     contacts: Vec<Entry>,
     by_phone: HashMap<(TenantId, String), usize>,
     by_user_id: HashMap<(TenantId, String), usize>,
+    /// What a contact that is gone has become part of.
+    merged_into: HashMap<Uuid, Uuid>,
     now: Millis,
 }
 
@@ -59,6 +61,14 @@ impl Directory {
         Ok(self.contacts[index].contact.id)
     }
 
+    /// What has become of a contact that [`Directory::resolve`] named earlier: a later item may have merged it into another.
+    pub(crate) fn current(&self, mut id: Uuid) -> Uuid {
+        while let Some(into) = self.merged_into.get(&id) {
+            id = *into;
+        }
+        id
+    }
+
     /// Writes what a party tells into its contact, if there is one already.
     pub(crate) async fn enrich(&mut self, conn: &mut Conn<'_>, tenant: TenantId, party: &Party) -> Result<()> {
         let known = self.phone(tenant, party.phone.as_deref()).or(self.user(tenant, party.user_id.as_deref()));
@@ -68,25 +78,28 @@ impl Directory {
         Ok(())
     }
 
-    /// A customer has another number or user id from now on.
-    pub(crate) async fn change(&mut self, conn: &mut Conn<'_>, tenant: TenantId, change: &IdentityChange) -> Result<()> {
+    /// A customer has another number or user id from now on; their contact. `party`: who the news names, which may be by
+    /// what they had before.
+    pub(crate) async fn change(
+        &mut self,
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        change: &IdentityChange,
+        party: &Party,
+    ) -> Result<Uuid> {
+        let now = changed(party, change);
         let previous = self
             .user(tenant, change.previous_user_id.as_deref())
             .or(self.phone(tenant, change.previous_phone.as_deref()));
-        let Some(previous) = previous else { return Ok(()) };
-        for taken in [self.phone(tenant, change.phone.as_deref()), self.user(tenant, change.user_id.as_deref())] {
-            if let Some(taken) = taken.filter(|taken| *taken != previous && self.contacts[*taken].state != State::Gone) {
+        let Some(previous) = previous else { return self.resolve(conn, tenant, &now).await };
+        for taken in [self.phone(tenant, now.phone.as_deref()), self.user(tenant, now.user_id.as_deref())] {
+            if let Some(taken) = taken.filter(|taken| *taken != previous && self.contacts[*taken].state != State::Gone)
+            {
                 self.merge(conn, previous, taken).await?;
             }
         }
-        let party = Party {
-            phone: change.phone.clone(),
-            user_id: change.user_id.clone(),
-            parent_user_id: change.parent_user_id.clone(),
-            ..Party::default()
-        };
-        self.learn(previous, &party);
-        Ok(())
+        self.learn(previous, &now);
+        Ok(self.contacts[previous].contact.id)
     }
 
     pub(crate) async fn save(&mut self, conn: &mut Conn<'_>) -> Result<()> {
@@ -203,6 +216,7 @@ impl Directory {
         merge_conversations(conn, &kept_contact, &gone_contact, self.now).await?;
         contact::delete(conn, gone_contact.tenant_id, gone_contact.id).await?;
         self.contacts[gone].state = State::Gone;
+        self.merged_into.insert(gone_contact.id, kept_contact.id);
         for index in self.by_phone.values_mut().chain(self.by_user_id.values_mut()) {
             if *index == gone {
                 *index = kept;
@@ -210,20 +224,36 @@ impl Directory {
         }
         let Contact { phone, user_id, parent_user_id, username, name, .. } = gone_contact;
         let contact = &kept_contact;
-        self.learn(kept, &Party {
-            phone: phone.filter(|_| contact.phone.is_none()),
-            user_id: user_id.filter(|_| contact.user_id.is_none()),
-            parent_user_id: parent_user_id.filter(|_| contact.parent_user_id.is_none()),
-            username: username.filter(|_| contact.username.is_none()),
-            name: name.filter(|_| contact.name.is_none()),
-        });
+        self.learn(
+            kept,
+            &Party {
+                phone: phone.filter(|_| contact.phone.is_none()),
+                user_id: user_id.filter(|_| contact.user_id.is_none()),
+                parent_user_id: parent_user_id.filter(|_| contact.parent_user_id.is_none()),
+                username: username.filter(|_| contact.username.is_none()),
+                name: name.filter(|_| contact.name.is_none()),
+            },
+        );
         Ok(())
     }
 }
 
+/// How a party is known after a change: what it had before is nobody's any more, or somebody else's.
+fn changed(party: &Party, change: &IdentityChange) -> Party {
+    let kept = |known: &Option<String>, previous: &Option<String>| known.clone().filter(|_| known != previous);
+    let now = Party {
+        phone: change.phone.clone().or_else(|| kept(&party.phone, &change.previous_phone)),
+        user_id: change.user_id.clone().or_else(|| kept(&party.user_id, &change.previous_user_id)),
+        parent_user_id: change.parent_user_id.clone(),
+        ..party.clone()
+    };
+    if now.phone.is_none() && now.user_id.is_none() { party.clone() } else { now }
+}
+
 async fn merge_conversations(conn: &mut Conn<'_>, kept: &Contact, gone: &Contact, now: Millis) -> Result<()> {
     for key in conversation::of_contact(conn, gone.tenant_id, gone.id).await? {
-        let Some(number) = conversation::get(conn, key.tenant_id, key.id).await?.map(|o| o.conversation.number_id) else {
+        let Some(number) = conversation::get(conn, key.tenant_id, key.id).await?.map(|o| o.conversation.number_id)
+        else {
             continue;
         };
         let pair = PairKey { tenant_id: kept.tenant_id, number_id: number, contact_id: kept.id };
@@ -244,7 +274,9 @@ async fn merge_conversations(conn: &mut Conn<'_>, kept: &Contact, gone: &Contact
 async fn merge_conversation(conn: &mut Conn<'_>, from: ConversationKey, to: Uuid, now: Millis) -> Result<()> {
     let to_key = ConversationKey { tenant_id: from.tenant_id, id: to };
     let mut locked = conversation::lock(conn, &[from, to_key]).await?;
-    let Some(gone) = locked.iter().position(|c| c.id == from.id).map(|at| locked.swap_remove(at)) else { return Ok(()) };
+    let Some(gone) = locked.iter().position(|c| c.id == from.id).map(|at| locked.swap_remove(at)) else {
+        return Ok(());
+    };
     let Some(mut kept) = locked.pop() else { return Ok(()) };
     let offset = kept.last_seq;
     combine(&mut kept, &gone, now);
@@ -261,8 +293,7 @@ async fn merge_conversation(conn: &mut Conn<'_>, from: ConversationKey, to: Uuid
 /// What the row says of two conversations that are one from now on.
 fn combine(kept: &mut Conversation, gone: &Conversation, now: Millis) {
     let earlier = |a: Option<Millis>, b: Option<Millis>| [a, b].into_iter().flatten().min();
-    let all_answered =
-        kept.answered_seq >= kept.last_inbound_seq && gone.answered_seq >= gone.last_inbound_seq;
+    let all_answered = kept.answered_seq >= kept.last_inbound_seq && gone.answered_seq >= gone.last_inbound_seq;
     if gone.last_inbound_seq > 0 {
         kept.last_inbound_seq = kept.last_seq + gone.last_inbound_seq;
     }
@@ -278,6 +309,7 @@ fn combine(kept: &mut Conversation, gone: &Conversation, now: Millis) {
     kept.last_inbound_at = kept.last_inbound_at.max(gone.last_inbound_at);
     kept.unread_count += gone.unread_count;
     kept.needs_person |= gone.needs_person;
+    kept.suggestion = kept.suggestion.take().or_else(|| gone.suggestion.clone());
     kept.pair_free_at = kept.pair_free_at.max(gone.pair_free_at);
     kept.updated_at = now;
     if gone.control == Control::Human && kept.control == Control::Ai {

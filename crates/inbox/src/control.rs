@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use switchboard_store::{
-    Conn, Control, Error, MessageStatus, Millis, OutboxState, Result, TenantId, bot, conversation, event,
+    Conn, Control, Error, MessageStatus, Millis, OutboxState, Result, TenantId, bot, conversation,
     conversation::{Conversation, ConversationKey},
+    event,
     message::{self, Message, MessageKey},
     outbox, tenant,
 };
@@ -69,7 +70,12 @@ pub async fn hand_back_if_due(conn: &mut Conn<'_>, now: Millis, key: Conversatio
 }
 
 /// Marks a conversation as read by the team. `None`: there is no such conversation.
-pub async fn mark_read(conn: &mut Conn<'_>, now: Millis, tenant_id: TenantId, id: Uuid) -> Result<Option<Conversation>> {
+pub async fn mark_read(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant_id: TenantId,
+    id: Uuid,
+) -> Result<Option<Conversation>> {
     let Some(mut conversation) = conversation::lock_one(conn, tenant_id, id).await? else { return Ok(None) };
     if conversation.unread_count > 0 {
         conversation.unread_count = 0;
@@ -136,7 +142,8 @@ fn suggestion(messages: &[Message]) -> Option<String> {
 
 /// After how long without a person writing the tenant wants conversations back with the AI.
 pub(crate) async fn auto_handback(conn: &mut Conn<'_>, tenant_id: TenantId) -> Result<Option<Duration>> {
-    let tenant = tenant::get(conn, tenant_id).await?.ok_or(Error::RowCount { table: "tenant", expected: 1, actual: 0 })?;
+    let tenant =
+        tenant::get(conn, tenant_id).await?.ok_or(Error::RowCount { table: "tenant", expected: 1, actual: 0 })?;
     Ok(tenant.auto_handback_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis))
 }
 

@@ -39,7 +39,9 @@ impl Failure {
         let details = error.pointer("/error_data/details").and_then(Value::as_str).map(str::to_owned);
         Self {
             code: error.get("code").and_then(Value::as_i64),
-            message: text("title").or_else(|| text("message")).unwrap_or_else(|| "WhatsApp did not deliver the message.".into()),
+            message: text("title")
+                .or_else(|| text("message"))
+                .unwrap_or_else(|| "WhatsApp did not deliver the message.".into()),
             details: details.or_else(|| text("message")),
             fbtrace_id: None,
         }

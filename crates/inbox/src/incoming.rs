@@ -26,7 +26,9 @@ pub enum Incoming {
     Echo(Said),
     Status(StatusUpdate),
     /// The phone app's address book says what a customer is called.
-    ContactName { party: Party },
+    ContactName {
+        party: Party,
+    },
 }
 
 /// Why something was delivered, which decides whether the AI may answer it.
@@ -72,11 +74,22 @@ pub enum Content {
     /// Kept and shown, but nothing that could be answered: `unsupported`, errors instead of content.
     Unsupported(Body),
     /// `emoji: None` takes the reaction away.
-    Reaction { target: String, emoji: Option<String> },
-    Edit { target: String, body: Body },
-    Revoke { target: String },
+    Reaction {
+        target: String,
+        emoji: Option<String>,
+    },
+    Edit {
+        target: String,
+        body: Body,
+    },
+    Revoke {
+        target: String,
+    },
     /// Said by WhatsApp itself.
-    System { body: Body, change: Option<IdentityChange> },
+    System {
+        body: Body,
+        change: Option<IdentityChange>,
+    },
 }
 
 /// A customer changed number or got another business-scoped user id. `None`: not told.

@@ -8,8 +8,8 @@
 //! that must never break (takeover wins, one answer for a burst, once out) are therefore plain functions over plain data
 //! in [`rules`], and the modules around them only load and save.
 
-pub mod control;
 mod contacts;
+pub mod control;
 pub mod delivery;
 mod events;
 mod failure;

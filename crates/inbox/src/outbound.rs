@@ -22,7 +22,13 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn text(author: Author, text: &str) -> Self {
-        Self { author, person_id: None, body: MessageBody::Text { body: text.to_owned(), preview_url: false }, reply_to: None, idempotency_key: None }
+        Self {
+            author,
+            person_id: None,
+            body: MessageBody::Text { body: text.to_owned(), preview_url: false },
+            reply_to: None,
+            idempotency_key: None,
+        }
     }
 }
 

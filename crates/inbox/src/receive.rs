@@ -75,16 +75,12 @@ async fn resolve_contacts(conn: &mut Conn<'_>, now: Millis, batch: &[Received]) 
     let mut contacts = Vec::with_capacity(batch.len());
     for item in batch {
         let tenant = item.tenant_id;
-        if let Incoming::Message(Said { content: Content::System { change: Some(change), .. }, .. }) = &item.incoming {
-            directory.change(conn, tenant, change).await?;
-        }
         contacts.push(match &item.incoming {
-            Incoming::Message(said) | Incoming::Echo(said) => Some(directory.resolve(conn, tenant, &said.party).await?),
-            Incoming::ContactName { party } => {
-                directory.enrich(conn, tenant, party).await?;
-                None
+            Incoming::Message(Said { content: Content::System { change: Some(change), .. }, party, .. }) => {
+                Some(directory.change(conn, tenant, change, party).await?)
             }
-            Incoming::Status(StatusUpdate { party: Some(party), .. }) => {
+            Incoming::Message(said) | Incoming::Echo(said) => Some(directory.resolve(conn, tenant, &said.party).await?),
+            Incoming::ContactName { party } | Incoming::Status(StatusUpdate { party: Some(party), .. }) => {
                 directory.enrich(conn, tenant, party).await?;
                 None
             }
@@ -92,7 +88,7 @@ async fn resolve_contacts(conn: &mut Conn<'_>, now: Millis, batch: &[Received]) 
         });
     }
     directory.save(conn).await?;
-    Ok(contacts)
+    Ok(contacts.into_iter().map(|contact| contact.map(|id| directory.current(id))).collect())
 }
 
 fn contact_keys(batch: &[Received]) -> Vec<ContactKey> {
@@ -100,11 +96,7 @@ fn contact_keys(batch: &[Received]) -> Vec<ContactKey> {
     for item in batch {
         let mut add = |phone: &Option<String>, user_id: &Option<String>| {
             if phone.is_some() || user_id.is_some() {
-                keys.push(ContactKey {
-                    tenant_id: item.tenant_id,
-                    phone: phone.clone(),
-                    user_id: user_id.clone(),
-                });
+                keys.push(ContactKey { tenant_id: item.tenant_id, phone: phone.clone(), user_id: user_id.clone() });
             }
         };
         if let Some(party) = party(item) {
@@ -125,7 +117,8 @@ async fn open_conversations(
     batch: &[Received],
     contacts: &[Option<Uuid>],
 ) -> Result<HashMap<PairKey, Uuid>> {
-    let pairs: BTreeSet<PairKey> = batch.iter().zip(contacts).filter_map(|(item, contact)| pair(item, *contact)).collect();
+    let pairs: BTreeSet<PairKey> =
+        batch.iter().zip(contacts).filter_map(|(item, contact)| pair(item, *contact)).collect();
     if pairs.is_empty() {
         return Ok(HashMap::new());
     }
@@ -271,8 +264,7 @@ impl Work {
         let pick = |which: fn(&MessageState) -> bool| {
             self.messages.iter().filter(|state| which(state)).map(|state| state.message.clone()).collect::<Vec<_>>()
         };
-        let changed: Vec<_> =
-            self.changed.iter().filter_map(|id| self.conversations.get(id)).cloned().collect();
+        let changed: Vec<_> = self.changed.iter().filter_map(|id| self.conversations.get(id)).cloned().collect();
         message::insert(conn, &pick(|state| state.new)).await?;
         message::save(conn, &pick(|state| state.changed)).await?;
         if !changed.is_empty() {

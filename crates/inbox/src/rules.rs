@@ -97,14 +97,19 @@ pub fn hand_back(conversation: &mut Conversation, policy: Option<TurnPolicy>, re
     conversation.needs_person = false;
     conversation.suggestion = None;
     conversation.updated_at = now;
-    let waiting = conversation.last_inbound_seq > conversation.answered_seq;
-    if waiting && window(conversation.last_inbound_at, now).open {
-        match policy {
+    if waiting(conversation) {
+        // Where the AI may not answer any more, people must know: otherwise the question would end in silence.
+        match policy.filter(|_| window(conversation.last_inbound_at, now).open) {
             Some(policy) => schedule_turn(conversation, TurnPolicy { quiet: Duration::ZERO, ..policy }, now),
             None => conversation.needs_person = true,
         }
     }
     true
+}
+
+/// The customer has said something that nobody has answered.
+pub fn waiting(conversation: &Conversation) -> bool {
+    conversation.last_inbound_seq > conversation.answered_seq
 }
 
 /// Whether a message queued under `control_version` may leave: a person's always, the AI's only under the control it was

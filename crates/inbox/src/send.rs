@@ -92,6 +92,7 @@ async fn repeated(conn: &mut Conn<'_>, new: &NewMessage) -> Result<Option<Messag
     let Some(key) = &new.idempotency_key else { return Ok(None) };
     let Some(earlier) = message::by_idempotency_key(conn, new.tenant_id, key).await? else { return Ok(None) };
     let same = earlier.conversation_id == new.conversation_id
+        && earlier.reply_to == new.reply_to
         && earlier.payload.as_ref().is_some_and(|payload| payload.0 == serde_json::json!(new.body));
     if same { Ok(Some(earlier)) } else { Err(SendError::KeyReused) }
 }

@@ -55,9 +55,10 @@ pub enum Finished {
     Committed,
     /// A person took over meanwhile. The answer is kept as a suggestion.
     TakenOver,
-    /// The customer has written more meanwhile, or the conversation has changed: the turn is due again.
+    /// The customer has written more meanwhile, or the conversation has changed: the turn is due again, unless people
+    /// have answered.
     Again,
-    /// The lease had lapsed and somebody else has the turn.
+    /// The lease had ended, or somebody else has the turn.
     Lost,
 }
 
@@ -115,7 +116,8 @@ impl Queued {
 }
 
 fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now: Millis) -> Finished {
-    if row.fence != thought.lease.fence {
+    // No owner: this very lease has ended, as when a commit succeeded whose success was not heard of.
+    if row.fence != thought.lease.fence || row.lease_owner.is_none() {
         return Finished::Lost;
     }
     row.lease_until = Millis(0);
@@ -128,7 +130,9 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
     }
     if row.control_version != thought.lease.control_version {
         // Taken over and handed back, or merged with another conversation, while the model was thinking.
-        row.turn_due_at.get_or_insert(now);
+        if rules::waiting(row) {
+            row.turn_due_at.get_or_insert(now);
+        }
         return Finished::Again;
     }
     if has_more_to_see(row, thought, now) {

@@ -86,6 +86,11 @@ impl Demo {
         Ok(Self { server, simulator, info, url })
     }
 
+    /// Resolves when something that must run has ended.
+    pub async fn failed(&self) {
+        self.server.failed().await;
+    }
+
     pub async fn stop(self) {
         self.server.stop().await;
         self.simulator.stop().await;

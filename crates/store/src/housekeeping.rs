@@ -6,7 +6,8 @@ use crate::{
 };
 
 statements! {
-    EVENTS = "DELETE FROM event WHERE created_at < $1";
+    // The newest stays: by it a reader that was away for too long sees that it has missed some.
+    EVENTS = "DELETE FROM event WHERE created_at < $1 AND seq < (SELECT max(seq) FROM event)";
     EARLY_STATUSES = "DELETE FROM early_status WHERE at < $1";
     SESSIONS = "DELETE FROM session WHERE expires_at < $1";
 }

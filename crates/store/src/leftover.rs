@@ -12,6 +12,8 @@ pub struct Leftover {
     pub id: Uuid,
     /// `None`: no tenant has the number or account it names.
     pub tenant_id: Option<TenantId>,
+    /// Meta's id of the number or account it names.
+    pub concerns: Option<String>,
     pub reason: LeftoverReason,
     pub detail: String,
     /// A delivery that holds this one item.
@@ -22,18 +24,20 @@ pub struct Leftover {
 }
 
 statements! {
-    INSERT = "INSERT INTO webhook_leftover (id, tenant_id, reason, detail, body, received_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    LIST = "SELECT id, tenant_id, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
+    INSERT = "INSERT INTO webhook_leftover (id, tenant_id, concerns, reason, detail, body, received_at, created_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    LIST = "SELECT id, tenant_id, concerns, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
             WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    GET = "SELECT id, tenant_id, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
+    GET = "SELECT id, tenant_id, concerns, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
            WHERE tenant_id = $1 AND id = $2";
     REPLAYED = "UPDATE webhook_leftover SET replayed_at = $3 WHERE tenant_id = $1 AND id = $2";
-    UNCLAIMED = "SELECT id, tenant_id, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
+    UNCLAIMED = "SELECT id, tenant_id, concerns, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
                  WHERE tenant_id IS NULL AND id < $1 ORDER BY id DESC LIMIT $2";
+    CLAIM = "UPDATE webhook_leftover SET tenant_id = $1 WHERE tenant_id IS NULL AND concerns = $2";
 }
 
 pub async fn insert(conn: &mut Conn<'_>, leftover: &Leftover) -> Result<()> {
-    execute!(conn, INSERT; leftover.id, leftover.tenant_id, leftover.reason, &leftover.detail, &leftover.body,
+    execute!(conn, INSERT; leftover.id, leftover.tenant_id, leftover.concerns.as_deref(), leftover.reason, &leftover.detail, &leftover.body,
         leftover.received_at, leftover.created_at)?;
     Ok(())
 }
@@ -51,7 +55,13 @@ pub async fn mark_replayed(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now:
     expect_rows("webhook_leftover", 1, execute!(conn, REPLAYED; tenant, id, now)?)
 }
 
-/// A page of what belongs to no tenant, for the platform admin.
+/// A page of what belongs to no tenant, the newest first. Needs [`Scope::System`](crate::Scope::System).
 pub async fn unclaimed(conn: &mut Conn<'_>, before: Option<Uuid>, limit: i64) -> Result<Vec<Leftover>> {
     fetch!(all, conn, UNCLAIMED => Leftover; before.unwrap_or(Uuid::max()), limit)
+}
+
+/// Gives a tenant what was kept for a number or account before anybody had it; how much that was. Needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn claim(conn: &mut Conn<'_>, tenant: TenantId, concerns: &str) -> Result<u64> {
+    execute!(conn, CLAIM; tenant, concerns)
 }

@@ -22,6 +22,7 @@ pub(crate) async fn keep(
     let leftover = Leftover {
         id: new_id(now),
         tenant_id: tenant,
+        concerns: item.route.meta_id().map(str::to_owned),
         reason,
         detail: detail.to_owned(),
         body: item.as_delivery(),

@@ -34,7 +34,9 @@ pub(super) struct Context {
 pub(super) enum Loaded {
     Ready(Box<Context>),
     /// No bot serves the number any more. `seen`: the newest message of the customer.
-    Unserved { seen: i64 },
+    Unserved {
+        seen: i64,
+    },
     /// Somebody else has the conversation.
     Lost,
 }
@@ -45,7 +47,8 @@ impl Context {
         let tenant_id = lease.tenant_id;
         let mut tx = parts.db.read(Scope::Tenant(tenant_id)).await?;
         let conn = &mut tx.conn();
-        let Some(conversation) = conversation::get(conn, tenant_id, lease.id).await?.map(|found| found.conversation) else {
+        let Some(conversation) = conversation::get(conn, tenant_id, lease.id).await?.map(|found| found.conversation)
+        else {
             return Ok(Loaded::Lost);
         };
         if conversation.fence != lease.fence {
@@ -58,9 +61,10 @@ impl Context {
         let index = parts.indexes.of(conn, &bot).await?;
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
-        let (pending, history) = messages.into_iter().filter(is_said).partition::<Vec<_>, _>(|message| {
-            message.wants_answer && message.seq > conversation.answered_seq
-        });
+        let (pending, history) = messages
+            .into_iter()
+            .filter(is_said)
+            .partition::<Vec<_>, _>(|message| message.wants_answer && message.seq > conversation.answered_seq);
         let policy = TurnPolicy {
             quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),
             longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),

@@ -63,8 +63,11 @@ fn after_failure(context: &Context, error: &ModelError, failed: i64) -> Conclusi
 
 /// Without a model: stored answers, word for word, to what they answer beyond doubt; people for the rest.
 fn from_knowledge(context: &Context) -> Conclusion {
-    let found: Vec<_> =
-        context.pending.iter().map(|message| message.text.as_deref().and_then(|text| context.index.best_answer(text))).collect();
+    let found: Vec<_> = context
+        .pending
+        .iter()
+        .map(|message| message.text.as_deref().and_then(|text| context.index.best_answer(text)))
+        .collect();
     let mut answers: Vec<&str> = Vec::new();
     for passage in found.iter().flatten() {
         if !answers.contains(&passage.text.as_str()) {

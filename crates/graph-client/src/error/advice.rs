@@ -13,10 +13,7 @@ impl GraphError {
     /// How long to wait before the next try, after `attempt` tries that failed before this one (0 for the first failure).
     /// Meta's `Retry-After` comes first. It has a meaning where [`Kind::is_retryable`] holds, and for 131049.
     pub fn wait(&self, attempt: u32) -> Duration {
-        if let Some(wait) = self
-            .retry_after
-            .or_else(|| self.code.and_then(wait_of_code))
-        {
+        if let Some(wait) = self.retry_after.or_else(|| self.code.and_then(wait_of_code)) {
             return wait;
         }
         match self.kind {
@@ -39,13 +36,19 @@ impl Kind {
     pub fn plain_reason(self, code: Option<i64>) -> &'static str {
         code.and_then(reason_of_code).unwrap_or(match self {
             Self::Reauthorise => "WhatsApp no longer accepts our access. Connect the number again.",
-            Self::Permission => "We are not allowed to do this for this account. Connect the number again and grant all permissions.",
-            Self::Throttled(Scope::Pair) => "Too many messages to this person in a short time. We will try again shortly.",
+            Self::Permission => {
+                "We are not allowed to do this for this account. Connect the number again and grant all permissions."
+            }
+            Self::Throttled(Scope::Pair) => {
+                "Too many messages to this person in a short time. We will try again shortly."
+            }
             Self::Throttled(Scope::Registration) => "The number was registered too often. We will try again later.",
             Self::Throttled(_) => "WhatsApp asks us to slow down. We will try again shortly.",
             Self::Quality => "WhatsApp limits this number because people reported or blocked its messages.",
             Self::Transient => "WhatsApp had a hiccup. We will try again.",
-            Self::WindowClosed => "More than 24 hours have passed since the customer's last message. Only a template can be sent.",
+            Self::WindowClosed => {
+                "More than 24 hours have passed since the customer's last message. Only a template can be sent."
+            }
             Self::Recipient => "WhatsApp cannot deliver this message to this person.",
             Self::Request => "WhatsApp did not accept the request.",
             Self::Account => "The WhatsApp account needs attention in WhatsApp Manager.",
@@ -70,18 +73,12 @@ fn wait_of_code(code: i64) -> Option<Duration> {
 
 fn reason_of_code(code: i64) -> Option<&'static str> {
     Some(match code {
-        131_026 => {
-            "This person cannot receive the message: they may not use WhatsApp, or an old version of it."
-        }
-        131_049 => {
-            "WhatsApp held the message back so as not to overload this person. Try again in a day."
-        }
+        131_026 => "This person cannot receive the message: they may not use WhatsApp, or an old version of it.",
+        131_049 => "WhatsApp held the message back so as not to overload this person. Try again in a day.",
         131_050 => "This person does not want marketing messages from you.",
         131_031 => "WhatsApp has locked the account.",
         131_037 => "The number's display name is not approved yet.",
-        131_042 => {
-            "WhatsApp could not charge for the message. Check the payment method in WhatsApp Manager."
-        }
+        131_042 => "WhatsApp could not charge for the message. Check the payment method in WhatsApp Manager.",
         131_053 => "WhatsApp could not take over the file.",
         132_001 => "The template does not exist in this language, or is not approved.",
         132_015 | 132_016 => "The template is paused or disabled because of its quality.",
@@ -91,18 +88,14 @@ fn reason_of_code(code: i64) -> Option<&'static str> {
         133_015 => "The number was deleted a moment ago. We will try again in a few minutes.",
         368 | 130_497 => "WhatsApp has restricted the account.",
         2_593_107 => "The phone app's data was already requested.",
-        2_593_108 => {
-            "The time to take over the phone app's data has run out. Connect the number again to start over."
-        }
+        2_593_108 => "The time to take over the phone app's data has run out. Connect the number again to start over.",
         2_593_109 => "The business chose not to share its history in the phone app.",
         _ => return None,
     })
 }
 
 fn growing(first: Duration, factor: u32, attempt: u32, longest: Duration) -> Duration {
-    first
-        .saturating_mul(factor.saturating_pow(attempt))
-        .min(longest)
+    first.saturating_mul(factor.saturating_pow(attempt)).min(longest)
 }
 
 #[cfg(test)]
@@ -145,10 +138,7 @@ mod tests {
     #[test]
     fn the_retry_after_header_wins() {
         for code in [131_056, 134_101] {
-            let told = GraphError {
-                retry_after: Some(7 * SECOND),
-                ..error(code)
-            };
+            let told = GraphError { retry_after: Some(7 * SECOND), ..error(code) };
             assert_eq!(told.wait(3), 7 * SECOND);
         }
     }
@@ -157,14 +147,8 @@ mod tests {
     fn reasons_are_sentences_without_codes() {
         for code in (0..400).chain(130_000..136_000).chain(2_593_100..2_593_120) {
             let reason = error(code).plain_reason();
-            assert!(
-                reason.ends_with('.') && reason.chars().next().unwrap().is_uppercase(),
-                "{code}: {reason}"
-            );
-            assert!(
-                code < 100 || !reason.contains(&code.to_string()),
-                "{code}: {reason}"
-            );
+            assert!(reason.ends_with('.') && reason.chars().next().unwrap().is_uppercase(), "{code}: {reason}");
+            assert!(code < 100 || !reason.contains(&code.to_string()), "{code}: {reason}");
         }
         assert!(error(131_042).plain_reason().contains("payment"));
         assert!(error(131_047).plain_reason().contains("24 hours"));

@@ -43,40 +43,24 @@ impl GraphError {
             retry_after,
             // Something between us and Graph answered, or Graph broke on the way.
             outcome_unknown: status >= 500,
-            ..Self::new(Kind::of_status(status), "the answer holds no Graph error")
-                .with_status(status)
+            ..Self::new(Kind::of_status(status), "the answer holds no Graph error").with_status(status)
         })
     }
 
     /// The Graph error in a body, if there is one.
-    pub(crate) fn from_body(
-        status: u16,
-        body: &[u8],
-        retry_after: Option<Duration>,
-    ) -> Option<Self> {
+    pub(crate) fn from_body(status: u16, body: &[u8], retry_after: Option<Duration>) -> Option<Self> {
         let Envelope { error } = serde_json::from_slice(body).ok()?;
-        let kind =
-            error
-                .code
-                .and_then(Kind::of_code)
-                .unwrap_or_else(|| match Kind::of_status(status) {
-                    Kind::Request if error.is_transient => Kind::Transient,
-                    kind => kind,
-                });
+        let kind = error.code.and_then(Kind::of_code).unwrap_or_else(|| match Kind::of_status(status) {
+            Kind::Request if error.is_transient => Kind::Transient,
+            kind => kind,
+        });
         Some(Self {
             kind,
             http_status: Some(status),
             code: error.code,
-            subcode: error
-                .error_subcode
-                .and_then(|subcode| subcode.try_into().ok()),
-            message: error
-                .message
-                .unwrap_or_else(|| "Graph gave no message".to_owned()),
-            details: error
-                .error_data
-                .and_then(|data| data.details)
-                .or(error.error_user_msg),
+            subcode: error.error_subcode.and_then(|subcode| subcode.try_into().ok()),
+            message: error.message.unwrap_or_else(|| "Graph gave no message".to_owned()),
+            details: error.error_data.and_then(|data| data.details).or(error.error_user_msg),
             fbtrace_id: error.fbtrace_id,
             retry_after,
             outcome_unknown: false,
@@ -98,58 +82,24 @@ mod tests {
 
     #[test]
     fn the_code_counts_and_the_status_does_not() {
-        assert_eq!(
-            reply(500, &json!({"error": {"code": 131_047}})).kind,
-            Kind::WindowClosed
-        );
-        assert_eq!(
-            reply(400, &json!({"error": {"code": "190"}})).kind,
-            Kind::Reauthorise
-        );
+        assert_eq!(reply(500, &json!({"error": {"code": 131_047}})).kind, Kind::WindowClosed);
+        assert_eq!(reply(400, &json!({"error": {"code": "190"}})).kind, Kind::Reauthorise);
         // A code that was used or has run out.
-        assert_eq!(
-            reply(
-                400,
-                &json!({"error": {"code": 100, "error_subcode": 36009}})
-            )
-            .kind,
-            Kind::Request
-        );
+        assert_eq!(reply(400, &json!({"error": {"code": 100, "error_subcode": 36009}})).kind, Kind::Request);
     }
 
     #[test]
     fn an_unknown_code_is_classed_by_the_status() {
-        assert_eq!(
-            reply(400, &json!({"error": {"code": 999_999}})).kind,
-            Kind::Request
-        );
-        assert_eq!(
-            reply(
-                400,
-                &json!({"error": {"code": 999_999, "is_transient": true}})
-            )
-            .kind,
-            Kind::Transient
-        );
-        assert_eq!(
-            reply(503, &json!({"error": {"code": 999_999}})).kind,
-            Kind::Transient
-        );
-        assert_eq!(
-            reply(429, &json!({"error": {}})).kind,
-            Kind::Throttled(Scope::App)
-        );
+        assert_eq!(reply(400, &json!({"error": {"code": 999_999}})).kind, Kind::Request);
+        assert_eq!(reply(400, &json!({"error": {"code": 999_999, "is_transient": true}})).kind, Kind::Transient);
+        assert_eq!(reply(503, &json!({"error": {"code": 999_999}})).kind, Kind::Transient);
+        assert_eq!(reply(429, &json!({"error": {}})).kind, Kind::Throttled(Scope::App));
     }
 
     #[test]
     fn only_an_answer_of_graph_settles_a_5xx() {
         assert!(!reply(500, &json!({"error": {"code": 131_000}})).outcome_unknown());
-        for body in [
-            json!({}),
-            json!({"error": "down"}),
-            json!("down"),
-            json!([]),
-        ] {
+        for body in [json!({}), json!({"error": "down"}), json!("down"), json!([])] {
             assert!(reply(502, &body).outcome_unknown(), "{body}");
             assert!(!reply(400, &body).outcome_unknown(), "{body}");
         }
@@ -157,10 +107,7 @@ mod tests {
 
     #[test]
     fn the_message_for_people_stands_in_for_missing_details() {
-        let error = reply(
-            400,
-            &json!({"error": {"code": 100, "error_user_msg": "Try another name."}}),
-        );
+        let error = reply(400, &json!({"error": {"code": 100, "error_user_msg": "Try another name."}}));
         assert_eq!(error.details.as_deref(), Some("Try another name."));
     }
 

@@ -64,8 +64,7 @@ impl GraphError {
     pub(crate) fn unreadable(status: u16) -> Self {
         Self {
             outcome_unknown: true,
-            ..Self::new(Kind::Transient, "the answer is not what Graph documents")
-                .with_status(status)
+            ..Self::new(Kind::Transient, "the answer is not what Graph documents").with_status(status)
         }
     }
 
@@ -81,10 +80,7 @@ impl GraphError {
             (false, false) => "the connection to Graph broke",
         };
         // Once connected, the request may have been written; whether it was read, only Graph knows.
-        Self {
-            outcome_unknown: !error.is_connect(),
-            ..Self::new(Kind::Transient, message)
-        }
+        Self { outcome_unknown: !error.is_connect(), ..Self::new(Kind::Transient, message) }
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
@@ -94,15 +90,9 @@ impl GraphError {
 
     /// The same error without the secrets, which Meta repeats in messages such as "Malformed access token …".
     pub(crate) fn without(mut self, secrets: &[SecretString]) -> Self {
-        for secret in secrets
-            .iter()
-            .map(ExposeSecret::expose_secret)
-            .filter(|secret| !secret.is_empty())
-        {
+        for secret in secrets.iter().map(ExposeSecret::expose_secret).filter(|secret| !secret.is_empty()) {
             self.message = self.message.replace(secret, "[redacted]");
-            self.details = self
-                .details
-                .map(|details| details.replace(secret, "[redacted]"));
+            self.details = self.details.map(|details| details.replace(secret, "[redacted]"));
         }
         self
     }
@@ -135,22 +125,19 @@ mod tests {
 
     #[test]
     fn an_error_tells_all_that_support_asks_for() {
-        let body = br#"{"error":{"message":"(#130429) Rate limit hit","type":"OAuthException","code":130429,"error_data":
+        let body =
+            br#"{"error":{"message":"(#130429) Rate limit hit","type":"OAuthException","code":130429,"error_data":
             {"messaging_product":"whatsapp","details":"Cloud API message throughput has been reached."},
             "error_subcode":2494055,"fbtrace_id":"Az8or2yhqkZfEZ-_4Qn_Bam"}}"#;
         let error = GraphError::from_reply(400, body, Some(Duration::from_secs(3)));
         insta::assert_snapshot!(error, @"Throttled(Number): (#130429) Rate limit hit: Cloud API message throughput has been reached. [code 130429] [HTTP 400] [fbtrace_id Az8or2yhqkZfEZ-_4Qn_Bam]");
-        assert_eq!(
-            (error.subcode, error.retry_after),
-            (Some(2_494_055), Some(Duration::from_secs(3)))
-        );
+        assert_eq!((error.subcode, error.retry_after), (Some(2_494_055), Some(Duration::from_secs(3))));
     }
 
     #[test]
     fn a_token_that_meta_repeats_is_cut_out() {
         let body = br#"{"error":{"message":"Malformed access token EAAJsecret","code":190,"error_data":{"details":"EAAJsecret"}}}"#;
-        let error =
-            GraphError::from_reply(401, body, None).without(&["EAAJsecret".into(), "".into()]);
+        let error = GraphError::from_reply(401, body, None).without(&["EAAJsecret".into(), "".into()]);
         assert_eq!(error.message, "Malformed access token [redacted]");
         assert_eq!(error.details.as_deref(), Some("[redacted]"));
     }

@@ -63,12 +63,7 @@ pub(super) type Check = Result<(), Invalid>;
 /// From one to `limit` characters.
 pub(super) fn text(field: &'static str, text: &str, limit: usize) -> Check {
     if text.trim().is_empty() {
-        return Err(Invalid {
-            field,
-            rule: Rule::Missing,
-            limit: 1,
-            actual: 0,
-        });
+        return Err(Invalid { field, rule: Rule::Missing, limit: 1, actual: 0 });
     }
     optional_text(field, Some(text), limit)
 }
@@ -76,50 +71,25 @@ pub(super) fn text(field: &'static str, text: &str, limit: usize) -> Check {
 /// Up to `limit` characters, if it is there at all.
 pub(super) fn optional_text(field: &'static str, text: Option<&str>, limit: usize) -> Check {
     let actual = text.map_or(0, |text| text.chars().count());
-    if actual > limit {
-        Err(Invalid {
-            field,
-            rule: Rule::TooLong,
-            limit,
-            actual,
-        })
-    } else {
-        Ok(())
-    }
+    if actual > limit { Err(Invalid { field, rule: Rule::TooLong, limit, actual }) } else { Ok(()) }
 }
 
 pub(super) fn count(field: &'static str, actual: usize, allowed: RangeInclusive<usize>) -> Check {
     if actual < *allowed.start() {
-        return Err(Invalid {
-            field,
-            rule: Rule::Missing,
-            limit: *allowed.start(),
-            actual,
-        });
+        return Err(Invalid { field, rule: Rule::Missing, limit: *allowed.start(), actual });
     }
     if actual > *allowed.end() {
-        return Err(Invalid {
-            field,
-            rule: Rule::TooMany,
-            limit: *allowed.end(),
-            actual,
-        });
+        return Err(Invalid { field, rule: Rule::TooMany, limit: *allowed.end(), actual });
     }
     Ok(())
 }
 
 /// An address that Meta or the customer's phone can open.
 pub(super) fn link(field: &'static str, link: &str) -> Check {
-    let is_web = Url::parse(link)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    let is_web = Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     is_web.then_some(()).ok_or_else(|| malformed(field))
 }
 
 pub(super) fn malformed(field: &'static str) -> Invalid {
-    Invalid {
-        field,
-        rule: Rule::Malformed,
-        limit: 0,
-        actual: 0,
-    }
+    Invalid { field, rule: Rule::Malformed, limit: 0, actual: 0 }
 }

@@ -71,18 +71,9 @@ impl GraphClient {
     ) -> Result<Sent, GraphError> {
         let call = self.call(Method::POST, &[phone_number_id, "messages"], token)?;
         let answer: Answer = call.json(&Wire::of(message)).send().await?;
-        let sent = answer
-            .messages
-            .into_iter()
-            .next()
-            .ok_or_else(|| GraphError::unreadable(200))?;
+        let sent = answer.messages.into_iter().next().ok_or_else(|| GraphError::unreadable(200))?;
         let contact = answer.contacts.into_iter().next().unwrap_or_default();
-        Ok(Sent {
-            wamid: sent.id,
-            wa_id: contact.wa_id,
-            user_id: contact.user_id,
-            message_status: sent.message_status,
-        })
+        Ok(Sent { wamid: sent.id, wa_id: contact.wa_id, user_id: contact.user_id, message_status: sent.message_status })
     }
 
     /// Marks a customer's message, and all before it, as read; with `typing`, shows that an answer is being written, for 25 s

@@ -102,20 +102,10 @@ struct Text<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Action<'a> {
-    Buttons {
-        buttons: Vec<ReplyButton<'a>>,
-    },
-    List {
-        button: &'a str,
-        sections: &'a [Section],
-    },
-    Url {
-        name: &'static str,
-        parameters: UrlParameters<'a>,
-    },
-    Location {
-        name: &'static str,
-    },
+    Buttons { buttons: Vec<ReplyButton<'a>> },
+    List { button: &'a str, sections: &'a [Section] },
+    Url { name: &'static str, parameters: UrlParameters<'a> },
+    Location { name: &'static str },
 }
 
 #[derive(Serialize)]
@@ -143,10 +133,7 @@ impl<'a> Wire<'a> {
             recipient_type: "individual",
             to,
             recipient,
-            context: message
-                .reply_to
-                .as_deref()
-                .map(|message_id| Context { message_id }),
+            context: message.reply_to.as_deref().map(|message_id| Context { message_id }),
             biz_opaque_callback_data: message.opaque.as_deref(),
             kind: message.body.type_name(),
             content: Content::of(&message.body),
@@ -157,35 +144,15 @@ impl<'a> Wire<'a> {
 impl<'a> Content<'a> {
     fn of(body: &'a MessageBody) -> Self {
         match body {
-            MessageBody::Text { body, preview_url } => Self::Text {
-                preview_url: *preview_url,
-                body,
-            },
-            MessageBody::Image { media, caption } => {
-                Self::Image(Media::of(media, caption.as_deref()))
+            MessageBody::Text { body, preview_url } => Self::Text { preview_url: *preview_url, body },
+            MessageBody::Image { media, caption } => Self::Image(Media::of(media, caption.as_deref())),
+            MessageBody::Video { media, caption } => Self::Video(Media::of(media, caption.as_deref())),
+            MessageBody::Document { media, filename, caption } => {
+                Self::Document(Media { filename: filename.as_deref(), ..Media::of(media, caption.as_deref()) })
             }
-            MessageBody::Video { media, caption } => {
-                Self::Video(Media::of(media, caption.as_deref()))
-            }
-            MessageBody::Document {
-                media,
-                filename,
-                caption,
-            } => Self::Document(Media {
-                filename: filename.as_deref(),
-                ..Media::of(media, caption.as_deref())
-            }),
-            MessageBody::Audio { media, voice } => Self::Audio(Media {
-                voice: *voice,
-                ..Media::of(media, None)
-            }),
+            MessageBody::Audio { media, voice } => Self::Audio(Media { voice: *voice, ..Media::of(media, None) }),
             MessageBody::Sticker { media } => Self::Sticker(Media::of(media, None)),
-            MessageBody::Location {
-                latitude,
-                longitude,
-                name,
-                address,
-            } => Self::Location(Location {
+            MessageBody::Location { latitude, longitude, name, address } => Self::Location(Location {
                 latitude: latitude.to_string(),
                 longitude: longitude.to_string(),
                 name: name.as_deref(),
@@ -194,89 +161,36 @@ impl<'a> Content<'a> {
             MessageBody::Contacts { contacts } => Self::Contacts(contacts),
             MessageBody::Reaction { message_id, emoji } => Self::Reaction { message_id, emoji },
             MessageBody::Interactive { interactive } => Self::Interactive(Frame::of(interactive)),
-            MessageBody::Template {
-                name,
-                language,
-                components,
-            } => Self::Template(Template {
-                name,
-                language: Language { code: language },
-                components,
-            }),
+            MessageBody::Template { name, language, components } => {
+                Self::Template(Template { name, language: Language { code: language }, components })
+            }
         }
     }
 }
 
 impl<'a> Media<'a> {
     fn of(reference: &'a MediaRef, caption: Option<&'a str>) -> Self {
-        Self {
-            reference,
-            filename: None,
-            caption,
-            voice: false,
-        }
+        Self { reference, filename: None, caption, voice: false }
     }
 }
 
 impl<'a> Frame<'a> {
     fn of(interactive: &'a Interactive) -> Self {
         match interactive {
-            Interactive::Buttons {
-                header,
-                body,
-                footer,
-                buttons,
-            } => {
-                let buttons = buttons
-                    .iter()
-                    .map(|reply| ReplyButton {
-                        kind: "reply",
-                        reply,
-                    })
-                    .collect();
-                Self::new(
-                    "button",
-                    header.as_ref(),
-                    body,
-                    footer.as_deref(),
-                    Action::Buttons { buttons },
-                )
+            Interactive::Buttons { header, body, footer, buttons } => {
+                let buttons = buttons.iter().map(|reply| ReplyButton { kind: "reply", reply }).collect();
+                Self::new("button", header.as_ref(), body, footer.as_deref(), Action::Buttons { buttons })
             }
-            Interactive::List {
-                header,
-                body,
-                footer,
-                button,
-                sections,
-            } => Self::new(
-                "list",
-                header.as_ref(),
-                body,
-                footer.as_deref(),
-                Action::List { button, sections },
-            ),
-            Interactive::CtaUrl {
-                header,
-                body,
-                footer,
-                display_text,
-                url,
-            } => {
-                let action = Action::Url {
-                    name: "cta_url",
-                    parameters: UrlParameters { display_text, url },
-                };
+            Interactive::List { header, body, footer, button, sections } => {
+                Self::new("list", header.as_ref(), body, footer.as_deref(), Action::List { button, sections })
+            }
+            Interactive::CtaUrl { header, body, footer, display_text, url } => {
+                let action = Action::Url { name: "cta_url", parameters: UrlParameters { display_text, url } };
                 Self::new("cta_url", header.as_ref(), body, footer.as_deref(), action)
             }
-            Interactive::LocationRequest { body } => Self::new(
-                "location_request_message",
-                None,
-                body,
-                None,
-                Action::Location {
-                    name: "send_location",
-                },
-            ),
+            Interactive::LocationRequest { body } => {
+                Self::new("location_request_message", None, body, None, Action::Location { name: "send_location" })
+            }
         }
     }
 
@@ -287,12 +201,6 @@ impl<'a> Frame<'a> {
         footer: Option<&'a str>,
         action: Action<'a>,
     ) -> Self {
-        Self {
-            kind,
-            header,
-            body: Text { text: body },
-            footer: footer.map(|text| Text { text }),
-            action,
-        }
+        Self { kind, header, body: Text { text: body }, footer: footer.map(|text| Text { text }), action }
     }
 }

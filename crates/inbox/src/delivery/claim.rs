@@ -50,13 +50,7 @@ enum Verdict {
     Fail(Failure),
 }
 
-pub(super) async fn claim(
-    conn: &mut Conn<'_>,
-    now: Millis,
-    owner: Uuid,
-    lease: Duration,
-    limit: i64,
-) -> Result<Round> {
+pub(super) async fn claim(conn: &mut Conn<'_>, now: Millis, owner: Uuid, lease: Duration, limit: i64) -> Result<Round> {
     let heads = outbox::heads(conn, now, limit).await?;
     if heads.is_empty() {
         return Ok(Round::default());
@@ -101,7 +95,8 @@ impl Work {
             .into_iter()
             .filter_map(|head| {
                 let row = first.remove(&head.row.conversation_id)?;
-                let still = row.message_id == head.row.message_id && row.state == OutboxState::Queued && row.due_at <= now;
+                let still =
+                    row.message_id == head.row.message_id && row.state == OutboxState::Queued && row.due_at <= now;
                 still.then_some(Head { row, ..head })
             })
             .collect();
@@ -182,7 +177,8 @@ impl Work {
                 Err(failure) => self.failed.push((row, failure)),
             }
         }
-        let mut changed: Vec<Message> = claimed.iter().filter_map(|c| self.messages.get(&c.row.message_id)).cloned().collect();
+        let mut changed: Vec<Message> =
+            claimed.iter().filter_map(|c| self.messages.get(&c.row.message_id)).cloned().collect();
         for message in &mut changed {
             message.status = MessageStatus::Sending;
             message.updated_at = now;

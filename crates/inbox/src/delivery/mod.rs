@@ -9,23 +9,27 @@
 
 mod budget;
 mod claim;
+#[cfg(test)]
+mod interleavings;
+mod lapse;
 mod record;
 
 use std::{sync::Arc, time::Duration};
 
+use switchboard_crypto::Place;
 use switchboard_graph_client::{GraphClient, GraphError, Kind, OutgoingMessage, Recipient, Scope as Throttled};
 use switchboard_store::{
     Db, GroupCommit, Millis, Notifier, Result, Scope, SharedClock, Signal, TenantId, Vault, VaultError, crash_point,
     new_id, outbox,
 };
-use switchboard_crypto::Place;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use self::{
     claim::{Claimed, HELD, claim},
-    record::{Attempt, SendOutcome, lapse, record},
+    lapse::lapse,
+    record::{Attempt, SendOutcome, record},
 };
 use crate::Failure;
 
@@ -132,7 +136,9 @@ impl Delivery {
         let limit = i64::try_from(free).unwrap_or(i64::MAX);
         let round = claim(&mut tx.conn(), now, self.owner, LEASE, limit).await?;
         tx.commit().await?;
-        crash_point("delivery.claimed");
+        if !round.claimed.is_empty() {
+            crash_point("delivery.claimed");
+        }
         drop(first);
         let busy = !round.claimed.is_empty() || round.settled;
         for claimed in round.claimed {
@@ -184,9 +190,8 @@ impl Delivery {
         let attempt = Attempt {
             tenant_id: claimed.row.tenant_id,
             message_id: claimed.row.message_id,
-            conversation_id: claimed.row.conversation_id,
             number_id: claimed.row.number_id,
-            attempt: claimed.row.attempts,
+            number_of_try: claimed.row.attempts,
             outcome,
         };
         if let Err(error) = self.recorder.submit_waiting(attempt).await {
@@ -234,11 +239,8 @@ impl Delivery {
         let after = error.wait(attempt);
         match error.kind {
             Kind::Reauthorise => {
-                let refused = TokenRefused {
-                    tenant_id: claimed.row.tenant_id,
-                    waba: claimed.waba,
-                    reason: failure.message,
-                };
+                let refused =
+                    TokenRefused { tenant_id: claimed.row.tenant_id, waba: claimed.waba, reason: failure.message };
                 // Nobody listens only when the process is going down; the next send tells again.
                 let _ = self.parts.refused.send(refused);
                 SendOutcome::Held { after: HELD }

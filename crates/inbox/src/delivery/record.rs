@@ -22,41 +22,49 @@ use crate::{Failure, events, status};
 pub(super) const WAIT_FOR_STATUS: Duration = Duration::from_secs(30);
 
 /// A message is given up after so many attempts.
-const MAX_ATTEMPTS: i64 = 8;
+pub(super) const MAX_ATTEMPTS: i64 = 8;
 
-/// An attempt to send, over. `attempt` tells it from later ones of the same message.
+/// An attempt to send, over. `number_of_try` tells it from later ones of the same message.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     pub(super) tenant_id: TenantId,
     pub(super) message_id: Uuid,
-    pub(super) conversation_id: Uuid,
     pub(super) number_id: Uuid,
-    pub(super) attempt: i64,
+    pub(super) number_of_try: i64,
     pub(super) outcome: SendOutcome,
 }
 
 #[derive(Debug, Clone)]
 pub(super) enum SendOutcome {
-    Sent { wamid: String },
+    Sent {
+        wamid: String,
+    },
     /// Meta may or may not have taken it.
     Unknown(Failure),
     /// It was not taken and may be tried again.
-    Retry { failure: Failure, after: Duration },
+    Retry {
+        failure: Failure,
+        after: Duration,
+    },
     /// The whole number has to wait; the message goes back to the queue without an attempt being counted.
-    Paused { after: Duration },
+    Paused {
+        after: Duration,
+    },
     /// The number's token was refused: the message waits for a new one.
-    Held { after: Duration },
+    Held {
+        after: Duration,
+    },
     Failed(Failure),
 }
 
 /// Records a batch of attempts in the caller's transaction.
 pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt]) -> Result<Vec<()>> {
-    let conversations: BTreeSet<_> =
-        attempts.iter().map(|a| ConversationKey { tenant_id: a.tenant_id, id: a.conversation_id }).collect();
+    let ids: Vec<_> = attempts.iter().map(key).collect();
+    // Where the messages are now: their contact may have been merged into another during the call.
+    let conversations: BTreeSet<_> = message::by_id(conn, &ids).await?.iter().map(conversation_of).collect();
     let conversations: Vec<_> = conversations.into_iter().collect();
     let locked = conversation::lock(conn, &conversations).await?;
     let rows = outbox::of_conversations(conn, &conversations).await?;
-    let ids: Vec<_> = attempts.iter().map(key).collect();
     let messages = message::by_id(conn, &ids).await?;
     let mut work = Work {
         now,
@@ -90,27 +98,29 @@ struct Work {
 
 impl Work {
     fn apply(&mut self, attempt: &Attempt) {
-        if let SendOutcome::Sent { wamid } = &attempt.outcome {
-            self.learn_wamid(attempt, wamid);
-        }
         // A status webhook may have settled it already, or a later attempt may be under way.
-        let row = self.rows.get(&attempt.message_id).filter(|row| row.attempts == attempt.attempt).cloned();
-        let Some(row) = row.filter(|row| row.state != OutboxState::Queued) else { return };
-        match &attempt.outcome {
-            SendOutcome::Sent { .. } => self.settle(attempt, MessageStatus::Sent, None),
-            SendOutcome::Failed(failure) => self.settle(attempt, MessageStatus::Failed, Some(failure)),
-            SendOutcome::Unknown(failure) => {
-                self.put_back(row, OutboxState::Unknown, MessageStatus::Unknown, WAIT_FOR_STATUS, Some(failure));
+        let row = self.rows.get(&attempt.message_id).filter(|row| row.attempts == attempt.number_of_try).cloned();
+        let row = row.filter(|row| row.state != OutboxState::Queued);
+        match (&attempt.outcome, row) {
+            // Also when its lease has lapsed and it waits to be sent again, or somebody is about to: it must not be.
+            (SendOutcome::Sent { wamid }, _) => {
+                self.learn_wamid(attempt, wamid);
+                self.settle(attempt, MessageStatus::Sent, None);
             }
-            SendOutcome::Retry { failure, .. } if row.attempts >= MAX_ATTEMPTS => {
+            (_, None) => {}
+            (SendOutcome::Failed(failure), _) => self.settle(attempt, MessageStatus::Failed, Some(failure)),
+            (SendOutcome::Unknown(failure), Some(row)) => {
+                self.put_back(&row, OutboxState::Unknown, MessageStatus::Unknown, WAIT_FOR_STATUS, Some(failure));
+            }
+            (SendOutcome::Retry { failure, .. }, Some(row)) if row.attempts >= MAX_ATTEMPTS => {
                 self.settle(attempt, MessageStatus::Failed, Some(failure));
             }
-            SendOutcome::Retry { failure, after } => {
-                self.put_back(row, OutboxState::Queued, MessageStatus::Queued, *after, Some(failure));
+            (SendOutcome::Retry { failure, after }, Some(row)) => {
+                self.put_back(&row, OutboxState::Queued, MessageStatus::Queued, *after, Some(failure));
             }
-            SendOutcome::Paused { after } | SendOutcome::Held { after } => {
+            (SendOutcome::Paused { after } | SendOutcome::Held { after }, Some(row)) => {
                 let row = OutboxRow { attempts: row.attempts - 1, ..row };
-                self.put_back(row, OutboxState::Queued, MessageStatus::Queued, *after, None);
+                self.put_back(&row, OutboxState::Queued, MessageStatus::Queued, *after, None);
             }
         }
     }
@@ -122,16 +132,18 @@ impl Work {
     }
 
     fn settle(&mut self, attempt: &Attempt, status: MessageStatus, failure: Option<&Failure>) {
+        // Another attempt of the same batch has nothing left to put back.
+        self.rows.remove(&attempt.message_id);
         self.settled.push(key(attempt));
         self.change(attempt.message_id, status, failure);
         if status == MessageStatus::Failed {
-            self.needs_person.insert(attempt.conversation_id);
+            self.call_person(attempt.message_id);
         }
     }
 
     fn put_back(
         &mut self,
-        row: OutboxRow,
+        row: &OutboxRow,
         state: OutboxState,
         status: MessageStatus,
         after: Duration,
@@ -143,7 +155,7 @@ impl Work {
             message.updated_at = self.now;
             self.events.push(events::message_updated(message, self.now));
         }
-        self.requeued.push(OutboxRow { state, due_at: self.now + after, lease_owner: None, ..row });
+        self.requeued.push(OutboxRow { state, due_at: self.now + after, lease_owner: None, ..row.clone() });
     }
 
     fn change(&mut self, id: Uuid, status: MessageStatus, failure: Option<&Failure>) {
@@ -154,6 +166,10 @@ impl Work {
         }
         message.updated_at = self.now;
         self.events.push(events::message_updated(message, self.now));
+    }
+
+    fn call_person(&mut self, message: Uuid) {
+        self.needs_person.extend(self.messages.get(&message).map(|message| message.conversation_id));
     }
 
     /// Statuses that came before the answer to the call did.
@@ -174,7 +190,7 @@ impl Work {
             let failure = early.error.as_ref().map(|error| Failure::from_webhook(&error.0));
             self.change(attempt.message_id, early.status, failure.as_ref());
             if early.status == MessageStatus::Failed {
-                self.needs_person.insert(attempt.conversation_id);
+                self.call_person(attempt.message_id);
             }
         }
         Ok(())
@@ -220,41 +236,8 @@ async fn pause_numbers(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt]) -
     send_budget::save(conn, &budgets).await
 }
 
-/// Sends whose worker vanished become unknown; those that waited long enough for a status go back to the queue.
-pub(super) async fn lapse(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<usize> {
-    let mut keys = outbox::lapsed(conn, now, limit).await?;
-    keys.sort_unstable();
-    keys.dedup();
-    if keys.is_empty() {
-        return Ok(0);
-    }
-    conversation::lock(conn, &keys).await?;
-    let mut rows: Vec<_> = outbox::of_conversations(conn, &keys).await?;
-    rows.retain(|row| row.due_at <= now && row.state != OutboxState::Queued);
-    let ids: Vec<_> = rows.iter().map(|row| MessageKey { tenant_id: row.tenant_id, id: row.message_id }).collect();
-    let mut messages: HashMap<_, _> = message::by_id(conn, &ids).await?.into_iter().map(|m| (m.id, m)).collect();
-    let mut told = Vec::new();
-    for row in &mut rows {
-        let status = if row.state == OutboxState::Sending {
-            row.state = OutboxState::Unknown;
-            row.due_at = now + WAIT_FOR_STATUS;
-            MessageStatus::Unknown
-        } else {
-            row.state = OutboxState::Queued;
-            row.due_at = now;
-            MessageStatus::Queued
-        };
-        row.lease_owner = None;
-        if let Some(message) = messages.get_mut(&row.message_id) {
-            message.status = status;
-            message.updated_at = now;
-            told.push(events::message_updated(message, now));
-        }
-    }
-    outbox::save(conn, &rows).await?;
-    message::save(conn, &messages.into_values().collect::<Vec<_>>()).await?;
-    event::insert(conn, &told).await?;
-    Ok(rows.len())
+fn conversation_of(message: &Message) -> ConversationKey {
+    ConversationKey { tenant_id: message.tenant_id, id: message.conversation_id }
 }
 
 fn key(attempt: &Attempt) -> MessageKey {

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use switchboard_store::{
-    Author, Control, Direction, Json, MessageStatus, Millis, OutboxState, conversation::Conversation,
-    early_status::EarlyStatus, message::{Message, MessageKey}, new_id,
+    Author, Control, Direction, Json, MessageStatus, Millis, OutboxState,
+    conversation::Conversation,
+    early_status::EarlyStatus,
+    message::{Message, MessageKey},
+    new_id,
 };
 use uuid::Uuid;
 
@@ -35,7 +38,7 @@ impl Work {
         let known = self.by_wamid.contains_key(&wamid_key(item.tenant_id, item.number_id, &said.wamid));
         let Some(mut row) = self.conversations.get(&conversation).cloned().filter(|_| !known) else { return };
         let message = new_message(&mut row, said, author, self.now);
-        self.change_target(item, said, author);
+        self.change_target(item, said, author, row.id);
         if counts_as_said(&said.content) {
             rules::note_message(&mut row, message.id, message.created_at, self.now);
         }
@@ -54,14 +57,7 @@ impl Work {
         self.conversations.insert(row.id, row);
     }
 
-    fn customer_said(
-        &mut self,
-        item: &Received,
-        said: &Said,
-        row: &mut Conversation,
-        message: &Message,
-        live: bool,
-    ) {
+    fn customer_said(&mut self, item: &Received, said: &Said, row: &mut Conversation, message: &Message, live: bool) {
         if said.group_id.is_none() {
             row.last_inbound_at = row.last_inbound_at.max(Some(said.said_at.min(self.now)));
         }
@@ -105,20 +101,26 @@ impl Work {
         }
     }
 
-    /// A reaction, an edit or a revocation changes the message it speaks of, if that is known.
-    fn change_target(&mut self, item: &Received, said: &Said, author: Author) {
+    /// A reaction, an edit or a revocation changes the message it speaks of, if that is known and of this conversation:
+    /// another one is not locked, and not theirs to change.
+    fn change_target(&mut self, item: &Received, said: &Said, author: Author, conversation: Uuid) {
         let now = self.now;
-        let (Content::Reaction { target, .. } | Content::Edit { target, .. } | Content::Revoke { target }) = &said.content
+        let (Content::Reaction { target, .. } | Content::Edit { target, .. } | Content::Revoke { target }) =
+            &said.content
         else {
             return;
         };
         let key = wamid_key(item.tenant_id, item.number_id, target);
-        let Some(index) = self.by_wamid.get(&key).copied() else { return };
+        let index = self.by_wamid.get(&key).copied();
+        let Some(index) = index.filter(|index| self.messages[*index].message.conversation_id == conversation) else {
+            return;
+        };
         let own = self.messages[index].message.direction == Direction::Outbound;
         let by_author = own == (author != Author::Customer);
         match &said.content {
             Content::Reaction { emoji, .. } => self.change_message(index, |message| {
-                let reaction = if author == Author::Customer { &mut message.customer_reaction } else { &mut message.own_reaction };
+                let reaction =
+                    if author == Author::Customer { &mut message.customer_reaction } else { &mut message.own_reaction };
                 reaction.clone_from(emoji);
             }),
             // Only who said something may change it.

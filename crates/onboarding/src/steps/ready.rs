@@ -1,7 +1,8 @@
 //! The number goes into service, and with it whatever of its account waited for a new token.
 
 use serde_json::json;
-use switchboard_store::{Error, NumberStatus, Signal, Tx, bot, number};
+use switchboard_store::{Error, NumberStatus, Scope, Signal, Tx, bot, leftover, number};
+use uuid::Uuid;
 
 use crate::{By, changes, context::Context, failure::StepError, reconnected::reconnected};
 
@@ -9,6 +10,7 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
     let (tenant, now) = (context.caller.tenant, context.service.clock.now());
     let row = context.row().await?;
     let (waba, id) = row.waba_id.zip(row.number_id).ok_or_else(StepError::start_again)?;
+    claim_leftovers(context, id).await?;
     let mut tx = context.write().await?;
     let number = number::get(&mut tx.conn(), tenant, id).await?.ok_or_else(StepError::start_again)?;
     number::set_status(&mut tx.conn(), tenant, id, NumberStatus::Connected, None, now).await?;
@@ -33,4 +35,17 @@ async fn serve_by_first_bot(context: &Context, tx: &mut Tx, number: &number::Num
         Some(bot) => number::set_bot(&mut tx.conn(), tenant, number.id, Some(bot.id), now).await,
         None => Ok(()),
     }
+}
+
+/// What Meta posted for the number before anybody here had it can be seen, and replayed, by the tenant from now on.
+async fn claim_leftovers(context: &Context, number: Uuid) -> Result<(), StepError> {
+    let tenant = context.caller.tenant;
+    // The one thing that lies outside the tenant's own rows.
+    let mut tx = context.service.db.write(Scope::System).await?;
+    if let Some(number) = number::get(&mut tx.conn(), tenant, number).await? {
+        for concerned in [&number.phone_number_id, &number.waba_id] {
+            leftover::claim(&mut tx.conn(), tenant, concerned).await?;
+        }
+    }
+    Ok(tx.commit().await?)
 }

@@ -47,11 +47,12 @@ impl Demo {
         println!("2. Open the phone and write to the bakery: \"What time do you open?\"");
         println!("3. Take the conversation over in the dashboard, answer by hand, and hand it back.\n");
         println!("Ctrl-C ends it.");
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+        let code = tokio::select! {
+            _ = terminate.recv() => ExitCode::SUCCESS,
+            _ = interrupt.recv() => ExitCode::SUCCESS,
+            () = demo.failed() => ExitCode::FAILURE,
+        };
         demo.stop().await;
-        Ok(ExitCode::SUCCESS)
+        Ok(code)
     }
 }

@@ -60,7 +60,7 @@ pub(super) fn app_secrets(settings: &Settings, problems: &mut Vec<String>) -> Op
         return None;
     };
     let text = secret.expose_secret();
-    let is_strong = |part: &str| part.trim().len() >= APP_SECRET_LEN;
+    let is_strong = |part: &str| part.trim().len() >= APP_SECRET_LEN && !is_placeholder(part);
     let secrets = parse_app_secrets(text).filter(|_| text.split(',').all(is_strong));
     if secrets.is_none() {
         problems.push(

@@ -22,10 +22,7 @@ const DEMO_META: &str = r#"<meta name="switchboard-demo" content="/api/demo">"#;
 
 /// Mounts the page and its parts.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .route("/", get().to(page))
-        .route("/assets/app/{path:.+}", get().to(part))
-        .route("/api/demo", get().to(demo));
+    config.route("/", get().to(page)).route("/assets/app/{path:.+}", get().to(part)).route("/api/demo", get().to(demo));
 }
 
 /// Who may sign in to a demo, and where its stand-in for Meta is. There is nothing here outside a demo.

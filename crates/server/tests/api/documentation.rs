@@ -57,6 +57,22 @@ fn every_operation_says_what_it_does_who_may_and_what_goes_wrong() {
 }
 
 #[test]
+fn what_a_query_may_say_is_told() {
+    let document = document();
+    for (path, expected) in [
+        ("/api/conversations", vec!["cursor", "limit", "control", "number_id", "needs_person"]),
+        ("/api/conversations/{id}/messages", vec!["id", "cursor", "limit"]),
+        ("/api/events", vec!["last_event_id", "Last-Event-ID"]),
+        ("/api/onboarding/whatsapp/callback", vec!["state", "code", "error", "error_description"]),
+        ("/webhooks/whatsapp", vec!["hub.mode", "hub.verify_token", "hub.challenge"]),
+    ] {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+        let names: Vec<_> = parameters.iter().map(|parameter| parameter["name"].as_str().unwrap()).collect();
+        assert_eq!(names, expected, "{path}");
+    }
+}
+
+#[test]
 fn operation_ids_are_unique() {
     let document = document();
     let mut seen = HashSet::new();

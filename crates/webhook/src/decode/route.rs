@@ -17,6 +17,14 @@ pub enum Route {
 }
 
 impl Route {
+    /// Meta's id of the number or, where only that is told, of the account.
+    pub fn meta_id(&self) -> Option<&str> {
+        match self {
+            Self::PhoneNumberId(id) | Self::Waba(id) | Self::DisplayNumber { waba_id: id, .. } => Some(id),
+            Self::None => None,
+        }
+    }
+
     /// The number in `metadata`, else the `recipient` of a handover, else what [`Route::of_account`] finds.
     pub(super) fn of_value(value: &Value, entry_id: Option<&str>) -> Self {
         let number = |holder: &str| value.get(holder).and_then(|holder| holder.id("phone_number_id"));

@@ -86,7 +86,8 @@ impl Dispatcher {
             Ok(None) => return Ok(false),
             Err(error) if error.is_transient() => return Err(error),
             Err(error) => {
-                tracing::warn!(error = %error, deliveries = batch.len(), "a batch failed; trying its deliveries one by one")
+                let deliveries = batch.len();
+                tracing::warn!(error = %error, deliveries, "a batch failed; its deliveries are tried one by one");
             }
         }
         for (delivery, items) in &decoded {

@@ -9,7 +9,6 @@ use switchboard_store::{
     Control, Millis, Scope,
     conversation::{self, Cursor, Filter},
 };
-use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::wire::ConversationBody;
@@ -18,7 +17,7 @@ use crate::http::{AppState, Authenticated, Page, Problem, cursor};
 /// Conversations of a page, unless asked otherwise.
 const DEFAULT_LIMIT: u16 = 30;
 
-#[derive(Deserialize, Validate, IntoParams)]
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// `next_cursor` of the page before
@@ -54,7 +53,7 @@ impl ListQuery {
 /// List conversations
 ///
 /// The one with the newest message first.
-#[utoipa::path(tag = "conversations",
+#[utoipa::path(tag = "conversations", params(ListQuery),
     responses((status = 200, description = "A page of conversations", body = Page<ConversationBody>)))]
 #[get("/api/conversations")]
 pub(super) async fn list(

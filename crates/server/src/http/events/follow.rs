@@ -5,7 +5,6 @@ use actix_web::{
 };
 use serde::Deserialize;
 use switchboard_accounts::Permission;
-use utoipa::IntoParams;
 
 use super::stream;
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
 /// What a browser's `EventSource` sends when it connects again.
 const LAST_EVENT_ID: &str = "last-event-id";
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct FollowQuery {
     /// Where to go on, like the header `Last-Event-ID`, which goes before it
@@ -31,7 +30,7 @@ struct FollowQuery {
 /// `conversation.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential
 /// does.
 #[utoipa::path(tag = "events",
-    params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event received")),
+    params(FollowQuery, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event received")),
     responses((status = 200, description = "The stream", body = String, content_type = "text/event-stream")))]
 #[get("/api/events")]
 pub(super) async fn follow(

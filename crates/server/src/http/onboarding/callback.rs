@@ -6,12 +6,11 @@ use actix_web::{
 use serde::Deserialize;
 use switchboard_onboarding::{Callback, Finished, OnboardingError};
 use url::Url;
-use utoipa::IntoParams;
 
 use super::wire::caller;
 use crate::http::{AppState, Authenticated, Problem};
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct CallbackQuery {
     /// As `start` gave it out
@@ -36,7 +35,7 @@ impl From<CallbackQuery> for Callback {
 ///
 /// The redirect variant: Meta sends the browser here. Goes through all steps, then sends the browser to the dashboard,
 /// which shows them: with `connect=done`, or `connect=failed` whatever the reason.
-#[utoipa::path(tag = "connection",
+#[utoipa::path(tag = "connection", params(CallbackQuery),
     responses((status = 303, description = "To the dashboard", headers(("Location" = String)))))]
 #[get("/api/onboarding/whatsapp/callback")]
 pub(super) async fn callback(

@@ -5,11 +5,10 @@ use actix_web::{
 };
 use serde::Deserialize;
 use switchboard_webhook::handshake::answer;
-use utoipa::IntoParams;
 
 use crate::http::{AppState, Problem};
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct HandshakeQuery {
     /// `subscribe`
@@ -24,7 +23,7 @@ struct HandshakeQuery {
 }
 
 /// Prove to Meta that the address is ours
-#[utoipa::path(tag = "webhooks", security(()), responses(
+#[utoipa::path(tag = "webhooks", security(()), params(HandshakeQuery), responses(
     (status = 200, description = "The challenge", body = String, content_type = "text/plain"),
     (status = 403, description = "`forbidden`: the verify token is wrong", body = Problem,
         content_type = "application/problem+json"),

@@ -1,0 +1,50 @@
+//! 1. Ack after commit.
+
+use futures_util::future::join_all;
+use rstest::rstest;
+use switchboard_server::{
+    config::Config,
+    serve::{ServeRole, Server},
+};
+use switchboard_store::{Scope, SystemClock, delivery};
+use switchboard_test_support::{
+    Engine::{self, Postgres, Sqlite},
+    TestDb,
+};
+
+use crate::support::{TestApp, line::posts, line::signature, settings};
+
+#[rstest]
+#[tokio::test]
+async fn what_has_been_answered_with_200_is_in_the_database(#[values(Sqlite, Postgres)] engine: Engine) {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let test = TestDb::new(engine).await;
+    let config = Config::from_settings(&settings(&test.url)).expect("the configuration is good");
+    // No worker takes away what is stored.
+    let server = Server::start(config, &[ServeRole::Api], std::sync::Arc::new(SystemClock)).await.expect("it starts");
+    let url = format!("http://{}/webhooks/whatsapp", server.address().expect("it listens"));
+    let replica = test.open_again().await;
+    let client = reqwest::Client::builder().build().expect("a client");
+    let post = async |n: usize| {
+        let body = format!(r#"{{"object":"whatsapp_business_account","entry":[],"n":"<{n}>"}}"#);
+        let signed = signature(body.as_bytes());
+        let answer = client.post(&url).header("x-hub-signature-256", signed).body(body.clone()).send().await;
+        assert_eq!(answer.expect("it answers").status(), 200);
+        let mut tx = replica.read(Scope::System).await.expect("a transaction");
+        let stored = delivery::pending(&mut tx.conn(), switchboard_store::Clock::now(&SystemClock), 1_000).await;
+        let stored = stored.expect("deliveries");
+        assert!(stored.iter().any(|delivery| delivery.body == body.as_bytes()), "{n} is not stored");
+    };
+    join_all((0..40).map(post)).await;
+    server.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_cannot_be_stored_is_refused_with_503(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    app.server.state().db.close().await;
+    let answer = posts(&app, r#"{"object":"whatsapp_business_account","entry":[]}"#).await;
+    answer.assert_problem(503, "unavailable");
+    assert!(answer.header("retry-after").is_some());
+}

@@ -1,0 +1,110 @@
+//! 6. Takeover wins.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+
+use crate::world::{Business, QUESTION, World, eventually, text_of};
+
+const CUSTOMER: &str = "905301234567";
+
+/// A customer has asked, and the model is thinking.
+async fn thinking(engine: Engine) -> (World, Business, String) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.delay(&json!({ "model_ms": 1_500 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    eventually("a thinking model", async || (!world.prompts().await.is_empty()).then_some(())).await;
+    let path = world.path(&business, CUSTOMER).await;
+    (world, business, path)
+}
+
+/// What left for the customer, when the AI has had its time.
+async fn texts(world: &World, business: &Business) -> Vec<String> {
+    world.settle(business).await;
+    world.sent(business, CUSTOMER).await.iter().map(text_of).collect()
+}
+
+async fn suggestion(world: &World, business: &Business) -> Value {
+    let conversation = world.conversation(business, CUSTOMER, |it| !it["suggestion"].is_null()).await;
+    assert_eq!(conversation["control"], "human");
+    conversation["suggestion"].clone()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_draft_that_meets_a_takeover_is_kept_and_not_sent(#[values(Sqlite, Postgres)] engine: Engine) {
+    let (world, business, path) = thinking(engine).await;
+    let taken = world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    assert_eq!((&taken["control"], &taken["in_flight"]), (&json!("human"), &json!(0)));
+    let suggestion = suggestion(&world, &business).await;
+    assert!(suggestion.as_str().unwrap().contains(&business.answer), "{suggestion}");
+    assert_eq!(texts(&world, &business).await, [""; 0]);
+    assert!(world.thread(&business, CUSTOMER).await.iter().all(|message| message["author"] == "customer"));
+
+    // Handed back, the AI answers what nobody has answered.
+    world.delay(&json!({ "model_ms": 0 })).await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
+    world.answered_once(&business, CUSTOMER).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_on_the_wire_at_a_takeover_is_counted(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.delay(&json!({ "messages_ms": 2_000 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let path = world.path(&business, CUSTOMER).await;
+    eventually("a message on its way", async || {
+        let thread = world.thread(&business, CUSTOMER).await;
+        thread.iter().any(|message| message["status"] == "sending").then_some(())
+    })
+    .await;
+    let taken = world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    assert_eq!(taken["in_flight"], 1, "{taken}");
+    // It leaves, once, as was said.
+    world.delay(&json!({ "messages_ms": 0 })).await;
+    world.answered_once(&business, CUSTOMER).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_through_the_api_takes_over(#[values(Sqlite, Postgres)] engine: Engine) {
+    let (world, business, path) = thinking(engine).await;
+    world.act(&business, &format!("{path}/messages"), &json!({ "text": "I am looking." })).await;
+    let conversation = world.read(&business, &path).await;
+    assert_eq!(conversation["control"], "human", "{conversation}");
+    assert_eq!(texts(&world, &business).await, ["I am looking."]);
+    suggestion(&world, &business).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_typed_on_the_phone_takes_over(#[values(Sqlite, Postgres)] engine: Engine) {
+    let (world, business, path) = thinking(engine).await;
+    let echo = json!({ "phone_number_id": business.phone_number_id, "to": CUSTOMER, "text": "Ayşe here." });
+    let echoed = world.sim(reqwest::Method::POST, "/sim/echo", &echo).await;
+    assert_eq!(echoed["http_status"], 200);
+    world.conversation(&business, CUSTOMER, |it| it["control"] == "human").await;
+    assert_eq!(texts(&world, &business).await, [""; 0], "the phone has sent its message itself");
+    let thread = world.read(&business, &format!("{path}/messages")).await;
+    let last = thread["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["author"], &last["text"]), (&json!("phone"), &json!("Ayşe here.")));
+    suggestion(&world, &business).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn while_a_person_has_the_conversation_the_ai_is_silent(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, "Hello").await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    for text in [QUESTION, "Hello?"] {
+        world.says(&business, CUSTOMER, text).await;
+    }
+    assert_eq!(texts(&world, &business).await.len(), 1);
+}

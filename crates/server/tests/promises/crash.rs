@@ -1,0 +1,9 @@
+//! Crashes and restarts: the binary, in processes that are killed, against the simulator. A crash costs nothing but time.
+
+mod kills;
+mod points;
+mod process;
+mod refusals;
+mod replicas;
+mod shutdown;
+mod site;

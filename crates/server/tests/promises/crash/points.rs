@@ -1,0 +1,49 @@
+//! A crash at every point between the acknowledgement and the reply.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use rstest::rstest;
+use switchboard_test_support::Engine;
+
+use super::site::{Site, customers};
+
+/// Each point, and how many messages Meta has accepted by then.
+const POINTS: [(&str, usize); 9] = [
+    ("webhook.stored", 0),
+    ("dispatch.handled", 0),
+    ("dispatch.committed", 0),
+    ("turn.claimed", 0),
+    ("turn.thought", 0),
+    ("turn.finished", 0),
+    ("delivery.claimed", 0),
+    ("delivery.called", 1),
+    ("delivery.recorded", 1),
+];
+
+/// All at once, because most of the time is spent waiting for leases to lapse.
+#[rstest]
+#[tokio::test]
+async fn a_crash_at_any_point_between_ack_and_reply_still_gives_one_answer(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    join_all(POINTS.map(|(point, accepted)| crash_at(engine, point, accepted))).await;
+}
+
+async fn crash_at(engine: Engine, point: &str, accepted: usize) {
+    let site = Site::start(engine, Duration::from_millis(300)).await;
+    let doomed = site.serve_with(site.address, &[("SWITCHBOARD_CRASH_AT", point)]).await;
+    let customers = customers(1);
+    let wrote = site.asks(&customers[0]).await;
+    if point == "webhook.stored" {
+        assert_eq!(wrote.http_status, None, "it died before it could say that the message is stored");
+    }
+    doomed.crashed().await;
+    assert_eq!(site.sent(None).await.len(), accepted, "accepted before the crash at {point}");
+
+    let server = site.serve().await;
+    site.redelivers(&customers[0], &wrote).await;
+    site.each_is_answered_once(&server, &customers).await;
+    let thread = site.threads(&server, &customers).await.remove(0);
+    assert_eq!(thread.len(), 2, "{point}: a question and an answer, and not {thread:?}");
+}

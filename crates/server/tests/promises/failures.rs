@@ -1,0 +1,98 @@
+//! 8. Never into the void.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+
+use crate::world::{Business, QUESTION, World, text_of};
+
+const CUSTOMER: &str = "905301234567";
+const HANDOFF: &str = "A colleague will answer you here shortly.";
+
+/// The conversation as people find it when the AI has given up, and what the customer was told.
+async fn handed_over(world: &World, business: &Business) -> (Value, Vec<String>) {
+    let conversation = world.conversation(business, CUSTOMER, |it| it["needs_person"] == true).await;
+    let told = world.answers(business, CUSTOMER, 1).await;
+    let listed = world.read(business, "/api/conversations?needs_person=true").await;
+    assert_eq!(listed["items"][0]["id"], conversation["id"], "the inbox shows who waits for a person");
+    (conversation, told)
+}
+
+#[rstest]
+#[case::fails(json!("server_error"))]
+#[case::says_nothing(json!("empty"))]
+#[case::breaks_off(json!("garbage"))]
+#[case::hangs_up(json!("timeout"))]
+#[case::knows_no_key(json!("token_dead"))]
+#[case::is_overloaded(json!("throttle_number"))]
+#[tokio::test]
+async fn a_model_that_gives_no_answer_is_replaced_by_people(
+    #[case] kind: Value,
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.fault(&json!({ "on": "model", "kind": kind, "hold_ms": 200 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let (conversation, told) = handed_over(&world, &business).await;
+    assert_eq!((&conversation["control"], told), (&json!("human"), vec![HANDOFF.to_owned()]), "{conversation}");
+    assert!(conversation["control_reason"].is_string(), "{conversation}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_stumbles_once_is_asked_again(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.fault(&json!({ "on": "model", "kind": "server_error", "times": 1 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answered_once(&business, CUSTOMER).await;
+    let conversation = world.conversation(&business, CUSTOMER, |_| true).await;
+    assert_eq!((&conversation["control"], &conversation["needs_person"]), (&json!("ai"), &json!(false)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_the_model_cannot_answer_goes_to_people(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, "I want to talk to a real person").await;
+    let (conversation, told) = handed_over(&world, &business).await;
+    assert_eq!(conversation["control"], "human");
+    assert_eq!(told, [HANDOFF], "the customer hears nothing of the model's reasons");
+}
+
+#[rstest]
+#[tokio::test]
+async fn without_a_model_stored_answers_are_given_and_the_rest_is_handed_over(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start_with(engine, |settings| {
+        settings.openai_base_url = None;
+        settings.openai_api_key = None;
+        settings.openai_model = None;
+    })
+    .await;
+    let business = world.business("Bakery").await;
+    world.says(&business, "905309999999", QUESTION).await;
+    assert_eq!(world.answers(&business, "905309999999", 1).await, [business.answer.as_str()]);
+    world.says(&business, CUSTOMER, "Do you repair bicycles?").await;
+    let (conversation, told) = handed_over(&world, &business).await;
+    assert_eq!((&conversation["control"], told), (&json!("human"), vec![HANDOFF.to_owned()]));
+    assert_eq!(world.prompts().await.len(), 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_that_whatsapp_refuses_shows_why(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.fault(&json!({ "on": "messages", "kind": { "code": 131_026, "http_status": 400 }, "to": CUSTOMER })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    let thread = world.thread(&business, CUSTOMER).await;
+    let failed: Vec<_> = thread.iter().filter(|message| message["status"] == "failed").collect();
+    assert_eq!(failed.len(), 1, "{thread:?}");
+    assert_eq!(failed[0]["error"]["code"], 131_026);
+    assert!(world.sent(&business, CUSTOMER).await.iter().map(text_of).next().is_none());
+}

@@ -1,0 +1,26 @@
+//! The promises to users, each from end to end: the real server on both databases, with the simulator as Meta and as the
+//! model. Time is real here: what should come is looked for until it comes, and that nothing comes is shown by something
+//! later that did.
+
+#[expect(dead_code, reason = "it is shared with the tests of the API, and each uses its part")]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod ack;
+mod burst;
+mod control;
+mod crash;
+mod events;
+mod failures;
+mod kept;
+mod limits;
+mod never;
+mod once;
+mod order;
+mod permissions;
+mod secrets;
+mod signatures;
+mod statuses;
+mod tenants;
+mod window;
+mod world;

@@ -1,0 +1,272 @@
+//! 12. Who may do what, for every operation of the OpenAPI document: without a credential 401, with too weak a role 403,
+//! with another tenant's ids 404. An operation that is not listed here fails the test.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_server::http;
+use switchboard_store::Role::{self, Admin, Operator, Viewer};
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use uuid::Uuid;
+
+use self::Needs::{Nothing, Person, Weakest};
+use crate::{
+    support::Call,
+    world::{Business, QUESTION, World, entry, eventually, webhook},
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    Nothing,
+    /// This role or a stronger one.
+    Weakest(Role),
+    /// This role or a stronger one of a person: an API key does not do.
+    Person(Role),
+}
+
+/// Every operation, what it needs, and a body that it takes.
+const OPERATIONS: &[(&str, Needs, &str)] = &[
+    ("get /health", Nothing, ""),
+    ("get /ready", Nothing, ""),
+    ("get /metrics", Nothing, ""),
+    ("get /webhooks/whatsapp", Nothing, ""),
+    ("post /webhooks/whatsapp", Nothing, ""),
+    ("post /api/auth/signup", Nothing, ""),
+    ("post /api/auth/login", Nothing, ""),
+    ("post /api/auth/refresh", Nothing, ""),
+    ("post /api/auth/logout", Nothing, ""),
+    ("get /api/auth/me", Weakest(Viewer), ""),
+    ("get /api/tenant", Weakest(Viewer), ""),
+    ("patch /api/tenant", Weakest(Admin), r#"{"name":"Renamed"}"#),
+    ("get /api/api-keys", Weakest(Admin), ""),
+    ("post /api/api-keys", Weakest(Admin), r#"{"name":"A key","role":"viewer"}"#),
+    ("delete /api/api-keys/{id}", Weakest(Admin), ""),
+    ("get /api/audit", Weakest(Admin), ""),
+    ("post /api/onboarding/whatsapp/start", Person(Admin), ""),
+    ("get /api/onboarding/whatsapp/callback", Person(Admin), ""),
+    ("post /api/onboarding/whatsapp/complete", Person(Admin), r#"{"code":"c","state":"s","event":"FINISH"}"#),
+    ("post /api/onboarding/whatsapp/retry", Person(Admin), "{}"),
+    ("get /api/onboarding/whatsapp/status", Weakest(Viewer), ""),
+    ("get /api/numbers", Weakest(Viewer), ""),
+    ("get /api/numbers/{id}", Weakest(Viewer), ""),
+    ("patch /api/numbers/{id}", Weakest(Admin), "{}"),
+    ("get /api/bots", Weakest(Viewer), ""),
+    ("post /api/bots", Weakest(Admin), r#"{"name":"Another"}"#),
+    ("get /api/bots/{id}", Weakest(Viewer), ""),
+    ("patch /api/bots/{id}", Weakest(Admin), r#"{"name":"Renamed"}"#),
+    ("delete /api/bots/{id}", Weakest(Admin), ""),
+    ("get /api/bots/{id}/knowledge", Weakest(Viewer), ""),
+    ("post /api/bots/{id}/knowledge", Weakest(Admin), r#"{"question":"Why?","answer":"Because."}"#),
+    ("get /api/bots/{id}/knowledge/{item_id}", Weakest(Viewer), ""),
+    ("patch /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), r#"{"answer":"Never."}"#),
+    ("delete /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), ""),
+    ("get /api/conversations", Weakest(Viewer), ""),
+    ("get /api/conversations/{id}", Weakest(Viewer), ""),
+    ("get /api/conversations/{id}/messages", Weakest(Viewer), ""),
+    ("post /api/conversations/{id}/messages", Weakest(Operator), r#"{"text":"Hello"}"#),
+    ("post /api/conversations/{id}/read", Weakest(Operator), ""),
+    ("post /api/conversations/{id}/takeover", Weakest(Operator), ""),
+    ("post /api/conversations/{id}/handback", Weakest(Operator), ""),
+    ("get /api/events", Weakest(Viewer), ""),
+    ("get /api/webhooks/leftovers", Weakest(Admin), ""),
+    ("post /api/webhooks/leftovers/{id}/replay", Weakest(Admin), ""),
+];
+
+/// The operations as the document has them, and whether they are for everybody.
+fn documented() -> Vec<(String, bool)> {
+    let document = serde_json::to_value(http::document()).expect("the document is JSON");
+    let paths = document["paths"].as_object().expect("the document has paths").clone();
+    let of_path = |(path, item): (String, Value)| {
+        let methods = item.as_object().expect("a path has operations").clone();
+        methods.into_iter().filter(|(method, _)| method != "parameters").map(move |(method, operation)| {
+            let security = operation["security"].as_array().expect("it says").clone();
+            let open = security.iter().any(|requirement| requirement == &json!({}));
+            (format!("{method} {path}"), open)
+        })
+    };
+    paths.into_iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn every_operation_is_listed() {
+    let mut documented = documented();
+    let mut listed: Vec<_> =
+        OPERATIONS.iter().map(|(name, needs, _)| ((*name).to_owned(), *needs == Nothing)).collect();
+    documented.sort();
+    listed.sort();
+    assert_eq!(documented, listed, "an operation is missing here, or is open to everybody and should not be");
+}
+
+/// The request for an operation, with these ids in its path.
+fn call(world: &World, name: &str, body: &str, ids: impl Fn(&str) -> String) -> Call {
+    let (method, path) = name.split_once(' ').expect("a method and a path");
+    let call = world.app.request(method.to_uppercase().parse().expect("a method"), &ids(path));
+    if body.is_empty() { call } else { call.body("application/json", body.to_owned()) }
+}
+
+fn nobodys(path: &str) -> String {
+    path.replace("{id}", &Uuid::new_v4().to_string()).replace("{item_id}", &Uuid::new_v4().to_string())
+}
+
+#[rstest]
+#[tokio::test]
+async fn without_a_credential_nothing_is_answered(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let protected = OPERATIONS.iter().filter(|(_, needs, _)| *needs != Nothing);
+    for (name, _, body) in protected {
+        let answer = call(&world, name, body, nobodys).send().await;
+        assert_eq!((answer.status, &answer.body["code"]), (401, &json!("unauthorized")), "{name}: {}", answer.raw);
+        for call in [
+            call(&world, name, body, nobodys).bearer("eyJhbGciOiJIUzI1NiJ9.e30.x"),
+            call(&world, name, body, nobodys).api_key("sb_of_nobody"),
+            call(&world, name, body, nobodys).cookie("switchboard_refresh=of-nobody"),
+        ] {
+            assert_eq!(call.send().await.status, 401, "{name}");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_role_does_what_it_may_and_no_more(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let owner = world.app.signup("Bakery").await;
+    let mut keys = Vec::new();
+    for (role, name) in [(Viewer, "viewer"), (Operator, "operator"), (Admin, "admin")] {
+        keys.push((role, world.app.api_key(&owner, name).await));
+    }
+    for (name, needs, body) in OPERATIONS {
+        let (weakest, in_person) = match *needs {
+            Nothing => continue,
+            Weakest(role) => (role, false),
+            Person(role) => (role, true),
+        };
+        for (role, key) in &keys {
+            let call = call(&world, name, body, nobodys).api_key(key);
+            // A browser that comes back from Meta is shown the dashboard, which says that it did not work.
+            if *name == "get /api/onboarding/whatsapp/callback" {
+                let location = call.send().await;
+                assert_eq!(location.header("location"), Some("http://localhost:8080/?connect=failed"));
+                continue;
+            }
+            // A stream that is opened does not end.
+            if *name == "get /api/events" {
+                call.stream().await;
+                continue;
+            }
+            let answer = call.send().await;
+            let may = rank(*role) >= rank(weakest) && !in_person;
+            assert_eq!(answer.status != 403, may, "{name} as {role:?}: {} {}", answer.status, answer.raw);
+            assert_ne!(answer.status, 401, "{name} as {role:?}");
+        }
+        if in_person {
+            let answer = call(&world, name, body, nobodys).bearer(&owner.access_token).send().await;
+            assert!(!matches!(answer.status, 401 | 403), "{name}: {} {}", answer.status, answer.raw);
+        }
+    }
+}
+
+fn rank(role: Role) -> usize {
+    let all = [Viewer, Operator, Admin, Role::Owner];
+    all.iter().position(|it| *it == role).expect("a role")
+}
+
+/// One id of everything a business has.
+struct Ids {
+    bot: String,
+    item: String,
+    conversation: String,
+    number: String,
+    api_key: String,
+    leftover: String,
+}
+
+impl Ids {
+    async fn of(world: &World, business: &Business) -> Self {
+        world.says(business, "905301234567", QUESTION).await;
+        world.answers(business, "905301234567", 1).await;
+        let unknown = json!({ "field": "tea_leaves", "value": { "say": "rain" } });
+        world.webhook(&webhook(&[entry(business, &[unknown])])).await;
+        let leftover = eventually("a leftover", async || world.leftovers(business).await.pop()).await;
+        let first = async |path: &str| {
+            let id = world.read(business, path).await["items"][0]["id"].clone();
+            id.as_str().expect("an id").to_owned()
+        };
+        Self {
+            bot: business.bot.clone(),
+            item: first(&format!("/api/bots/{}/knowledge", business.bot)).await,
+            conversation: first("/api/conversations").await,
+            number: first("/api/numbers").await,
+            api_key: first("/api/api-keys").await,
+            leftover: leftover["id"].as_str().expect("an id").to_owned(),
+        }
+    }
+
+    fn fill(&self, path: &str) -> String {
+        let id = match path.split('/').nth(2) {
+            Some("bots") => &self.bot,
+            Some("conversations") => &self.conversation,
+            Some("numbers") => &self.number,
+            Some("api-keys") => &self.api_key,
+            Some("webhooks") => &self.leftover,
+            _ => panic!("{path}: whose id?"),
+        };
+        path.replace("{id}", id).replace("{item_id}", &self.item)
+    }
+}
+
+/// What the owner sees of everything, apart from when it was used.
+async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for path in [
+        "/api/bots/{id}",
+        "/api/bots/{id}/knowledge",
+        "/api/conversations/{id}",
+        "/api/conversations/{id}/messages",
+        "/api/numbers/{id}",
+        "/api/webhooks/leftovers",
+    ] {
+        seen.push(world.read(business, &ids.fill(path)).await);
+    }
+    let keys = world.read(business, "/api/api-keys").await;
+    seen.extend(keys["items"].as_array().expect("keys").iter().map(|key| key["id"].clone()));
+    seen
+}
+
+#[rstest]
+#[tokio::test]
+async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let (victim, intruder) = (world.business("Bakery").await, world.business("Intruder").await);
+    let (ids, own) = (Ids::of(&world, &victim).await, Ids::of(&world, &intruder).await);
+    world.conversation(&victim, "905301234567", |it| it["last_message"]["status"] == "delivered").await;
+    let before = seen(&world, &victim, &ids).await;
+    let mut walked = 0;
+    for (name, _, body) in OPERATIONS.iter().filter(|(name, ..)| name.contains('{')) {
+        for call in [
+            call(&world, name, body, |path| ids.fill(path)).bearer(&intruder.owner.access_token),
+            call(&world, name, body, |path| ids.fill(path)).api_key(&intruder.key),
+        ] {
+            let answer = call.send().await;
+            assert_eq!((answer.status, &answer.body["code"]), (404, &json!("not_found")), "{name}: {}", answer.raw);
+        }
+        // The intruder's own bot with the victim's knowledge.
+        if name.contains("{item_id}") {
+            let mixed = |path: &str| path.replace("{id}", &own.bot).replace("{item_id}", &ids.item);
+            let answer = call(&world, name, body, mixed).api_key(&intruder.key).send().await;
+            assert_eq!(answer.status, 404, "{name}: {}", answer.raw);
+        }
+        walked += 1;
+    }
+    assert!(walked >= 17, "{walked}");
+    assert_eq!(seen(&world, &victim, &ids).await, before, "nothing has changed for the victim");
+
+    // Ids in bodies and in filters.
+    let patch = world.app.patch(&own.fill("/api/numbers/{id}")).api_key(&intruder.key);
+    let answer = patch.json(&json!({ "bot_id": ids.bot })).send().await;
+    assert!(matches!(answer.status, 404 | 422), "{}", answer.raw);
+    let quoted = before[3]["items"][0]["id"].clone();
+    let send = world.app.post(&own.fill("/api/conversations/{id}/messages")).api_key(&intruder.key);
+    send.json(&json!({ "text": "Hello", "reply_to": quoted })).send().await.assert_problem(422, "invalid_message");
+    let filtered = world.read(&intruder, &format!("/api/conversations?number_id={}", ids.number)).await;
+    assert_eq!(filtered["items"], json!([]));
+}
