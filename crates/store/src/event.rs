@@ -63,14 +63,15 @@ statements! {
     };
     // Below the oldest transaction still under way everything is settled: nothing can appear there any more.
     AFTER = {
-        sqlite: "SELECT tenant_id, tx, seq, kind, data, created_at FROM event WHERE (tx, seq) > ($1, $2) ORDER BY seq LIMIT $3",
+        // `tx` is 0 throughout; comparing the pair would walk the whole table.
+        sqlite: "SELECT tenant_id, tx, seq, kind, data, created_at FROM event WHERE seq > $2 AND tx >= $1 ORDER BY seq LIMIT $3",
         postgres: "SELECT tenant_id, tx, seq, kind, data, created_at FROM event
                  WHERE (tx, seq) > ($1, $2) AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
                  ORDER BY tx, seq LIMIT $3",
     };
     OF_TENANT_AFTER = {
         sqlite: "SELECT tenant_id, tx, seq, kind, data, created_at FROM event
-                 WHERE tenant_id = $1 AND (tx, seq) > ($2, $3) ORDER BY seq LIMIT $4",
+                 WHERE tenant_id = $1 AND seq > $3 AND tx >= $2 ORDER BY seq LIMIT $4",
         postgres: "SELECT tenant_id, tx, seq, kind, data, created_at FROM event
                  WHERE tenant_id = $1 AND (tx, seq) > ($2, $3) AND tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
                  ORDER BY tx, seq LIMIT $4",

@@ -107,6 +107,10 @@ async fn a_watcher_that_was_away_too_long_begins_anew(#[values(Sqlite, Postgres)
     line.customer_writes("9051", "one").await;
     let mut stream = follow(&line, None).await;
     let hello = stream.next().await.unwrap();
+    for text in ["missed", "the newest, which stays"] {
+        line.customer_writes("9051", text).await;
+        next_of(&mut stream, "message.created").await;
+    }
     let state = line.app.server.state();
     let mut tx = state.db.write(Scope::System).await.unwrap();
     let later = state.clock.now() + Duration::from_secs(1);
