@@ -12,7 +12,8 @@
 
 mod postgres;
 
-use switchboard_store::{Db, DbOptions};
+use sqlx::AssertSqlSafe;
+use switchboard_store::{Conn, Db, DbOptions, Scope};
 use tempfile::TempDir;
 
 use crate::postgres::PostgresDatabase;
@@ -87,4 +88,22 @@ impl TestDb {
 async fn open(url: &str) -> Db {
     // Few connections: many tests share one server.
     Db::open(url, DbOptions { connections: 8 }).await.expect("the test database opens")
+}
+
+/// Every row of every table as text: for looking for what must not be there.
+///
+/// # Panics
+/// On `SQLite`, whose files can be read as they are.
+pub async fn dump(db: &Db) -> Vec<u8> {
+    let mut tx = db.read(Scope::System).await.expect("a transaction");
+    let Conn::Postgres(conn) = tx.conn() else { panic!("only PostgreSQL needs a dump") };
+    let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *conn).await.expect("tables");
+    let mut bytes = Vec::new();
+    for table in tables {
+        let rows = format!("SELECT t::text FROM \"{table}\" t");
+        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut *conn).await.expect("rows");
+        bytes.extend(rows.join("\n").into_bytes());
+    }
+    bytes
 }

@@ -11,9 +11,8 @@ use std::{
 use rstest::rstest;
 use secrecy::ExposeSecret;
 use serde_json::json;
-use sqlx::AssertSqlSafe;
 use switchboard_crypto::{KeyRing, Place};
-use switchboard_store::{Conn, Scope, TenantId, Vault, number, waba};
+use switchboard_store::{Scope, TenantId, Vault, number, waba};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World};
@@ -71,17 +70,7 @@ async fn dump(world: &World) -> Vec<u8> {
         bytes.extend(std::fs::read(format!("{path}-wal")).expect("the log beside it"));
         return bytes;
     }
-    let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a transaction");
-    let Conn::Postgres(conn) = tx.conn() else { panic!("PostgreSQL") };
-    let tables = "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'";
-    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut *conn).await.expect("tables");
-    let mut bytes = Vec::new();
-    for table in tables {
-        let rows = format!("SELECT t::text FROM \"{table}\" t");
-        let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_all(&mut *conn).await.expect("rows");
-        bytes.extend(rows.join("\n").into_bytes());
-    }
-    bytes
+    switchboard_test_support::dump(&world.app.server.state().db).await
 }
 
 fn holds(haystack: &[u8], needle: &[u8]) -> bool {
