@@ -1,5 +1,5 @@
-//! 12. Who may do what, for every operation of the OpenAPI document: without a credential 401, with too weak a role 403,
-//! with another tenant's ids 404. An operation that is not listed here fails the test.
+//! Promise 12, who may do what, for every operation of the OpenAPI document: without a credential 401, with too weak a
+//! role 403, with the ids of another tenant 404. An operation that is not listed here fails the test.
 
 use rstest::rstest;
 use serde_json::{Value, json};
