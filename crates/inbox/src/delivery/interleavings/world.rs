@@ -171,11 +171,11 @@ impl World {
     fn prepare(&mut self, step: &Step) -> Option<Job> {
         Some(match &step.what {
             What::Says { pair, messages } => {
-                let pair = self.pairs[*pair];
+                let pair = *pair.get(&self.pairs);
                 Job::Receive((0..*messages).map(|_| self.message(pair)).collect())
             }
             What::SaysAgain { pick } => Job::Receive(vec![one(*pick, &self.told)?.clone()]),
-            What::TypesOnPhone { pair } => Job::Receive(vec![self.echo(self.pairs[*pair])]),
+            What::TypesOnPhone { pair } => Job::Receive(vec![self.echo(*pair.get(&self.pairs))]),
             What::ClaimTurns => Job::ClaimTurns,
             What::RenewLease { pick } => Job::RenewLease(*one(*pick, &self.leases)?),
             What::FinishTurn { pick, looks_again, comes_to } => {
@@ -186,9 +186,9 @@ impl World {
                 self.leases.swap_remove(pick.index(self.leases.len()));
                 return None;
             }
-            What::TakeOver { pair } => Job::TakeOver(self.pairs[*pair]),
-            What::HandBack { pair } => Job::HandBack(self.pairs[*pair]),
-            What::OperatorSends { pair } => Job::OperatorSends(self.pairs[*pair]),
+            What::TakeOver { pair } => Job::TakeOver(*pair.get(&self.pairs)),
+            What::HandBack { pair } => Job::HandBack(*pair.get(&self.pairs)),
+            What::OperatorSends { pair } => Job::OperatorSends(*pair.get(&self.pairs)),
             What::ClaimSends { limit } => Job::ClaimSends { limit: *limit },
             What::LapseSends => Job::LapseSends,
             What::SendEnds { pick, how } => return self.prepare_end(*pick, *how),
@@ -224,7 +224,7 @@ impl World {
         pick: Index,
         status: MessageStatus,
         with_our_id: bool,
-        through: Option<usize>,
+        through: Option<Index>,
     ) -> Option<Job> {
         // A call under way is taken now: its status overtakes its answer.
         if let Some(call) = one(pick, &self.calls).filter(|call| !call.taken).cloned() {
@@ -233,7 +233,7 @@ impl World {
             self.calls[at].taken = true;
         }
         let taken = one(pick, &self.taken)?.clone();
-        let through = through.map_or(taken.pair, |through| self.pairs[through]);
+        let through = through.map_or(taken.pair, |through| *through.get(&self.pairs));
         let right_number = through.number == taken.pair.number;
         Some(Job::Status { taken, status, with_our_id, through, right_number })
     }
