@@ -5,8 +5,7 @@ CREATE TABLE webhook_delivery (
   seq         BIGINT NOT NULL PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
   body        BYTEA  NOT NULL,
   received_at BIGINT NOT NULL,
-  -- A delivery whose dispatch failed for a passing reason is not looked at before.
-  due_at      BIGINT NOT NULL,
+  -- Failed attempts to dispatch it.
   attempts    BIGINT NOT NULL
 );
 

@@ -5,8 +5,7 @@ CREATE TABLE webhook_delivery (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
   body        BLOB  NOT NULL,
   received_at INTEGER NOT NULL,
-  -- A delivery whose dispatch failed for a passing reason is not looked at before.
-  due_at      INTEGER NOT NULL,
+  -- Failed attempts to dispatch it.
   attempts    INTEGER NOT NULL
 ) STRICT;
 

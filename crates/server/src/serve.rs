@@ -25,6 +25,9 @@ use crate::{
 const WORKERS_END: Duration = Duration::from_secs(5);
 /// How long requests under way may take to end.
 const REQUESTS_END: Duration = Duration::from_secs(3);
+/// An idle connection lasts longer than a proxy in front keeps it (Caddy two minutes, nginx one): a proxy that meets a
+/// connection which has just been closed answers Meta with 502.
+const KEEP_ALIVE: Duration = Duration::from_secs(150);
 /// How long the database may take to close. All three together stay under the ten seconds a supervisor waits.
 const DATABASE_END: Duration = Duration::from_secs(1);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -94,6 +97,7 @@ impl Server {
         let server = HttpServer::new(move || http::app(state.clone()))
             .workers(std::thread::available_parallelism().map_or(2, usize::from))
             .shutdown_timeout(REQUESTS_END.as_secs())
+            .keep_alive(KEEP_ALIVE)
             .disable_signals()
             .bind(self.state.config.bind)
             .with_context(|| format!("cannot listen on {}", self.state.config.bind))?;

@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::{net::SocketAddr, time::Duration};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -15,6 +15,7 @@ use crate::{assets, connection, control, dialog, graph, model, phone};
 
 /// The largest upload, in bytes.
 const BODY_MAX: usize = 110 * 1024 * 1024;
+const KEEP_ALIVE: Duration = Duration::from_secs(150);
 
 /// A running simulator. It ends with [`Simulator::stop`] or with the program.
 #[derive(Debug)]
@@ -54,6 +55,8 @@ impl Simulator {
         })
         .on_connect(connection::remember)
         .workers(2)
+        // Longer than clients keep idle connections, as at Meta: they would meet one that has just been closed.
+        .keep_alive(KEEP_ALIVE)
         // In seconds: held requests and idle connections do not keep a stop waiting for longer.
         .shutdown_timeout(1)
         .disable_signals()

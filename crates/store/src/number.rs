@@ -77,6 +77,14 @@ pub struct Route {
     pub bot_enabled: bool,
     pub reply_delay_ms: i64,
     pub max_wait_ms: i64,
+    pub last_webhook_at: Option<Millis>,
+}
+
+impl Route {
+    /// Whether [`touch_webhook`] has something to remember.
+    pub fn is_untouched(&self, now: Millis) -> bool {
+        self.last_webhook_at.is_none_or(|at| at <= now - WEBHOOK_SEEN_EVERY)
+    }
 }
 
 #[derive(Debug, sqlx::FromRow)]
@@ -141,14 +149,14 @@ statements! {
     ROUTES = {
         sqlite: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
-                   COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
+                   COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms, n.last_webhook_at
                  FROM json_each($1) AS x
                  JOIN number AS n ON n.phone_number_id = x.value AND n.status <> 'disconnected'
                  JOIN tenant AS t ON t.id = n.tenant_id
                  LEFT JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id",
         postgres: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                      n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
-                     COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
+                     COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms, n.last_webhook_at
                    FROM jsonb_array_elements_text($1) AS x (value)
                    JOIN number AS n ON n.phone_number_id = x.value AND n.status <> 'disconnected'
                    JOIN tenant AS t ON t.id = n.tenant_id
@@ -157,7 +165,7 @@ statements! {
     ROUTES_OF_WABAS = {
         sqlite: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
-                   COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
+                   COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms, n.last_webhook_at
                  FROM json_each($1) AS x
                  JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'
                  JOIN number AS n ON n.tenant_id = w.tenant_id AND n.waba_id = w.id AND n.status <> 'disconnected'
@@ -166,7 +174,7 @@ statements! {
                  ORDER BY n.id",
         postgres: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                      n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
-                     COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms
+                     COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms, n.last_webhook_at
                    FROM jsonb_array_elements_text($1) AS x (value)
                    JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'
                    JOIN number AS n ON n.tenant_id = w.tenant_id AND n.waba_id = w.id AND n.status <> 'disconnected'

@@ -31,7 +31,7 @@ async fn what_has_been_answered_with_200_is_in_the_database(#[values(Sqlite, Pos
         let answer = client.post(&url).header("x-hub-signature-256", signed).body(body.clone()).send().await;
         assert_eq!(answer.expect("it answers").status(), 200);
         let mut tx = replica.read(Scope::System).await.expect("a transaction");
-        let stored = delivery::pending(&mut tx.conn(), switchboard_store::Clock::now(&SystemClock), 1_000).await;
+        let stored = delivery::pending(&mut tx.conn(), 1_000).await;
         let stored = stored.expect("deliveries");
         assert!(stored.iter().any(|delivery| delivery.body == body.as_bytes()), "{n} is not stored");
     };

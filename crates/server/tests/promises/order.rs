@@ -4,6 +4,8 @@ use futures_util::future::join_all;
 use rstest::rstest;
 use serde_json::json;
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use switchboard_webhook::dispatch::Dispatcher;
+use tokio_util::sync::CancellationToken;
 
 use crate::world::{QUESTION, World, change, entry, text, text_of, webhook};
 
@@ -27,6 +29,41 @@ async fn thirty_quick_messages_keep_their_order(#[values(Sqlite, Postgres)] engi
     said.sort_by_key(|message| message["seq"].as_i64());
     let said: Vec<_> = said.iter().map(|message| message["text"].as_str().expect("a text").to_owned()).collect();
     assert_eq!(said, (0..30).map(|n| format!("Word {n}, hello")).collect::<Vec<_>>());
+}
+
+/// Of several replicas whichever gets to it hands a message on, and gives way to the others in between.
+#[tokio::test]
+async fn several_dispatchers_keep_the_order_of_each_conversation() {
+    let world = World::start(Postgres).await;
+    let business = world.business("Bakery").await;
+    let state = world.app.server.state();
+    let stop = CancellationToken::new();
+    for _ in 0..3 {
+        let more = Dispatcher::new(state.db.clone(), state.clock.clone(), state.notifier.clone());
+        let stop = stop.clone();
+        tokio::spawn(async move { more.run(stop).await });
+    }
+    let customers: Vec<_> = (0..12).map(|n| format!("9053012345{n:02}")).collect();
+    let words: Vec<_> = (0..20).map(|n| format!("Word {n}")).collect();
+    join_all(customers.iter().map(async |customer| {
+        for word in &words {
+            let message = text(customer, &format!("wamid.{customer}.{word}"), word);
+            assert_eq!(world.webhook(&webhook(&[entry(&business, &[change(&business, &[message])])])).await, 200);
+        }
+    }))
+    .await;
+    for customer in &customers {
+        let all = crate::world::eventually("all its messages", async || {
+            let mut thread = world.thread(&business, customer).await;
+            thread.retain(|message| message["direction"] == "inbound");
+            (thread.len() == words.len()).then_some(thread)
+        });
+        let mut said = all.await;
+        said.sort_by_key(|message| message["seq"].as_i64());
+        let said: Vec<_> = said.iter().map(|message| message["text"].as_str().unwrap_or_default()).collect();
+        assert_eq!(said, words);
+    }
+    stop.cancel();
 }
 
 #[rstest]

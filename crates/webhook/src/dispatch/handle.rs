@@ -42,18 +42,24 @@ pub(super) struct Woken {
 pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]) -> Result<Woken> {
     let routes = Routes::load(conn, items.iter().map(|received| &received.item)).await?;
     let mut conversations = Vec::new();
+    let mut untouched = BTreeSet::new();
     let mut told = Vec::new();
     let mut rest = Vec::new();
     for received in items {
         let item = &received.item;
         match (&item.what, routes.number(&item.route)) {
-            (What::Conversation(incoming), Some(route)) => conversations.push(receive::Received {
-                tenant_id: route.tenant,
-                number_id: route.number_id,
-                policy: policy(route),
-                auto_handback: route.auto_handback_ms.map(millis),
-                incoming: incoming.clone(),
-            }),
+            (What::Conversation(incoming), Some(route)) => {
+                if route.is_untouched(now) {
+                    untouched.insert((route.tenant, route.number_id));
+                }
+                conversations.push(receive::Received {
+                    tenant_id: route.tenant,
+                    number_id: route.number_id,
+                    policy: policy(route),
+                    auto_handback: route.auto_handback_ms.map(millis),
+                    incoming: incoming.clone(),
+                });
+            }
             (What::Notice { field, value }, _) => match routes.tenant(&item.route) {
                 Some(tenant_id) => told.push(NewEvent {
                     tenant_id,
@@ -67,7 +73,9 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
         }
     }
     let outcome = receive::receive(conn, now, &conversations).await?;
-    touch_numbers(conn, now, &conversations).await?;
+    if !untouched.is_empty() {
+        number::touch_webhook(conn, &untouched.into_iter().collect::<Vec<_>>(), now).await?;
+    }
     event::insert(conn, &told).await?;
     let mut accounts = false;
     for received in rest {
@@ -95,14 +103,6 @@ async fn handle_rest(conn: &mut Conn<'_>, now: Millis, received: &Received, rout
     };
     leftovers::keep(conn, now, received.at, tenant, item, reason, detail).await?;
     Ok(false)
-}
-
-async fn touch_numbers(conn: &mut Conn<'_>, now: Millis, batch: &[receive::Received]) -> Result<()> {
-    let numbers: BTreeSet<_> = batch.iter().map(|received| (received.tenant_id, received.number_id)).collect();
-    if numbers.is_empty() {
-        return Ok(());
-    }
-    number::touch_webhook(conn, &numbers.into_iter().collect::<Vec<_>>(), now).await
 }
 
 /// Whose an item is, as far as anybody's.

@@ -17,6 +17,8 @@ use crate::support::line::{delivery, signature};
 
 /// What each customer writes, one message after the other.
 const BURST: [&str; 3] = ["Good day", "I have a question", "What are your opening hours?"];
+/// The customers begin one after the other, so that some are answered before others and the replica dies in between.
+const APART: Duration = Duration::from_millis(40);
 /// Long enough for a burst to arrive, however busy the machine is.
 const QUIET: Duration = Duration::from_secs(3);
 
@@ -45,6 +47,7 @@ async fn two_replicas_keep_every_conversation_in_order_and_one_of_them_may_die()
 
 /// One message after the other, to the replicas in turn.
 async fn burst(site: &Site, replicas: [&Process; 2], place: usize, customer: &str) {
+    tokio::time::sleep(APART * u32::try_from(place).expect("few customers")).await;
     for (number, said) in BURST.iter().enumerate() {
         let status = post(site, replicas[(place + number) % 2], customer, said).await;
         assert_eq!(status, 200, "{customer}: {said}");

@@ -199,7 +199,7 @@ impl Site {
     async fn looks_idle(&self) -> Result<bool> {
         let mut tx = self.db.db.read(Scope::System).await?;
         let conn = &mut tx.conn();
-        Ok(delivery::pending(conn, Millis(i64::MAX), 1).await?.is_empty()
+        Ok(delivery::pending(conn, 1).await?.is_empty()
             && conversation::next_turn(conn).await?.is_none()
             && outbox::next_due(conn, Millis(0)).await?.is_none())
     }
