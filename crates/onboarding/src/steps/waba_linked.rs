@@ -23,7 +23,16 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
 
 /// A browser may name any account: it is believed only as far as the token goes.
 async fn meant(context: &Context, info: &TokenInfo, token: &SecretString) -> Result<String, StepError> {
-    let hint = context.hints.waba_id.as_deref();
+    let wanted = context.wanted().await?;
+    let number = wanted.reauthorises.as_ref();
+    let hint = number.map(|number| number.waba_id.as_str()).or(wanted.hints.waba_id.as_deref());
+    if let Some(number) = number.filter(|number| !covers(info, &number.waba_id)) {
+        return Err(StepError::told(format!(
+            "The permission covers another WhatsApp account than that of {}. Start again and choose the account it belongs \
+             to at Meta.",
+            number.display_phone_number
+        )));
+    }
     if let Some(granted) = choose::waba(&info.waba_ids(), hint) {
         return Ok(granted.to_owned());
     }
@@ -36,6 +45,12 @@ async fn meant(context: &Context, info: &TokenInfo, token: &SecretString) -> Res
     graph.waba(hint, token).await.map_err(refused)?;
     graph.phone_numbers(hint, token).await.map_err(refused)?;
     Ok(hint.to_owned())
+}
+
+/// A permission for all accounts lists none.
+fn covers(info: &TokenInfo, waba_id: &str) -> bool {
+    let granted = info.waba_ids();
+    granted.is_empty() || granted.contains(&waba_id)
 }
 
 /// For people to recognise the account by; a connection does not fail for it.

@@ -3,6 +3,8 @@
 mod callback;
 mod complete;
 mod problems;
+mod reauthorise;
+mod report;
 mod retry;
 mod start;
 mod status;
@@ -15,6 +17,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(start::start)
         .service(callback::callback)
         .service(complete::complete)
+        .service(report::report)
+        .service(reauthorise::reauthorise)
         .service(retry::retry)
         .service(status::status);
 }

@@ -5,6 +5,7 @@ pub(crate) mod graph;
 use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use switchboard_crypto::{KeyRing, Place};
 use switchboard_graph_client::{GraphClient, GraphConfig, http_client_builder};
 use switchboard_onboarding::{
@@ -93,7 +94,8 @@ impl World {
     pub(crate) async fn connects_by_script(&self, caller: Caller, hints: Hints) -> Finished {
         let state = self.started(caller).await;
         let (code, event) = (Some("a-code".into()), Some("FINISH".to_owned()));
-        self.onboarding.complete(caller, Completion { state, code, event, hints }).await.unwrap()
+        let data = json!({"waba_id": hints.waba_id, "phone_number_id": hints.phone_number_id});
+        self.onboarding.complete(caller, Completion { state, code, event, data }).await.unwrap()
     }
 
     pub(crate) async fn status(&self, caller: Caller) -> Status {

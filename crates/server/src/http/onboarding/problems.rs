@@ -17,6 +17,7 @@ impl From<OnboardingError> for Problem {
             OnboardingError::StateExpired => Self::unprocessable("state_expired", told),
             OnboardingError::StateReplayed => Self::unprocessable("state_replayed", told),
             OnboardingError::StateNotYours => Self::unprocessable("state_not_yours", told),
+            OnboardingError::UnknownNumber => Self::not_found(),
             OnboardingError::NothingToRetry => Self::conflict("nothing_to_retry", told),
             OnboardingError::StartAgain => Self::conflict("start_again", told),
             OnboardingError::Busy => Self::conflict("busy", told).retry_after(STEP_TAKES),
