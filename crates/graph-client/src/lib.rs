@@ -38,4 +38,4 @@ pub use number::SyncType;
 pub use oauth::AccessToken;
 pub use templates::{CreatedTemplate, NewTemplate, ParameterFormat, Template, TemplateCategory};
 pub use token_info::{GranularScope, TokenInfo};
-pub use waba::{PhoneNumber, SubscribedApp, Throughput, Waba, WebhookOverride};
+pub use waba::{OwnerBusiness, PhoneNumber, SubscribedApp, Throughput, Waba, WebhookOverride};

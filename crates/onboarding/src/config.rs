@@ -1,3 +1,5 @@
+use secrecy::SecretString;
+use switchboard_graph_client::WebhookOverride;
 use url::Url;
 
 /// The Meta app that customers connect through.
@@ -13,4 +15,9 @@ pub struct OnboardingConfig {
     pub config_id: Option<String>,
     /// Where the dialog returns to. Meta compares it byte for byte when the code is exchanged.
     pub redirect_uri: String,
+    /// Where Meta is to post messages, if not to the address in the app's dashboard: for an app that several
+    /// installations share.
+    pub webhook_override: Option<WebhookOverride>,
+    /// Of a system user of our own business. Without one, a connection whose code was lost cannot be recovered.
+    pub system_token: Option<SecretString>,
 }

@@ -112,6 +112,8 @@ mod tests {
             app_id: "670843887433847".to_owned(),
             config_id: config_id.map(str::to_owned),
             redirect_uri: "https://app.example/api/onboarding/whatsapp/callback".to_owned(),
+            webhook_override: None,
+            system_token: None,
         }
     }
 

@@ -56,6 +56,8 @@ pub struct MetaConfig {
     pub graph_base_url: Url,
     /// With the `v`: `v26.0`.
     pub graph_version: String,
+    /// Of a system user of the business that owns the app.
+    pub system_token: Option<SecretString>,
 }
 
 /// Where Meta posts to, and how it shows that it was told to.
@@ -63,6 +65,8 @@ pub struct MetaConfig {
 pub struct WebhookConfig {
     pub public_url: Url,
     pub verify_token: SecretString,
+    /// Each account is told to post messages here, whatever the app's dashboard says.
+    pub is_override: bool,
 }
 
 /// A server of the chat-completions API.

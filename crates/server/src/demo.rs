@@ -110,6 +110,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         meta_config_id: Some(META_CONFIG_ID.into()),
         meta_redirect_uri: None,
         webhook_public_url: None,
+        webhook_override: Switch::Off,
+        meta_system_token: None,
         webhook_verify_token: Some(secrets.verify_token.clone().into()),
         graph_api_version: GRAPH_VERSION.into(),
         graph_api_base_url: simulator.base_url(),

@@ -41,7 +41,12 @@ pub struct Number {
     pub bot_id: Option<Uuid>,
     /// Envelope of the two-step verification PIN, for the place (`number`, `pin`, `id`).
     pub pin: Option<Vec<u8>>,
+    /// What Meta told of.
     pub problem: Option<String>,
+    /// What the daily check found.
+    pub warning: Option<String>,
+    /// When it last came into service.
+    pub connected_at: Option<Millis>,
     pub last_webhook_at: Option<Millis>,
     pub created_at: Millis,
 }
@@ -115,12 +120,12 @@ statements! {
               RETURNING id";
     GET = "SELECT n.id, n.waba_id AS waba, w.waba_id, n.phone_number_id, n.display_phone_number, n.verified_name, n.status,
              n.quality, n.messaging_limit, n.coexistence, n.messages_per_second, n.bot_id, n.pin, n.problem,
-             n.last_webhook_at, n.created_at
+             n.warning, n.connected_at, n.last_webhook_at, n.created_at
            FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
            WHERE n.tenant_id = $1 AND n.id = $2";
     LIST = "SELECT n.id, n.waba_id AS waba, w.waba_id, n.phone_number_id, n.display_phone_number, n.verified_name, n.status,
               n.quality, n.messaging_limit, n.coexistence, n.messages_per_second, n.bot_id, n.pin, n.problem,
-              n.last_webhook_at, n.created_at
+              n.warning, n.connected_at, n.last_webhook_at, n.created_at
             FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
             WHERE n.tenant_id = $1 ORDER BY n.id";
     SET_BOT = "UPDATE number SET bot_id = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
@@ -128,6 +133,11 @@ statements! {
     SET_PROBLEM = "UPDATE number SET problem = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     SET_HEALTH = "UPDATE number SET quality = COALESCE($3, quality), messaging_limit = COALESCE($4, messaging_limit),
                     updated_at = $5 WHERE tenant_id = $1 AND id = $2";
+    IN_SERVICE = "UPDATE number SET status = 'connected', problem = NULL, warning = NULL, connected_at = $3, updated_at = $3
+                  WHERE tenant_id = $1 AND id = $2";
+    SET_WARNING = "UPDATE number SET warning = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+    SET_TRAITS = "UPDATE number SET verified_name = COALESCE($3, verified_name), coexistence = $4, messages_per_second = $5,
+                    updated_at = $6 WHERE tenant_id = $1 AND id = $2";
     SET_VERIFIED_NAME = "UPDATE number SET verified_name = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     SET_PIN = "UPDATE number SET pin = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     REAUTH_REQUIRED = "UPDATE number SET status = 'reauth_required', problem = $3, updated_at = $4
@@ -242,6 +252,36 @@ pub async fn set_problem(
     now: Millis,
 ) -> Result<()> {
     expect_rows("number", 1, execute!(conn, SET_PROBLEM; tenant, id, problem, now)?)
+}
+
+/// The number works from now on, whatever was wrong before.
+pub async fn set_in_service(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis) -> Result<()> {
+    expect_rows("number", 1, execute!(conn, IN_SERVICE; tenant, id, now)?)
+}
+
+/// What the daily check found; `None`: nothing. What Meta told of by itself stays.
+pub async fn set_warning(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    warning: Option<&str>,
+    now: Millis,
+) -> Result<()> {
+    expect_rows("number", 1, execute!(conn, SET_WARNING; tenant, id, warning, now)?)
+}
+
+/// What Meta says of the number itself; `verified_name: None` keeps what is known.
+pub async fn set_traits(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    verified_name: Option<&str>,
+    coexistence: bool,
+    messages_per_second: i64,
+    now: Millis,
+) -> Result<()> {
+    let touched = execute!(conn, SET_TRAITS; tenant, id, verified_name, coexistence, messages_per_second, now)?;
+    expect_rows("number", 1, touched)
 }
 
 /// How Meta rates the number and how much it may start by itself; `None` keeps what is known.

@@ -116,6 +116,11 @@ statements! {
                  AND (session_id IS NULL OR session_id = $4) AND consumed_at IS NULL AND expires_at > $5
                RETURNING *";
     BY_STATE = "SELECT * FROM onboarding WHERE state_hash = $1";
+    NAMED_ELSEWHERE = {
+        sqlite: "SELECT count(*) FROM onboarding WHERE tenant_id <> $1 AND created_at >= $3
+                   AND EXISTS (SELECT 1 FROM json_each(dialog, '$.waba_ids') WHERE value = $2)",
+        postgres: "SELECT count(*) FROM onboarding WHERE tenant_id <> $1 AND created_at >= $3 AND dialog->'waba_ids' ? $2",
+    };
     GET = "SELECT * FROM onboarding WHERE tenant_id = $1 AND id = $2";
     OF_BEARER = "SELECT * FROM onboarding
                  WHERE tenant_id = $1 AND state_hash = $2 AND person_id = $3 AND (session_id IS NULL OR session_id = $4)";
@@ -180,6 +185,13 @@ pub async fn of_bearer(
     bearer: Bearer,
 ) -> Result<Option<Onboarding>> {
     fetch!(optional, conn, OF_BEARER => Onboarding; tenant, state_hash, bearer.person_id, bearer.session_id)
+}
+
+/// Whether the browser of another tenant's run that began since then named this account of Meta's. Needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn is_named_elsewhere(conn: &mut Conn<'_>, tenant: TenantId, waba_id: &str, since: Millis) -> Result<bool> {
+    let (runs,) = fetch!(one, conn, NAMED_ELSEWHERE => (i64,); tenant, waba_id, since)?;
+    Ok(runs > 0)
 }
 
 /// Adds what the browser heard to what it said before. Ids that are not said again stay.

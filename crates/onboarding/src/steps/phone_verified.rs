@@ -54,6 +54,12 @@ async fn meant(context: &Context, listed: Vec<PhoneNumber>) -> Result<PhoneNumbe
             "No number was chosen in the dialog at Meta. Choose one of the WhatsApp account's numbers to connect.",
         ));
     }
+    // What a person chose is not replaced by something else.
+    if let Some(chosen) = context.hints.phone_number_id.as_deref().filter(|id| listed.iter().all(|it| it.id != *id)) {
+        return Err(StepError::told(format!(
+            "The WhatsApp account has no number with the id {chosen}. Choose another."
+        )));
+    }
     let on_phone = dialog::from_phone_app(&wanted.dialog);
     choose::number(listed, [named, wanted.hints.phone_number_id.as_deref()], on_phone).ok_or_else(|| {
         StepError::told("The WhatsApp account has no phone number yet. Add one in WhatsApp Manager, then try again.")
@@ -104,7 +110,7 @@ fn described(waba: Uuid, number: &PhoneNumber) -> NewNumber<'_> {
 }
 
 /// Source: whatsapp/throughput.
-fn messages_per_second(number: &PhoneNumber) -> i64 {
+pub(crate) fn messages_per_second(number: &PhoneNumber) -> i64 {
     let level = number.throughput.as_ref().map(|throughput| throughput.level.as_str());
     match level {
         _ if on_phone(number) => 20,
@@ -113,7 +119,7 @@ fn messages_per_second(number: &PhoneNumber) -> i64 {
     }
 }
 
-fn on_phone(number: &PhoneNumber) -> bool {
+pub(crate) fn on_phone(number: &PhoneNumber) -> bool {
     number.is_on_biz_app.unwrap_or(false)
 }
 

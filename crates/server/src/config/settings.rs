@@ -13,6 +13,9 @@ use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, WebhookConfig, secr
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
 
+/// In characters.
+const OVERRIDE_LONGEST: usize = 200;
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -70,6 +73,14 @@ pub struct Settings {
     /// What Meta shows when it checks the webhook; at least 8 characters.
     #[arg(long, env = "WEBHOOK_VERIFY_TOKEN", hide_env_values = true)]
     pub webhook_verify_token: Option<SecretString>,
+    /// Makes every connected account post its messages to `WEBHOOK_PUBLIC_URL`, whatever the app's dashboard says; for an app
+    /// that several installations share.
+    #[arg(long, env = "WEBHOOK_OVERRIDE", value_enum, default_value_t = Switch::Off)]
+    pub webhook_override: Switch,
+    /// A token of a system user of the business that owns the Meta app: recovers connections whose code was lost, and
+    /// renews permissions before they end.
+    #[arg(long, env = "META_SYSTEM_TOKEN", hide_env_values = true)]
+    pub meta_system_token: Option<SecretString>,
     #[arg(long, env = "GRAPH_API_VERSION", default_value = "v26.0")]
     pub graph_api_version: String,
     #[arg(long, env = "GRAPH_API_BASE_URL", default_value = "https://graph.facebook.com")]
@@ -184,13 +195,20 @@ fn check_meta(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<
         dialog_base_url: dialog_base_url?,
         graph_base_url: graph_base_url?,
         graph_version: settings.graph_api_version.clone(),
+        system_token: given(settings.meta_system_token.as_ref()),
     })
 }
 
 fn check_webhook(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<WebhookConfig> {
     let verify_token: Option<SecretString> = secrets::verify_token(settings, problems);
     let public_url = urls::webhook_url(text(settings.webhook_public_url.as_ref()), public_url, problems);
-    Some(WebhookConfig { public_url: public_url?, verify_token: verify_token? })
+    let is_override = settings.webhook_override == Switch::On;
+    // Meta's limit for an address of an account's own.
+    if is_override && public_url.as_ref().is_some_and(|url| url.as_str().len() > OVERRIDE_LONGEST) {
+        problems
+            .push(format!("WEBHOOK_PUBLIC_URL must be at most {OVERRIDE_LONGEST} characters with WEBHOOK_OVERRIDE=on"));
+    }
+    Some(WebhookConfig { public_url: public_url?, verify_token: verify_token?, is_override })
 }
 
 fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelConfig> {

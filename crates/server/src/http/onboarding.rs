@@ -2,8 +2,11 @@
 
 mod callback;
 mod complete;
+mod connect;
+mod granted;
 mod problems;
 mod reauthorise;
+mod recover;
 mod report;
 mod retry;
 mod start;
@@ -20,5 +23,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(report::report)
         .service(reauthorise::reauthorise)
         .service(retry::retry)
+        .service(recover::recover)
+        .service(granted::granted)
+        .service(connect::connect)
         .service(status::status);
 }

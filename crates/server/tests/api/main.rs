@@ -16,6 +16,7 @@ mod knowledge;
 mod leftovers;
 mod limits;
 mod messages;
+mod more_numbers;
 mod numbers;
 mod onboarding;
 mod probes;

@@ -39,6 +39,7 @@ pub(crate) fn describe(world: &World, number: &Number, params: &Params) -> Value
             "name_status": "APPROVED",
             "is_on_biz_app": state.on_biz_app,
             "is_pin_enabled": state.pin.is_some(),
+            "whatsapp_business_manager_messaging_limit": "TIER_2K",
             "throughput": {"level": "STANDARD"},
             "last_onboarded_time": "2026-11-02T08:00:00+0000",
         })

@@ -61,6 +61,8 @@ impl World {
                 app_id: APP_ID.to_owned(),
                 config_id: Some("1234".to_owned()),
                 redirect_uri: REDIRECT_URI.to_owned(),
+                webhook_override: None,
+                system_token: None,
             },
         );
         let (owner, bot) = tenant_with_bot(&test, &vault, clock.now()).await;

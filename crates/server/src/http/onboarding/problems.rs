@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use switchboard_onboarding::{NumberError, OnboardingError};
 
 use crate::http::Problem;
@@ -19,6 +20,12 @@ impl From<OnboardingError> for Problem {
             OnboardingError::StateNotYours => Self::unprocessable("state_not_yours", told),
             OnboardingError::UnknownNumber => Self::not_found(),
             OnboardingError::NothingToRetry => Self::conflict("nothing_to_retry", told),
+            OnboardingError::NoSystemToken => Self::conflict("no_system_token", told),
+            OnboardingError::NotRecoverable(_) => Self::conflict("not_recoverable", told),
+            OnboardingError::NotGranted => Self::unprocessable("not_granted", told),
+            OnboardingError::Meta(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "meta_refused", "Meta did not do it").detail(told)
+            }
             OnboardingError::StartAgain => Self::conflict("start_again", told),
             OnboardingError::Busy => Self::conflict("busy", told).retry_after(STEP_TAKES),
             OnboardingError::Interrupted => Self::internal(told),
