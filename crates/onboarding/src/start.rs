@@ -112,7 +112,11 @@ mod tests {
             app_id: "670843887433847".to_owned(),
             config_id: config_id.map(str::to_owned),
             redirect_uri: "https://app.example/api/onboarding/whatsapp/callback".to_owned(),
-            webhook_override: None,
+            webhook: switchboard_graph_client::WebhookOverride {
+                callback_uri: "https://app.example/webhooks/whatsapp".to_owned(),
+                verify_token: "a-verify-token".into(),
+            },
+            overrides_webhook: false,
             system_token: None,
         }
     }

@@ -14,17 +14,17 @@ pub(crate) fn graph(meta: &MetaConfig) -> anyhow::Result<GraphClient> {
 }
 
 pub(crate) fn onboarding(meta: &MetaConfig, webhook: &WebhookConfig) -> OnboardingConfig {
-    let webhook_override = webhook.is_override.then(|| WebhookOverride {
-        callback_uri: webhook.public_url.to_string(),
-        verify_token: webhook.verify_token.clone(),
-    });
     OnboardingConfig {
         dialog_base_url: meta.dialog_base_url.clone(),
         graph_version: meta.graph_version.clone(),
         app_id: meta.app_id.clone(),
         config_id: meta.config_id.clone(),
         redirect_uri: meta.redirect_uri.to_string(),
-        webhook_override,
+        webhook: WebhookOverride {
+            callback_uri: webhook.public_url.to_string(),
+            verify_token: webhook.verify_token.clone(),
+        },
+        overrides_webhook: webhook.is_override,
         system_token: meta.system_token.clone(),
     }
 }

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, NumberStatus, Result, TenantId, WabaStatus,
+    Conn, MessageStatus, Millis, NumberStatus, Result, TenantId, WabaStatus,
     db::{execute, expect_rows, fetch, statements},
     send_budget,
     types::hex,
@@ -91,6 +91,16 @@ struct KeyedRoute {
     route: Route,
 }
 
+/// How the newest message that left a number fared.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LastSend {
+    pub status: MessageStatus,
+    /// With `failed`.
+    pub error: Option<Json<serde_json::Value>>,
+    #[sqlx(rename = "created_at")]
+    pub at: Millis,
+}
+
 /// What a call to Meta for a number needs.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Credentials {
@@ -148,6 +158,14 @@ statements! {
                      w.status AS waba_status, w.token
                    FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
                    WHERE n.tenant_id = $1 AND n.id = $2";
+    IN_USE = "SELECT tenant_id, id FROM number WHERE status <> 'disconnected' ORDER BY tenant_id, id";
+    // Among the conversations that were busy last: a number may have millions of messages.
+    LAST_SEND = "SELECT m.status, m.error, m.created_at
+                 FROM (SELECT id FROM conversation WHERE tenant_id = $1 AND number_id = $2
+                       ORDER BY last_message_at DESC LIMIT 50) AS c
+                 JOIN message AS m ON m.tenant_id = $1 AND m.conversation_id = c.id
+                 WHERE m.direction = 'outbound' AND m.status IN ('sent', 'delivered', 'read', 'failed')
+                 ORDER BY m.created_at DESC LIMIT 1";
     ROUTES = {
         sqlite: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
@@ -316,6 +334,16 @@ pub(crate) async fn reauth_required_of_waba(
 
 pub(crate) async fn reconnected_of_waba(conn: &mut Conn<'_>, tenant: TenantId, waba: Uuid, now: Millis) -> Result<u64> {
     execute!(conn, RECONNECTED; tenant, waba, now)
+}
+
+/// The newest message that left the number, as far as it did; `None`: none has.
+pub async fn last_send(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<LastSend>> {
+    fetch!(optional, conn, LAST_SEND => LastSend; tenant, id)
+}
+
+/// All numbers that are not disconnected, whosever they are. Needs [`Scope::System`](crate::Scope::System).
+pub async fn in_use(conn: &mut Conn<'_>) -> Result<Vec<(TenantId, Uuid)>> {
+    fetch!(all, conn, IN_USE => (TenantId, Uuid);)
 }
 
 /// What a call to Meta for this number needs.

@@ -12,6 +12,7 @@ mod commands;
 mod conversations;
 mod documentation;
 mod events;
+mod health;
 mod knowledge;
 mod leftovers;
 mod limits;

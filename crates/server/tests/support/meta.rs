@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use reqwest::redirect::Policy;
+use reqwest::{Method, redirect::Policy};
 use serde_json::Value;
 use switchboard_server::config::Settings;
 use switchboard_simulator::{Simulator, SimulatorConfig};
@@ -69,11 +69,20 @@ pub(crate) fn query(url: &Url) -> HashMap<String, String> {
     url.query_pairs().into_owned().collect()
 }
 
-/// One of the simulator's controls.
+/// One of the simulator's controls that are posted to.
 pub(crate) async fn play(simulator: &Simulator, path: &str, body: &Value) -> Value {
+    control(simulator, Method::POST, path, body).await
+}
+
+/// One of those that are put.
+pub(crate) async fn set(simulator: &Simulator, path: &str, body: &Value) {
+    control(simulator, Method::PUT, path, body).await;
+}
+
+async fn control(simulator: &Simulator, method: Method, path: &str, body: &Value) -> Value {
     let url = format!("{}{path}", simulator.base_url());
     let client = reqwest::Client::builder().build().expect("a client");
-    let answer = client.post(url).json(body).send().await.expect("the simulator answers");
+    let answer = client.request(method, url).json(body).send().await.expect("the simulator answers");
     let status = answer.status();
     let text = answer.text().await.expect("the simulator answers with text");
     assert!(status.is_success(), "{path}: {status} {text}");

@@ -61,7 +61,11 @@ impl World {
                 app_id: APP_ID.to_owned(),
                 config_id: Some("1234".to_owned()),
                 redirect_uri: REDIRECT_URI.to_owned(),
-                webhook_override: None,
+                webhook: switchboard_graph_client::WebhookOverride {
+                    callback_uri: "https://app.example/webhooks/whatsapp".to_owned(),
+                    verify_token: "a-verify-token".into(),
+                },
+                overrides_webhook: false,
                 system_token: None,
             },
         );
