@@ -13,6 +13,8 @@ pub enum OnboardingError {
     /// Begun by another person, tenant or session.
     #[error("the state belongs to somebody else")]
     StateNotYours,
+    #[error("Meta's signed request has expired")]
+    RequestExpired,
     #[error("the tenant has no such number")]
     UnknownNumber,
     #[error("there is no step that could be tried again")]

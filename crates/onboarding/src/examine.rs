@@ -15,12 +15,13 @@ pub(crate) struct Examined {
 
 impl Onboarding {
     pub(crate) async fn examine(&self, waba_id: &str, token: &SecretString) -> Examined {
-        Examined {
-            token: self.graph.debug_token(token).await,
-            waba: self.graph.waba(waba_id, token).await,
-            numbers: self.graph.phone_numbers(waba_id, token).await,
-            subscribed: self.graph.subscribed_apps(waba_id, token).await,
-        }
+        let (token, waba, numbers, subscribed) = tokio::join!(
+            self.graph.debug_token(token),
+            self.graph.waba(waba_id, token),
+            self.graph.phone_numbers(waba_id, token),
+            self.graph.subscribed_apps(waba_id, token),
+        );
+        Examined { token, waba, numbers, subscribed }
     }
 
     /// Whether the account's messages come here, by what Meta lists.

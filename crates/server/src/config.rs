@@ -30,6 +30,8 @@ pub struct Config {
     pub model: Option<ModelConfig>,
     /// `None`: no mail is sent.
     pub smtp_url: Option<SecretString>,
+    /// The text of the privacy policy; `None`: the one Switchboard comes with.
+    pub privacy_page: Option<PathBuf>,
     pub rate_limits: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,

@@ -120,6 +120,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         openai_base_url: Some(simulator.model_url()),
         openai_model: Some("simulated".into()),
         smtp_url: None,
+        privacy_page: None,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

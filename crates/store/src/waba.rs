@@ -88,6 +88,11 @@ statements! {
                    WHERE waba.tenant_id = due.tenant_id AND waba.id = due.id
                    RETURNING waba.tenant_id, waba.id",
     };
+    // Who consents again later has not withdrawn that.
+    OF_META_USER = "SELECT tenant_id, id FROM waba WHERE meta_user_id = $1 AND (consented_at IS NULL OR consented_at <= $2)
+                    ORDER BY tenant_id, id";
+    FORGET_PERSON = "UPDATE waba SET token = NULL, token_expires_at = NULL, scopes = NULL, meta_user_id = NULL, updated_at = $3
+                     WHERE tenant_id = $1 AND id = $2";
     CHECKED = "UPDATE waba SET checked_at = $3, next_check_at = $4, token_expires_at = $5, scopes = $6, updated_at = $3
                WHERE tenant_id = $1 AND id = $2";
     SET_STATUS = "UPDATE waba SET status = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
@@ -156,6 +161,18 @@ pub async fn forget(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis
 pub async fn claim_checks(conn: &mut Conn<'_>, now: Millis, until: Millis, limit: i64) -> Result<Vec<Holder>> {
     let rows = fetch!(all, conn, CLAIM_CHECKS => (TenantId, Uuid); now, until, limit)?;
     Ok(rows.into_iter().map(|(tenant, waba)| Holder { tenant, waba }).collect())
+}
+
+/// The accounts whose token this app-scoped Facebook user granted, no later than `until`. Needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn of_meta_user(conn: &mut Conn<'_>, meta_user_id: &str, until: Millis) -> Result<Vec<Holder>> {
+    let rows = fetch!(all, conn, OF_META_USER => (TenantId, Uuid); meta_user_id, until)?;
+    Ok(rows.into_iter().map(|(tenant, waba)| Holder { tenant, waba }).collect())
+}
+
+/// Destroys the token and what tells who granted it.
+pub async fn forget_person(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis) -> Result<()> {
+    expect_rows("waba", 1, execute!(conn, FORGET_PERSON; tenant, id, now)?)
 }
 
 /// What Meta says of the token now; the account is looked at again a day later.

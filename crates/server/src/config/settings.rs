@@ -1,6 +1,6 @@
 //! The keys of the environment, and how each becomes a value.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
@@ -99,6 +99,9 @@ pub struct Settings {
     /// smtp://… or smtps://…; without it no mail is sent.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
+    /// A file with the text of the privacy policy at /privacy. Default: a text that Switchboard comes with
+    #[arg(long, env = "PRIVACY_PAGE")]
+    pub privacy_page: Option<PathBuf>,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -156,6 +159,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         webhook: webhook?,
         model,
         smtp_url,
+        privacy_page: check_privacy_page(settings, problems),
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -228,6 +232,14 @@ fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelC
     // A local server asks for no key.
     let model = model.unwrap_or_else(|| DEFAULT_MODEL.into());
     Some(ModelConfig { base_url: base_url?, api_key: api_key.unwrap_or_default(), model })
+}
+
+fn check_privacy_page(settings: &Settings, problems: &mut Vec<String>) -> Option<PathBuf> {
+    let path = settings.privacy_page.clone().filter(|path| !path.as_os_str().is_empty())?;
+    if let Err(error) = std::fs::read_to_string(&path) {
+        problems.push(format!("PRIVACY_PAGE must be a file of UTF-8 text that can be read: {error}"));
+    }
+    Some(path)
 }
 
 /// `v`, digits, a dot, digits.

@@ -139,6 +139,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         openai_base_url: None,
         openai_model: None,
         smtp_url: None,
+        privacy_page: None,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

@@ -18,6 +18,7 @@ impl From<OnboardingError> for Problem {
             OnboardingError::StateExpired => Self::unprocessable("state_expired", told),
             OnboardingError::StateReplayed => Self::unprocessable("state_replayed", told),
             OnboardingError::StateNotYours => Self::unprocessable("state_not_yours", told),
+            OnboardingError::RequestExpired => Self::malformed(told),
             OnboardingError::UnknownNumber => Self::not_found(),
             OnboardingError::NothingToRetry => Self::conflict("nothing_to_retry", told),
             OnboardingError::NoSystemToken => Self::conflict("no_system_token", told),
