@@ -8,6 +8,7 @@
 //!   Graph has no idempotency key.
 //! * Whatever Meta may leave out, may be left out; ids may be strings or numbers; unknown fields are passed over.
 
+mod app;
 mod call;
 mod client;
 mod config;
@@ -27,6 +28,7 @@ mod testing;
 mod token_info;
 mod waba;
 
+pub use app::AppSubscription;
 pub use client::GraphClient;
 pub use config::{GraphConfig, http_client_builder};
 pub use error::{GraphError, Kind, Scope};
@@ -38,4 +40,4 @@ pub use number::SyncType;
 pub use oauth::AccessToken;
 pub use templates::{CreatedTemplate, NewTemplate, ParameterFormat, Template, TemplateCategory};
 pub use token_info::{GranularScope, TokenInfo};
-pub use waba::{PhoneNumber, SubscribedApp, Throughput, Waba, WebhookOverride};
+pub use waba::{OwnerBusiness, PhoneNumber, SubscribedApp, Throughput, Waba, WebhookOverride};

@@ -23,6 +23,12 @@ pub enum SyncType {
 }
 
 #[derive(Deserialize)]
+struct LimitAnswer {
+    #[serde(default, deserialize_with = "lenient::optional")]
+    whatsapp_business_manager_messaging_limit: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct SyncAnswer {
     #[serde(default, deserialize_with = "lenient::optional_id")]
     request_id: Option<String>,
@@ -31,6 +37,18 @@ struct SyncAnswer {
 impl GraphClient {
     pub async fn number(&self, phone_number_id: &str, token: &SecretString) -> Result<PhoneNumber, GraphError> {
         self.call(Method::GET, &[phone_number_id], token)?.query("fields", NUMBER_FIELDS).send().await
+    }
+
+    /// How many conversations the portfolio may start in a day: `TIER_250`, `TIER_2K`, … Asked for by itself: where Graph
+    /// does not know the field, it refuses the whole call. Source: "Messaging limits".
+    pub async fn messaging_limit(
+        &self,
+        phone_number_id: &str,
+        token: &SecretString,
+    ) -> Result<Option<String>, GraphError> {
+        let call = self.call(Method::GET, &[phone_number_id], token)?;
+        let call = call.query("fields", "whatsapp_business_manager_messaging_limit");
+        Ok(call.send::<LimitAnswer>().await?.whatsapp_business_manager_messaging_limit)
     }
 
     /// Registers the number for the Cloud API and sets its two-step verification PIN (6 digits), or proves it when one is set.
@@ -110,6 +128,17 @@ mod tests {
         let fields =
             graph.requests().await[0].url.query_pairs().find(|(name, _)| name == "fields").unwrap().1.into_owned();
         insta::assert_snapshot!(fields, @"id,display_phone_number,verified_name,quality_rating,code_verification_status,platform_type,status,name_status,is_on_biz_app,throughput");
+    }
+
+    #[tokio::test]
+    async fn the_messaging_limit_is_asked_for_by_itself() {
+        let graph = Graph::start().await;
+        graph.answer(200, json!({"whatsapp_business_manager_messaging_limit": "TIER_2K", "id": "12"})).await;
+        assert_eq!(graph.client.messaging_limit("12", &token()).await.unwrap().as_deref(), Some("TIER_2K"));
+        let url = &graph.requests().await[0].url;
+        assert!(
+            url.query_pairs().any(|pair| pair == ("fields".into(), "whatsapp_business_manager_messaging_limit".into()))
+        );
     }
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use crate::lenient;
 use crate::number::NUMBER_FIELDS;
 use crate::success::Success;
 
-const WABA_FIELDS: &str = "id,name,currency,timezone_id,account_review_status";
+const WABA_FIELDS: &str = "id,name,currency,timezone_id,account_review_status,owner_business_info";
 
 /// A WhatsApp Business account.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -26,6 +26,15 @@ pub struct Waba {
     /// `APPROVED`, `PENDING`, `REJECTED`.
     #[serde(default, deserialize_with = "lenient::optional")]
     pub account_review_status: Option<String>,
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub owner_business_info: Option<OwnerBusiness>,
+}
+
+/// The portfolio that owns an account.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct OwnerBusiness {
+    #[serde(deserialize_with = "lenient::id")]
+    pub id: String,
 }
 
 /// A business phone number as Graph describes it.

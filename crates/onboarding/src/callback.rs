@@ -1,7 +1,7 @@
 use secrecy::SecretString;
 
 use crate::{
-    Caller, Finished, Hints, Onboarding, OnboardingError,
+    Caller, Finished, Onboarding, OnboardingError,
     consent::{Code, Consent, Way},
 };
 
@@ -30,7 +30,7 @@ impl Onboarding {
                 Consent::Withheld("Meta's answer came without a code. Start the connection again.".to_owned())
             }
         };
-        self.consented(caller, &state, consent, Hints::default()).await
+        self.consented(caller, &state, consent, None).await
     }
 }
 

@@ -1,11 +1,13 @@
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::{
-    Caller, Finished, Hints, Onboarding, OnboardingError,
+    Caller, Finished, Onboarding, OnboardingError,
     consent::{Code, Consent, Way},
+    dialog,
 };
 
-/// What the JavaScript SDK gave the browser: the code from `FB.login`, the rest from the dialog's messages.
+/// What the JavaScript SDK gave the browser: the code from `FB.login`, the rest from the dialog's message.
 ///
 /// Source: developers.facebook.com/documentation/business-messaging/whatsapp/embedded-signup/implementation.
 #[derive(Debug)]
@@ -14,7 +16,8 @@ pub struct Completion {
     pub code: Option<SecretString>,
     /// `FINISH`, `FINISH_ONLY_WABA`, `FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING`, `CANCEL`, `ERROR`, …
     pub event: Option<String>,
-    pub hints: Hints,
+    /// `data` of the message, as it came.
+    pub data: Value,
 }
 
 impl Onboarding {
@@ -23,20 +26,14 @@ impl Onboarding {
     /// # Errors
     /// As [`Onboarding::callback`].
     pub async fn complete(&self, caller: Caller, completion: Completion) -> Result<Finished, OnboardingError> {
-        let Completion { state, code, event, hints } = completion;
+        let Completion { state, code, event, data } = completion;
+        let heard = dialog::read(event.as_deref(), &data, self.clock.now());
         // The code decides: closing the dialog on its last page is told as a cancel and gives a code all the same.
         let consent = match code {
             Some(code) => Consent::Given(Code { code, came_by: Way::Script }),
-            None => Consent::Withheld(withheld(event.as_deref())),
+            None => Consent::Withheld(dialog::withheld(&heard)),
         };
-        self.consented(caller, &state, consent, hints).await
+        let heard = (event.is_some() || !data.is_null()).then_some(heard);
+        self.consented(caller, &state, consent, heard).await
     }
-}
-
-fn withheld(event: Option<&str>) -> String {
-    match event {
-        Some("ERROR") => "The dialog at Meta ended with an error. Start the connection again.",
-        _ => "The dialog at Meta was closed before permission was given. Start again when you are ready.",
-    }
-    .to_owned()
 }

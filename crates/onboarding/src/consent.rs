@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use switchboard_store::{
     Signal, Step, StepState,
-    onboarding::{self, Failure},
+    onboarding::{self, Dialog, Failure},
 };
 use uuid::Uuid;
 
@@ -42,17 +42,17 @@ impl Onboarding {
         caller: Caller,
         state: &SecretString,
         consent: Consent,
-        hints: Hints,
+        heard: Option<Dialog>,
     ) -> Result<Finished, OnboardingError> {
         let withheld = match &consent {
             Consent::Given(_) => None,
             Consent::Withheld(reason) => Some(reason.as_str()),
         };
-        let id = self.used_up(caller, state, withheld).await?;
+        let id = self.used_up(caller, state, withheld, heard.as_ref()).await?;
         match consent {
             Consent::Withheld(error) => Ok(Finished::Stopped { step: Step::OauthCompleted, error }),
             Consent::Given(code) => {
-                let context = Context { service: self.clone(), caller, id, code: Some(code), hints };
+                let context = Context { service: self.clone(), caller, id, code: Some(code), hints: Hints::default() };
                 context.run_detached(Step::TokenObtained).await
             }
         }
@@ -65,6 +65,7 @@ impl Onboarding {
         caller: Caller,
         state: &SecretString,
         withheld: Option<&str>,
+        heard: Option<&Dialog>,
     ) -> Result<Uuid, OnboardingError> {
         let Caller { tenant, .. } = caller;
         let (hash, now) = (state::hash(state), self.clock.now());
@@ -74,6 +75,9 @@ impl Onboarding {
             drop(tx);
             return Err(self.why_refused(&hash, caller).await?);
         };
+        if let Some(heard) = heard {
+            onboarding::merge_dialog(&mut conn, tenant, run.id, heard).await?;
+        }
         let (step, moved) =
             (Step::OauthCompleted, if withheld.is_some() { StepState::Failed } else { StepState::Done });
         match withheld {

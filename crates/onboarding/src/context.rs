@@ -1,6 +1,11 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_crypto::Place;
-use switchboard_store::{Scope, TenantId, Tx, VaultError, onboarding, waba};
+use switchboard_store::{
+    Scope, TenantId, Tx, VaultError,
+    number::{self, Number},
+    onboarding::{self, Dialog},
+    waba,
+};
 use uuid::Uuid;
 
 use crate::{Onboarding, consent::Code, failure::StepError};
@@ -13,8 +18,8 @@ pub struct Caller {
     pub session: Option<Uuid>,
 }
 
-/// What the browser heard from Meta's dialog: Meta's ids. Only hints, since a browser can say anything: each is checked
-/// against what the token really opens.
+/// Which account and number are meant, by Meta's ids. Only hints, since a browser can say anything: each is checked against
+/// what the token really opens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hints {
     pub waba_id: Option<String>,
@@ -30,7 +35,18 @@ pub(crate) struct Context {
     pub(crate) id: Uuid,
     /// There right after the dialog only.
     pub(crate) code: Option<Code>,
+    /// What was chosen with this try. [`Context::wanted`] knows the rest.
     pub(crate) hints: Hints,
+}
+
+/// What a step is to settle on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) hints: Hints,
+    /// What the browser heard.
+    pub(crate) dialog: Dialog,
+    /// The number that is to be authorised again: nothing else will do.
+    pub(crate) reauthorises: Option<Number>,
 }
 
 impl Context {
@@ -47,6 +63,22 @@ impl Context {
         let mut tx = self.read().await?;
         let row = onboarding::get(&mut tx.conn(), self.caller.tenant, self.id).await?;
         row.ok_or_else(StepError::start_again)
+    }
+
+    /// What is wanted, as far as it is known by now: what the browser heard may have arrived after the code.
+    pub(crate) async fn wanted(&self) -> Result<Wanted, StepError> {
+        let row = self.row().await?;
+        let dialog = row.dialog.map(|dialog| dialog.0).unwrap_or_default();
+        let mut tx = self.read().await?;
+        let reauthorises = match row.reauthorises {
+            Some(id) => number::get(&mut tx.conn(), self.caller.tenant, id).await?,
+            None => None,
+        };
+        let hints = Hints {
+            waba_id: self.hints.waba_id.clone().or_else(|| dialog.waba_ids.first().cloned()),
+            phone_number_id: self.hints.phone_number_id.clone().or_else(|| dialog.phone_number_id.clone()),
+        };
+        Ok(Wanted { hints, dialog, reauthorises })
     }
 
     /// The account the run has linked.

@@ -13,9 +13,22 @@ pub enum OnboardingError {
     /// Begun by another person, tenant or session.
     #[error("the state belongs to somebody else")]
     StateNotYours,
+    #[error("Meta's signed request has expired")]
+    RequestExpired,
+    #[error("the tenant has no such number")]
+    UnknownNumber,
     #[error("there is no step that could be tried again")]
     NothingToRetry,
     /// The code is good once and for 30 seconds, and no token came of it.
+    #[error("the installation has no system token (META_SYSTEM_TOKEN), without which nothing can be recovered")]
+    NoSystemToken,
+    /// Nothing is proved yet.
+    #[error("{0}")]
+    NotRecoverable(&'static str),
+    #[error("no permission covers this account: begin a connection and share it at Meta")]
+    NotGranted,
+    #[error("Meta does not say what the permission covers: {0}")]
+    Meta(&'static str),
     #[error("the permission Meta gave is used up: begin the connection again")]
     StartAgain,
     #[error("somebody is at this step")]

@@ -3,6 +3,8 @@ use switchboard_store::{
     onboarding::{self, StepRow},
 };
 
+use uuid::Uuid;
+
 use crate::{Caller, Finished, Hints, Onboarding, OnboardingError, context::Context, run::CHAIN};
 
 impl Onboarding {
@@ -21,8 +23,26 @@ impl Onboarding {
         if newest.token.is_none() && newest.waba_id.is_none() {
             return Err(OnboardingError::StartAgain);
         }
+        self.keep_choice(caller, newest.id, &hints).await?;
         let context = Context { service: self.clone(), caller, id: newest.id, code: None, hints };
         context.run_detached(from).await
+    }
+
+    /// What a person chose stands when a step is tried again.
+    async fn keep_choice(&self, caller: Caller, run: Uuid, hints: &Hints) -> Result<(), OnboardingError> {
+        if *hints == Hints::default() {
+            return Ok(());
+        }
+        let mut tx = self.db.write(Scope::Tenant(caller.tenant)).await?;
+        let row = onboarding::get(&mut tx.conn(), caller.tenant, run).await?.ok_or(OnboardingError::NothingToRetry)?;
+        let mut dialog = row.dialog.map(|dialog| dialog.0).unwrap_or_default();
+        if let Some(chosen) = &hints.waba_id {
+            dialog.waba_ids.retain(|id| id != chosen);
+            dialog.waba_ids.insert(0, chosen.clone());
+        }
+        dialog.phone_number_id = hints.phone_number_id.clone().or(dialog.phone_number_id);
+        onboarding::merge_dialog(&mut tx.conn(), caller.tenant, run, &dialog).await?;
+        Ok(tx.commit().await?)
     }
 }
 

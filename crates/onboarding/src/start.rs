@@ -1,10 +1,11 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use switchboard_crypto::token;
 use switchboard_store::{
-    Signal, Step, StepState, new_id,
+    Scope, Signal, Step, StepState, new_id, number,
     onboarding::{self, NewOnboarding},
 };
 use url::Url;
+use uuid::Uuid;
 
 use crate::{Caller, Onboarding, OnboardingConfig, OnboardingError, changes, context::Context, state};
 
@@ -26,6 +27,23 @@ pub struct Started {
 impl Onboarding {
     /// Begins a run and gives out its state.
     pub async fn start(&self, caller: Caller) -> Result<Started, OnboardingError> {
+        self.begin(caller, None).await
+    }
+
+    /// The same for one number, by our id: its connection is renewed, and no other number is touched. What belongs to it
+    /// (its bot, its conversations, what waits to leave) stays.
+    ///
+    /// # Errors
+    /// [`OnboardingError::UnknownNumber`].
+    pub async fn reauthorise(&self, caller: Caller, number: Uuid) -> Result<Started, OnboardingError> {
+        let mut tx = self.db.read(Scope::Tenant(caller.tenant)).await?;
+        let known = number::get(&mut tx.conn(), caller.tenant, number).await?;
+        drop(tx);
+        known.ok_or(OnboardingError::UnknownNumber)?;
+        self.begin(caller, Some(number)).await
+    }
+
+    async fn begin(&self, caller: Caller, reauthorises: Option<Uuid>) -> Result<Started, OnboardingError> {
         let state = token::random_token();
         let now = self.clock.now();
         let id = new_id(now);
@@ -37,6 +55,7 @@ impl Onboarding {
             redirect_uri: &self.config.redirect_uri,
             created_at: now,
             expires_at: now + state::VALID_FOR,
+            reauthorises,
         };
         let context = Context { service: self.clone(), caller, id, code: None, hints: crate::Hints::default() };
         let mut tx = context.write().await?;
@@ -93,6 +112,12 @@ mod tests {
             app_id: "670843887433847".to_owned(),
             config_id: config_id.map(str::to_owned),
             redirect_uri: "https://app.example/api/onboarding/whatsapp/callback".to_owned(),
+            webhook: switchboard_graph_client::WebhookOverride {
+                callback_uri: "https://app.example/webhooks/whatsapp".to_owned(),
+                verify_token: "a-verify-token".into(),
+            },
+            overrides_webhook: false,
+            system_token: None,
         }
     }
 

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use switchboard_crypto::token;
 use switchboard_store::{
     Scope,
     onboarding::{self, Bearer},
 };
 
-use crate::{Caller, Onboarding, OnboardingError};
+use crate::{By, Caller, Onboarding, OnboardingError, changes};
 
 /// Long enough to make a business account and verify a number in the dialog.
 pub(crate) const VALID_FOR: Duration = Duration::from_mins(10);
@@ -37,10 +38,24 @@ impl Onboarding {
         let theirs = run.tenant == caller.tenant
             && run.person_id == caller.person
             && (run.session_id.is_none() || run.session_id == caller.session);
+        drop(tx);
         Ok(match (theirs, run.consumed_at) {
-            (false, _) => OnboardingError::StateNotYours,
+            (false, _) => {
+                self.stolen(caller).await?;
+                OnboardingError::StateNotYours
+            }
             (true, Some(_)) => OnboardingError::StateReplayed,
             (true, None) => OnboardingError::StateExpired,
         })
+    }
+
+    /// Who brought somebody else's state is on record with their own tenant.
+    async fn stolen(&self, caller: Caller) -> Result<(), OnboardingError> {
+        let now = self.clock.now();
+        let (by, detail) = (By::person(caller.person), json!({"reason": "the state belongs to somebody else"}));
+        let mut tx = self.db.write(Scope::Tenant(caller.tenant)).await?;
+        let target = caller.person.to_string();
+        changes::audited(&mut tx.conn(), caller.tenant, by, "onboarding.refused", &target, detail, now).await?;
+        Ok(tx.commit().await?)
     }
 }

@@ -3,7 +3,7 @@
 use switchboard_store::{
     Millis, NumberStatus, Scope, Step, StepState, TenantId,
     number::{self, Number},
-    onboarding::{self, StepRow},
+    onboarding::{self, Dialog, StepRow},
 };
 
 use crate::{Onboarding, OnboardingError, retry::stopped_in, run::ABANDONED_AFTER};
@@ -44,6 +44,8 @@ pub struct Status {
     pub webhook_active: bool,
     /// [`Onboarding::retry`] may help.
     pub can_retry: bool,
+    /// How Meta's dialog ended, as far as the browser of the newest run said.
+    pub dialog: Option<Dialog>,
     /// All seven, in order, of the newest run.
     pub steps: Vec<StepStatus>,
 }
@@ -87,6 +89,7 @@ impl Onboarding {
             status: in_one_word(&numbers, newest.is_some() && !expired, stopped),
             phone_number: works.or(chosen).map(|number| number.display_phone_number.clone()),
             webhook_active: works.is_some() || is_done(&rows, Step::WebhookActive),
+            dialog: newest.as_ref().and_then(|run| run.dialog.clone()).map(|dialog| dialog.0),
             can_retry: stopped && has_token && stopped_in(&rows).is_some(),
             steps,
         })

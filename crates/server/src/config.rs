@@ -30,6 +30,8 @@ pub struct Config {
     pub model: Option<ModelConfig>,
     /// `None`: no mail is sent.
     pub smtp_url: Option<SecretString>,
+    /// The text of the privacy policy; `None`: the one Switchboard comes with.
+    pub privacy_page: Option<PathBuf>,
     pub rate_limits: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
@@ -56,6 +58,8 @@ pub struct MetaConfig {
     pub graph_base_url: Url,
     /// With the `v`: `v26.0`.
     pub graph_version: String,
+    /// Of a system user of the business that owns the app.
+    pub system_token: Option<SecretString>,
 }
 
 /// Where Meta posts to, and how it shows that it was told to.
@@ -63,6 +67,8 @@ pub struct MetaConfig {
 pub struct WebhookConfig {
     pub public_url: Url,
     pub verify_token: SecretString,
+    /// Each account is told to post messages here, whatever the app's dashboard says.
+    pub is_override: bool,
 }
 
 /// A server of the chat-completions API.

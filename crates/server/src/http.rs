@@ -23,6 +23,7 @@ mod onboarding;
 mod openapi;
 mod origin;
 mod page;
+mod privacy;
 mod probes;
 mod problem;
 mod rate_limit;
@@ -69,7 +70,8 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(conversations::configure)
         .configure(events::configure)
         .configure(leftovers::configure)
-        .configure(webhooks::configure);
+        .configure(webhooks::configure)
+        .configure(privacy::configure);
 }
 
 /// The application that serves requests, on each worker anew.

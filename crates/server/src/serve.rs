@@ -134,7 +134,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
     let vault = Vault::new(config.key_ring()?);
     let notifier = Notifier::start(&db);
     let graph = meta::graph(&config.meta)?;
-    let onboarding = meta::onboarding(&config.meta);
+    let onboarding = meta::onboarding(&config.meta, &config.webhook);
     Ok(AppState {
         accounts: Accounts::new(db.clone(), vault.clone(), clock.clone(), &config.jwt_secret),
         onboarding: Onboarding::new(

@@ -2,6 +2,7 @@
 
 mod backlog;
 mod handbacks;
+mod health;
 mod housekeeping;
 mod refused_tokens;
 mod supervisor;
@@ -54,6 +55,7 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("delivery", async move { delivery.run(sending).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
+    supervisor.spawn("health", health::run(Arc::clone(state)));
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("backlog", backlog::run(Arc::clone(state)));
     Ok(())

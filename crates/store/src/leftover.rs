@@ -33,6 +33,8 @@ statements! {
     REPLAYED = "UPDATE webhook_leftover SET replayed_at = $3 WHERE tenant_id = $1 AND id = $2";
     UNCLAIMED = "SELECT id, tenant_id, concerns, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
                  WHERE tenant_id IS NULL AND id < $1 ORDER BY id DESC LIMIT $2";
+    OF_ACCOUNT = "SELECT id, tenant_id, concerns, reason, detail, body, received_at, created_at, replayed_at FROM webhook_leftover
+                  WHERE tenant_id IS NULL AND concerns = $1 AND received_at >= $2 ORDER BY id DESC LIMIT $3";
     CLAIM = "UPDATE webhook_leftover SET tenant_id = $1 WHERE tenant_id IS NULL AND concerns = $2";
 }
 
@@ -58,6 +60,12 @@ pub async fn mark_replayed(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now:
 /// A page of what belongs to no tenant, the newest first. Needs [`Scope::System`](crate::Scope::System).
 pub async fn unclaimed(conn: &mut Conn<'_>, before: Option<Uuid>, limit: i64) -> Result<Vec<Leftover>> {
     fetch!(all, conn, UNCLAIMED => Leftover; before.unwrap_or(Uuid::max()), limit)
+}
+
+/// What was kept for a number or account that nobody has, since then, the newest first. Needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn unclaimed_of(conn: &mut Conn<'_>, concerns: &str, since: Millis, limit: i64) -> Result<Vec<Leftover>> {
+    fetch!(all, conn, OF_ACCOUNT => Leftover; concerns, since, limit)
 }
 
 /// Gives a tenant what was kept for a number or account before anybody had it; how much that was. Needs

@@ -18,6 +18,7 @@ pub mod contact;
 pub mod conversation;
 mod crash_point;
 mod db;
+pub mod deletion_request;
 pub mod delivery;
 pub mod early_status;
 mod error;

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, NumberStatus, Result, TenantId, WabaStatus,
+    Conn, MessageStatus, Millis, NumberStatus, Result, TenantId, WabaStatus,
     db::{execute, expect_rows, fetch, statements},
     send_budget,
     types::hex,
@@ -41,7 +41,12 @@ pub struct Number {
     pub bot_id: Option<Uuid>,
     /// Envelope of the two-step verification PIN, for the place (`number`, `pin`, `id`).
     pub pin: Option<Vec<u8>>,
+    /// What Meta told of.
     pub problem: Option<String>,
+    /// What the daily check found.
+    pub warning: Option<String>,
+    /// When it last came into service.
+    pub connected_at: Option<Millis>,
     pub last_webhook_at: Option<Millis>,
     pub created_at: Millis,
 }
@@ -94,6 +99,16 @@ struct KeyedRoute {
     route: Route,
 }
 
+/// How the newest message that left a number fared.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct LastSend {
+    pub status: MessageStatus,
+    /// With `failed`.
+    pub error: Option<Json<serde_json::Value>>,
+    #[sqlx(rename = "created_at")]
+    pub at: Millis,
+}
+
 /// What a call to Meta for a number needs.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Credentials {
@@ -123,12 +138,12 @@ statements! {
               RETURNING id";
     GET = "SELECT n.id, n.waba_id AS waba, w.waba_id, n.phone_number_id, n.display_phone_number, n.verified_name, n.status,
              n.quality, n.messaging_limit, n.coexistence, n.messages_per_second, n.bot_id, n.pin, n.problem,
-             n.last_webhook_at, n.created_at
+             n.warning, n.connected_at, n.last_webhook_at, n.created_at
            FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
            WHERE n.tenant_id = $1 AND n.id = $2";
     LIST = "SELECT n.id, n.waba_id AS waba, w.waba_id, n.phone_number_id, n.display_phone_number, n.verified_name, n.status,
               n.quality, n.messaging_limit, n.coexistence, n.messages_per_second, n.bot_id, n.pin, n.problem,
-              n.last_webhook_at, n.created_at
+              n.warning, n.connected_at, n.last_webhook_at, n.created_at
             FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
             WHERE n.tenant_id = $1 ORDER BY n.id";
     SET_BOT = "UPDATE number SET bot_id = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
@@ -136,6 +151,11 @@ statements! {
     SET_PROBLEM = "UPDATE number SET problem = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     SET_HEALTH = "UPDATE number SET quality = COALESCE($3, quality), messaging_limit = COALESCE($4, messaging_limit),
                     updated_at = $5 WHERE tenant_id = $1 AND id = $2";
+    IN_SERVICE = "UPDATE number SET status = 'connected', problem = NULL, warning = NULL, connected_at = $3, updated_at = $3
+                  WHERE tenant_id = $1 AND id = $2";
+    SET_WARNING = "UPDATE number SET warning = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+    SET_TRAITS = "UPDATE number SET verified_name = COALESCE($3, verified_name), coexistence = $4, messages_per_second = $5,
+                    updated_at = $6 WHERE tenant_id = $1 AND id = $2";
     SET_VERIFIED_NAME = "UPDATE number SET verified_name = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     SET_PIN = "UPDATE number SET pin = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     REAUTH_REQUIRED = "UPDATE number SET status = 'reauth_required', problem = $3, updated_at = $4
@@ -146,6 +166,14 @@ statements! {
                      w.status AS waba_status, w.token
                    FROM number AS n JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
                    WHERE n.tenant_id = $1 AND n.id = $2";
+    IN_USE = "SELECT tenant_id, id FROM number WHERE status <> 'disconnected' ORDER BY tenant_id, id";
+    // Among the conversations that were busy last: a number may have millions of messages.
+    LAST_SEND = "SELECT m.status, m.error, m.created_at
+                 FROM (SELECT id FROM conversation WHERE tenant_id = $1 AND number_id = $2
+                       ORDER BY last_message_at DESC LIMIT 50) AS c
+                 JOIN message AS m ON m.tenant_id = $1 AND m.conversation_id = c.id
+                 WHERE m.direction = 'outbound' AND m.status IN ('sent', 'delivered', 'read', 'failed')
+                 ORDER BY m.created_at DESC LIMIT 1";
     ROUTES = {
         sqlite: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
@@ -252,6 +280,36 @@ pub async fn set_problem(
     expect_rows("number", 1, execute!(conn, SET_PROBLEM; tenant, id, problem, now)?)
 }
 
+/// The number works from now on, whatever was wrong before.
+pub async fn set_in_service(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis) -> Result<()> {
+    expect_rows("number", 1, execute!(conn, IN_SERVICE; tenant, id, now)?)
+}
+
+/// What the daily check found; `None`: nothing. What Meta told of by itself stays.
+pub async fn set_warning(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    warning: Option<&str>,
+    now: Millis,
+) -> Result<()> {
+    expect_rows("number", 1, execute!(conn, SET_WARNING; tenant, id, warning, now)?)
+}
+
+/// What Meta says of the number itself; `verified_name: None` keeps what is known.
+pub async fn set_traits(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    verified_name: Option<&str>,
+    coexistence: bool,
+    messages_per_second: i64,
+    now: Millis,
+) -> Result<()> {
+    let touched = execute!(conn, SET_TRAITS; tenant, id, verified_name, coexistence, messages_per_second, now)?;
+    expect_rows("number", 1, touched)
+}
+
 /// How Meta rates the number and how much it may start by itself; `None` keeps what is known.
 pub async fn set_health(
     conn: &mut Conn<'_>,
@@ -284,6 +342,16 @@ pub(crate) async fn reauth_required_of_waba(
 
 pub(crate) async fn reconnected_of_waba(conn: &mut Conn<'_>, tenant: TenantId, waba: Uuid, now: Millis) -> Result<u64> {
     execute!(conn, RECONNECTED; tenant, waba, now)
+}
+
+/// The newest message that left the number, as far as it did; `None`: none has.
+pub async fn last_send(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<LastSend>> {
+    fetch!(optional, conn, LAST_SEND => LastSend; tenant, id)
+}
+
+/// All numbers that are not disconnected, whosever they are. Needs [`Scope::System`](crate::Scope::System).
+pub async fn in_use(conn: &mut Conn<'_>) -> Result<Vec<(TenantId, Uuid)>> {
+    fetch!(all, conn, IN_USE => (TenantId, Uuid);)
 }
 
 /// What a call to Meta for this number needs.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
@@ -25,6 +27,39 @@ pub struct Onboarding {
     /// Our ids of what it has led to so far.
     pub waba_id: Option<Uuid>,
     pub number_id: Option<Uuid>,
+    pub created_at: Millis,
+    /// What the browser heard from Meta's dialog, if it said so.
+    pub dialog: Option<Json<Dialog>>,
+    /// Our id of the number that is to be authorised again; `None`: whichever is chosen.
+    pub reauthorises: Option<Uuid>,
+}
+
+/// What a browser heard from Meta's dialog, with Meta's ids. A browser can say anything: hints, to be checked against what
+/// the token really opens.
+///
+/// Source: developers.facebook.com/documentation/business-messaging/whatsapp/embedded-signup/implementation, and errors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dialog {
+    /// `FINISH`, `FINISH_ONLY_WABA`, `FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING`, `CANCEL`, `ERROR`, …
+    pub event: Option<String>,
+    /// When it was reported.
+    pub at: Option<Millis>,
+    /// Where it was left: `PHONE_NUMBER_SETUP`, …
+    pub current_step: Option<String>,
+    /// What Meta showed; the two ids are for its support.
+    pub error_message: Option<String>,
+    pub error_id: Option<String>,
+    pub session_id: Option<String>,
+    /// The account that was chosen first, then others that were shared. A report without any keeps what is known; so do
+    /// the next two.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waba_ids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number_id: Option<String>,
+    /// The portfolio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub business_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +72,7 @@ pub struct NewOnboarding<'a> {
     pub redirect_uri: &'a str,
     pub created_at: Millis,
     pub expires_at: Millis,
+    pub reauthorises: Option<Uuid>,
 }
 
 /// Who brings a state back.
@@ -71,19 +107,29 @@ pub struct Failure<'a> {
 }
 
 statements! {
-    INSERT = "INSERT INTO onboarding (tenant_id, id, person_id, session_id, state_hash, redirect_uri, created_at, expires_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT = "INSERT INTO onboarding (tenant_id, id, person_id, session_id, state_hash, redirect_uri, created_at,
+                expires_at, reauthorises)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     // One statement decides, so that of two that bring the same state back at once, one gets nothing.
     CONSUME = "UPDATE onboarding SET consumed_at = $5
                WHERE tenant_id = $1 AND state_hash = $2 AND person_id = $3
                  AND (session_id IS NULL OR session_id = $4) AND consumed_at IS NULL AND expires_at > $5
-               RETURNING tenant_id, id, person_id, session_id, redirect_uri, expires_at, consumed_at, token, waba_id, number_id";
-    BY_STATE = "SELECT tenant_id, id, person_id, session_id, redirect_uri, expires_at, consumed_at, token, waba_id, number_id
-                FROM onboarding WHERE state_hash = $1";
-    GET = "SELECT tenant_id, id, person_id, session_id, redirect_uri, expires_at, consumed_at, token, waba_id, number_id
-           FROM onboarding WHERE tenant_id = $1 AND id = $2";
-    NEWEST = "SELECT tenant_id, id, person_id, session_id, redirect_uri, expires_at, consumed_at, token, waba_id, number_id
-              FROM onboarding WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1";
+               RETURNING *";
+    BY_STATE = "SELECT * FROM onboarding WHERE state_hash = $1";
+    NAMED_ELSEWHERE = {
+        sqlite: "SELECT count(*) FROM onboarding WHERE tenant_id <> $1 AND created_at >= $3
+                   AND EXISTS (SELECT 1 FROM json_each(dialog, '$.waba_ids') WHERE value = $2)",
+        postgres: "SELECT count(*) FROM onboarding WHERE tenant_id <> $1 AND created_at >= $3 AND dialog->'waba_ids' ? $2",
+    };
+    GET = "SELECT * FROM onboarding WHERE tenant_id = $1 AND id = $2";
+    OF_BEARER = "SELECT * FROM onboarding
+                 WHERE tenant_id = $1 AND state_hash = $2 AND person_id = $3 AND (session_id IS NULL OR session_id = $4)";
+    // Both merge member by member.
+    MERGE_DIALOG = {
+        sqlite: "UPDATE onboarding SET dialog = json_patch(COALESCE(dialog, '{}'), $3) WHERE tenant_id = $1 AND id = $2",
+        postgres: "UPDATE onboarding SET dialog = COALESCE(dialog, '{}'::jsonb) || $3 WHERE tenant_id = $1 AND id = $2",
+    };
+    NEWEST = "SELECT * FROM onboarding WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1";
     SET_TOKEN = "UPDATE onboarding SET token = $3 WHERE tenant_id = $1 AND id = $2";
     SET_WABA = "UPDATE onboarding SET waba_id = $3, token = NULL WHERE tenant_id = $1 AND id = $2";
     SET_NUMBER = "UPDATE onboarding SET number_id = $3 WHERE tenant_id = $1 AND id = $2";
@@ -96,7 +142,8 @@ statements! {
                       (onboarding_step.state = 'running' AND onboarding_step.at <= $5)";
     STEP_DONE = "INSERT INTO onboarding_step (tenant_id, onboarding_id, step, state, at, attempts)
                  VALUES ($1, $2, $3, 'done', $4, 1)
-                 ON CONFLICT (tenant_id, onboarding_id, step) DO UPDATE SET state = 'done', at = excluded.at";
+                 ON CONFLICT (tenant_id, onboarding_id, step) DO UPDATE SET state = 'done', at = excluded.at, error = NULL,
+                   meta_code = NULL, meta_message = NULL, fbtrace_id = NULL";
     STEP_FAILED = "INSERT INTO onboarding_step
                      (tenant_id, onboarding_id, step, state, at, attempts, error, meta_code, meta_message, fbtrace_id)
                    VALUES ($1, $2, $3, 'failed', $4, 1, $5, $6, $7, $8)
@@ -109,7 +156,7 @@ statements! {
 
 pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, new: &NewOnboarding<'_>) -> Result<()> {
     execute!(conn, INSERT; tenant, new.id, new.person_id, new.session_id, new.state_hash, new.redirect_uri, new.created_at,
-        new.expires_at)?;
+        new.expires_at, new.reauthorises)?;
     Ok(())
 }
 
@@ -128,6 +175,28 @@ pub async fn consume(
 /// The run a state belongs to, whosever it is: needs [`Scope::System`](crate::Scope::System).
 pub async fn by_state(conn: &mut Conn<'_>, state_hash: &[u8]) -> Result<Option<Onboarding>> {
     fetch!(optional, conn, BY_STATE => Onboarding; state_hash)
+}
+
+/// The run that the bearer began with this state, whether the state is used up by now or not.
+pub async fn of_bearer(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    state_hash: &[u8],
+    bearer: Bearer,
+) -> Result<Option<Onboarding>> {
+    fetch!(optional, conn, OF_BEARER => Onboarding; tenant, state_hash, bearer.person_id, bearer.session_id)
+}
+
+/// Whether the browser of another tenant's run that began since then named this account of Meta's. Needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn is_named_elsewhere(conn: &mut Conn<'_>, tenant: TenantId, waba_id: &str, since: Millis) -> Result<bool> {
+    let (runs,) = fetch!(one, conn, NAMED_ELSEWHERE => (i64,); tenant, waba_id, since)?;
+    Ok(runs > 0)
+}
+
+/// Adds what the browser heard to what it said before. Ids that are not said again stay.
+pub async fn merge_dialog(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, dialog: &Dialog) -> Result<()> {
+    expect_rows("onboarding", 1, execute!(conn, MERGE_DIALOG; tenant, id, Json(dialog))?)
 }
 
 pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Onboarding>> {

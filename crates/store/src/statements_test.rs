@@ -16,6 +16,7 @@ const MODULES: &[(&str, Statements)] = &[
     ("bot", crate::bot::STATEMENTS),
     ("contact", crate::contact::STATEMENTS),
     ("conversation", crate::conversation::STATEMENTS),
+    ("deletion_request", crate::deletion_request::STATEMENTS),
     ("delivery", crate::delivery::STATEMENTS),
     ("early_status", crate::early_status::STATEMENTS),
     ("event", crate::event::STATEMENTS),

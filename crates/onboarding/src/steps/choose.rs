@@ -8,9 +8,11 @@ pub(super) fn waba<'a>(granted: &[&'a str], hint: Option<&str>) -> Option<&'a st
     hinted.or_else(|| granted.first()).copied()
 }
 
-/// The first of the wanted numbers that is listed; else the first listed.
-pub(super) fn number(listed: Vec<PhoneNumber>, wanted: [Option<&str>; 2]) -> Option<PhoneNumber> {
-    let position = wanted.into_iter().flatten().find_map(|id| listed.iter().position(|number| number.id == id));
+/// The first of the wanted numbers that is listed; else, with `on_phone`, the first that is in use in the phone app; else
+/// the first listed.
+pub(super) fn number(listed: Vec<PhoneNumber>, wanted: [Option<&str>; 2], on_phone: bool) -> Option<PhoneNumber> {
+    let named = wanted.into_iter().flatten().find_map(|id| listed.iter().position(|number| number.id == id));
+    let position = named.or_else(|| listed.iter().position(|number| on_phone && number.is_on_biz_app == Some(true)));
     listed.into_iter().nth(position.unwrap_or(0))
 }
 

@@ -5,7 +5,7 @@ use switchboard_graph_client::TokenInfo;
 
 use crate::{context::Context, failure::StepError};
 
-const NEEDED: [&str; 2] = ["whatsapp_business_management", "whatsapp_business_messaging"];
+pub(crate) const NEEDED: [&str; 2] = ["whatsapp_business_management", "whatsapp_business_messaging"];
 
 /// Asks Meta about the token and refuses one that is another app's, dead, or short of a permission.
 pub(super) async fn inspected(context: &Context, token: &SecretString) -> Result<TokenInfo, StepError> {

@@ -2,8 +2,8 @@
 //! without harm. Where it stands is stored around it: see [`run`](crate::run).
 
 mod choose;
-mod grant;
-mod phone_verified;
+pub(crate) mod grant;
+pub(crate) mod phone_verified;
 mod ready;
 mod refused;
 mod token_obtained;

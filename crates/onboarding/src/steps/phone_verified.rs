@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     context::{Context, pin_of_number},
+    dialog,
     failure::StepError,
 };
 
@@ -26,11 +27,7 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
     let listed = context.service.graph.phone_numbers(&waba.waba_id, &token).await;
     let listed =
         listed.map_err(|error| StepError::meta("The numbers of the WhatsApp account cannot be read.", &error))?;
-    let before = chosen_before(context).await?;
-    let wanted = [context.hints.phone_number_id.as_deref(), before.as_deref()];
-    let number = choose::number(listed, wanted).ok_or_else(|| {
-        StepError::told("The WhatsApp account has no phone number yet. Add one in WhatsApp Manager, then try again.")
-    })?;
+    let number = meant(context, listed).await?;
     match kept(context, waba.id, &number).await? {
         None => Ok(()),
         Some(pin) => {
@@ -38,6 +35,35 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
             registered.map_err(|error| not_registered(&error))
         }
     }
+}
+
+async fn meant(context: &Context, listed: Vec<PhoneNumber>) -> Result<PhoneNumber, StepError> {
+    let (wanted, before) = (context.wanted().await?, chosen_before(context).await?);
+    if let Some(number) = wanted.reauthorises {
+        let position = listed.iter().position(|it| it.id == number.phone_number_id);
+        return position.and_then(|at| listed.into_iter().nth(at)).ok_or_else(|| {
+            StepError::told(format!(
+                "The WhatsApp account no longer has the number {}. Look for it in WhatsApp Manager, then try again.",
+                number.display_phone_number
+            ))
+        });
+    }
+    let named = context.hints.phone_number_id.as_deref().or(before.as_deref());
+    if named.is_none() && dialog::without_number(&wanted.dialog) && !listed.is_empty() {
+        return Err(StepError::told(
+            "No number was chosen in the dialog at Meta. Choose one of the WhatsApp account's numbers to connect.",
+        ));
+    }
+    // What a person chose is not replaced by something else.
+    if let Some(chosen) = context.hints.phone_number_id.as_deref().filter(|id| listed.iter().all(|it| it.id != *id)) {
+        return Err(StepError::told(format!(
+            "The WhatsApp account has no number with the id {chosen}. Choose another."
+        )));
+    }
+    let on_phone = dialog::from_phone_app(&wanted.dialog);
+    choose::number(listed, [named, wanted.hints.phone_number_id.as_deref()], on_phone).ok_or_else(|| {
+        StepError::told("The WhatsApp account has no phone number yet. Add one in WhatsApp Manager, then try again.")
+    })
 }
 
 /// Meta's id of the number that this run settled on when the step was tried before.
@@ -84,7 +110,7 @@ fn described(waba: Uuid, number: &PhoneNumber) -> NewNumber<'_> {
 }
 
 /// Source: whatsapp/throughput.
-fn messages_per_second(number: &PhoneNumber) -> i64 {
+pub(crate) fn messages_per_second(number: &PhoneNumber) -> i64 {
     let level = number.throughput.as_ref().map(|throughput| throughput.level.as_str());
     match level {
         _ if on_phone(number) => 20,
@@ -93,7 +119,7 @@ fn messages_per_second(number: &PhoneNumber) -> i64 {
     }
 }
 
-fn on_phone(number: &PhoneNumber) -> bool {
+pub(crate) fn on_phone(number: &PhoneNumber) -> bool {
     number.is_on_biz_app.unwrap_or(false)
 }
 

@@ -1,7 +1,7 @@
 //! The number goes into service, and with it whatever of its account waited for a new token.
 
 use serde_json::json;
-use switchboard_store::{Error, NumberStatus, Scope, Signal, Tx, bot, leftover, number};
+use switchboard_store::{Error, Scope, Signal, Tx, bot, leftover, number};
 use uuid::Uuid;
 
 use crate::{By, changes, context::Context, failure::StepError, reconnected::reconnected};
@@ -13,7 +13,7 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
     claim_leftovers(context, id).await?;
     let mut tx = context.write().await?;
     let number = number::get(&mut tx.conn(), tenant, id).await?.ok_or_else(StepError::start_again)?;
-    number::set_status(&mut tx.conn(), tenant, id, NumberStatus::Connected, None, now).await?;
+    number::set_in_service(&mut tx.conn(), tenant, id, now).await?;
     reconnected(&mut tx.conn(), tenant, waba, now).await?;
     if number.bot_id.is_none() {
         serve_by_first_bot(context, &mut tx, &number).await?;

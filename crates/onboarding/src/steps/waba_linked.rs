@@ -1,8 +1,11 @@
 //! The WhatsApp Business Account becomes the tenant's, and takes over the token.
 
 use secrecy::SecretString;
-use switchboard_graph_client::TokenInfo;
-use switchboard_store::{Millis, new_id, onboarding, waba};
+use switchboard_graph_client::{TokenInfo, Waba};
+use switchboard_store::{
+    Millis, new_id, onboarding,
+    waba::{self, Grant},
+};
 
 use super::{
     choose, grant,
@@ -17,13 +20,28 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
     let token = context.token().await?;
     let info = grant::inspected(context, &token).await?;
     let waba_id = meant(context, &info, &token).await?;
-    let name = name_of(context, &waba_id, &token).await;
-    link(context, &waba_id, name.as_deref(), &info, &token).await
+    let described = described(context, &waba_id, &token).await;
+    link(context, &waba_id, described.as_ref(), &info, &token).await
 }
 
 /// A browser may name any account: it is believed only as far as the token goes.
 async fn meant(context: &Context, info: &TokenInfo, token: &SecretString) -> Result<String, StepError> {
-    let hint = context.hints.waba_id.as_deref();
+    let wanted = context.wanted().await?;
+    let number = wanted.reauthorises.as_ref();
+    let hint = number.map(|number| number.waba_id.as_str()).or(wanted.hints.waba_id.as_deref());
+    if let Some(number) = number.filter(|number| !covers(info, &number.waba_id)) {
+        return Err(StepError::told(format!(
+            "The permission covers another WhatsApp account than that of {}. Start again and choose the account it belongs \
+             to at Meta.",
+            number.display_phone_number
+        )));
+    }
+    // What a person chose is not replaced by something else.
+    if let Some(chosen) = context.hints.waba_id.as_deref().filter(|chosen| !covers(info, chosen)) {
+        return Err(StepError::told(format!(
+            "The permission does not cover the WhatsApp account {chosen}. Choose another, or start again and share it."
+        )));
+    }
     if let Some(granted) = choose::waba(&info.waba_ids(), hint) {
         return Ok(granted.to_owned());
     }
@@ -38,12 +56,18 @@ async fn meant(context: &Context, info: &TokenInfo, token: &SecretString) -> Res
     Ok(hint.to_owned())
 }
 
+/// A permission for all accounts lists none.
+fn covers(info: &TokenInfo, waba_id: &str) -> bool {
+    let granted = info.waba_ids();
+    granted.is_empty() || granted.contains(&waba_id)
+}
+
 /// For people to recognise the account by; a connection does not fail for it.
-async fn name_of(context: &Context, waba_id: &str, token: &SecretString) -> Option<String> {
+async fn described(context: &Context, waba_id: &str, token: &SecretString) -> Option<Waba> {
     match context.service.graph.waba(waba_id, token).await {
-        Ok(waba) => waba.name,
+        Ok(waba) => Some(waba),
         Err(error) => {
-            tracing::info!(%error, tenant = %context.caller.tenant, waba_id, "the name of an account could not be read");
+            tracing::info!(%error, tenant = %context.caller.tenant, waba_id, "an account could not be described");
             None
         }
     }
@@ -52,11 +76,13 @@ async fn name_of(context: &Context, waba_id: &str, token: &SecretString) -> Opti
 async fn link(
     context: &Context,
     waba_id: &str,
-    name: Option<&str>,
+    described: Option<&Waba>,
     info: &TokenInfo,
     token: &SecretString,
 ) -> Result<(), StepError> {
     let (tenant, now) = (context.caller.tenant, context.service.clock.now());
+    let name = described.and_then(|waba| waba.name.as_deref());
+    let business_id = described.and_then(|waba| waba.owner_business_info.as_ref()).map(|owner| owner.id.as_str());
     let mut tx = context.write().await?;
     let upserted = waba::upsert(&mut tx.conn(), tenant, new_id(now), waba_id, name, now).await;
     let waba = match upserted {
@@ -67,9 +93,14 @@ async fn link(
         }
     };
     let envelope = context.seal(&mut tx, &token_of_waba(tenant, waba), token).await?;
-    let expires_at = info.expires_at.map(|seconds| Millis(seconds.saturating_mul(1000)));
-    let user = info.user_id.as_deref();
-    waba::set_token(&mut tx.conn(), tenant, waba, &envelope, expires_at, user, now).await?;
+    let grant = Grant {
+        envelope: &envelope,
+        expires_at: info.expires_at.map(|seconds| Millis(seconds.saturating_mul(1000))),
+        scopes: &info.scopes,
+        meta_user_id: info.user_id.as_deref(),
+        business_id,
+    };
+    waba::set_grant(&mut tx.conn(), tenant, waba, &grant, now).await?;
     onboarding::set_waba(&mut tx.conn(), tenant, context.id, waba).await?;
     tx.commit().await?;
     Ok(())

@@ -2,9 +2,13 @@ use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 
+use switchboard_onboarding::{Onboarding, Verdict};
+use switchboard_store::{Notifier, SystemClock, Vault};
+
 use crate::{
     config::{Config, Settings},
     http::Readiness,
+    meta,
 };
 
 /// `switchboard doctor`
@@ -12,6 +16,9 @@ use crate::{
 pub(super) struct Doctor {
     #[command(flatten)]
     pub(super) settings: Settings,
+    /// Tries the connection of every number, too. Asks Meta.
+    #[arg(long)]
+    numbers: bool,
 }
 
 /// What was looked at, and what is wrong with it.
@@ -24,13 +31,55 @@ impl Doctor {
     /// Prints a line for each thing looked at. Fails when anything is wrong.
     pub(super) async fn run(self) -> ExitCode {
         let findings = examine(&self.settings).await;
+        let mut healthy = findings.iter().all(|finding| finding.problems.is_empty());
         for Finding { what, problems } in &findings {
             println!("{}  {what}", if problems.is_empty() { "pass" } else { "FAIL" });
             for problem in problems {
                 println!("      {problem}");
             }
         }
-        if findings.iter().all(|finding| finding.problems.is_empty()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        if self.numbers && healthy {
+            healthy = examine_numbers(&self.settings).await.unwrap_or_else(|error| {
+                println!("FAIL  numbers\n      {error:#}");
+                false
+            });
+        }
+        if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// Prints what the connection of each number is like; `true` if no link of any is broken.
+async fn examine_numbers(settings: &Settings) -> anyhow::Result<bool> {
+    let config = Config::from_settings(settings)?;
+    let db = config.database.open().await?;
+    let onboarding = Onboarding::new(
+        db.clone(),
+        Vault::new(config.key_ring()?),
+        Arc::new(SystemClock),
+        meta::graph(&config.meta)?,
+        Notifier::default(),
+        meta::onboarding(&config.meta, &config.webhook),
+    );
+    let mut healthy = true;
+    for (tenant, number) in onboarding.numbers_in_use().await? {
+        let diagnosis = onboarding.diagnose(tenant, number).await?;
+        healthy &= diagnosis.is_healthy();
+        println!("\n{}  (number {number} of tenant {tenant})", diagnosis.number.display_phone_number);
+        for check in &diagnosis.checks {
+            println!("{:7}  {}: {}", label(check.verdict), check.check, check.reason);
+            if let Some(advice) = check.advice {
+                println!("         {advice}");
+            }
+        }
+    }
+    db.close().await;
+    Ok(healthy)
+}
+
+fn label(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fail => "FAIL",
+        other => other.as_str(),
     }
 }
 

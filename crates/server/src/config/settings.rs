@@ -1,6 +1,6 @@
 //! The keys of the environment, and how each becomes a value.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
@@ -12,6 +12,9 @@ use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, WebhookConfig, secr
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
+
+/// In characters.
+const OVERRIDE_LONGEST: usize = 200;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +73,14 @@ pub struct Settings {
     /// What Meta shows when it checks the webhook; at least 8 characters.
     #[arg(long, env = "WEBHOOK_VERIFY_TOKEN", hide_env_values = true)]
     pub webhook_verify_token: Option<SecretString>,
+    /// Makes every connected account post its messages to `WEBHOOK_PUBLIC_URL`, whatever the app's dashboard says; for an app
+    /// that several installations share.
+    #[arg(long, env = "WEBHOOK_OVERRIDE", value_enum, default_value_t = Switch::Off)]
+    pub webhook_override: Switch,
+    /// A token of a system user of the business that owns the Meta app: recovers connections whose code was lost, and
+    /// renews permissions before they end.
+    #[arg(long, env = "META_SYSTEM_TOKEN", hide_env_values = true)]
+    pub meta_system_token: Option<SecretString>,
     #[arg(long, env = "GRAPH_API_VERSION", default_value = "v26.0")]
     pub graph_api_version: String,
     #[arg(long, env = "GRAPH_API_BASE_URL", default_value = "https://graph.facebook.com")]
@@ -88,6 +99,9 @@ pub struct Settings {
     /// smtp://… or smtps://…; without it no mail is sent.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
+    /// A file with the text of the privacy policy at /privacy. Default: a text that Switchboard comes with
+    #[arg(long, env = "PRIVACY_PAGE")]
+    pub privacy_page: Option<PathBuf>,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -145,6 +159,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         webhook: webhook?,
         model,
         smtp_url,
+        privacy_page: check_privacy_page(settings, problems),
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -184,13 +199,20 @@ fn check_meta(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<
         dialog_base_url: dialog_base_url?,
         graph_base_url: graph_base_url?,
         graph_version: settings.graph_api_version.clone(),
+        system_token: given(settings.meta_system_token.as_ref()),
     })
 }
 
 fn check_webhook(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<WebhookConfig> {
     let verify_token: Option<SecretString> = secrets::verify_token(settings, problems);
     let public_url = urls::webhook_url(text(settings.webhook_public_url.as_ref()), public_url, problems);
-    Some(WebhookConfig { public_url: public_url?, verify_token: verify_token? })
+    let is_override = settings.webhook_override == Switch::On;
+    // Meta's limit for an address of an account's own.
+    if is_override && public_url.as_ref().is_some_and(|url| url.as_str().len() > OVERRIDE_LONGEST) {
+        problems
+            .push(format!("WEBHOOK_PUBLIC_URL must be at most {OVERRIDE_LONGEST} characters with WEBHOOK_OVERRIDE=on"));
+    }
+    Some(WebhookConfig { public_url: public_url?, verify_token: verify_token?, is_override })
 }
 
 fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelConfig> {
@@ -210,6 +232,14 @@ fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelC
     // A local server asks for no key.
     let model = model.unwrap_or_else(|| DEFAULT_MODEL.into());
     Some(ModelConfig { base_url: base_url?, api_key: api_key.unwrap_or_default(), model })
+}
+
+fn check_privacy_page(settings: &Settings, problems: &mut Vec<String>) -> Option<PathBuf> {
+    let path = settings.privacy_page.clone().filter(|path| !path.as_os_str().is_empty())?;
+    if let Err(error) = std::fs::read_to_string(&path) {
+        problems.push(format!("PRIVACY_PAGE must be a file of UTF-8 text that can be read: {error}"));
+    }
+    Some(path)
 }
 
 /// `v`, digits, a dot, digits.

@@ -1,5 +1,7 @@
 //! The business's WhatsApp numbers.
 
+mod disconnect;
+mod doctor;
 mod get;
 mod list;
 mod update;
@@ -8,5 +10,10 @@ mod wire;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(list::list).service(get::get).service(update::update);
+    config
+        .service(list::list)
+        .service(get::get)
+        .service(update::update)
+        .service(disconnect::disconnect)
+        .service(doctor::doctor);
 }

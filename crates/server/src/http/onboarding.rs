@@ -2,7 +2,12 @@
 
 mod callback;
 mod complete;
+mod connect;
+mod granted;
 mod problems;
+mod reauthorise;
+mod recover;
+mod report;
 mod retry;
 mod start;
 mod status;
@@ -15,6 +20,11 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(start::start)
         .service(callback::callback)
         .service(complete::complete)
+        .service(report::report)
+        .service(reauthorise::reauthorise)
         .service(retry::retry)
+        .service(recover::recover)
+        .service(granted::granted)
+        .service(connect::connect)
         .service(status::status);
 }

@@ -29,7 +29,7 @@ impl Business {
         let owner = app.signup("Bakery").await;
         meta::connect(&app, &owner).await;
         let webhook = json!({ "url": app.url("/webhooks/whatsapp"), "verify_token": "a-token-of-the-tests" });
-        play(&simulator, "/sim/webhook", &webhook).await;
+        meta::play(&simulator, "/sim/webhook", &webhook).await;
         let list = app.get("/api/numbers").bearer(&owner.access_token).send().await;
         let (phone_number_id, waba_id) = (list.text("/items/0/phone_number_id"), list.text("/items/0/waba_id"));
         Self { app, simulator, owner, phone_number_id, waba_id }
@@ -41,7 +41,7 @@ impl Business {
 
     async fn customer_writes(&self, text: &str) {
         let said = json!({ "phone_number_id": self.phone_number_id, "from": "905301234567", "text": text });
-        play(&self.simulator, "/sim/inbound", &said).await;
+        meta::play(&self.simulator, "/sim/inbound", &said).await;
     }
 
     /// What has arrived at the customer's.
@@ -58,13 +58,6 @@ impl Business {
         })
         .await
     }
-}
-
-async fn play(simulator: &Simulator, path: &str, body: &Value) -> Value {
-    let url = format!("{}{path}", simulator.base_url());
-    let answer = reqwest::Client::builder().build().unwrap().post(url).json(body).send().await.unwrap();
-    assert!(answer.status().is_success(), "{path}: {}", answer.status());
-    answer.json().await.unwrap_or_default()
 }
 
 #[rstest]
@@ -98,7 +91,7 @@ async fn what_waited_for_a_new_token_leaves_when_it_is_there(#[values(Sqlite, Po
     let business = Business::connected(engine).await;
     business.customer_writes("Hello").await;
     let path = business.conversation().await;
-    play(&business.simulator, "/sim/tokens/revoke", &json!({ "waba_id": business.waba_id })).await;
+    meta::play(&business.simulator, "/sim/tokens/revoke", &json!({ "waba_id": business.waba_id })).await;
     let hello = json!({ "text": "Hello, this is a person" });
     let messages = format!("{path}/messages");
     let queued = business.app.post(&messages).bearer(&business.owner.access_token).json(&hello).send().await;

@@ -2,7 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use reqwest::redirect::Policy;
+use reqwest::{Method, redirect::Policy};
+use serde_json::Value;
 use switchboard_server::config::Settings;
 use switchboard_simulator::{Simulator, SimulatorConfig};
 use switchboard_store::SystemClock;
@@ -66,4 +67,30 @@ pub(crate) async fn connect(app: &TestApp, owner: &Owner) {
 
 pub(crate) fn query(url: &Url) -> HashMap<String, String> {
     url.query_pairs().into_owned().collect()
+}
+
+/// One of the simulator's controls that are posted to.
+pub(crate) async fn play(simulator: &Simulator, path: &str, body: &Value) -> Value {
+    control(simulator, Method::POST, path, body).await
+}
+
+/// One of those that are put.
+pub(crate) async fn set(simulator: &Simulator, path: &str, body: &Value) {
+    control(simulator, Method::PUT, path, body).await;
+}
+
+async fn control(simulator: &Simulator, method: Method, path: &str, body: &Value) -> Value {
+    let url = format!("{}{path}", simulator.base_url());
+    let client = reqwest::Client::builder().build().expect("a client");
+    let answer = client.request(method, url).json(body).send().await.expect("the simulator answers");
+    let status = answer.status();
+    let text = answer.text().await.expect("the simulator answers with text");
+    assert!(status.is_success(), "{path}: {status} {text}");
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// What the simulator saw.
+pub(crate) async fn look(simulator: &Simulator, path: &str) -> Value {
+    let url = format!("{}{path}", simulator.base_url());
+    reqwest::get(url).await.expect("the simulator answers").json().await.expect("JSON")
 }

@@ -128,6 +128,8 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         meta_config_id: None,
         meta_redirect_uri: None,
         webhook_public_url: None,
+        webhook_override: Switch::Off,
+        meta_system_token: None,
         webhook_verify_token: Some("a-token-of-the-tests".into()),
         graph_api_version: "v26.0".into(),
         // Nobody listens there: a test that calls Meta by mistake fails at once.
@@ -137,6 +139,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         openai_base_url: None,
         openai_model: None,
         smtp_url: None,
+        privacy_page: None,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

@@ -6,6 +6,7 @@
 mod error;
 mod inbound;
 mod inspect;
+mod numbers;
 mod portfolio;
 mod settings;
 mod statuses;
@@ -22,6 +23,7 @@ type Answer = Result<actix_web::HttpResponse, ControlError>;
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/sim/businesses", web::post().to(portfolio::add))
+        .route("/sim/numbers", web::post().to(numbers::set))
         .route("/sim/codes", web::post().to(portfolio::issue_code))
         .route("/sim/tokens", web::post().to(portfolio::issue_token))
         .route("/sim/tokens/revoke", web::post().to(portfolio::revoke_tokens))

@@ -1,5 +1,6 @@
 //! The Graph API as far as WhatsApp integrations use it, with Meta's checks and Meta's errors.
 
+mod app;
 mod auth;
 mod business;
 mod debug_token;
@@ -62,6 +63,7 @@ fn calls(config: &mut web::ServiceConfig) {
 
 fn business_calls(config: &mut web::ServiceConfig) {
     config
+        .route(r"/{id:\d+}/subscriptions", web::get().to(app::subscriptions))
         .route(r"/{id:\d+}/owned_whatsapp_business_accounts", web::get().to(business::owned))
         .route(r"/{id:\d+}/client_whatsapp_business_accounts", web::get().to(business::client))
         .route(r"/{id:\d+}/system_user_access_tokens", web::post().to(business::fetch_token))

@@ -66,6 +66,12 @@ pub(crate) struct NumberState {
     /// When registering or deregistering was tried, in milliseconds.
     pub(crate) attempts: VecDeque<i64>,
     pub(crate) override_callback: Option<String>,
+    /// `GREEN`, `YELLOW`, `RED`.
+    pub(crate) quality: String,
+    /// Instead of what registration makes of it: `BANNED`, `RESTRICTED`, …
+    pub(crate) status: Option<String>,
+    /// `APPROVED`, `DECLINED`, …
+    pub(crate) name_status: String,
     /// The kinds of app data that were asked for; each may be asked for once.
     pub(crate) synced: HashSet<String>,
 }
@@ -144,6 +150,9 @@ impl World {
                 pin: None,
                 attempts: VecDeque::new(),
                 override_callback: None,
+                quality: "GREEN".to_owned(),
+                status: None,
+                name_status: "APPROVED".to_owned(),
                 synced: HashSet::new(),
             }),
         });

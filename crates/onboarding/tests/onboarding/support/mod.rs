@@ -5,6 +5,7 @@ pub(crate) mod graph;
 use std::{sync::Arc, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use switchboard_crypto::{KeyRing, Place};
 use switchboard_graph_client::{GraphClient, GraphConfig, http_client_builder};
 use switchboard_onboarding::{
@@ -60,6 +61,12 @@ impl World {
                 app_id: APP_ID.to_owned(),
                 config_id: Some("1234".to_owned()),
                 redirect_uri: REDIRECT_URI.to_owned(),
+                webhook: switchboard_graph_client::WebhookOverride {
+                    callback_uri: "https://app.example/webhooks/whatsapp".to_owned(),
+                    verify_token: "a-verify-token".into(),
+                },
+                overrides_webhook: false,
+                system_token: None,
             },
         );
         let (owner, bot) = tenant_with_bot(&test, &vault, clock.now()).await;
@@ -93,7 +100,8 @@ impl World {
     pub(crate) async fn connects_by_script(&self, caller: Caller, hints: Hints) -> Finished {
         let state = self.started(caller).await;
         let (code, event) = (Some("a-code".into()), Some("FINISH".to_owned()));
-        self.onboarding.complete(caller, Completion { state, code, event, hints }).await.unwrap()
+        let data = json!({"waba_id": hints.waba_id, "phone_number_id": hints.phone_number_id});
+        self.onboarding.complete(caller, Completion { state, code, event, data }).await.unwrap()
     }
 
     pub(crate) async fn status(&self, caller: Caller) -> Status {

@@ -49,7 +49,7 @@ impl From<Number> for NumberBody {
             messaging_limit: number.messaging_limit,
             coexistence: number.coexistence,
             bot_id: number.bot_id,
-            problem: number.problem,
+            problem: number.problem.or(number.warning),
             last_webhook_at: number.last_webhook_at.map(Millis::to_rfc3339),
             created_at: number.created_at.to_rfc3339(),
         }

@@ -34,7 +34,8 @@ impl From<CallbackQuery> for Callback {
 /// Come back from Meta's dialog
 ///
 /// The redirect variant: Meta sends the browser here. Goes through all steps, then sends the browser to the dashboard,
-/// which shows them: with `connect=done`, or `connect=failed` whatever the reason.
+/// which shows them: with `connect=done`, or `connect=failed` and, unless a step says it, a `reason`: `state_invalid`,
+/// `state_expired`, `state_replayed`, `state_not_yours`, `internal`.
 #[utoipa::path(tag = "connection", params(CallbackQuery),
     responses((status = 303, description = "To the dashboard", headers(("Location" = String)))))]
 #[get("/api/onboarding/whatsapp/callback")]
@@ -62,7 +63,12 @@ fn to_dashboard(public_url: &Url, outcome: &Result<Finished, OnboardingError>) -
     url.set_path("/");
     url.set_query(Some(match outcome {
         Ok(Finished::Connected) => "connect=done",
-        Ok(Finished::Stopped { .. }) | Err(_) => "connect=failed",
+        Ok(Finished::Stopped { .. }) => "connect=failed",
+        Err(OnboardingError::StateInvalid) => "connect=failed&reason=state_invalid",
+        Err(OnboardingError::StateExpired) => "connect=failed&reason=state_expired",
+        Err(OnboardingError::StateReplayed) => "connect=failed&reason=state_replayed",
+        Err(OnboardingError::StateNotYours) => "connect=failed&reason=state_not_yours",
+        Err(_) => "connect=failed&reason=internal",
     }));
     HttpResponse::SeeOther().insert_header((header::LOCATION, url.as_str())).finish()
 }

@@ -4,7 +4,8 @@ use actix_web::{
 };
 use garde::Validate;
 use serde::Deserialize;
-use switchboard_onboarding::{Completion, Hints};
+use serde_json::{Value, json};
+use switchboard_onboarding::Completion;
 use utoipa::ToSchema;
 
 use super::wire::{StatusBody, caller, ended};
@@ -27,12 +28,24 @@ struct CompletionBody {
     /// From the dialog's message: `FINISH`, `CANCEL`, …
     #[garde(inner(length(max = 64)))]
     event: Option<String>,
+    /// `data` of the dialog's message, as it came: says more than the two ids
+    #[garde(skip)]
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    data: Value,
 }
 
 impl From<CompletionBody> for Completion {
     fn from(body: CompletionBody) -> Self {
-        let CompletionBody { code, state, waba_id, phone_number_id, event } = body;
-        Self { state: state.into(), code: code.map(Into::into), event, hints: Hints { waba_id, phone_number_id } }
+        let CompletionBody { code, state, waba_id, phone_number_id, event, mut data } = body;
+        for (name, id) in [("waba_id", waba_id), ("phone_number_id", phone_number_id)] {
+            match (id, &mut data) {
+                (Some(id), Value::Object(members)) => _ = members.insert(name.to_owned(), id.into()),
+                (Some(id), _) => data = json!({ name: id }),
+                (None, _) => {}
+            }
+        }
+        Self { state: state.into(), code: code.map(Into::into), event, data }
     }
 }
 

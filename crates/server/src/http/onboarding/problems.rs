@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::StatusCode;
 use switchboard_onboarding::{NumberError, OnboardingError};
 
 use crate::http::Problem;
@@ -17,7 +18,15 @@ impl From<OnboardingError> for Problem {
             OnboardingError::StateExpired => Self::unprocessable("state_expired", told),
             OnboardingError::StateReplayed => Self::unprocessable("state_replayed", told),
             OnboardingError::StateNotYours => Self::unprocessable("state_not_yours", told),
+            OnboardingError::RequestExpired => Self::malformed(told),
+            OnboardingError::UnknownNumber => Self::not_found(),
             OnboardingError::NothingToRetry => Self::conflict("nothing_to_retry", told),
+            OnboardingError::NoSystemToken => Self::conflict("no_system_token", told),
+            OnboardingError::NotRecoverable(_) => Self::conflict("not_recoverable", told),
+            OnboardingError::NotGranted => Self::unprocessable("not_granted", told),
+            OnboardingError::Meta(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "meta_refused", "Meta did not do it").detail(told)
+            }
             OnboardingError::StartAgain => Self::conflict("start_again", told),
             OnboardingError::Busy => Self::conflict("busy", told).retry_after(STEP_TAKES),
             OnboardingError::Interrupted => Self::internal(told),

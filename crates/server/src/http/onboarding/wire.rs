@@ -1,9 +1,10 @@
 //! What the operations of this area take and answer.
 
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use switchboard_accounts::{Permission, Principal};
-use switchboard_onboarding::{Caller, Finished, MetaSaid, Onboarding, Status, StepStatus};
-use switchboard_store::{Millis, Step, StepState};
+use switchboard_onboarding::{Caller, Finished, MetaSaid, Onboarding, Started, Status, StepStatus};
+use switchboard_store::{Millis, Step, StepState, onboarding::Dialog};
 use utoipa::ToSchema;
 
 use crate::http::{Authenticated, Problem};
@@ -23,6 +24,8 @@ pub(super) struct StatusBody {
     webhook_active: bool,
     /// Trying again may help
     can_retry: bool,
+    /// How Meta's dialog ended, as far as the browser said; null while it has not
+    dialog: Option<DialogBody>,
     /// All seven, in order
     steps: Vec<StepBody>,
 }
@@ -58,8 +61,32 @@ impl From<Status> for StatusBody {
             phone_number: status.phone_number,
             webhook_active: status.webhook_active,
             can_retry: status.can_retry,
+            dialog: status.dialog.map(Into::into),
             steps: status.steps.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+/// What the browser heard from Meta's dialog.
+#[derive(Serialize, ToSchema)]
+struct DialogBody {
+    #[schema(example = "CANCEL")]
+    event: Option<String>,
+    /// RFC 3339
+    at: Option<String>,
+    /// Where it was left
+    #[schema(example = "PHONE_NUMBER_SETUP")]
+    current_step: Option<String>,
+    /// What Meta showed; the two ids are for its support
+    error_message: Option<String>,
+    error_id: Option<String>,
+    session_id: Option<String>,
+}
+
+impl From<Dialog> for DialogBody {
+    fn from(dialog: Dialog) -> Self {
+        let Dialog { event, at, current_step, error_message, error_id, session_id, .. } = dialog;
+        Self { event, at: at.map(Millis::to_rfc3339), current_step, error_message, error_id, session_id }
     }
 }
 
@@ -73,6 +100,33 @@ impl From<StepStatus> for StepBody {
 impl From<MetaSaid> for MetaBody {
     fn from(said: MetaSaid) -> Self {
         Self { code: said.code, message: said.message, fbtrace_id: said.fbtrace_id }
+    }
+}
+
+/// What Meta's dialog needs.
+#[derive(Serialize, ToSchema)]
+pub(super) struct StartedBody {
+    /// Where to send the browser, for the redirect variant
+    oauth_url: String,
+    /// The rest is for the JavaScript SDK
+    app_id: String,
+    /// Null: permissions are asked for by name
+    config_id: Option<String>,
+    #[schema(example = "v26.0")]
+    graph_api_version: String,
+    /// To bring back with the code. Good once, for ten minutes, in this session
+    state: String,
+}
+
+impl From<Started> for StartedBody {
+    fn from(started: Started) -> Self {
+        Self {
+            oauth_url: started.oauth_url.expose_secret().to_owned(),
+            app_id: started.app_id,
+            config_id: started.config_id,
+            graph_api_version: started.graph_api_version,
+            state: started.state.expose_secret().to_owned(),
+        }
     }
 }
 
