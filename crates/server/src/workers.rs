@@ -3,6 +3,7 @@
 mod backlog;
 mod handbacks;
 mod housekeeping;
+mod mail;
 mod refused_tokens;
 mod supervisor;
 
@@ -20,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use supervisor::Supervisor;
 
-use crate::{http::AppState, model::model};
+use crate::{http::AppState, mail::Mailer, model::model};
 
 /// Takes up at once what a process that died was at. Only on SQLite, where the lock file proves that it is dead; on
 /// PostgreSQL it may be another one that is well, and leases lapse by themselves.
@@ -55,6 +56,9 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
+    if let Some(smtp) = &state.config.smtp {
+        supervisor.spawn("mail", mail::run(Arc::clone(state), Mailer::new(smtp)?));
+    }
     supervisor.spawn("backlog", backlog::run(Arc::clone(state)));
     Ok(())
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
+use lettre::{Address, message::Mailbox};
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
 
-use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, WebhookConfig, secrets, urls};
+use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, SmtpConfig, WebhookConfig, secrets, urls};
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
@@ -88,6 +89,9 @@ pub struct Settings {
     /// smtp://… or smtps://…; without it no mail is sent.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
+    /// In whose name mails leave: `Name <address>`. Default: Switchboard <no-reply@ + the host of `PUBLIC_URL`>
+    #[arg(long, env = "SMTP_FROM")]
+    pub smtp_from: Option<String>,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -134,7 +138,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let meta = check_meta(settings, public_url.as_ref(), problems);
     let webhook = check_webhook(settings, public_url.as_ref(), problems);
     let model = check_model(settings, problems);
-    let smtp_url = secrets::smtp_url(settings, problems);
+    let smtp = check_smtp(settings, public_url.as_ref(), problems);
     Some(Config {
         bind: settings.bind,
         database,
@@ -144,7 +148,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         meta: meta?,
         webhook: webhook?,
         model,
-        smtp_url,
+        smtp,
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -210,6 +214,21 @@ fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelC
     // A local server asks for no key.
     let model = model.unwrap_or_else(|| DEFAULT_MODEL.into());
     Some(ModelConfig { base_url: base_url?, api_key: api_key.unwrap_or_default(), model })
+}
+
+fn check_smtp(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<SmtpConfig> {
+    let url = secrets::smtp_url(settings, problems);
+    let from = match text(settings.smtp_from.as_ref()) {
+        Some(from) => from.parse().ok(),
+        None => {
+            let address = public_url.and_then(Url::host_str).and_then(|host| Address::new("no-reply", host).ok());
+            address.map(|address| Mailbox::new(Some("Switchboard".to_owned()), address))
+        }
+    };
+    if from.is_none() && public_url.is_some() {
+        problems.push("SMTP_FROM must be an address, or a name with an address in angle brackets".into());
+    }
+    Some(SmtpConfig { url: url?, from: from? })
 }
 
 /// `v`, digits, a dot, digits.
