@@ -32,6 +32,7 @@ mod sign_up;
 pub mod tenant_keys;
 mod tenant_settings;
 mod throttle;
+mod workplaces;
 
 pub use access_token::{ACCESS_TOKEN_LIFE, AccessToken};
 pub use accounts::{Accounts, AccountsParts};
@@ -49,3 +50,4 @@ pub use sessions::{Refreshed, SESSION_LIFE};
 pub use sign_in::{SecondStep, SignIn, SignInOutcome, Ticket};
 pub use sign_up::{PreparedSignUp, SignUp};
 pub use tenant_settings::TenantChange;
+pub use workplaces::Workplace;

@@ -105,7 +105,9 @@ impl Accounts {
     }
 
     fn after_password_change(&self, person: &Person, ended: &[Uuid]) {
-        ended.iter().for_each(|session| self.shared.standings.forget_session(*session));
+        for session in ended {
+            self.shared.standings.forget_session(*session);
+        }
         self.shared.by_email.clear(&person.email);
         self.notifier.notify(Signal::Mail);
     }

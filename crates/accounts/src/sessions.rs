@@ -145,7 +145,9 @@ impl Accounts {
         let (target, detail) = (Some(person.to_string()), serde_json::json!({ "ended": ended.len() }));
         audit::record(&mut conn, principal.into(), now, "person.other_sessions_ended", target, detail).await?;
         tx.commit().await?;
-        ended.into_iter().for_each(|id| self.shared.standings.forget_session(id));
+        for id in ended {
+            self.shared.standings.forget_session(id);
+        }
         Ok(())
     }
 

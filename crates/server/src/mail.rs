@@ -17,7 +17,7 @@ use crate::config::SmtpConfig;
 /// For each word the mail server is to say.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// For a whole mail. Shorter than the lease of who sends it.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A connection to the mail server, made when it is needed.
 #[derive(Debug)]

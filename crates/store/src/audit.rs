@@ -27,10 +27,11 @@ pub struct AuditEntry {
 statements! {
     INSERT = "INSERT INTO audit (tenant_id, id, at, actor, actor_id, action, target, detail)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    // A parameter that may be NULL is compared first: PostgreSQL takes its type from there.
     LIST = "SELECT id, at, actor, actor_id, action, target, detail
         FROM audit
-        WHERE tenant_id = $1 AND id < $2 AND (CAST($3 AS TEXT) IS NULL OR action = $3 OR action LIKE $4)
-          AND ($5 IS NULL OR actor_id = $5) AND at >= $6 AND at < $7
+        WHERE tenant_id = $1 AND id < $2 AND (action = $3 OR action LIKE $4 OR $3 IS NULL)
+          AND (actor_id = $5 OR $5 IS NULL) AND at >= $6 AND at < $7
         ORDER BY id DESC LIMIT $8";
 }
 

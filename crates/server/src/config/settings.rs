@@ -218,12 +218,11 @@ fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelC
 
 fn check_smtp(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<SmtpConfig> {
     let url = secrets::smtp_url(settings, problems);
-    let from = match text(settings.smtp_from.as_ref()) {
-        Some(from) => from.parse().ok(),
-        None => {
-            let address = public_url.and_then(Url::host_str).and_then(|host| Address::new("no-reply", host).ok());
-            address.map(|address| Mailbox::new(Some("Switchboard".to_owned()), address))
-        }
+    let from: Option<Mailbox> = if let Some(from) = text(settings.smtp_from.as_ref()) {
+        from.parse().ok()
+    } else {
+        let address = public_url.and_then(Url::host_str).and_then(|host| Address::new("no-reply", host).ok());
+        address.map(|address| Mailbox::new(Some("Switchboard".to_owned()), address))
     };
     if from.is_none() && public_url.is_some() {
         problems.push("SMTP_FROM must be an address, or a name with an address in angle brackets".into());

@@ -7,6 +7,8 @@ mod refresh;
 mod resend_verification;
 mod second_step;
 mod signup;
+mod switch;
+mod tenants;
 mod update_me;
 mod verify_email;
 pub(in crate::http) mod wire;
@@ -21,6 +23,8 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(logout::logout)
         .service(me::me)
         .service(update_me::update_me)
+        .service(tenants::tenants)
+        .service(switch::switch)
         .service(second_step::second_step)
         .service(verify_email::verify_email)
         .service(resend_verification::resend_verification);

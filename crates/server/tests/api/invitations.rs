@@ -103,6 +103,35 @@ async fn somebody_with_an_account_signs_in_to_accept(#[values(Engine::Sqlite, En
     // The session of before is for the business of before.
     let before = app.get("/api/auth/me").bearer(&florist.access_token).send().await;
     assert_eq!((before.text("/tenant/name"), before.text("/role")), ("Florist".into(), "owner".into()));
+    assert_eq!(goes_between(&app, &florist).await, bakery.tenant_id);
+}
+
+/// From the one business that a session is for to the other; which that is.
+async fn goes_between(app: &TestApp, florist: &Owner) -> String {
+    let list = app.get("/api/auth/tenants").bearer(&florist.access_token).send().await;
+    let items = list.body["items"].as_array().unwrap();
+    let told: Vec<_> = items.iter().map(|it| (it["name"].as_str(), it["role"].as_str(), &it["current"])).collect();
+    let (yes, no) = (json!(true), json!(false));
+    assert_eq!(told, [(Some("Florist"), Some("owner"), &yes), (Some("Bakery"), Some("viewer"), &no)], "{}", list.raw);
+    let switch = |to: &Value| app.post("/api/auth/switch").json(&json!({ "tenant_id": to }));
+    let switched = switch(&items[1]["id"]).bearer(&florist.access_token).send().await;
+    assert_eq!((switched.status, switched.text("/user/role")), (200, "viewer".into()), "{}", switched.raw);
+    let refreshed = app.post("/api/auth/refresh").cookie(&switched.cookie()).send().await;
+    assert_eq!(refreshed.text("/tenant/name"), "Bakery");
+    app.get("/api/auth/me").bearer(&florist.access_token).send().await.assert_problem(401, "unauthorized");
+    let nowhere = json!(uuid::Uuid::nil());
+    switch(&nowhere).bearer(&switched.text("/access_token")).send().await.assert_problem(404, "not_found");
+    switched.text("/tenant/id")
+}
+
+#[rstest]
+#[tokio::test]
+async fn each_business_has_a_session_of_its_own(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (bakery, florist) = (app.signup("Bakery").await, app.signup("Florist").await);
+    let token = shown(&invite(&app, &bakery, &florist.email, "viewer").await);
+    let accept = app.post("/api/invitations/accept").bearer(&florist.access_token);
+    assert_eq!(accept.json(&json!({ "token": token })).send().await.status, 200);
     let sessions = app.get("/api/auth/sessions").bearer(&florist.access_token).send().await;
     assert_eq!(sessions.body["items"].as_array().unwrap().len(), 2, "{}", sessions.raw);
 }

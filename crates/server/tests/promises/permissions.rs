@@ -47,6 +47,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/auth/second-factor/confirm", Person(Viewer), r#"{"code":"000000"}"#),
     ("post /api/auth/second-factor/disable", Person(Viewer), r#"{"password":"x"}"#),
     ("post /api/auth/second-factor/recovery-codes", Person(Viewer), r#"{"password":"x"}"#),
+    ("get /api/auth/tenants", Weakest(Viewer), ""),
+    ("post /api/auth/switch", Person(Viewer), r#"{"tenant_id":"00000000-0000-0000-0000-000000000000"}"#),
     ("get /api/auth/sessions", Weakest(Viewer), ""),
     ("delete /api/auth/sessions", Person(Viewer), ""),
     ("delete /api/auth/sessions/{id}", Weakest(Viewer), ""),
@@ -307,6 +309,8 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
     let quoted = before[3]["items"][0]["id"].clone();
     let send = world.app.post(&own.fill("/api/conversations/{id}/messages")).api_key(&intruder.key);
     send.json(&json!({ "text": "Hello", "reply_to": quoted })).send().await.assert_problem(422, "invalid_message");
+    let switch = world.app.post("/api/auth/switch").bearer(&intruder.owner.access_token);
+    switch.json(&json!({ "tenant_id": victim.owner.tenant_id })).send().await.assert_problem(404, "not_found");
     let filtered = world.read(&intruder, &format!("/api/conversations?number_id={}", ids.number)).await;
     assert_eq!(filtered["items"], json!([]));
 }

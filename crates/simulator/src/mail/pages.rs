@@ -11,7 +11,7 @@ pub(super) fn list(mails: &[Mail]) -> String {
     for mail in mails.iter().rev() {
         let (n, to, subject) = (mail.n, html(&mail.to.join(", ")), html(&mail.subject));
         // Writing to a string does not fail.
-        write!(rows, "<div><dt><a href=\"/mails/{n}\">{subject}</a></dt><dd>{to}</dd></div>\n").ok();
+        writeln!(rows, "<div><dt><a href=\"/mails/{n}\">{subject}</a></dt><dd>{to}</dd></div>").ok();
     }
     let body = if rows.is_empty() { "<p>None yet.</p>".to_owned() } else { format!("<dl>\n{rows}</dl>") };
     format!(

@@ -15,7 +15,7 @@ use crate::world::World;
 /// In bytes, of a whole mail and of one line.
 const MAIL_MAX: usize = 1024 * 1024;
 /// A client that says nothing for so long is gone.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Takes mails on a free port of this address until the world stops; where.
 pub(crate) fn listen(world: &Arc<World>, near: SocketAddr) -> io::Result<SocketAddr> {
