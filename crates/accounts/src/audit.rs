@@ -1,7 +1,11 @@
 //! What was done, by whom. An entry is written in the transaction that does it.
 
 use serde_json::Value;
-use switchboard_store::{Actor, Conn, Millis, Result, Scope, TenantId, audit::AuditEntry, new_id};
+use switchboard_store::{
+    Actor, Conn, Millis, Result, Scope, TenantId,
+    audit::{AuditEntry, Filter},
+    new_id,
+};
 use uuid::Uuid;
 
 use crate::{Accounts, Principal};
@@ -43,8 +47,14 @@ pub async fn record(
 
 impl Accounts {
     /// Newest first; `before`: the last id of the page before.
-    pub async fn audit(&self, principal: &Principal, before: Option<Uuid>, limit: i64) -> Result<Vec<AuditEntry>> {
+    pub async fn audit(
+        &self,
+        principal: &Principal,
+        filter: &Filter,
+        before: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<AuditEntry>> {
         let mut tx = self.db.read(Scope::Tenant(principal.tenant)).await?;
-        switchboard_store::audit::list(&mut tx.conn(), principal.tenant, before, limit).await
+        switchboard_store::audit::list(&mut tx.conn(), principal.tenant, filter, before, limit).await
     }
 }

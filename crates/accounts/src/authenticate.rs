@@ -1,10 +1,10 @@
 use std::time::Duration;
 
 use switchboard_crypto::token;
-use switchboard_store::{Millis, Scope, TenantId, TenantStatus, api_key, session};
+use switchboard_store::{Millis, Role, Scope, TenantId, TenantStatus, api_key, session};
 use uuid::Uuid;
 
-use crate::{Accounts, Error, Principal, Result, cache::Cache};
+use crate::{Accounts, Error, Permissions, Principal, Result, cache::Cache};
 
 /// How long another process may go on honouring what this one has revoked.
 pub const STANDING_TTL: Duration = Duration::from_secs(15);
@@ -37,7 +37,18 @@ pub(crate) struct Standings {
     /// By the token's digest.
     tokens: Cache<[u8; 32], (TenantId, Uuid)>,
     /// By the key's digest.
-    keys: Cache<[u8; 32], api_key::Standing>,
+    keys: Cache<[u8; 32], KeyStanding>,
+}
+
+/// What a request made with a key is worth, and what it may do.
+#[derive(Debug, Clone, Copy)]
+struct KeyStanding {
+    tenant: TenantId,
+    id: Uuid,
+    role: Role,
+    permissions: Permissions,
+    tenant_status: TenantStatus,
+    revoked: bool,
 }
 
 impl Default for Standings {
@@ -49,6 +60,10 @@ impl Default for Standings {
 impl Standings {
     pub(crate) fn forget_session(&self, id: Uuid) {
         self.sessions.forget(|(_, session), _| *session == id);
+    }
+
+    pub(crate) fn forget_person(&self, tenant: TenantId, person: Uuid) {
+        self.sessions.forget(|(of, _), standing| *of == tenant && standing.person_id == person);
     }
 
     pub(crate) fn forget_key(&self, id: Uuid) {
@@ -107,14 +122,14 @@ impl Accounts {
 
     async fn by_key(&self, key: &str, now: Millis) -> Result<Principal> {
         let standing = self.key_standing(token::digest(key), now).await?;
-        if standing.revoked_at.is_some() {
+        if standing.revoked {
             return Err(Error::Unauthenticated);
         }
         refuse_inactive(standing.tenant_status)?;
-        Ok(Principal::api_key(standing.tenant_id, standing.role, standing.id))
+        Ok(Principal::api_key(standing.tenant, standing.role, standing.permissions, standing.id))
     }
 
-    async fn key_standing(&self, digest: [u8; 32], now: Millis) -> Result<api_key::Standing> {
+    async fn key_standing(&self, digest: [u8; 32], now: Millis) -> Result<KeyStanding> {
         let cache = &self.shared.standings.keys;
         if let Some(standing) = cache.get(&digest, now) {
             return Ok(standing);
@@ -124,6 +139,14 @@ impl Accounts {
         // Given back first: the write below takes one of its own.
         drop(tx);
         self.touch_key(&standing, now).await?;
+        let standing = KeyStanding {
+            tenant: standing.tenant_id,
+            id: standing.id,
+            role: standing.role,
+            permissions: Permissions::of_key(standing.permissions.as_ref().map(|names| names.0.as_slice())),
+            tenant_status: standing.tenant_status,
+            revoked: standing.revoked_at.is_some(),
+        };
         cache.put(digest, standing, now);
         Ok(standing)
     }

@@ -36,6 +36,38 @@ pub enum Error {
     TenantSuspended,
     #[error("the role may not do this ({0})")]
     Forbidden(Permission),
+    #[error("it takes a person who is signed in, not an API key")]
+    PersonRequired,
+    /// Of someone who is signed in already.
+    #[error("the password is wrong")]
+    WrongPassword,
+    #[error("the code is wrong, or was used already")]
+    WrongCode,
+    /// The first step of the sign-in is too long ago, or the second was made already.
+    #[error("the sign-in has taken too long; begin again")]
+    TicketInvalid,
+    #[error("the link has been used, or is too old; ask for a new one")]
+    LinkInvalid,
+    #[error("this installation sends no mail; ask whoever runs it")]
+    MailOff,
+    #[error("prove your e-mail address first, with the link in the mail you were sent")]
+    EmailUnverified,
+    #[error("the e-mail address is proved already")]
+    AlreadyVerified,
+    #[error("the role is stronger than your own")]
+    RoleTooStrong,
+    #[error("a business keeps at least one owner; make somebody else an owner first")]
+    LastOwner,
+    #[error("this address is invited already; send that invitation again, or revoke it")]
+    AlreadyInvited,
+    #[error("whoever has this address works here already")]
+    AlreadyMember,
+    #[error("the invited address has an account; sign in with it, then accept")]
+    SignInFirst,
+    #[error("the invitation is for another e-mail address; sign in with that one")]
+    InvitedAnother,
+    #[error("a second factor is set up already; turn it off first")]
+    SecondFactorOn,
     #[error("there is no such {0}")]
     NotFound(&'static str),
     #[error(transparent)]
@@ -52,5 +84,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     pub(crate) fn invalid(field: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
+    }
+
+    pub(crate) fn throttled(retry_after: Duration) -> Self {
+        Self::Throttled { retry_after }
     }
 }

@@ -1,4 +1,4 @@
-//! Tenants, people, roles, sessions, API keys, audit.
+//! Tenants, people, roles, sessions, invitations, second factors, mails, API keys, audit.
 //!
 //! A browser holds a long-lived **session token** in a cookie and trades it for short-lived **access tokens** (JWT). A
 //! program holds an **API key**. Each of the three leads to a [`Principal`]: who asks, for which tenant, in which role.
@@ -14,27 +14,40 @@ pub mod audit;
 mod authenticate;
 mod cache;
 mod email;
+mod email_verification;
 mod error;
 mod hasher;
+mod invitations;
+mod mail;
+mod password;
 mod password_policy;
+mod people;
 mod permission;
 mod principal;
+mod profile;
+mod second_factor;
 mod sessions;
 mod sign_in;
 mod sign_up;
 pub mod tenant_keys;
 mod tenant_settings;
 mod throttle;
+mod workplaces;
 
 pub use access_token::{ACCESS_TOKEN_LIFE, AccessToken};
-pub use accounts::Accounts;
+pub use accounts::{Accounts, AccountsParts};
 pub use api_keys::NewApiKey;
 pub use authenticate::{Credential, STANDING_TTL};
 pub use error::{Error, FieldError, Result};
-pub use permission::Permission;
+pub use invitations::{Acceptor, INVITATION_LIFE, Invited, NewInvitation, Offer};
+pub use mail::{MailFate, OutgoingMail};
+pub use permission::{Permission, Permissions};
 pub use principal::Principal;
-pub use sessions::{Me, SignedIn, TenantRef, User};
+pub use profile::ProfileChange;
+pub use second_factor::{Enrolment, SecondFactorStatus};
+pub use sessions::{Device, Me, SignedIn, TenantRef, User};
 pub use sessions::{Refreshed, SESSION_LIFE};
-pub use sign_in::SignIn;
+pub use sign_in::{SecondStep, SignIn, SignInOutcome, Ticket};
 pub use sign_up::{PreparedSignUp, SignUp};
 pub use tenant_settings::TenantChange;
+pub use workplaces::Workplace;

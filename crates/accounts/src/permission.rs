@@ -77,6 +77,37 @@ impl Permission {
     }
 }
 
+impl Permission {
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.as_str() == text)
+    }
+}
+
+/// A set of permissions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permissions(u16);
+
+impl Permissions {
+    pub const ALL: Self = Self(u16::MAX);
+    const NONE: Self = Self(0);
+
+    /// As an API key's row names them; `None`: all. A name that means nothing to this version gives nothing.
+    pub(crate) fn of_key(names: Option<&[String]>) -> Self {
+        let Some(names) = names else { return Self::ALL };
+        names.iter().filter_map(|name| Permission::parse(name)).fold(Self::NONE, |set, it| Self(set.0 | it.bit()))
+    }
+
+    pub const fn contain(self, permission: Permission) -> bool {
+        self.0 & permission.bit() != 0
+    }
+}
+
+impl Permission {
+    const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -106,6 +137,17 @@ mod tests {
     #[test]
     fn a_viewer_only_looks() {
         assert_eq!(held(Role::Viewer), ["view_conversations", "view_bots", "view_numbers", "view_tenant"]);
+    }
+
+    #[test]
+    fn a_set_contains_what_was_named_and_nothing_else() {
+        let names = ["reply".to_owned(), "of_another_version".to_owned()];
+        let set = Permissions::of_key(Some(&names));
+        for permission in Permission::ALL {
+            assert_eq!(set.contain(permission), permission == Permission::Reply, "{permission}");
+            assert!(Permissions::of_key(None).contain(permission));
+            assert_eq!(Permission::parse(permission.as_str()), Some(permission));
+        }
     }
 
     #[test]

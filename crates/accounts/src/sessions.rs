@@ -3,12 +3,16 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::token;
 use switchboard_store::{
-    Conn, Millis, Role, Scope, TenantId, TenantStatus, membership::Membership, new_id, person::Person, session,
-    session::Session,
+    Conn, Language, Millis, Role, Scope, TenantId, TenantStatus,
+    membership::Membership,
+    new_id,
+    person::Person,
+    session,
+    session::{OwnSession, Session},
 };
 use uuid::Uuid;
 
-use crate::{AccessToken, Accounts, Error, Principal, Result, access_token::Claims};
+use crate::{AccessToken, Accounts, Error, Principal, Result, access_token::Claims, audit};
 
 /// A session ends this long after it was last used.
 pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
@@ -21,12 +25,17 @@ pub struct User {
     pub id: Uuid,
     pub name: String,
     pub email: String,
+    /// Always true where no mail is sent.
+    pub email_verified: bool,
+    pub language: Language,
 }
 
-impl From<&Person> for User {
-    fn from(person: &Person) -> Self {
-        Self { id: person.id, name: person.name.clone(), email: person.email.clone() }
-    }
+/// What a session is opened with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Device {
+    pub user_agent: Option<String>,
+    /// Where it is.
+    pub address: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +80,7 @@ impl Accounts {
         if !alive || !session::touch(&mut conn, session.tenant_id, session.id, now, now + SESSION_LIFE).await? {
             return Err(Error::Unauthenticated);
         }
-        let me = me(&mut conn, session.tenant_id, session.person_id).await?;
+        let me = self.find_me(&mut conn, session.tenant_id, session.person_id).await?;
         tx.commit().await?;
         let access_token = self.access_token(&me, session.id, now)?;
         Ok(Refreshed { me, access_token })
@@ -104,7 +113,42 @@ impl Accounts {
     pub async fn me(&self, principal: &Principal) -> Result<Me> {
         let person = principal.person.ok_or(Error::NotFound("person"))?;
         let mut tx = self.db.read(Scope::Tenant(principal.tenant)).await?;
-        me(&mut tx.conn(), principal.tenant, person).await
+        self.find_me(&mut tx.conn(), principal.tenant, person).await
+    }
+
+    /// The sessions that a person could use now, whatever the tenant, the last used first. An API key has none.
+    pub async fn sessions(&self, principal: &Principal) -> Result<Vec<OwnSession>> {
+        let Some(person) = principal.person else { return Ok(Vec::new()) };
+        let mut tx = self.db.read(Scope::System).await?;
+        Ok(session::everywhere(&mut tx.conn(), person, self.now()).await?)
+    }
+
+    /// Ends one of a person's own sessions.
+    pub async fn end_session(&self, principal: &Principal, id: Uuid) -> Result<()> {
+        let person = principal.person.ok_or(Error::NotFound("session"))?;
+        let mut tx = self.db.write(Scope::System).await?;
+        if !session::revoke_own(&mut tx.conn(), person, id, self.now()).await? {
+            return Err(Error::NotFound("session"));
+        }
+        tx.commit().await?;
+        self.shared.standings.forget_session(id);
+        Ok(())
+    }
+
+    /// Ends all of a person's sessions but the one they ask from.
+    pub async fn end_other_sessions(&self, principal: &Principal) -> Result<()> {
+        let person = principal.person.ok_or(Error::PersonRequired)?;
+        let now = self.now();
+        let mut tx = self.db.write(Scope::System).await?;
+        let mut conn = tx.conn();
+        let ended = session::revoke_all_but(&mut conn, person, principal.session, now).await?;
+        let (target, detail) = (Some(person.to_string()), serde_json::json!({ "ended": ended.len() }));
+        audit::record(&mut conn, principal.into(), now, "person.other_sessions_ended", target, detail).await?;
+        tx.commit().await?;
+        for id in ended {
+            self.shared.standings.forget_session(id);
+        }
+        Ok(())
     }
 
     /// Part of the transaction that signs someone up or in.
@@ -112,14 +156,15 @@ impl Accounts {
         &self,
         conn: &mut Conn<'_>,
         me: Me,
-        user_agent: Option<&str>,
+        device: &Device,
         now: Millis,
     ) -> Result<SignedIn> {
         let session = Session {
             tenant_id: me.tenant.id,
             id: new_id(now),
             person_id: me.user.id,
-            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect()),
+            user_agent: device.user_agent.as_ref().map(|text| text.chars().take(USER_AGENT_CHARS).collect()),
+            address: device.address.clone(),
             created_at: now,
             last_used_at: now,
             expires_at: now + SESSION_LIFE,
@@ -137,20 +182,27 @@ impl Accounts {
     }
 }
 
-impl Me {
-    pub(crate) fn new(person: &Person, membership: Membership) -> Self {
+impl Accounts {
+    pub(crate) fn me_of(&self, person: &Person, membership: Membership) -> Me {
+        let user = User {
+            id: person.id,
+            name: person.name.clone(),
+            email: person.email.clone(),
+            email_verified: self.is_verified(person),
+            language: person.language,
+        };
         let tenant = TenantRef { id: membership.tenant_id, name: membership.tenant_name };
-        Self { user: person.into(), tenant, role: membership.role }
+        Me { user, tenant, role: membership.role }
     }
-}
 
-async fn me(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid) -> Result<Me> {
-    let person = switchboard_store::person::get(conn, person).await?.ok_or(Error::Unauthenticated)?;
-    let memberships = switchboard_store::membership::of_person(conn, person.id).await?;
-    let membership = memberships.into_iter().find(|membership| membership.tenant_id == tenant);
-    let membership = membership.ok_or(Error::Unauthenticated)?;
-    if membership.tenant_status != TenantStatus::Active {
-        return Err(Error::TenantSuspended);
+    async fn find_me(&self, conn: &mut Conn<'_>, tenant: TenantId, person: Uuid) -> Result<Me> {
+        let person = switchboard_store::person::get(conn, person).await?.ok_or(Error::Unauthenticated)?;
+        let memberships = switchboard_store::membership::of_person(conn, person.id).await?;
+        let membership = memberships.into_iter().find(|membership| membership.tenant_id == tenant);
+        let membership = membership.ok_or(Error::Unauthenticated)?;
+        if membership.tenant_status != TenantStatus::Active {
+            return Err(Error::TenantSuspended);
+        }
+        Ok(self.me_of(&person, membership))
     }
-    Ok(Me::new(&person, membership))
 }

@@ -1,11 +1,18 @@
-use secrecy::SecretString;
-use switchboard_crypto::password::Verdict;
-use switchboard_store::{Scope, TenantStatus, membership, membership::Membership, person, person::Person};
+use std::time::Duration;
 
-use crate::{Accounts, Error, Result, SignedIn, sessions::Me};
+use secrecy::{ExposeSecret, SecretString};
+use switchboard_crypto::{password::Verdict, token};
+use switchboard_store::{
+    Conn, Millis, Scope, TenantStatus, TokenPurpose, membership, membership::Membership, person, person::Person,
+    person_token,
+};
+
+use crate::{Accounts, Device, Error, Result, SignedIn, second_factor};
 
 /// Longer ones are refused unhashed, as no account has one.
 const MAX_PASSWORD_BYTES: usize = 1000;
+/// From the password to the code.
+const TICKET_LIFE: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone)]
 pub struct SignIn {
@@ -16,27 +23,89 @@ pub struct SignIn {
     pub user_agent: Option<String>,
 }
 
+/// The second step of a sign-in.
+#[derive(Debug, Clone)]
+pub struct SecondStep {
+    /// The token of the [`Ticket`] that the first step gave.
+    pub ticket: SecretString,
+    /// Of the authenticator app, or a recovery code.
+    pub code: SecretString,
+    pub device: Device,
+}
+
+/// The password was right; a code is to follow, with this.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    pub token: SecretString,
+    pub expires_at: Millis,
+}
+
+/// The outcome of the first step.
+#[derive(Debug, Clone)]
+pub enum SignInOutcome {
+    SignedIn(Box<SignedIn>),
+    SecondFactorRequired(Ticket),
+}
+
 impl Accounts {
     /// Signs a person in to their first active tenant.
     ///
     /// Costs the same for an unknown e-mail address. After five failures for an e-mail address, or from an address,
     /// each further one has to wait: [`Error::Throttled`].
-    pub async fn sign_in(&self, sign_in: SignIn) -> Result<SignedIn> {
+    pub async fn sign_in(&self, sign_in: SignIn) -> Result<SignInOutcome> {
         let email = sign_in.email.trim().to_lowercase();
         let (by_email, by_address) = (&self.shared.by_email, &self.shared.by_address);
-        let throttled = |retry_after| Error::Throttled { retry_after };
-        by_address.attempt(&sign_in.address, self.now()).map_err(throttled)?;
-        by_email.attempt(&email, self.now()).map_err(throttled)?;
+        by_address.attempt(&sign_in.address, self.now()).map_err(Error::throttled)?;
+        by_email.attempt(&email, self.now()).map_err(Error::throttled)?;
 
         let person = self.verify(&email, &sign_in.password).await?;
         // Only the e-mail's count is wiped: with one good account an address could otherwise go on guessing others.
         by_email.clear(&email);
         by_address.forgive(&sign_in.address, self.now());
-        self.begin_session(&person, sign_in.user_agent.as_deref()).await
+        let device = Device { user_agent: sign_in.user_agent, address: Some(sign_in.address) };
+        self.first_step_done(&person, &device).await
     }
 
-    async fn verify(&self, email: &str, password: &SecretString) -> Result<Person> {
-        use secrecy::ExposeSecret;
+    /// Signs a person in who has a second factor. After five wrong codes each further one has to wait:
+    /// [`Error::Throttled`].
+    pub async fn sign_in_with_code(&self, step: SecondStep) -> Result<SignedIn> {
+        let now = self.now();
+        let hash = token::digest(step.ticket.expose_secret());
+        let mut tx = self.db.write(Scope::System).await?;
+        let mut conn = tx.conn();
+        let id = person_token::person(&mut conn, &hash, TokenPurpose::SecondFactor, now).await?;
+        let id = id.ok_or(Error::TicketInvalid)?;
+        let throttle = &self.shared.by_second_factor;
+        throttle.attempt(&id.to_string(), now).map_err(Error::throttled)?;
+        let person = person::get(&mut conn, id).await?.ok_or(Error::TicketInvalid)?;
+        if !self.take_code(&mut conn, &person, step.code.expose_secret(), now).await? {
+            return Err(Error::WrongCode);
+        }
+        person_token::take(&mut conn, &hash, TokenPurpose::SecondFactor, now).await?.ok_or(Error::TicketInvalid)?;
+        let signed_in = self.begin_session(&mut conn, &person, &step.device, now).await?;
+        tx.commit().await?;
+        throttle.clear(&id.to_string());
+        Ok(signed_in)
+    }
+
+    async fn first_step_done(&self, person: &Person, device: &Device) -> Result<SignInOutcome> {
+        let now = self.now();
+        let mut tx = self.db.write(Scope::System).await?;
+        let mut conn = tx.conn();
+        let outcome = if second_factor::is_enabled(&mut conn, person.id).await? {
+            let (token, expires_at) = (token::random_token(), now + TICKET_LIFE);
+            let hash = token::digest(token.expose_secret());
+            let purpose = TokenPurpose::SecondFactor;
+            person_token::insert(&mut conn, &hash, person.id, purpose, now, expires_at).await?;
+            SignInOutcome::SecondFactorRequired(Ticket { token, expires_at })
+        } else {
+            SignInOutcome::SignedIn(Box::new(self.begin_session(&mut conn, person, device, now).await?))
+        };
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    pub(crate) async fn verify(&self, email: &str, password: &SecretString) -> Result<Person> {
         if password.expose_secret().len() > MAX_PASSWORD_BYTES {
             return Err(Error::WrongCredentials);
         }
@@ -64,13 +133,15 @@ impl Accounts {
         Ok(tx.commit().await?)
     }
 
-    async fn begin_session(&self, person: &Person, user_agent: Option<&str>) -> Result<SignedIn> {
-        let mut tx = self.db.write(Scope::System).await?;
-        let mut conn = tx.conn();
-        let membership = choose(membership::of_person(&mut conn, person.id).await?)?;
-        let signed_in = self.open_session(&mut conn, Me::new(person, membership), user_agent, self.now()).await?;
-        tx.commit().await?;
-        Ok(signed_in)
+    async fn begin_session(
+        &self,
+        conn: &mut Conn<'_>,
+        person: &Person,
+        device: &Device,
+        now: Millis,
+    ) -> Result<SignedIn> {
+        let membership = choose(membership::of_person(conn, person.id).await?)?;
+        self.open_session(conn, self.me_of(person, membership), device, now).await
     }
 }
 

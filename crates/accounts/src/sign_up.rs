@@ -1,10 +1,10 @@
 use secrecy::SecretString;
 use switchboard_store::{
-    Actor, Conn, Error as StoreError, Role, TenantId, TenantStatus, membership, membership::Membership, new_id, person,
-    person::Person, tenant, tenant::Tenant,
+    Actor, Conn, Error as StoreError, Language, MailKind, Role, TenantId, TenantStatus, membership,
+    membership::Membership, new_id, person, person::Person, tenant, tenant::Tenant,
 };
 
-use crate::{Accounts, Error, FieldError, Result, SignedIn, audit, email, password_policy, sessions::Me};
+use crate::{Accounts, Device, Error, FieldError, Result, SignedIn, audit, email, mail, password_policy};
 
 /// In characters, for people's and tenants' names.
 const NAME_CHARS: usize = 100;
@@ -16,7 +16,9 @@ pub struct SignUp {
     pub name: String,
     pub email: String,
     pub password: SecretString,
-    pub user_agent: Option<String>,
+    /// Of mails and of the dashboard.
+    pub language: Language,
+    pub device: Device,
 }
 
 /// A sign-up that is valid and whose slow work is done.
@@ -24,7 +26,7 @@ pub struct SignUp {
 pub struct PreparedSignUp {
     tenant: Tenant,
     owner: Person,
-    user_agent: Option<String>,
+    device: Device,
 }
 
 impl PreparedSignUp {
@@ -47,14 +49,24 @@ impl Accounts {
             auto_handback_ms: None,
             created_at: now,
         };
-        let owner = Person { id: new_id(now), email, name, password_hash, platform_admin: false, created_at: now };
-        Ok(PreparedSignUp { tenant, owner, user_agent: sign_up.user_agent })
+        let owner = Person {
+            id: new_id(now),
+            email,
+            name,
+            password_hash,
+            platform_admin: false,
+            created_at: now,
+            email_verified_at: None,
+            language: sign_up.language,
+        };
+        Ok(PreparedSignUp { tenant, owner, device: sign_up.device })
     }
 
     /// Makes the tenant with its data key, its owner and a session. Runs in the caller's transaction (of
-    /// [`Scope::System`](switchboard_store::Scope::System)), which adds whatever else a tenant begins with.
+    /// [`Scope::System`](switchboard_store::Scope::System)), which adds whatever else a tenant begins with, and wakes the
+    /// sender of mails after its commit.
     pub async fn sign_up(&self, conn: &mut Conn<'_>, prepared: PreparedSignUp) -> Result<SignedIn> {
-        let PreparedSignUp { tenant, owner, user_agent } = prepared;
+        let PreparedSignUp { tenant, owner, device } = prepared;
         let now = tenant.created_at;
         tenant::insert(conn, &tenant).await?;
         self.vault.create_key(conn, tenant.id, now).await?;
@@ -62,6 +74,9 @@ impl Accounts {
             StoreError::Duplicate { .. } => Error::EmailTaken,
             error => error.into(),
         })?;
+        if self.mail {
+            mail::queue(conn, MailKind::VerifyEmail, &owner.email, now).await?;
+        }
         membership::insert(conn, tenant.id, owner.id, Role::Owner, now).await?;
         let who = audit::Who { tenant: tenant.id, actor: Actor::Person, actor_id: Some(owner.id) };
         let target = Some(tenant.id.to_string());
@@ -73,7 +88,7 @@ impl Accounts {
             role: Role::Owner,
             created_at: now,
         };
-        self.open_session(conn, Me::new(&owner, membership), user_agent.as_deref(), now).await
+        self.open_session(conn, self.me_of(&owner, membership), &device, now).await
     }
 }
 

@@ -6,9 +6,9 @@ use anyhow::Result;
 use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use rstest::rstest;
 use secrecy::ExposeSecret;
-use switchboard_accounts::{Accounts, Credential, Error, SignIn, SignUp};
+use switchboard_accounts::{Accounts, AccountsParts, Credential, Device, Error, SignIn, SignInOutcome, SignUp};
 use switchboard_crypto::KeyRing;
-use switchboard_store::{ManualClock, Millis, Scope, Vault, person};
+use switchboard_store::{Language, ManualClock, Millis, Notifier, Scope, Vault, person};
 use switchboard_test_support::{Engine, TestDb};
 
 const PASSWORD: &str = "a long password of one's own";
@@ -24,15 +24,24 @@ impl World {
     async fn new(engine: Engine) -> Result<Self> {
         let test = TestDb::new(engine).await;
         let clock = ManualClock::at(Millis(1_700_000_000_000));
-        let vault = Vault::new(KeyRing::parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")?);
-        let secret = "n7vL2kq0Zr8TgYp4Xw6JmB1sQe5HdUaC".into();
-        let accounts = Accounts::new(test.db.clone(), vault, clock.clone(), &secret);
+        let ring = || KeyRing::parse("k:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
+        let accounts = Accounts::new(AccountsParts {
+            db: test.db.clone(),
+            vault: Vault::new(ring()?),
+            clock: clock.clone(),
+            notifier: Notifier::default(),
+            key_ring: Arc::new(ring()?),
+            jwt_secret: &"n7vL2kq0Zr8TgYp4Xw6JmB1sQe5HdUaC".into(),
+            public_url: "http://localhost:8080".to_owned(),
+            mail: false,
+        });
         let sign_up = SignUp {
             tenant_name: "Bakery".into(),
             name: "Ayşe Usta".into(),
             email: EMAIL.into(),
             password: PASSWORD.into(),
-            user_agent: None,
+            language: Language::English,
+            device: Device::default(),
         };
         let prepared = accounts.prepare_sign_up(sign_up).await?;
         let mut tx = test.db.write(Scope::System).await?;
@@ -98,7 +107,9 @@ async fn nothing_shows_a_secret_when_it_is_printed() -> Result<()> {
     let world = World::new(Engine::Sqlite).await?;
     let sign_in = SignIn { email: EMAIL.into(), password: PASSWORD.into(), address: "a".into(), user_agent: None };
     let shown = format!("{sign_in:?}");
-    let signed_in = world.accounts.sign_in(sign_in).await?;
+    let SignInOutcome::SignedIn(signed_in) = world.accounts.sign_in(sign_in).await? else {
+        panic!("she has no second factor")
+    };
     let token = signed_in.session_token.expose_secret();
     let shown = format!("{shown}{signed_in:?}{:?}{:?}", Credential::SessionToken(token), world.accounts);
     for secret in [PASSWORD, token, signed_in.access_token.token.expose_secret()] {

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngExt as _;
-use secrecy::SecretString;
+use secrecy::{SecretSlice, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -26,6 +26,26 @@ pub fn api_key() -> SecretString {
 /// Six random decimal digits, each of the million equally likely: a number's two-step verification PIN.
 pub fn random_pin() -> SecretString {
     format!("{:06}", random::system_rng().random_range(0..1_000_000_u32)).into()
+}
+
+/// 20 random bytes: an authenticator app's secret, as long as RFC 4226 (§4) recommends.
+pub fn totp_secret() -> SecretSlice<u8> {
+    random::bytes::<20>().to_vec().into()
+}
+
+/// 80 random bits in four groups of letters and digits that are not mistaken for each other, with dashes between.
+pub fn recovery_code() -> SecretString {
+    // RFC 4648's base32, in lower case.
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut rng = random::system_rng();
+    let mut code = String::with_capacity(19);
+    for place in 0..16 {
+        if place > 0 && place % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(ALPHABET[rng.random_range(0..ALPHABET.len())]));
+    }
+    code.into()
 }
 
 /// SHA-256 of a token: what is stored, and looked up. A token of 256 random bits needs no salt and no slow hash.
@@ -77,6 +97,24 @@ mod tests {
         assert!(pins.len() > 900, "{}", pins.len());
         assert!(pins.iter().all(|pin| pin.len() == 6 && pin.bytes().all(|digit| digit.is_ascii_digit())));
         assert!(pins.iter().any(|pin| pin.starts_with('0')));
+    }
+
+    #[test]
+    fn recovery_codes_are_sixteen_letters_in_four_groups_that_differ() {
+        let codes: HashSet<String> = (0..100).map(|_| recovery_code().expose_secret().to_owned()).collect();
+        assert_eq!(codes.len(), 100);
+        for code in codes {
+            let groups: Vec<&str> = code.split('-').collect();
+            assert_eq!(groups.len(), 4, "{code}");
+            let is_letter = |c: char| c.is_ascii_lowercase() || ('2'..='7').contains(&c);
+            assert!(groups.iter().all(|group| group.len() == 4 && group.chars().all(is_letter)), "{code}");
+        }
+    }
+
+    #[test]
+    fn secrets_of_apps_are_160_random_bits() {
+        assert_eq!(totp_secret().expose_secret().len(), 20);
+        assert_ne!(totp_secret().expose_secret(), totp_secret().expose_secret());
     }
 
     #[test]

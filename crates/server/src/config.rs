@@ -6,6 +6,7 @@ mod urls;
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
+use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::{AppSecrets, KeyRing, KeyRingError};
 use switchboard_store::{Db, DbOptions};
@@ -29,9 +30,9 @@ pub struct Config {
     /// `None`: bots answer from their knowledge alone.
     pub model: Option<ModelConfig>,
     /// `None`: no mail is sent.
-    pub smtp_url: Option<SecretString>,
     /// The text of the privacy policy; `None`: the one Switchboard comes with.
     pub privacy_page: Option<PathBuf>,
+    pub smtp: Option<SmtpConfig>,
     pub rate_limits: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
@@ -77,6 +78,14 @@ pub struct ModelConfig {
     pub base_url: Url,
     pub api_key: SecretString,
     pub model: String,
+}
+
+/// A mail server, and in whose name mails leave.
+#[derive(Debug, Clone)]
+pub struct SmtpConfig {
+    /// May hold a password. Says how the connection is encrypted, unless the server is on this machine.
+    pub url: SecretString,
+    pub from: Mailbox,
 }
 
 /// All that is wrong with the configuration, a sentence each, without any secret.
@@ -222,6 +231,9 @@ mod tests {
             ("openai-model", "only"),
             ("openai-base-url", "not a url"),
             ("smtp-url", "https://mail.example.com"),
+            ("smtp-url", "smtp://u:p@mail.example.com?tls=opportunistic"),
+            ("smtp-url", "smtps://mail.example.com?tls=sometimes"),
+            ("smtp-from", "nobody"),
         ] {
             let problems = problems(&[(key, value)]);
             assert_eq!(problems.len(), 1, "{key}={value}: {problems:?}");
@@ -259,14 +271,41 @@ mod tests {
     }
 
     #[test]
+    fn mail_is_encrypted_unless_the_server_is_on_this_machine() {
+        let smtp = |url: &str| config(&[("smtp-url", url)]).unwrap().smtp.unwrap();
+        for (given, used) in [
+            ("smtp://mail.example.com", "smtp://mail.example.com?tls=required"),
+            ("smtp://u:p@mail.example.com:2525", "smtp://u:p@mail.example.com:2525?tls=required"),
+            ("smtp://mail.example.com?tls=opportunistic", "smtp://mail.example.com?tls=opportunistic"),
+            ("smtps://u:p@mail.example.com", "smtps://u:p@mail.example.com"),
+            ("smtp://127.0.0.1:1025", "smtp://127.0.0.1:1025"),
+            ("smtp://localhost:1025", "smtp://localhost:1025"),
+        ] {
+            assert_eq!(smtp(given).url.expose_secret(), used);
+        }
+    }
+
+    #[test]
+    fn mails_leave_in_the_name_of_the_host_unless_another_is_given() {
+        let from = |changes: &[(&str, &str)]| {
+            let changes = [&[("smtp-url", "smtps://mail.example.com")], changes].concat();
+            config(&changes).unwrap().smtp.unwrap().from.to_string()
+        };
+        assert_eq!(from(&[]), "Switchboard <no-reply@switchboard.example.com>");
+        assert_eq!(from(&[("smtp-from", "Bakery <hello@bakery.example>")]), "Bakery <hello@bakery.example>");
+        assert_eq!(from(&[("public-url", "http://localhost:8080")]), "Switchboard <no-reply@localhost>");
+    }
+
+    #[test]
     fn no_secret_shows_in_debug() {
         let config = config(&[
             ("database-url", "postgres://user:hunter2@db/x"),
             ("openai-api-key", "sk-x"),
             ("openai-model", "m"),
+            ("smtp-url", "smtps://u:swordfish@mail.example.com"),
         ]);
         let text = format!("{:?}", config.unwrap());
-        for secret in ["hunter2", "n7vL2kq0", "0123456789abcdef", "AAECAwQF", "a-token-of", "sk-x"] {
+        for secret in ["hunter2", "n7vL2kq0", "0123456789abcdef", "AAECAwQF", "a-token-of", "sk-x", "swordfish"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }

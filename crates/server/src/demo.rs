@@ -40,6 +40,8 @@ pub struct DemoOptions {
 pub struct DemoInfo {
     pub simulator_url: String,
     pub phone_url: String,
+    /// Where the mails are that the demo has sent.
+    pub mail_url: String,
     pub email: String,
     pub password: String,
 }
@@ -73,6 +75,7 @@ impl Demo {
         let info = DemoInfo {
             simulator_url: simulator.base_url(),
             phone_url: simulator.phone_url(),
+            mail_url: simulator.mail_url(),
             email: seed::EMAIL.into(),
             password: secrets.password.clone(),
         };
@@ -119,8 +122,9 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         openai_api_key: Some("demo".into()),
         openai_base_url: Some(simulator.model_url()),
         openai_model: Some("simulated".into()),
-        smtp_url: None,
         privacy_page: None,
+        smtp_url: Some(simulator.smtp_url().into()),
+        smtp_from: None,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

@@ -16,6 +16,7 @@ mod conversations;
 mod cursor;
 mod docs;
 mod events;
+mod invitations;
 mod knowledge;
 mod leftovers;
 mod numbers;
@@ -23,13 +24,17 @@ mod onboarding;
 mod openapi;
 mod origin;
 mod page;
+mod password;
+mod people;
 mod privacy;
 mod probes;
 mod problem;
 mod rate_limit;
 mod request_log;
+mod second_factor;
 mod security_headers;
 mod session_cookie;
+mod sessions;
 mod state;
 mod tenant;
 mod webhooks;
@@ -60,7 +65,12 @@ fn mount(config: &mut ServiceConfig<'_>) {
     config
         .configure(probes::configure)
         .configure(auth::configure)
+        .configure(password::configure)
+        .configure(second_factor::configure)
+        .configure(sessions::configure)
         .configure(tenant::configure)
+        .configure(people::configure)
+        .configure(invitations::configure)
         .configure(api_keys::configure)
         .configure(audit::configure)
         .configure(onboarding::configure)

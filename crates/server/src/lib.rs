@@ -6,6 +6,7 @@ pub mod demo;
 pub mod events;
 pub mod http;
 mod lock_file;
+mod mail;
 mod meta;
 mod model;
 pub mod serve;

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use actix_web::{HttpServer, dev::ServerHandle, web::Data};
 use anyhow::Context;
 use clap::ValueEnum;
-use switchboard_accounts::Accounts;
+use switchboard_accounts::{Accounts, AccountsParts};
 use switchboard_onboarding::Onboarding;
 use switchboard_store::{Db, Notifier, SharedClock, Vault};
 use switchboard_webhook::receive::Receiver;
@@ -132,11 +132,21 @@ impl Server {
 
 async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Result<AppState> {
     let vault = Vault::new(config.key_ring()?);
+    let key_ring = Arc::new(config.key_ring()?);
     let notifier = Notifier::start(&db);
     let graph = meta::graph(&config.meta)?;
     let onboarding = meta::onboarding(&config.meta, &config.webhook);
     Ok(AppState {
-        accounts: Accounts::new(db.clone(), vault.clone(), clock.clone(), &config.jwt_secret),
+        accounts: Accounts::new(AccountsParts {
+            db: db.clone(),
+            vault: vault.clone(),
+            clock: clock.clone(),
+            notifier: notifier.clone(),
+            key_ring: Arc::clone(&key_ring),
+            jwt_secret: &config.jwt_secret,
+            public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+            mail: config.smtp.is_some(),
+        }),
         onboarding: Onboarding::new(
             db.clone(),
             vault.clone(),
@@ -148,7 +158,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         graph,
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
         events: EventHub::open(db.clone(), notifier.clone()).await?,
-        key_ring: Arc::new(config.key_ring()?),
+        key_ring,
         notifier,
         rate_limits: config.rate_limits.then(RateLimits::default),
         metrics: telemetry::metrics()?,

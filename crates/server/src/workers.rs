@@ -4,6 +4,7 @@ mod backlog;
 mod handbacks;
 mod health;
 mod housekeeping;
+mod mail;
 mod refused_tokens;
 mod supervisor;
 
@@ -21,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use supervisor::Supervisor;
 
-use crate::{http::AppState, model::model};
+use crate::{http::AppState, mail::Mailer, model::model};
 
 /// Takes up at once what a process that died was at. Only on SQLite, where the lock file proves that it is dead; on
 /// PostgreSQL it may be another one that is well, and leases lapse by themselves.
@@ -57,6 +58,9 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
     supervisor.spawn("health", health::run(Arc::clone(state)));
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
+    if let Some(smtp) = &state.config.smtp {
+        supervisor.spawn("mail", mail::run(Arc::clone(state), Mailer::new(smtp)?));
+    }
     supervisor.spawn("backlog", backlog::run(Arc::clone(state)));
     Ok(())
 }

@@ -11,6 +11,7 @@
 //! | `/{version}/dialog/oauth` | the consent page ([`dialog`]) |
 //! | `/{version}/…` | the Graph API ([`graph`]); the version may be left out |
 //! | `/v1/…` | the model ([`model`]) |
+//! | `/mails` | the mails that were sent ([`mail`]); [`Simulator::smtp_url`] takes them |
 //! | `/phone` | a phone in the browser ([`phone`]) |
 //! | `/sim/…` | the controls for tests and benchmarks ([`control`]) |
 //!
@@ -25,6 +26,7 @@ mod control;
 mod dialog;
 mod graph;
 mod ids;
+mod mail;
 mod model;
 mod phone;
 mod simulator;

@@ -11,7 +11,7 @@ use crate::config::{SimulatorConfig, SimulatorError};
 use crate::webhook::sender::Hooks;
 use crate::webhook::statuses;
 use crate::world::World;
-use crate::{assets, connection, control, dialog, graph, model, phone};
+use crate::{assets, connection, control, dialog, graph, mail, model, phone};
 
 /// The largest upload, in bytes.
 const BODY_MAX: usize = 110 * 1024 * 1024;
@@ -21,6 +21,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(150);
 #[derive(Debug)]
 pub struct Simulator {
     address: SocketAddr,
+    smtp: SocketAddr,
     server: ServerHandle,
     stopping: tokio_util::sync::CancellationToken,
 }
@@ -48,6 +49,7 @@ impl Simulator {
                 .configure(assets::configure)
                 .configure(dialog::configure)
                 .configure(phone::configure)
+                .configure(mail::configure)
                 .configure(control::configure)
                 .configure(model::configure)
                 .configure(graph::configure)
@@ -64,12 +66,13 @@ impl Simulator {
         .map_err(|source| SimulatorError::Bind { bind, source })?;
         let address = server.addrs().first().copied().unwrap_or(bind);
         world.set_base_url(format!("http://{address}"));
+        let smtp = mail::listen(&world, bind).map_err(|source| SimulatorError::Bind { bind, source })?;
         statuses::run(&world, outlets);
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
         tracing::info!(%address, "simulator started");
-        Ok(Self { address, server: handle, stopping: world.stopping.clone() })
+        Ok(Self { address, smtp, server: handle, stopping: world.stopping.clone() })
     }
 
     /// For `GRAPH_API_BASE_URL` and `META_DIALOG_BASE_URL`: `http://127.0.0.1:8090`.
@@ -85,6 +88,16 @@ impl Simulator {
     /// The phone in the browser.
     pub fn phone_url(&self) -> String {
         format!("{}/phone", self.base_url())
+    }
+
+    /// For `SMTP_URL`.
+    pub fn smtp_url(&self) -> String {
+        format!("smtp://{}", self.smtp)
+    }
+
+    /// The mails in the browser.
+    pub fn mail_url(&self) -> String {
+        format!("{}/mails", self.base_url())
     }
 
     /// Ends live streams and deliveries, answers what was asked, and frees the port; within two

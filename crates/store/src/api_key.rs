@@ -1,5 +1,6 @@
 //! Keys with which programs act for a tenant. Only the SHA-256 of a key is kept.
 
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
@@ -15,6 +16,8 @@ pub struct ApiKey {
     pub hint: String,
     /// Never [`Role::Owner`].
     pub role: Role,
+    /// The names of what it may do of what its role may; `None`: all of that.
+    pub permissions: Option<Json<Vec<String>>>,
     pub created_by: Uuid,
     pub created_at: Millis,
     /// To the minute: see [`touch`].
@@ -23,32 +26,35 @@ pub struct ApiKey {
 }
 
 /// What a request made with a key is worth right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Standing {
     pub tenant_id: TenantId,
     pub id: Uuid,
     pub role: Role,
+    /// See [`ApiKey::permissions`].
+    pub permissions: Option<Json<Vec<String>>>,
     pub tenant_status: TenantStatus,
     pub last_used_at: Option<Millis>,
     pub revoked_at: Option<Millis>,
 }
 
 statements! {
-    INSERT = "INSERT INTO api_key (tenant_id, id, name, hint, key_hash, role, created_by, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    STANDING = "SELECT k.tenant_id, k.id, k.role, t.status AS tenant_status, k.last_used_at, k.revoked_at
+    INSERT = "INSERT INTO api_key (tenant_id, id, name, hint, key_hash, role, permissions, created_by, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    STANDING = "SELECT k.tenant_id, k.id, k.role, k.permissions, t.status AS tenant_status, k.last_used_at, k.revoked_at
         FROM api_key k JOIN tenant t ON t.id = k.tenant_id
         WHERE k.key_hash = $1";
-    LIST = "SELECT id, name, hint, role, created_by, created_at, last_used_at, revoked_at
+    LIST = "SELECT id, name, hint, role, permissions, created_by, created_at, last_used_at, revoked_at
         FROM api_key WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
     REVOKE = "UPDATE api_key SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL
-        RETURNING id, name, hint, role, created_by, created_at, last_used_at, revoked_at";
+        RETURNING id, name, hint, role, permissions, created_by, created_at, last_used_at, revoked_at";
     TOUCH = "UPDATE api_key SET last_used_at = $3
         WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at <= $4)";
 }
 
 pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, key: &ApiKey, key_hash: &[u8; 32]) -> Result<()> {
-    execute!(conn, INSERT; tenant, key.id, &key.name, &key.hint, key_hash.as_slice(), key.role, key.created_by, key.created_at)?;
+    execute!(conn, INSERT; tenant, key.id, &key.name, &key.hint, key_hash.as_slice(), key.role,
+        key.permissions.as_ref(), key.created_by, key.created_at)?;
     Ok(())
 }
 

@@ -27,8 +27,12 @@ pub struct AuditEntry {
 statements! {
     INSERT = "INSERT INTO audit (tenant_id, id, at, actor, actor_id, action, target, detail)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    // A parameter that may be NULL is compared first: PostgreSQL takes its type from there.
     LIST = "SELECT id, at, actor, actor_id, action, target, detail
-        FROM audit WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+        FROM audit
+        WHERE tenant_id = $1 AND id < $2 AND (action = $3 OR action LIKE $4 OR $3 IS NULL)
+          AND (actor_id = $5 OR $5 IS NULL) AND at >= $6 AND at < $7
+        ORDER BY id DESC LIMIT $8";
 }
 
 pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, entry: &AuditEntry) -> Result<()> {
@@ -36,7 +40,30 @@ pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, entry: &AuditEntry) -
     Ok(())
 }
 
+/// Which entries. What is `None` does not matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A person or an API key.
+    pub actor_id: Option<Uuid>,
+    /// `subject.verb`, or `subject` for all that was done to such.
+    pub action: Option<String>,
+    /// Not before.
+    pub from: Option<Millis>,
+    /// Before.
+    pub to: Option<Millis>,
+}
+
 /// Newest first; `before`: the last id of the page before.
-pub async fn list(conn: &mut Conn<'_>, tenant: TenantId, before: Option<Uuid>, limit: i64) -> Result<Vec<AuditEntry>> {
-    fetch!(all, conn, LIST => AuditEntry; tenant, before.unwrap_or(Uuid::max()), limit)
+pub async fn list(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: &Filter,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<AuditEntry>> {
+    let action = filter.action.as_deref();
+    let of_subject = action.map(|action| format!("{action}.%"));
+    let (from, to) = (filter.from.unwrap_or(Millis(i64::MIN)), filter.to.unwrap_or(Millis(i64::MAX)));
+    fetch!(all, conn, LIST => AuditEntry; tenant, before.unwrap_or(Uuid::max()), action, of_subject.as_deref(),
+        filter.actor_id, from, to, limit)
 }

@@ -9,13 +9,15 @@ statements! {
     // The newest stays: by it a reader that was away for too long sees that it has missed some.
     EVENTS = "DELETE FROM event WHERE created_at < $1 AND seq < (SELECT max(seq) FROM event)";
     EARLY_STATUSES = "DELETE FROM early_status WHERE at < $1";
+    PERSON_TOKENS = "DELETE FROM person_token WHERE expires_at < $1";
     SESSIONS = "DELETE FROM session WHERE expires_at < $1";
 }
 
-/// Deletes events older than `events`, unclaimed statuses older than `early_statuses`, and sessions that ended before
-/// `sessions`; how many rows went.
-pub async fn sweep(conn: &mut Conn<'_>, events: Millis, early_statuses: Millis, sessions: Millis) -> Result<u64> {
+/// Deletes events older than `events`, unclaimed statuses older than `early_statuses`, and sessions and
+/// people's tokens that ended before `ended`; how many rows went.
+pub async fn sweep(conn: &mut Conn<'_>, events: Millis, early_statuses: Millis, ended: Millis) -> Result<u64> {
     Ok(execute!(conn, EVENTS; events)?
         + execute!(conn, EARLY_STATUSES; early_statuses)?
-        + execute!(conn, SESSIONS; sessions)?)
+        + execute!(conn, PERSON_TOKENS; ended)?
+        + execute!(conn, SESSIONS; ended)?)
 }

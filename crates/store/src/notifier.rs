@@ -27,10 +27,12 @@ pub enum Signal {
     Outbox,
     /// An event was written.
     Event,
+    /// A mail was queued.
+    Mail,
 }
 
 impl Signal {
-    const ALL: [Self; 4] = [Self::Delivery, Self::Turn, Self::Outbox, Self::Event];
+    const ALL: [Self; 5] = [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail];
 
     const fn name(self) -> &'static str {
         match self {
@@ -38,14 +40,15 @@ impl Signal {
             Self::Turn => "turn",
             Self::Outbox => "outbox",
             Self::Event => "event",
+            Self::Mail => "mail",
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 4],
-    remote: [Notify; 4],
+    local: [Notify; 5],
+    remote: [Notify; 5],
 }
 
 /// Passes signals on. Cheap to clone.

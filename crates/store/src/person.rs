@@ -5,7 +5,7 @@ use std::fmt;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result,
+    Conn, Language, Millis, Result,
     db::{execute, expect_rows, fetch, statements},
 };
 
@@ -20,6 +20,9 @@ pub struct Person {
     /// Runs the installation.
     pub platform_admin: bool,
     pub created_at: Millis,
+    /// `None`: the address is not proved to be the person's.
+    pub email_verified_at: Option<Millis>,
+    pub language: Language,
 }
 
 impl fmt::Debug for Person {
@@ -29,15 +32,22 @@ impl fmt::Debug for Person {
 }
 
 statements! {
-    INSERT = "INSERT INTO person (id, email, name, password_hash, platform_admin, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
-    GET = "SELECT id, email, name, password_hash, platform_admin, created_at FROM person WHERE id = $1";
-    BY_EMAIL = "SELECT id, email, name, password_hash, platform_admin, created_at FROM person WHERE email = $1";
+    INSERT = "INSERT INTO person (id, email, name, password_hash, platform_admin, created_at, email_verified_at, language)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    GET = "SELECT id, email, name, password_hash, platform_admin, created_at, email_verified_at, language
+        FROM person WHERE id = $1";
+    BY_EMAIL = "SELECT id, email, name, password_hash, platform_admin, created_at, email_verified_at, language
+        FROM person WHERE email = $1";
     SET_PASSWORD_HASH = "UPDATE person SET password_hash = $2 WHERE id = $1";
+    EMAIL_VERIFIED = "UPDATE person SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
+    SET_NAME = "UPDATE person SET name = $2 WHERE id = $1";
+    SET_LANGUAGE = "UPDATE person SET language = $2 WHERE id = $1";
 }
 
 /// [`Error::Duplicate`](crate::Error::Duplicate) when someone has the e-mail address already.
 pub async fn insert(conn: &mut Conn<'_>, person: &Person) -> Result<()> {
-    execute!(conn, INSERT; person.id, person.email.to_lowercase(), &person.name, &person.password_hash, person.platform_admin, person.created_at)?;
+    execute!(conn, INSERT; person.id, person.email.to_lowercase(), &person.name, &person.password_hash, person.platform_admin, person.created_at,
+        person.email_verified_at, person.language)?;
     Ok(())
 }
 
@@ -52,4 +62,18 @@ pub async fn by_email(conn: &mut Conn<'_>, email: &str) -> Result<Option<Person>
 
 pub async fn set_password_hash(conn: &mut Conn<'_>, id: Uuid, password_hash: &str) -> Result<()> {
     expect_rows("person", 1, execute!(conn, SET_PASSWORD_HASH; id, password_hash)?)
+}
+
+/// Notes that the address is the person's; once is enough.
+pub async fn email_verified(conn: &mut Conn<'_>, id: Uuid, now: Millis) -> Result<()> {
+    execute!(conn, EMAIL_VERIFIED; id, now)?;
+    Ok(())
+}
+
+pub async fn set_name(conn: &mut Conn<'_>, id: Uuid, name: &str) -> Result<()> {
+    expect_rows("person", 1, execute!(conn, SET_NAME; id, name)?)
+}
+
+pub async fn set_language(conn: &mut Conn<'_>, id: Uuid, language: Language) -> Result<()> {
+    expect_rows("person", 1, execute!(conn, SET_LANGUAGE; id, language)?)
 }

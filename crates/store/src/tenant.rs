@@ -26,6 +26,11 @@ pub struct KeyRow {
 statements! {
     INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, created_at) VALUES ($1, $2, $3, $4, $5)";
     GET = "SELECT id, name, status, auto_handback_ms, created_at FROM tenant WHERE id = $1";
+    // Not the whole row: rows that refer to the tenant can still be added meanwhile.
+    LOCK = {
+        sqlite: "SELECT id FROM tenant WHERE id = $1",
+        postgres: "SELECT id FROM tenant WHERE id = $1 FOR NO KEY UPDATE",
+    };
     SET_AUTO_HANDBACK = "UPDATE tenant SET auto_handback_ms = $2 WHERE id = $1";
     RENAME = "UPDATE tenant SET name = $2 WHERE id = $1";
     INSERT_KEY = "INSERT INTO tenant_key (tenant_id, id, master_key_id, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -45,6 +50,12 @@ pub async fn insert(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<()> {
 
 pub async fn get(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>> {
     fetch!(optional, conn, GET => Tenant; id)
+}
+
+/// Makes the caller the only one who changes who works for the tenant until the transaction ends.
+pub async fn lock(conn: &mut Conn<'_>, id: TenantId) -> Result<()> {
+    let row = fetch!(optional, conn, LOCK => (TenantId,); id)?;
+    expect_rows("tenant", 1, u64::from(row.is_some()))
 }
 
 /// After how long without a person writing the AI takes a conversation back; `None`: never.

@@ -25,6 +25,13 @@ impl Millis {
             .unwrap_or_else(|| self.0.to_string())
     }
 
+    /// From RFC 3339 with any offset; parts of a millisecond are cut off.
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+        let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000_000)).ok().map(Self)
+    }
+
     #[must_use]
     pub fn saturating_since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
@@ -117,6 +124,31 @@ text_enum! {
 
 text_enum! {
     pub enum TenantStatus { Active = "active", Suspended = "suspended", Deleting = "deleting" }
+}
+
+text_enum! {
+    /// In which people read Switchboard and its mails.
+    pub enum Language { English = "en", Turkish = "tr", Arabic = "ar" }
+}
+
+text_enum! {
+    /// What a mail is about.
+    pub enum MailKind {
+        VerifyEmail = "verify_email",
+        ResetPassword = "reset_password",
+        PasswordChanged = "password_changed",
+        Invitation = "invitation",
+    }
+}
+
+text_enum! {
+    /// What a person's single-use token is for.
+    pub enum TokenPurpose {
+        VerifyEmail = "verify_email",
+        ResetPassword = "reset_password",
+        /// The password was right; the code of the authenticator app is to follow.
+        SecondFactor = "second_factor",
+    }
 }
 
 text_enum! {

@@ -42,6 +42,7 @@ impl Demo {
         println!("  Dashboard  {}/", demo.url);
         println!("  Sign in    {}   {}", demo.info.email, demo.info.password);
         println!("  Phone      {}", demo.info.phone_url);
+        println!("  Mails      {}", demo.info.mail_url);
         println!("  Simulator  {}/\n", demo.info.simulator_url);
         println!("1. Open the dashboard, sign in, and click \"Connect WhatsApp\".");
         println!("2. Open the phone and write to the bakery: \"What time do you open?\"");

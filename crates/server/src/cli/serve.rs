@@ -27,9 +27,6 @@ impl Serve {
         if config.database.sqlite_path().is_some() && !does_all {
             bail!("SQLite is for one process, which does everything: leave --roles out, or use PostgreSQL");
         }
-        if config.smtp_url.is_some() {
-            tracing::warn!("SMTP_URL is set, but nothing sends mail yet");
-        }
         // Before anything starts: a signal in the meantime must not kill what has begun.
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         let server = Server::start(config, &self.roles, Arc::new(SystemClock)).await?;

@@ -6,7 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::{AppSecrets, KeyRing};
 use url::Url;
 
-use super::settings::{Settings, given, parse_app_secrets};
+use super::{
+    settings::{Settings, given, parse_app_secrets},
+    urls,
+};
 
 /// In characters: as many as HMAC-SHA-256 has bytes (RFC 7518, §3.2).
 const JWT_SECRET_LEN: usize = 32;
@@ -87,15 +90,33 @@ pub(super) fn verify_token(settings: &Settings, problems: &mut Vec<String>) -> O
     token
 }
 
+/// With `tls=required` where nothing is said and the server is not on this machine: mails hold links that let people in.
 pub(super) fn smtp_url(settings: &Settings, problems: &mut Vec<String>) -> Option<SecretString> {
-    let url = given(settings.smtp_url.as_ref())?;
-    let is_smtp =
-        Url::parse(url.expose_secret()).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host());
-    if !is_smtp {
+    let given = given(settings.smtp_url.as_ref())?;
+    let is_smtp = |url: &Url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host();
+    let Some(mut url) = Url::parse(given.expose_secret().trim()).ok().filter(is_smtp) else {
         problems.push("SMTP_URL must be smtp://… or smtps://…".into());
         return None;
+    };
+    let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
+    match tls.as_deref() {
+        None if url.scheme() == "smtp" && !urls::is_loopback(&url) => {
+            url.query_pairs_mut().append_pair("tls", "required");
+        }
+        None | Some("required") => {}
+        Some("opportunistic") if url.password().is_none() => {}
+        Some("opportunistic") => {
+            problems.push(
+                "SMTP_URL would send its password unencrypted where the server offers no TLS: take tls=required".into(),
+            );
+            return None;
+        }
+        Some(_) => {
+            problems.push("SMTP_URL may end in ?tls=required or ?tls=opportunistic, and in nothing else".into());
+            return None;
+        }
     }
-    Some(url)
+    Some(String::from(url).into())
 }
 
 fn is_placeholder(text: &str) -> bool {

@@ -3,12 +3,13 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, ValueEnum};
+use lettre::{Address, message::Mailbox};
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
 
-use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, WebhookConfig, secrets, urls};
+use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, SmtpConfig, WebhookConfig, secrets, urls};
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
@@ -102,6 +103,9 @@ pub struct Settings {
     /// A file with the text of the privacy policy at /privacy. Default: a text that Switchboard comes with
     #[arg(long, env = "PRIVACY_PAGE")]
     pub privacy_page: Option<PathBuf>,
+    /// In whose name mails leave: `Name <address>`. Default: Switchboard <no-reply@ + the host of `PUBLIC_URL`>
+    #[arg(long, env = "SMTP_FROM")]
+    pub smtp_from: Option<String>,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -148,7 +152,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let meta = check_meta(settings, public_url.as_ref(), problems);
     let webhook = check_webhook(settings, public_url.as_ref(), problems);
     let model = check_model(settings, problems);
-    let smtp_url = secrets::smtp_url(settings, problems);
+    let smtp = check_smtp(settings, public_url.as_ref(), problems);
     Some(Config {
         bind: settings.bind,
         database,
@@ -158,8 +162,8 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         meta: meta?,
         webhook: webhook?,
         model,
-        smtp_url,
         privacy_page: check_privacy_page(settings, problems),
+        smtp,
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -240,6 +244,20 @@ fn check_privacy_page(settings: &Settings, problems: &mut Vec<String>) -> Option
         problems.push(format!("PRIVACY_PAGE must be a file of UTF-8 text that can be read: {error}"));
     }
     Some(path)
+}
+
+fn check_smtp(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<SmtpConfig> {
+    let url = secrets::smtp_url(settings, problems);
+    let from: Option<Mailbox> = if let Some(from) = text(settings.smtp_from.as_ref()) {
+        from.parse().ok()
+    } else {
+        let address = public_url.and_then(Url::host_str).and_then(|host| Address::new("no-reply", host).ok());
+        address.map(|address| Mailbox::new(Some("Switchboard".to_owned()), address))
+    };
+    if from.is_none() && public_url.is_some() {
+        problems.push("SMTP_FROM must be an address, or a name with an address in angle brackets".into());
+    }
+    Some(SmtpConfig { url: url?, from: from? })
 }
 
 /// `v`, digits, a dot, digits.

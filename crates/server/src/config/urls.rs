@@ -1,5 +1,7 @@
 //! Addresses, and how they must fit together.
 
+use std::net::IpAddr;
+
 use url::{Host, Url};
 
 /// Where Meta sends the browser back to.
@@ -61,8 +63,10 @@ fn secure(name: &str, text: &str, problems: &mut Vec<String>) -> Option<Url> {
     None
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
+        // Of schemes that browsers do not know, the host of an address is read as a name.
+        Some(Host::Domain(domain)) if domain.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()) => true,
         Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -34,7 +34,12 @@ const API_KEY: &str = "api_key";
     components(schemas(Problem)),
     tags(
         (name = "auth", description = "Signing up, in and out"),
+        (name = "password", description = "Changing passwords, known and forgotten"),
+        (name = "second factor", description = "Authenticator apps and recovery codes"),
+        (name = "sessions", description = "Where you are signed in"),
         (name = "tenant", description = "The business itself"),
+        (name = "people", description = "Who works for the business"),
+        (name = "invitations", description = "Who is to work for the business"),
         (name = "api keys", description = "Keys for programs"),
         (name = "audit", description = "Who did what"),
         (name = "connection", description = "Connecting WhatsApp"),

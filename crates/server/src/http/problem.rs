@@ -86,6 +86,16 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role may not do this")
     }
 
+    /// 403: who asks may do such a thing, and not this one.
+    pub fn refused(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, "This may not be done").detail(detail)
+    }
+
+    /// 401: the password is right, and a code is to follow.
+    pub fn second_factor_required() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "second_factor_required", "Enter the code of your authenticator app")
+    }
+
     /// 404: also for what belongs to another tenant.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "There is no such thing")
@@ -188,13 +198,30 @@ impl From<AccountsError> for Problem {
             AccountsError::WrongCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "wrong_credentials", "The e-mail address or the password is wrong")
             }
-            AccountsError::Throttled { retry_after } => {
-                Self::too_many(retry_after).detail("too many attempts to sign in")
-            }
+            AccountsError::Throttled { retry_after } => Self::too_many(retry_after).detail("too many attempts"),
             AccountsError::Unauthenticated => Self::unauthorized().detail(error.to_string()),
             AccountsError::TenantSuspended => {
                 Self::new(StatusCode::FORBIDDEN, "tenant_suspended", "The account is suspended")
             }
+            AccountsError::WrongPassword => Self::unprocessable("wrong_password", error.to_string()),
+            AccountsError::WrongCode => Self::unprocessable("wrong_code", error.to_string()),
+            AccountsError::TicketInvalid => {
+                Self::new(StatusCode::UNAUTHORIZED, "ticket_invalid", "Begin to sign in again")
+            }
+            AccountsError::LinkInvalid => {
+                Self::new(StatusCode::GONE, "link_invalid", "The link has been used, or is too old")
+            }
+            AccountsError::MailOff => Self::conflict("mail_off", error.to_string()),
+            AccountsError::AlreadyVerified => Self::conflict("already_verified", error.to_string()),
+            AccountsError::LastOwner => Self::conflict("last_owner", error.to_string()),
+            AccountsError::AlreadyInvited => Self::conflict("already_invited", error.to_string()),
+            AccountsError::AlreadyMember => Self::conflict("already_member", error.to_string()),
+            AccountsError::SignInFirst => Self::conflict("sign_in_first", error.to_string()),
+            AccountsError::SecondFactorOn => Self::conflict("second_factor_on", error.to_string()),
+            AccountsError::PersonRequired => Self::forbidden().detail(error.to_string()),
+            AccountsError::EmailUnverified => Self::refused("email_unverified", error.to_string()),
+            AccountsError::RoleTooStrong => Self::refused("role_too_strong", error.to_string()),
+            AccountsError::InvitedAnother => Self::refused("invited_another", error.to_string()),
             AccountsError::Forbidden(permission) => Self::forbidden().detail(format!("it takes {permission}")),
             AccountsError::NotFound(_) => Self::not_found().detail(error.to_string()),
             AccountsError::Store(error) => error.into(),

@@ -36,7 +36,7 @@ const fn count(n: u32) -> NonZeroU32 {
     }
 }
 
-/// Signing in and up: so many at once, and so many a minute.
+/// Signing in and up, and whatever else takes a token of a mail: so many at once, and so many a minute.
 const SIGN_INS: NonZeroU32 = count(30);
 const SIGN_INS_A_MINUTE: NonZeroU32 = count(10);
 /// Renewing and ending sessions, which every page load of an office behind one address does: at once, and a minute.
@@ -55,7 +55,14 @@ enum Open {
 impl Open {
     fn of(path: &str) -> Option<Self> {
         match path {
-            "/api/auth/login" | "/api/auth/signup" => Some(Self::SignIn),
+            "/api/auth/login"
+            | "/api/auth/login/second-factor"
+            | "/api/auth/signup"
+            | "/api/auth/verify-email"
+            | "/api/auth/password/forgot"
+            | "/api/auth/password/reset"
+            | "/api/invitations/offer"
+            | "/api/invitations/accept" => Some(Self::SignIn),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ => None,
         }

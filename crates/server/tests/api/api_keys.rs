@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 use switchboard_test_support::Engine;
 
-use crate::support::TestApp;
+use crate::support::{Call, TestApp};
 
 #[rstest]
 #[tokio::test]
@@ -54,6 +54,44 @@ async fn a_key_may_what_its_role_may_and_no_more() {
             }
         }
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_may_be_given_less_than_its_role(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let owner = app.signup("Bakery").await;
+    let make = async |body: serde_json::Value, call: Call| call.json(&body).send().await;
+    let keys = || app.post("/api/api-keys");
+    let scoped = json!({ "name": "Exporter", "role": "admin", "permissions": ["view_audit", "manage_keys"] });
+    let made = make(scoped, keys().bearer(&owner.access_token)).await;
+    assert_eq!(made.body["permissions"], json!(["view_audit", "manage_keys"]), "{}", made.raw);
+    let key = made.text("/secret");
+    assert_eq!(app.get("/api/audit").api_key(&key).send().await.status, 200);
+    app.get("/api/tenant").api_key(&key).send().await.assert_problem(403, "forbidden");
+    app.get("/api/bots").api_key(&key).send().await.assert_problem(403, "forbidden");
+
+    // What it makes has no more than it has.
+    let child = make(json!({ "name": "Child", "role": "admin" }), keys().api_key(&key)).await;
+    assert_eq!(child.body["permissions"], json!(["manage_keys", "view_audit"]), "{}", child.raw);
+    let more = json!({ "name": "More", "role": "admin", "permissions": ["view_tenant"] });
+    assert_eq!(make(more, keys().api_key(&key)).await.invalid_fields(), ["permissions"]);
+    let list = app.get("/api/api-keys").bearer(&owner.access_token).send().await;
+    assert_eq!(list.body["items"][1]["permissions"], json!(["view_audit", "manage_keys"]));
+}
+
+#[rstest]
+#[case(json!([]))]
+#[case(json!(["everything"]))]
+#[case(json!(["manage_bots"]))]
+#[tokio::test]
+async fn a_key_is_given_only_what_its_role_has(#[case] permissions: serde_json::Value) {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let owner = app.signup("Bakery").await;
+    let body = json!({ "name": "A key", "role": "operator", "permissions": permissions });
+    let answer = app.post("/api/api-keys").bearer(&owner.access_token).json(&body).send().await;
+    answer.assert_problem(422, "invalid");
+    assert_eq!(answer.invalid_fields(), ["permissions"]);
 }
 
 #[tokio::test]

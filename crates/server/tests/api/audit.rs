@@ -1,5 +1,8 @@
+use std::time::Duration;
+
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
+use switchboard_store::{Clock, ManualClock, SystemClock};
 use switchboard_test_support::Engine;
 
 use crate::support::TestApp;
@@ -38,6 +41,66 @@ async fn what_was_done_is_listed_newest_first_a_page_at_a_time(
 }
 
 #[rstest]
+#[tokio::test]
+async fn the_log_is_filtered_by_who_what_and_when(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let app = TestApp::start_at(engine, clock.clone()).await;
+    let owner = app.signup("Bakery").await;
+    let key = app.api_key(&owner, "admin").await;
+    let before = clock.now();
+    clock.advance(Duration::from_secs(5));
+    app.patch("/api/tenant").api_key(&key).json(&json!({ "name": "Bakery & Sons" })).send().await;
+    let made = app.get("/api/api-keys").api_key(&key).send().await.text("/items/0/id");
+    let me = app.get("/api/auth/me").bearer(&owner.access_token).send().await.text("/user/id");
+    let later = (before + Duration::from_secs(1)).to_rfc3339();
+    for (query, expected) in [
+        ("action=api_key".to_owned(), vec!["api_key.created"]),
+        ("action=api_key.created".to_owned(), vec!["api_key.created"]),
+        ("action=api".to_owned(), vec![]),
+        (format!("actor_id={made}"), vec!["tenant.changed"]),
+        (format!("actor_id={me}"), vec!["api_key.created", "tenant.created"]),
+        (format!("actor_id={me}&action=tenant"), vec!["tenant.created"]),
+        (format!("from={later}"), vec!["tenant.changed"]),
+        (format!("to={later}"), vec!["api_key.created", "tenant.created"]),
+    ] {
+        let page = app.get(&format!("/api/audit?{query}")).bearer(&owner.access_token).send().await;
+        let items = page.body["items"].as_array().unwrap_or_else(|| panic!("{query}: {}", page.raw));
+        let actions: Vec<_> = items.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, expected, "{query}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_log_is_exported_whole_in_either_format(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (owner, other) = (app.signup("Bakery").await, app.signup("Florist").await);
+    // More than one batch.
+    for n in 0..501 {
+        let body = json!({ "name": format!("=Bakery, \"{n}\"") });
+        app.patch("/api/tenant").bearer(&owner.access_token).json(&body).send().await;
+    }
+    let jsonl = app.get("/api/audit/export?format=jsonl").bearer(&owner.access_token).send().await;
+    assert_eq!(jsonl.header("content-disposition"), Some("attachment; filename=\"audit.jsonl\""));
+    let lines: Vec<Value> = jsonl.raw.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 502);
+    assert_eq!(lines[0]["detail"], json!({ "name": "=Bakery, \"500\"" }));
+    assert_eq!(lines[501]["action"], "tenant.created");
+
+    let csv = app.get("/api/audit/export?format=csv&action=tenant.created").bearer(&owner.access_token).send().await;
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    let rows: Vec<&str> = csv.raw.split_terminator("\r\n").collect();
+    assert_eq!((rows.len(), rows[0]), (2, "id,at,actor,actor_id,action,target,detail"));
+    assert!(rows[1].ends_with(",\"{\"\"name\"\":\"\"Bakery\"\"}\""), "{}", rows[1]);
+    let others = app.get("/api/audit/export?format=jsonl").bearer(&other.access_token).send().await;
+    assert_eq!(others.raw.lines().count(), 1, "only its own sign-up");
+}
+
+#[rstest]
+#[case("action=", 422, "invalid")]
+#[case("action=%25", 422, "invalid")]
+#[case("from=yesterday", 422, "invalid")]
+#[case("actor_id=nobody", 400, "malformed")]
 #[case("limit=0", 422, "invalid")]
 #[case("limit=201", 422, "invalid")]
 #[case("limit=many", 400, "malformed")]

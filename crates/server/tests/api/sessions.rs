@@ -5,7 +5,7 @@ use serde_json::json;
 use switchboard_store::{Clock, ManualClock, Scope, SystemClock, TenantId, membership, session};
 use switchboard_test_support::Engine;
 
-use crate::support::{PUBLIC_URL, TestApp};
+use crate::support::{PASSWORD, PUBLIC_URL, TestApp};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -156,4 +156,46 @@ async fn a_bad_credential_is_not_rescued_by_a_good_cookie() {
     let owner = app.signup("Bakery").await;
     let answer = app.get("/api/auth/me").cookie(&owner.cookie).bearer("nonsense").send().await;
     answer.assert_problem(401, "unauthorized");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_person_sees_their_sessions_and_ends_them(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (owner, other) = (app.signup("Bakery").await, app.signup("Florist").await);
+    let logins = [app.login(&owner.email, PASSWORD).await, app.login(&owner.email, PASSWORD).await];
+    let tokens = logins.each_ref().map(|login| login.text("/access_token"));
+    let list = app.get("/api/auth/sessions").bearer(&tokens[1]).send().await;
+    let sessions = list.body["items"].as_array().unwrap();
+    assert_eq!(sessions.len(), 3, "{}", list.raw);
+    let current: Vec<_> = sessions.iter().filter(|session| session["current"] == true).collect();
+    assert_eq!(current.len(), 1);
+    assert_eq!((&current[0]["address"], &current[0]["tenant_name"]), (&json!("127.0.0.1"), &json!("Bakery")));
+    assert!(current[0]["last_used_at"].is_string() && !list.raw.contains(&logins[1].cookie()), "{}", list.raw);
+
+    // Somebody else's does not exist.
+    let path = format!("/api/auth/sessions/{}", current[0]["id"].as_str().unwrap());
+    app.delete(&path).bearer(&other.access_token).send().await.assert_problem(404, "not_found");
+    let own = app.get("/api/auth/sessions").bearer(&tokens[0]).send().await;
+    let mine = own.body["items"].as_array().unwrap().iter().find(|it| it["current"] == true).unwrap();
+    let path = format!("/api/auth/sessions/{}", mine["id"].as_str().unwrap());
+    assert_eq!(app.delete(&path).bearer(&tokens[1]).send().await.status, 204);
+    app.get("/api/auth/me").bearer(&tokens[0]).send().await.assert_problem(401, "unauthorized");
+    app.post("/api/auth/refresh").cookie(&logins[0].cookie()).send().await.assert_problem(401, "unauthorized");
+    app.delete(&path).bearer(&tokens[1]).send().await.assert_problem(404, "not_found");
+
+    assert_eq!(app.delete("/api/auth/sessions").bearer(&tokens[1]).send().await.status, 204);
+    app.get("/api/auth/me").bearer(&owner.access_token).send().await.assert_problem(401, "unauthorized");
+    let left = app.get("/api/auth/sessions").bearer(&tokens[1]).send().await;
+    assert_eq!(left.body["items"].as_array().unwrap().len(), 1, "{}", left.raw);
+    assert_eq!(app.get("/api/auth/me").bearer(&other.access_token).send().await.status, 200);
+}
+
+#[tokio::test]
+async fn an_api_key_has_no_sessions() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let owner = app.signup("Bakery").await;
+    let key = app.api_key(&owner, "admin").await;
+    assert_eq!(app.get("/api/auth/sessions").api_key(&key).send().await.body["items"], json!([]));
+    app.delete("/api/auth/sessions").api_key(&key).send().await.assert_problem(403, "forbidden");
 }

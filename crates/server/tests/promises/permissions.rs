@@ -39,12 +39,39 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/auth/refresh", Nothing, ""),
     ("post /api/auth/logout", Nothing, ""),
     ("get /api/auth/me", Weakest(Viewer), ""),
+    ("patch /api/auth/me", Person(Viewer), r#"{"language":"tr"}"#),
+    ("post /api/auth/login/second-factor", Nothing, ""),
+    ("post /api/auth/verify-email", Nothing, ""),
+    ("post /api/auth/verify-email/resend", Person(Viewer), ""),
+    ("post /api/auth/password/forgot", Nothing, ""),
+    ("post /api/auth/password/reset", Nothing, ""),
+    ("put /api/auth/password", Person(Viewer), r#"{"current_password":"x","password":"y"}"#),
+    ("get /api/auth/second-factor", Person(Viewer), ""),
+    ("post /api/auth/second-factor/enrol", Person(Viewer), r#"{"password":"x"}"#),
+    ("post /api/auth/second-factor/confirm", Person(Viewer), r#"{"code":"000000"}"#),
+    ("post /api/auth/second-factor/disable", Person(Viewer), r#"{"password":"x"}"#),
+    ("post /api/auth/second-factor/recovery-codes", Person(Viewer), r#"{"password":"x"}"#),
+    ("get /api/auth/tenants", Weakest(Viewer), ""),
+    ("post /api/auth/switch", Person(Viewer), r#"{"tenant_id":"00000000-0000-0000-0000-000000000000"}"#),
+    ("get /api/auth/sessions", Weakest(Viewer), ""),
+    ("delete /api/auth/sessions", Person(Viewer), ""),
+    ("delete /api/auth/sessions/{id}", Weakest(Viewer), ""),
+    ("get /api/people", Weakest(Viewer), ""),
+    ("patch /api/people/{id}", Weakest(Admin), r#"{"role":"viewer"}"#),
+    ("delete /api/people/{id}", Weakest(Admin), ""),
+    ("get /api/invitations", Weakest(Admin), ""),
+    ("post /api/invitations", Weakest(Admin), r#"{"email":"somebody@example.com","role":"viewer"}"#),
+    ("post /api/invitations/offer", Nothing, ""),
+    ("post /api/invitations/accept", Nothing, ""),
+    ("post /api/invitations/{id}/resend", Weakest(Admin), ""),
+    ("delete /api/invitations/{id}", Weakest(Admin), ""),
     ("get /api/tenant", Weakest(Viewer), ""),
     ("patch /api/tenant", Weakest(Admin), r#"{"name":"Renamed"}"#),
     ("get /api/api-keys", Weakest(Admin), ""),
     ("post /api/api-keys", Weakest(Admin), r#"{"name":"A key","role":"viewer"}"#),
     ("delete /api/api-keys/{id}", Weakest(Admin), ""),
     ("get /api/audit", Weakest(Admin), ""),
+    ("get /api/audit/export", Weakest(Admin), ""),
     ("post /api/onboarding/whatsapp/start", Person(Admin), ""),
     ("get /api/onboarding/whatsapp/callback", Person(Admin), ""),
     ("post /api/onboarding/whatsapp/complete", Person(Admin), r#"{"code":"c","state":"s","event":"FINISH"}"#),
@@ -192,6 +219,9 @@ struct Ids {
     number: String,
     api_key: String,
     leftover: String,
+    person: String,
+    session: String,
+    invitation: String,
 }
 
 impl Ids {
@@ -201,6 +231,9 @@ impl Ids {
         let unknown = json!({ "field": "tea_leaves", "value": { "say": "rain" } });
         world.webhook(&webhook(&[entry(business, &[unknown])])).await;
         let leftover = eventually("a leftover", async || world.leftovers(business).await.pop()).await;
+        let invited = json!({ "email": "colleague@example.com", "role": "viewer" });
+        let invited = world.act(business, "/api/invitations", &invited).await;
+        let sessions = world.app.get("/api/auth/sessions").bearer(&business.owner.access_token).send().await;
         let first = async |path: &str| {
             let id = world.read(business, path).await["items"][0]["id"].clone();
             id.as_str().expect("an id").to_owned()
@@ -212,6 +245,9 @@ impl Ids {
             number: first("/api/numbers").await,
             api_key: first("/api/api-keys").await,
             leftover: leftover["id"].as_str().expect("an id").to_owned(),
+            person: first("/api/people").await,
+            session: sessions.text("/items/0/id"),
+            invitation: invited["id"].as_str().expect("an id").to_owned(),
         }
     }
 
@@ -222,6 +258,9 @@ impl Ids {
             Some("numbers") => &self.number,
             Some("api-keys") => &self.api_key,
             Some("webhooks") => &self.leftover,
+            Some("people") => &self.person,
+            Some("auth") => &self.session,
+            Some("invitations") => &self.invitation,
             _ => panic!("{path}: whose id?"),
         };
         path.replace("{id}", id).replace("{item_id}", &self.item)
@@ -238,10 +277,13 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/conversations/{id}/messages",
         "/api/numbers/{id}",
         "/api/webhooks/leftovers",
+        "/api/invitations",
     ] {
         seen.push(world.read(business, &ids.fill(path)).await);
     }
     let keys = world.read(business, "/api/api-keys").await;
+    let people = world.read(business, "/api/people").await;
+    seen.extend(people["items"].as_array().expect("people").iter().map(|it| json!([it["id"], it["role"]])));
     seen.extend(keys["items"].as_array().expect("keys").iter().map(|key| key["id"].clone()));
     seen
 }
@@ -271,7 +313,7 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
         }
         walked += 1;
     }
-    assert!(walked >= 17, "{walked}");
+    assert!(walked >= 22, "{walked}");
     assert_eq!(seen(&world, &victim, &ids).await, before, "nothing has changed for the victim");
 
     // Ids in bodies and in filters.
@@ -281,6 +323,8 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
     let quoted = before[3]["items"][0]["id"].clone();
     let send = world.app.post(&own.fill("/api/conversations/{id}/messages")).api_key(&intruder.key);
     send.json(&json!({ "text": "Hello", "reply_to": quoted })).send().await.assert_problem(422, "invalid_message");
+    let switch = world.app.post("/api/auth/switch").bearer(&intruder.owner.access_token);
+    switch.json(&json!({ "tenant_id": victim.owner.tenant_id })).send().await.assert_problem(404, "not_found");
     let filtered = world.read(&intruder, &format!("/api/conversations?number_id={}", ids.number)).await;
     assert_eq!(filtered["items"], json!([]));
 }

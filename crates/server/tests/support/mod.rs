@@ -1,6 +1,7 @@
 //! Starts the real server, on a database of the test's own, and speaks to it as clients do.
 
 pub(crate) mod line;
+pub(crate) mod mailbox;
 pub(crate) mod meta;
 pub(crate) mod stream;
 
@@ -78,6 +79,10 @@ impl TestApp {
         self.request(Method::POST, path)
     }
 
+    pub(crate) fn put(&self, path: &str) -> Call {
+        self.request(Method::PUT, path)
+    }
+
     pub(crate) fn patch(&self, path: &str) -> Call {
         self.request(Method::PATCH, path)
     }
@@ -140,6 +145,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         openai_model: None,
         smtp_url: None,
         privacy_page: None,
+        smtp_from: None,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

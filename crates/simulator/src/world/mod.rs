@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::SimulatorConfig;
 use crate::dialog::session::Dialogs;
 use crate::ids::Ids;
+use crate::mail::MailLog;
 use crate::model::log::PromptLog;
 use crate::phone::PhoneEvent;
 use crate::sync::{lock, write};
@@ -60,6 +61,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) calls: Mutex<CallLog>,
     pub(crate) prompts: Mutex<PromptLog>,
+    pub(crate) mails: Mutex<MailLog>,
     pub(crate) hooks: Hooks,
     pub(crate) phone: broadcast::Sender<Arc<PhoneEvent>>,
     pub(crate) runtime: tokio::runtime::Handle,
@@ -108,6 +110,7 @@ impl World {
             faults: Faults::default(),
             calls: Mutex::default(),
             prompts: Mutex::default(),
+            mails: Mutex::default(),
             hooks,
             phone: broadcast::channel(PHONE_EVENTS).0,
             runtime: tokio::runtime::Handle::current(),
@@ -134,6 +137,7 @@ impl World {
         *lock(&self.media) = MediaStore::default();
         *lock(&self.calls) = CallLog::default();
         *lock(&self.prompts) = PromptLog::default();
+        *lock(&self.mails) = MailLog::default();
         self.faults.clear();
         self.settings.reset();
         self.seed();

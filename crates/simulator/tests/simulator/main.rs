@@ -4,6 +4,7 @@ mod control;
 mod dialog;
 mod faults;
 mod graph;
+mod mails;
 mod messages;
 mod model;
 mod phone;

@@ -14,6 +14,8 @@ pub(super) struct ApiKeyBody {
     /// `admin`, `operator` or `viewer`
     #[schema(value_type = String, example = "operator")]
     role: Role,
+    /// What it may do of what its role may; null: all of that
+    permissions: Option<Vec<String>>,
     /// The person or the key that made it
     created_by: Uuid,
     /// RFC 3339
@@ -31,6 +33,7 @@ impl From<ApiKey> for ApiKeyBody {
             name: key.name,
             hint: key.hint,
             role: key.role,
+            permissions: key.permissions.map(|names| names.0),
             created_by: key.created_by,
             created_at: key.created_at.to_rfc3339(),
             last_used_at: key.last_used_at.map(Millis::to_rfc3339),

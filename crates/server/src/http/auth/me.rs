@@ -10,13 +10,13 @@ use super::wire::{TenantBody, UserBody, bodies};
 use crate::http::{AppState, Authenticated, Problem};
 
 #[derive(Serialize, ToSchema)]
-struct MeBody {
+pub(super) struct MeBody {
     /// Null for an API key, which is nobody
-    user: Option<UserBody>,
-    tenant: TenantBody,
+    pub(super) user: Option<UserBody>,
+    pub(super) tenant: TenantBody,
     /// `owner`, `admin`, `operator` or `viewer`
     #[schema(value_type = String, example = "owner")]
-    role: Role,
+    pub(super) role: Role,
 }
 
 /// Tell who is asking

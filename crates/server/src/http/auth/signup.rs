@@ -5,10 +5,10 @@ use actix_web::{
 use serde::Deserialize;
 use switchboard_accounts::{SignUp, SignedIn};
 use switchboard_bots::bot;
-use switchboard_store::Scope;
+use switchboard_store::{Language, Scope, Signal};
 use utoipa::ToSchema;
 
-use super::wire::{SignedInBody, user_agent};
+use super::wire::{SignedInBody, device};
 use crate::http::{AppState, Problem, session_cookie};
 
 #[derive(Deserialize, ToSchema)]
@@ -24,11 +24,15 @@ struct SignUpBody {
     /// 10 to 200 characters, and none of the commonest passwords
     #[schema(format = Password)]
     password: String,
+    /// `en`, `tr` or `ar`: of mails and of the dashboard; `en` unless given
+    #[schema(value_type = Option<String>, example = "tr")]
+    language: Option<Language>,
 }
 
 /// Sign up
 ///
-/// Makes a tenant with its first bot, and you its owner. The session's cookie comes with the answer.
+/// Makes a tenant with its first bot, and you its owner. The session's cookie comes with the answer. Where this
+/// installation sends mail, one comes with which to prove your address; until then you cannot invite others.
 #[utoipa::path(tag = "auth", security(()), request_body = SignUpBody, responses(
     (status = 201, description = "Signed up and in", body = SignedInBody),
     (status = 409, description = "`email_taken`: someone has this e-mail address already", body = Problem,
@@ -40,8 +44,10 @@ pub(super) async fn signup(
     state: Data<AppState>,
     Json(body): Json<SignUpBody>,
 ) -> Result<HttpResponse, Problem> {
-    let SignUpBody { tenant_name, name, email, password } = body;
-    let sign_up = SignUp { tenant_name, name, email, password: password.into(), user_agent: user_agent(&request) };
+    let SignUpBody { tenant_name, name, email, password, language } = body;
+    let (password, device) = (password.into(), device(&request, &state));
+    let language = language.unwrap_or(Language::English);
+    let sign_up = SignUp { tenant_name, name, email, password, language, device };
     let signed_in = make(&state, sign_up).await?;
     let cookie = session_cookie::set(&state.config, &signed_in.session_token);
     Ok(HttpResponse::Created().cookie(cookie).json(SignedInBody::new(signed_in.me, &signed_in.access_token)))
@@ -58,5 +64,6 @@ async fn make(state: &AppState, sign_up: SignUp) -> Result<SignedIn, Problem> {
     let first_bot = bot::create(&mut conn, state.clock.now(), tenant, settings);
     first_bot.await.map_err(Problem::internal)?;
     tx.commit().await?;
+    state.notifier.notify(Signal::Mail);
     Ok(signed_in)
 }

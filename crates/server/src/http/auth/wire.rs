@@ -3,14 +3,16 @@
 use actix_web::{HttpRequest, http::header};
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use switchboard_accounts::{AccessToken, Me};
-use switchboard_store::Role;
+use switchboard_accounts::{AccessToken, Device, Me, User};
+use switchboard_store::{Language, Role};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::{AppState, client_address::client_address};
+
 /// Someone who is signed in, and with what.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SignedInBody {
+pub(in crate::http) struct SignedInBody {
     /// For `Authorization: Bearer`. Lasts ten minutes; `refresh` gives the next.
     access_token: String,
     #[schema(value_type = String, example = "Bearer")]
@@ -30,6 +32,11 @@ pub(super) struct UserBody {
     /// `owner`, `admin`, `operator` or `viewer`
     #[schema(value_type = String, example = "owner")]
     role: Role,
+    /// Whether the address is proved. Always true where this installation sends no mail
+    email_verified: bool,
+    /// `en`, `tr` or `ar`
+    #[schema(value_type = String, example = "en")]
+    language: Language,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -39,7 +46,7 @@ pub(super) struct TenantBody {
 }
 
 impl SignedInBody {
-    pub(super) fn new(me: Me, access_token: &AccessToken) -> Self {
+    pub(in crate::http) fn new(me: Me, access_token: &AccessToken) -> Self {
         let (user, tenant) = bodies(me);
         Self {
             access_token: access_token.token.expose_secret().to_owned(),
@@ -58,11 +65,18 @@ impl TenantBody {
 }
 
 pub(super) fn bodies(me: Me) -> (UserBody, TenantBody) {
-    let user = UserBody { id: me.user.id, name: me.user.name, email: me.user.email, role: me.role };
+    let User { id, name, email, email_verified, language } = me.user;
+    let user = UserBody { id, name, email, role: me.role, email_verified, language };
     (user, TenantBody { id: me.tenant.id.0, name: me.tenant.name })
 }
 
 pub(super) fn user_agent(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(header::USER_AGENT)?;
     value.to_str().ok().map(str::to_owned)
+}
+
+/// What a session is opened with.
+pub(in crate::http) fn device(request: &HttpRequest, state: &AppState) -> Device {
+    let address = client_address(request, state.config.trusted_proxies).to_string();
+    Device { user_agent: user_agent(request), address: Some(address) }
 }
