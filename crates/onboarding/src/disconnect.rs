@@ -1,6 +1,6 @@
 use secrecy::SecretString;
 use serde_json::json;
-use switchboard_store::{NumberStatus, Scope, Signal, TenantId, Tx, number, waba};
+use switchboard_store::{NumberStatus, Scope, Signal, TenantId, Tx, app_data_sync, number, waba};
 use uuid::Uuid;
 
 use crate::{By, Onboarding, OnboardingError, changes, context::token_of_waba};
@@ -26,6 +26,7 @@ impl Onboarding {
             return Ok(());
         }
         number::set_status(&mut tx.conn(), tenant, id, NumberStatus::Disconnected, None, now).await?;
+        app_data_sync::forget(&mut tx.conn(), tenant, id).await?;
         number::set_warning(&mut tx.conn(), tenant, id, None, now).await?;
         let others = number::list(&mut tx.conn(), tenant).await?;
         let is_last =

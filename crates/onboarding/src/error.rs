@@ -15,6 +15,8 @@ pub enum OnboardingError {
     StateNotYours,
     #[error("Meta's signed request has expired")]
     RequestExpired,
+    #[error("the number is not connected, or not used in the WhatsApp Business app")]
+    NotInPhoneApp,
     #[error("the tenant has no such number")]
     UnknownNumber,
     #[error("there is no step that could be tried again")]

@@ -9,6 +9,7 @@
 
 mod account_event;
 mod account_problem;
+mod app_data;
 mod apply_account_event;
 mod callback;
 mod changes;
@@ -41,6 +42,7 @@ mod tokens;
 mod withdrawn;
 
 pub use account_event::AccountEvent;
+pub use app_data::{contacts_told, history_told};
 pub use apply_account_event::account_event;
 pub use callback::Callback;
 pub use changes::By;

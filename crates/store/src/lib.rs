@@ -11,6 +11,7 @@
 //! * Every statement stands in a `statements!` block, so that a test can prepare all of them on both engines.
 
 pub mod api_key;
+pub mod app_data_sync;
 pub mod audit;
 pub mod bot;
 mod clock;

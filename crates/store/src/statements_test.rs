@@ -12,6 +12,7 @@ type Statements = &'static [(&'static str, Sql)];
 
 const MODULES: &[(&str, Statements)] = &[
     ("api_key", crate::api_key::STATEMENTS),
+    ("app_data_sync", crate::app_data_sync::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("bot", crate::bot::STATEMENTS),
     ("contact", crate::contact::STATEMENTS),

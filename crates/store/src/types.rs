@@ -229,6 +229,23 @@ text_enum! {
 }
 
 text_enum! {
+    /// What is taken over from the WhatsApp Business app.
+    pub enum AppData { Contacts = "contacts", History = "history" }
+}
+
+text_enum! {
+    pub enum SyncState {
+        Requesting = "requesting",
+        /// Meta has agreed; it comes by webhook.
+        Running = "running",
+        Done = "done",
+        /// The business does not share it.
+        Declined = "declined",
+        Failed = "failed",
+    }
+}
+
+text_enum! {
     pub enum KnowledgeKind { Qa = "qa", Text = "text" }
 }
 

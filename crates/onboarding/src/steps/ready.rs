@@ -25,7 +25,18 @@ pub(super) async fn run(context: &Context) -> Result<(), StepError> {
     tx.commit().await?;
     // What was queued while the token was dead leaves now.
     context.service.notifier.notify(Signal::Outbox);
+    if number.coexistence {
+        take_over(context, id).await;
+    }
     Ok(())
+}
+
+/// Asks for the phone app's contacts and history while Meta gives them. The number works without them, so that a failure is
+/// told with them and stops nothing.
+async fn take_over(context: &Context, number: Uuid) {
+    if let Err(error) = context.service.request_app_data(context.caller.tenant, number).await {
+        tracing::error!(%error, tenant = %context.caller.tenant, %number, "the phone app's data could not be asked for");
+    }
 }
 
 async fn serve_by_first_bot(context: &Context, tx: &mut Tx, number: &number::Number) -> Result<(), Error> {

@@ -4,6 +4,7 @@ mod disconnect;
 mod doctor;
 mod get;
 mod list;
+mod sync;
 mod update;
 mod wire;
 
@@ -15,5 +16,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(get::get)
         .service(update::update)
         .service(disconnect::disconnect)
-        .service(doctor::doctor);
+        .service(doctor::doctor)
+        .service(sync::read)
+        .service(sync::request);
 }

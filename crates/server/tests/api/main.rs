@@ -8,6 +8,7 @@ mod support;
 mod api_keys;
 mod audit;
 mod bots;
+mod coexistence;
 mod commands;
 mod conversations;
 mod doctor;

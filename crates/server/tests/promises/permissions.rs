@@ -85,6 +85,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/numbers/{id}", Weakest(Viewer), ""),
     ("delete /api/numbers/{id}", Weakest(Admin), ""),
     ("get /api/numbers/{id}/doctor", Weakest(Admin), ""),
+    ("get /api/numbers/{id}/sync", Weakest(Viewer), ""),
+    ("post /api/numbers/{id}/sync", Weakest(Admin), ""),
     ("patch /api/numbers/{id}", Weakest(Admin), "{}"),
     ("post /api/numbers/{id}/reauthorise", Person(Admin), ""),
     ("get /api/bots", Weakest(Viewer), ""),

@@ -15,6 +15,10 @@ impl Reader {
             self.notice(area.route, errors.alone(), area.field, json!({ "errors": errors.value }));
         }
         if self.count() > before {
+            // How far the history is, apart from the messages: each is handled, and kept, by itself.
+            if let Some(metadata) = chunk.member("metadata").filter(|it| it.value.is_object()) {
+                self.notice(area.route, metadata.alone(), area.field, json!({ "metadata": metadata.value }));
+            }
             return;
         }
         if chunk.value.is_object() {

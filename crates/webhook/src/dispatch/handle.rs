@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
-use switchboard_inbox::{receive, rules::TurnPolicy};
-use switchboard_onboarding::account_event;
+use serde_json::{Value, json};
+use switchboard_inbox::{incoming::Incoming, receive, rules::TurnPolicy};
+use switchboard_onboarding::{account_event, contacts_told, history_told};
 use switchboard_store::{
     Conn, LeftoverReason, Millis, Result, TenantId,
     event::{self, NewEvent},
@@ -22,6 +22,9 @@ use crate::{
 
 /// Something Meta told that has no screen of its own yet; whoever watches the events sees it.
 const NOTICE: &str = "whatsapp.notice";
+
+/// The field that tells of a number's past.
+const HISTORY: &str = "history";
 
 /// An item, and when its delivery arrived.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
     let mut untouched = BTreeSet::new();
     let mut told = Vec::new();
     let mut rest = Vec::new();
+    let mut past = Vec::new();
     for received in items {
         let item = &received.item;
         match (&item.what, routes.number(&item.route)) {
@@ -60,18 +64,21 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
                     incoming: incoming.clone(),
                 });
             }
+            (What::Notice { field, value }, Some(route)) if field == HISTORY => {
+                past.push((route, value));
+                told.push(notice(now, route.tenant, field, value));
+            }
             (What::Notice { field, value }, _) => match routes.tenant(&item.route) {
-                Some(tenant_id) => told.push(NewEvent {
-                    tenant_id,
-                    kind: NOTICE,
-                    data: json!({ "field": field, "value": value }),
-                    created_at: now,
-                }),
+                Some(tenant_id) => told.push(notice(now, tenant_id, field, value)),
                 None => rest.push(*received),
             },
             _ => rest.push(*received),
         }
     }
+    for (route, value) in past {
+        history_told(conn, now, route.tenant, route.number_id, value).await?;
+    }
+    contacts(conn, now, &conversations).await?;
     let outcome = receive::receive(conn, now, &conversations).await?;
     if !untouched.is_empty() {
         number::touch_webhook(conn, &untouched.into_iter().collect::<Vec<_>>(), now).await?;
@@ -82,6 +89,20 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
         accounts |= handle_rest(conn, now, received, &routes).await?;
     }
     Ok(Woken { turns: outcome.turns, outbox: outcome.outbox, events: outcome.events || accounts || !told.is_empty() })
+}
+
+fn notice(now: Millis, tenant_id: TenantId, field: &str, value: &Value) -> NewEvent {
+    NewEvent { tenant_id, kind: NOTICE, data: json!({ "field": field, "value": value }), created_at: now }
+}
+
+/// The first names from a phone's address book show that its contacts are coming.
+async fn contacts(conn: &mut Conn<'_>, now: Millis, batch: &[receive::Received]) -> Result<()> {
+    let named = batch.iter().filter(|received| matches!(received.incoming, Incoming::ContactName { .. }));
+    let numbers: BTreeSet<_> = named.map(|received| (received.tenant_id, received.number_id)).collect();
+    for (tenant, number) in numbers {
+        contacts_told(conn, now, tenant, number).await?;
+    }
+    Ok(())
 }
 
 /// What is rare: events of accounts, and what is kept for people to look at. `true` if watchers are told of it.

@@ -19,6 +19,7 @@ impl From<OnboardingError> for Problem {
             OnboardingError::StateReplayed => Self::unprocessable("state_replayed", told),
             OnboardingError::StateNotYours => Self::unprocessable("state_not_yours", told),
             OnboardingError::RequestExpired => Self::malformed(told),
+            OnboardingError::NotInPhoneApp => Self::conflict("not_in_phone_app", told),
             OnboardingError::UnknownNumber => Self::not_found(),
             OnboardingError::NothingToRetry => Self::conflict("nothing_to_retry", told),
             OnboardingError::NoSystemToken => Self::conflict("no_system_token", told),
