@@ -257,14 +257,11 @@ async fn merge_conversations(conn: &mut Conn<'_>, kept: &Contact, gone: &Contact
             continue;
         };
         let pair = PairKey { tenant_id: kept.tenant_id, number_id: number, contact_id: kept.id };
-        match conversation::find(conn, &[pair]).await?.pop() {
-            Some((_, twin)) => merge_conversation(conn, key, twin, now).await?,
-            None => {
-                for mut conversation in conversation::lock(conn, &[key]).await? {
-                    conversation.contact_id = kept.id;
-                    conversation::save(conn, &[conversation]).await?;
-                }
-            }
+        if let Some((_, twin)) = conversation::find(conn, &[pair]).await?.pop() {
+            merge_conversation(conn, key, twin, now).await?;
+        } else {
+            conversation::lock(conn, &[key]).await?;
+            conversation::set_contact(conn, key, kept.id).await?;
         }
     }
     Ok(())

@@ -192,6 +192,8 @@ struct MessageState {
     message: Message,
     new: bool,
     changed: bool,
+    /// Meta's id of a message of ours has become known.
+    named: bool,
 }
 
 impl Work {
@@ -257,7 +259,7 @@ impl Work {
         if let Some(wamid) = &message.wamid {
             self.by_wamid.insert(wamid_key(message.tenant_id, message.number_id, wamid), index);
         }
-        self.messages.push(MessageState { message, new, changed: false });
+        self.messages.push(MessageState { message, new, changed: false, named: false });
     }
 
     async fn save(self, conn: &mut Conn<'_>) -> Result<Outcome> {
@@ -267,9 +269,9 @@ impl Work {
         let changed: Vec<_> = self.changed.iter().filter_map(|id| self.conversations.get(id)).cloned().collect();
         message::insert(conn, &pick(|state| state.new)).await?;
         message::save(conn, &pick(|state| state.changed)).await?;
-        if !changed.is_empty() {
-            conversation::save(conn, &changed).await?;
-        }
+        let named = self.messages.iter().filter(|state| state.named).map(|state| &state.message);
+        message::set_wamids(conn, &named.collect::<Vec<_>>()).await?;
+        conversation::save(conn, &changed).await?;
         outbox::delete(conn, &self.settled).await?;
         early_status::keep(conn, &self.early.into_values().collect::<Vec<_>>()).await?;
         event::insert(conn, &self.events).await?;

@@ -86,9 +86,7 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     let held = thoughts.iter().zip(&finished).filter(|(_, finished)| **finished != Finished::Lost);
     let held: HashSet<_> = held.map(|(thought, _)| thought.lease.id).collect();
     let changed: Vec<_> = held.into_iter().filter_map(|id| rows.remove(&id)).collect();
-    if !changed.is_empty() {
-        conversation::save(conn, &changed).await?;
-    }
+    conversation::save(conn, &changed).await?;
     queued.save(conn, now).await?;
     Ok(finished)
 }

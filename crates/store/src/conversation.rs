@@ -70,6 +70,15 @@ pub struct Lease {
     pub turn_attempts: i64,
 }
 
+/// What a turn begins with.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TurnState {
+    pub fence: i64,
+    pub last_inbound_seq: i64,
+    pub answered_seq: i64,
+    pub tenant_name: String,
+}
+
 /// A conversation as a list shows it.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Overview {
@@ -140,7 +149,7 @@ statements! {
     };
     SAVE = {
         sqlite: "UPDATE conversation SET
-                   contact_id = unhex(x.value->>'contact_id', '-'), control = x.value->>'control',
+                   control = x.value->>'control',
                    control_version = x.value->>'control_version', control_reason = x.value->>'control_reason',
                    control_by = unhex(x.value->>'control_by', '-'), control_at = x.value->>'control_at',
                    handback_at = x.value->>'handback_at', needs_person = x.value->>'needs_person',
@@ -155,7 +164,7 @@ statements! {
                  FROM json_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE conversation SET
-                   contact_id = x.contact_id, control = x.control, control_version = x.control_version,
+                   control = x.control, control_version = x.control_version,
                    control_reason = x.control_reason, control_by = x.control_by, control_at = x.control_at,
                    handback_at = x.handback_at, needs_person = x.needs_person, last_seq = x.last_seq,
                    last_inbound_seq = x.last_inbound_seq, answered_seq = x.answered_seq, last_inbound_at = x.last_inbound_at,
@@ -164,6 +173,16 @@ statements! {
                    lease_until = x.lease_until, fence = x.fence, suggestion = x.suggestion, pair_free_at = x.pair_free_at,
                    updated_at = x.updated_at
                  FROM jsonb_populate_recordset(NULL::conversation, $1) AS x
+                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id",
+    };
+    // On their own: SQLite writes every index of a column that is set anew, also where the column stays as it was.
+    SET_CONTACT = "UPDATE conversation SET contact_id = $3 WHERE tenant_id = $1 AND id = $2";
+    SAVE_PAIR_BUDGETS = {
+        sqlite: "UPDATE conversation SET pair_free_at = x.value->>'pair_free_at'
+                 FROM json_each($1) AS x
+                 WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
+        postgres: "UPDATE conversation SET pair_free_at = x.pair_free_at
+                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, pair_free_at bigint)
                  WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id",
     };
     DELETE = "DELETE FROM conversation WHERE tenant_id = $1 AND id = $2";
@@ -212,8 +231,11 @@ statements! {
                  WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id AND conversation.fence = x.fence
                  RETURNING conversation.tenant_id, conversation.id",
     };
-    NEXT_TURN = "SELECT min(CASE WHEN lease_until > turn_due_at THEN lease_until ELSE turn_due_at END)
-                 FROM conversation WHERE turn_due_at IS NOT NULL";
+    // By the index of what is due: those before it that are leased are few.
+    NEXT_TURN = "SELECT turn_due_at FROM conversation WHERE turn_due_at IS NOT NULL AND lease_until <= $1
+                 ORDER BY turn_due_at LIMIT 1";
+    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name FROM conversation AS c
+                  JOIN tenant AS t ON t.id = c.tenant_id WHERE c.tenant_id = $1 AND c.id = $2";
     DUE_HANDBACKS = "SELECT tenant_id, id FROM conversation WHERE handback_at <= $1 ORDER BY handback_at LIMIT $2";
     DROP_ALL_LEASES = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_until > 0";
     DROP_LEASES_OF = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1";
@@ -276,8 +298,36 @@ pub async fn lock_one(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result
     Ok(lock(conn, &[ConversationKey { tenant_id: tenant, id }]).await?.pop())
 }
 
-/// Stores conversations that this transaction has locked.
+/// Gives a conversation that this transaction has locked to another contact.
+pub async fn set_contact(conn: &mut Conn<'_>, key: ConversationKey, contact: Uuid) -> Result<()> {
+    expect_rows("conversation", 1, execute!(conn, SET_CONTACT; key.tenant_id, key.id, contact)?)
+}
+
+/// Stores what a send takes from the budget of each pair. The conversations must be locked.
+pub async fn save_pair_budgets(conn: &mut Conn<'_>, conversations: &[Conversation]) -> Result<()> {
+    #[derive(Serialize)]
+    struct PairBudget {
+        tenant_id: TenantId,
+        id: Uuid,
+        pair_free_at: Millis,
+    }
+    if conversations.is_empty() {
+        return Ok(());
+    }
+    let budgets = conversations.iter().map(|row| PairBudget {
+        tenant_id: row.tenant_id,
+        id: row.id,
+        pair_free_at: row.pair_free_at,
+    });
+    let rows = execute!(conn, SAVE_PAIR_BUDGETS; Json(budgets.collect::<Vec<_>>()))?;
+    expect_rows("conversation", conversations.len() as u64, rows)
+}
+
+/// Stores conversations that this transaction has locked, all but their contact.
 pub async fn save(conn: &mut Conn<'_>, conversations: &[Conversation]) -> Result<()> {
+    if conversations.is_empty() {
+        return Ok(());
+    }
     expect_rows("conversation", conversations.len() as u64, execute!(conn, SAVE; Json(conversations))?)
 }
 
@@ -309,10 +359,14 @@ pub async fn renew(conn: &mut Conn<'_>, leases: &[Lease], until: Millis) -> Resu
     fetch!(all, conn, RENEW => ConversationKey; Json(leases), until)
 }
 
-/// When the next turn can be claimed; it may lie in the past.
-pub async fn next_turn(conn: &mut Conn<'_>) -> Result<Option<Millis>> {
-    let (at,) = fetch!(one, conn, NEXT_TURN => (Option<Millis>,);)?;
-    Ok(at)
+/// When the next turn that nobody holds is due; it may lie in the past.
+pub async fn next_turn(conn: &mut Conn<'_>, now: Millis) -> Result<Option<Millis>> {
+    let next = fetch!(optional, conn, NEXT_TURN => (Millis,); now)?;
+    Ok(next.map(|(at,)| at))
+}
+
+pub async fn turn_state(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<TurnState>> {
+    fetch!(optional, conn, TURN_STATE => TurnState; tenant, id)
 }
 
 pub async fn due_handbacks(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<Vec<ConversationKey>> {

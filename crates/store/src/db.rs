@@ -186,13 +186,15 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .statement_cache_capacity(500);
+        // What a batch of webhooks touches stays in memory, and is written back to the file once for many commits.
+        let writing = connect.clone().pragma("cache_size", "-16384").pragma("wal_autocheckpoint", "4000");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(5))
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
-            .connect_with(connect.clone())
+            .connect_with(writing)
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(options.connections.min(4))

@@ -74,17 +74,24 @@ statements! {
     };
     SAVE = {
         sqlite: "UPDATE message SET
-                   text = x.value->>'text', payload = nullif(x.value->'payload', 'null'), wamid = x.value->>'wamid',
+                   type = x.value->>'type', text = x.value->>'text', payload = nullif(x.value->'payload', 'null'),
                    status = x.value->>'status', error = nullif(x.value->'error', 'null'),
                    customer_reaction = x.value->>'customer_reaction', own_reaction = x.value->>'own_reaction',
                    edited_at = x.value->>'edited_at', revoked_at = x.value->>'revoked_at', updated_at = x.value->>'updated_at'
                  FROM json_each($1) AS x
                  WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE message SET
-                   text = x.text, payload = x.payload, wamid = x.wamid, status = x.status, error = x.error,
+                   type = x.type, text = x.text, payload = x.payload, status = x.status, error = x.error,
                    customer_reaction = x.customer_reaction, own_reaction = x.own_reaction, edited_at = x.edited_at,
                    revoked_at = x.revoked_at, updated_at = x.updated_at
                  FROM jsonb_populate_recordset(NULL::message, $1) AS x
+                 WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
+    };
+    // On its own: SQLite writes every index of a column that is set anew, also where the column stays as it was.
+    SET_WAMID = {
+        sqlite: "UPDATE message SET wamid = x.value->>'wamid' FROM json_each($1) AS x
+                 WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
+        postgres: "UPDATE message SET wamid = x.wamid FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, wamid text)
                  WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
     };
     BY_WAMID = {
@@ -118,7 +125,27 @@ pub async fn insert(conn: &mut Conn<'_>, messages: &[Message]) -> Result<()> {
     expect_rows("message", messages.len() as u64, execute!(conn, INSERT; Json(messages))?)
 }
 
-/// Stores what can change of a message: text, status, reactions, edits.
+/// Stores the ids that Meta has given to messages of ours.
+pub async fn set_wamids(conn: &mut Conn<'_>, messages: &[&Message]) -> Result<()> {
+    #[derive(Serialize)]
+    struct Named<'a> {
+        tenant_id: TenantId,
+        id: Uuid,
+        wamid: Option<&'a str>,
+    }
+    if messages.is_empty() {
+        return Ok(());
+    }
+    let named = messages.iter().map(|message| Named {
+        tenant_id: message.tenant_id,
+        id: message.id,
+        wamid: message.wamid.as_deref(),
+    });
+    let rows = execute!(conn, SET_WAMID; Json(named.collect::<Vec<_>>()))?;
+    expect_rows("message", messages.len() as u64, rows)
+}
+
+/// Stores what can change of a message again and again: what it says, status, reactions, edits.
 pub async fn save(conn: &mut Conn<'_>, messages: &[Message]) -> Result<()> {
     if messages.is_empty() {
         return Ok(());

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use switchboard_crypto::{CryptoError, DataKey, KeyRing, Place, WrappedKey, envelope_key_id};
 use uuid::Uuid;
 
-use crate::{Conn, Error, Millis, Result, TenantId, new_id, tenant};
+use crate::{Conn, Db, Error, Millis, Result, Scope, TenantId, new_id, tenant};
 
 /// Data keys kept unwrapped in memory, at most.
 const CACHED_KEYS: usize = 10_000;
@@ -69,14 +69,27 @@ impl Vault {
     ) -> Result<SecretString, VaultError> {
         let tenant = TenantId(place.tenant);
         let id = envelope_key_id(envelope).ok_or(VaultError::NoKey)?;
-        let cached = self.lock().get(&(tenant, id)).cloned();
-        let key = if let Some(key) = cached {
+        let key = if let Some(key) = self.cached(tenant, id) {
             key
         } else {
             let row = tenant::key(conn, tenant, id).await?.ok_or(VaultError::NoKey)?;
             self.unwrap(tenant, row)?
         };
         Ok(key.open_text(place, envelope)?)
+    }
+
+    /// As [`Vault::open_text`]; the database is not asked while the tenant's key is at hand.
+    pub async fn open_text_at_hand(&self, db: &Db, place: &Place, envelope: &[u8]) -> Result<SecretString, VaultError> {
+        let tenant = TenantId(place.tenant);
+        if let Some(key) = envelope_key_id(envelope).and_then(|id| self.cached(tenant, id)) {
+            return Ok(key.open_text(place, envelope)?);
+        }
+        let mut tx = db.read(Scope::Tenant(tenant)).await?;
+        self.open_text(&mut tx.conn(), place, envelope).await
+    }
+
+    fn cached(&self, tenant: TenantId, id: Uuid) -> Option<Arc<DataKey>> {
+        self.lock().get(&(tenant, id)).cloned()
     }
 
     fn unwrap(&self, tenant: TenantId, row: tenant::KeyRow) -> Result<Arc<DataKey>, VaultError> {

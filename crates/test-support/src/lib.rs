@@ -13,7 +13,7 @@
 mod postgres;
 
 use sqlx::AssertSqlSafe;
-use switchboard_store::{Conn, Db, DbOptions, Scope};
+use switchboard_store::{Conn, Db, DbOptions, Scope, Tx};
 use tempfile::TempDir;
 
 use crate::postgres::PostgresDatabase;
@@ -88,6 +88,16 @@ impl TestDb {
 async fn open(url: &str) -> Db {
     // Few connections: many tests share one server.
     Db::open(url, DbOptions { connections: 8 }).await.expect("the test database opens")
+}
+
+/// Keeps everybody else from storing webhook deliveries until the transaction ends.
+pub async fn hold_deliveries(db: &Db) -> Tx {
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    if let Conn::Postgres(conn) = tx.conn() {
+        let lock = sqlx::query("LOCK TABLE webhook_delivery IN EXCLUSIVE MODE");
+        lock.execute(&mut *conn).await.expect("the table is locked");
+    }
+    tx
 }
 
 /// Every row of every table as text: for looking for what must not be there.

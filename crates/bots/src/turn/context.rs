@@ -8,7 +8,6 @@ use switchboard_store::{
     bot::Bot,
     conversation::{self, Lease},
     message::{self, Message},
-    tenant,
 };
 
 use super::TurnParts;
@@ -47,35 +46,28 @@ impl Context {
         let tenant_id = lease.tenant_id;
         let mut tx = parts.db.read(Scope::Tenant(tenant_id)).await?;
         let conn = &mut tx.conn();
-        let Some(conversation) = conversation::get(conn, tenant_id, lease.id).await?.map(|found| found.conversation)
-        else {
-            return Ok(Loaded::Lost);
-        };
-        if conversation.fence != lease.fence {
-            return Ok(Loaded::Lost);
-        }
+        let state = conversation::turn_state(conn, tenant_id, lease.id).await?;
+        let Some(state) = state.filter(|state| state.fence == lease.fence) else { return Ok(Loaded::Lost) };
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
-        let (Some(bot), Some(tenant)) = (bot, tenant::get(conn, tenant_id).await?) else {
-            return Ok(Loaded::Unserved { seen: conversation.last_inbound_seq });
-        };
+        let Some(bot) = bot else { return Ok(Loaded::Unserved { seen: state.last_inbound_seq }) };
         let index = parts.indexes.of(conn, &bot).await?;
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
         let (pending, history) = messages
             .into_iter()
             .filter(is_said)
-            .partition::<Vec<_>, _>(|message| message.wants_answer && message.seq > conversation.answered_seq);
+            .partition::<Vec<_>, _>(|message| message.wants_answer && message.seq > state.answered_seq);
         let policy = TurnPolicy {
             quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),
             longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),
         };
         Ok(Loaded::Ready(Box::new(Self {
-            business: tenant.name,
+            business: state.tenant_name,
             bot,
             index,
             history,
             pending,
-            seen: conversation.last_inbound_seq,
+            seen: state.last_inbound_seq,
             policy,
         })))
     }

@@ -15,7 +15,7 @@ use switchboard_inbox::{
     turns::{self, Conclusion, Finished, Thought},
 };
 use switchboard_store::{
-    Db, GroupCommit, Notifier, Result, Scope, SharedClock, Signal,
+    Db, GroupCommit, Millis, Notifier, Result, Round, Scope, SharedClock, Signal,
     conversation::{self, ClaimTurns, Lease},
     crash_point, new_id,
 };
@@ -36,6 +36,8 @@ const PER_TENANT: usize = 64;
 const LEASE: Duration = Duration::from_secs(15);
 /// Without a wake-up, the conversations are looked at this often.
 const POLL: Duration = Duration::from_secs(1);
+/// What is due and locked is tried again after this.
+const LOCKED: Duration = Duration::from_millis(5);
 
 /// What turns work with.
 #[derive(Debug, Clone)]
@@ -84,9 +86,13 @@ impl Turns {
             let mut notified = std::pin::pin!(self.parts.notifier.notified(Signal::Turn));
             // Before looking, so that what is scheduled while we look is not slept through.
             notified.as_mut().enable();
+            let round = Round::begin();
             let wait = match self.tick(&stop).await {
-                Ok(true) => continue,
-                Ok(false) => self.until_next().await,
+                Ok(None) => {
+                    round.rest().await;
+                    continue;
+                }
+                Ok(Some(wait)) => wait,
                 Err(error) => {
                     tracing::error!(error = %error, "due turns could not be claimed");
                     POLL
@@ -109,7 +115,7 @@ impl Turns {
     /// Thinks all due turns to their end: for tests, which move the time themselves.
     pub async fn drain(&self) -> Result<()> {
         let stop = CancellationToken::new();
-        while self.tick(&stop).await? {
+        while self.tick(&stop).await?.is_none() {
             self.thinking.close();
             self.thinking.wait().await;
             self.thinking.reopen();
@@ -117,12 +123,17 @@ impl Turns {
         Ok(())
     }
 
-    /// Starts on what is due; `true` if there may be more.
-    async fn tick(&self, stop: &CancellationToken) -> Result<bool> {
-        let Ok(first) = Arc::clone(&self.permits).acquire_owned().await else { return Ok(false) };
+    /// Starts on what is due. `None`: there may be more; else how long there is nothing to do, unless something happens.
+    async fn tick(&self, stop: &CancellationToken) -> Result<Option<Duration>> {
+        let Ok(first) = Arc::clone(&self.permits).acquire_owned().await else { return Ok(Some(POLL)) };
         let free = self.permits.available_permits() + 1;
         drop(first);
         let now = self.parts.clock.now();
+        // Looked at first as a reader: there is mostly nothing, and writers wait for each other.
+        let wait = self.until_next(now).await?;
+        if wait > Duration::ZERO {
+            return Ok(Some(wait));
+        }
         let full = self.leases.tenants_with(PER_TENANT);
         let claim = ClaimTurns {
             owner: self.owner,
@@ -135,10 +146,12 @@ impl Turns {
         let mut tx = self.parts.db.write(Scope::System).await?;
         let claimed = turns::claim(&mut tx.conn(), claim).await?;
         tx.commit().await?;
-        let busy = !claimed.is_empty();
-        if busy {
-            crash_point("turn.claimed");
+        if claimed.is_empty() {
+            // All of it is of tenants with enough under way, until one of their turns ends and wakes us; or somebody has it
+            // locked for a moment.
+            return Ok(Some(if full.is_empty() { LOCKED } else { POLL }));
         }
+        crash_point("turn.claimed");
         for lease in claimed {
             let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { break };
             let held = self.leases.hold(lease);
@@ -154,18 +167,13 @@ impl Turns {
                 turns.parts.notifier.notify(Signal::Turn);
             });
         }
-        Ok(busy)
+        Ok(None)
     }
 
-    async fn until_next(&self) -> Duration {
-        let next = async {
-            let mut tx = self.parts.db.read(Scope::System).await?;
-            conversation::next_turn(&mut tx.conn()).await
-        };
-        match next.await {
-            Ok(Some(at)) => at.saturating_since(self.parts.clock.now()).clamp(Duration::from_millis(1), POLL),
-            _ => POLL,
-        }
+    async fn until_next(&self, now: Millis) -> Result<Duration> {
+        let mut tx = self.parts.db.read(Scope::System).await?;
+        let next = conversation::next_turn(&mut tx.conn(), now).await?;
+        Ok(next.map_or(POLL, |at| at.saturating_since(now).min(POLL)))
     }
 
     async fn turn(&self, lease: Lease) {

@@ -189,7 +189,12 @@ impl Work {
         message::save(conn, &changed).await?;
         outbox::save(conn, &self.rows).await?;
         outbox::delete(conn, &self.failed.iter().map(|(row, _)| key(row)).collect::<Vec<_>>()).await?;
-        conversation::save(conn, &self.conversations.into_values().collect::<Vec<_>>()).await?;
+        let stopped = self.failed.iter().map(|(row, _)| row).chain(&self.cancelled);
+        let stopped: BTreeSet<_> = stopped.map(|row| row.conversation_id).collect();
+        let (stopped, others): (Vec<_>, Vec<_>) =
+            self.conversations.into_values().partition(|row| stopped.contains(&row.id));
+        conversation::save(conn, &stopped).await?;
+        conversation::save_pair_budgets(conn, &others).await?;
         send_budget::save(conn, &self.budgets.into_values().collect::<Vec<_>>()).await?;
         event::insert(conn, &told).await?;
         Ok(Round { claimed, settled })

@@ -87,9 +87,7 @@ impl Work {
     }
 
     async fn save(self, conn: &mut Conn<'_>) -> Result<()> {
-        if !self.needs_person.is_empty() {
-            conversation::save(conn, &self.needs_person).await?;
-        }
+        conversation::save(conn, &self.needs_person).await?;
         outbox::save(conn, &self.waiting).await?;
         outbox::delete(conn, &self.given_up).await?;
         message::save(conn, &self.messages.into_values().collect::<Vec<_>>()).await?;

@@ -19,7 +19,7 @@ use std::{sync::Arc, time::Duration};
 use switchboard_crypto::Place;
 use switchboard_graph_client::{GraphClient, GraphError, Kind, OutgoingMessage, Recipient, Scope as Throttled};
 use switchboard_store::{
-    Db, GroupCommit, Millis, Notifier, Result, Scope, SharedClock, Signal, TenantId, Vault, VaultError, crash_point,
+    Db, GroupCommit, Notifier, Result, Round, Scope, SharedClock, Signal, TenantId, Vault, VaultError, crash_point,
     new_id, outbox,
 };
 use tokio::sync::{Semaphore, mpsc};
@@ -67,7 +67,7 @@ pub struct DeliveryParts {
 pub struct Delivery {
     parts: DeliveryParts,
     owner: Uuid,
-    recorder: GroupCommit<Attempt, ()>,
+    recorder: GroupCommit<Attempt, bool>,
     permits: Arc<Semaphore>,
     sends: TaskTracker,
 }
@@ -90,12 +90,17 @@ impl Delivery {
 
     /// Sends until `stop`, then waits for the calls under way.
     pub async fn run(&self, stop: CancellationToken) {
+        let lapsing = tokio::spawn(self.clone().lapse_now_and_then(stop.clone()));
         while !stop.is_cancelled() {
             let mut notified = std::pin::pin!(self.parts.notifier.notified(Signal::Outbox));
             // Before looking, so that what is queued while we look is not slept through.
             notified.as_mut().enable();
+            let round = Round::begin();
             let wait = match self.tick().await {
-                Ok(true) => continue,
+                Ok(true) => {
+                    round.rest().await;
+                    continue;
+                }
                 Ok(false) => self.until_next().await,
                 Err(error) => {
                     tracing::error!(error = %error, "the outbox could not be read");
@@ -110,11 +115,13 @@ impl Delivery {
         }
         self.sends.close();
         self.sends.wait().await;
+        lapsing.abort();
     }
 
     /// Sends all that is due and waits until it has left: for tests, which move the time themselves.
     pub async fn drain(&self) -> Result<()> {
         loop {
+            self.lapse().await?;
             let more = self.tick().await?;
             self.sends.close();
             self.sends.wait().await;
@@ -128,7 +135,12 @@ impl Delivery {
     /// Starts sending what is due; `true` if there may be more.
     async fn tick(&self) -> Result<bool> {
         let now = self.parts.clock.now();
-        self.lapse(now).await?;
+        // Looked at first as a reader: there is mostly nothing, and writers wait for each other.
+        let mut tx = self.parts.db.read(Scope::System).await?;
+        if outbox::heads(&mut tx.conn(), now, 1).await?.is_empty() {
+            return Ok(false);
+        }
+        drop(tx);
         // One permit at least: with all of them out there is nothing to do but wait for one.
         let Ok(first) = Arc::clone(&self.permits).acquire_owned().await else { return Ok(false) };
         let free = self.permits.available_permits() + 1;
@@ -155,7 +167,20 @@ impl Delivery {
         Ok(busy)
     }
 
-    async fn lapse(&self, now: Millis) -> Result<()> {
+    async fn lapse_now_and_then(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            if let Err(error) = self.lapse().await {
+                tracing::error!(error = %error, "sends nobody heard of could not be looked at");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    async fn lapse(&self) -> Result<()> {
+        let now = self.parts.clock.now();
         let mut tx = self.parts.db.read(Scope::System).await?;
         let due = !outbox::lapsed(&mut tx.conn(), now, 1).await?.is_empty();
         drop(tx);
@@ -166,6 +191,7 @@ impl Delivery {
         let lapsed = lapse(&mut tx.conn(), now, 256).await?;
         tx.commit().await?;
         metrics::counter!("switchboard_sends_lapsed_total").increment(lapsed as u64);
+        self.parts.notifier.notify(Signal::Outbox);
         self.parts.notifier.notify(Signal::Event);
         Ok(())
     }
@@ -194,12 +220,16 @@ impl Delivery {
             number_of_try: claimed.row.attempts,
             outcome,
         };
-        if let Err(error) = self.recorder.submit_waiting(attempt).await {
-            // The lease lapses, the message becomes unknown, and a status webhook or time settles it.
-            tracing::error!(message.id = %claimed.row.message_id, error = %error, "a send could not be recorded");
-        }
+        let recorded = self.recorder.submit_waiting(attempt).await;
         crash_point("delivery.recorded");
-        self.parts.notifier.notify(Signal::Outbox);
+        match recorded {
+            Ok(true) => self.parts.notifier.notify(Signal::Outbox),
+            Ok(false) => {}
+            // The lease lapses, the message becomes unknown, and a status webhook or time settles it.
+            Err(error) => {
+                tracing::error!(message.id = %claimed.row.message_id, error = %error, "a send could not be recorded");
+            }
+        }
         self.parts.notifier.notify(Signal::Event);
     }
 
@@ -225,8 +255,7 @@ impl Delivery {
 
     async fn token(&self, claimed: &Claimed) -> Result<secrecy::SecretString, VaultError> {
         let place = Place { tenant: claimed.row.tenant_id.0, table: "waba", column: "token", row: claimed.waba };
-        let mut tx = self.parts.db.read(Scope::Tenant(claimed.row.tenant_id)).await?;
-        self.parts.vault.open_text(&mut tx.conn(), &place, &claimed.token).await
+        self.parts.vault.open_text_at_hand(&self.parts.db, &place, &claimed.token).await
     }
 
     fn judge(&self, claimed: &Claimed, error: &GraphError) -> SendOutcome {

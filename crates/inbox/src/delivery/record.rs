@@ -57,8 +57,8 @@ pub(super) enum SendOutcome {
     Failed(Failure),
 }
 
-/// Records a batch of attempts in the caller's transaction.
-pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt]) -> Result<Vec<()>> {
+/// Records a batch of attempts in the caller's transaction; for each, whether more waits in its conversation.
+pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt]) -> Result<Vec<bool>> {
     let ids: Vec<_> = attempts.iter().map(key).collect();
     // Where the messages are now: their contact may have been merged into another during the call.
     let conversations: BTreeSet<_> = message::by_id(conn, &ids).await?.iter().map(conversation_of).collect();
@@ -73,6 +73,7 @@ pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt
         messages: messages.into_iter().map(|message| (message.id, message)).collect(),
         requeued: Vec::new(),
         settled: Vec::new(),
+        named: BTreeSet::new(),
         needs_person: BTreeSet::new(),
         events: Vec::new(),
     };
@@ -80,9 +81,10 @@ pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt
     for attempt in attempts {
         work.apply(attempt);
     }
+    let more = attempts.iter().map(|attempt| work.has_more(attempt)).collect();
     work.save(conn).await?;
     pause_numbers(conn, now, attempts).await?;
-    Ok(vec![(); attempts.len()])
+    Ok(more)
 }
 
 struct Work {
@@ -92,6 +94,8 @@ struct Work {
     messages: HashMap<Uuid, Message>,
     requeued: Vec<OutboxRow>,
     settled: Vec<MessageKey>,
+    /// Messages whose id at Meta has become known.
+    named: BTreeSet<Uuid>,
     needs_person: BTreeSet<Uuid>,
     events: Vec<NewEvent>,
 }
@@ -125,9 +129,15 @@ impl Work {
         }
     }
 
+    fn has_more(&self, attempt: &Attempt) -> bool {
+        let conversation = self.messages.get(&attempt.message_id).map(|message| message.conversation_id);
+        self.rows.values().any(|row| Some(row.conversation_id) == conversation)
+    }
+
     fn learn_wamid(&mut self, attempt: &Attempt, wamid: &str) {
-        if let Some(message) = self.messages.get_mut(&attempt.message_id) {
-            message.wamid.get_or_insert_with(|| wamid.to_owned());
+        if let Some(message) = self.messages.get_mut(&attempt.message_id).filter(|message| message.wamid.is_none()) {
+            message.wamid = Some(wamid.to_owned());
+            self.named.insert(attempt.message_id);
         }
     }
 
@@ -206,9 +216,9 @@ impl Work {
                 changed.push(row);
             }
         }
-        if !changed.is_empty() {
-            conversation::save(conn, &changed).await?;
-        }
+        conversation::save(conn, &changed).await?;
+        let named = self.named.iter().filter_map(|id| self.messages.get(id));
+        message::set_wamids(conn, &named.collect::<Vec<_>>()).await?;
         message::save(conn, &self.messages.into_values().collect::<Vec<_>>()).await?;
         outbox::save(conn, &self.requeued).await?;
         outbox::delete(conn, &self.settled).await?;

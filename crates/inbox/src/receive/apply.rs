@@ -22,6 +22,8 @@ use crate::{
 
 /// A webhook this late tells of the past: its message takes its place among the messages of its time.
 const LATE: Duration = Duration::from_mins(2);
+/// What Meta calls a message of a number's history whose media are told of later.
+const MEDIA_PLACEHOLDER: &str = "media_placeholder";
 
 impl Work {
     pub(super) fn apply(&mut self, item: &Received, contact: Option<Uuid>) {
@@ -35,8 +37,11 @@ impl Work {
     }
 
     fn said(&mut self, item: &Received, said: &Said, conversation: Uuid, author: Author) {
-        let known = self.by_wamid.contains_key(&wamid_key(item.tenant_id, item.number_id, &said.wamid));
-        let Some(mut row) = self.conversations.get(&conversation).cloned().filter(|_| !known) else { return };
+        let known = self.by_wamid.get(&wamid_key(item.tenant_id, item.number_id, &said.wamid)).copied();
+        if let Some(index) = known {
+            return self.fill_in(index, said, conversation);
+        }
+        let Some(mut row) = self.conversations.get(&conversation).cloned() else { return };
         let message = new_message(&mut row, said, author, self.now);
         self.change_target(item, said, author, row.id);
         if counts_as_said(&said.content) {
@@ -55,6 +60,21 @@ impl Work {
         self.add_message(message, true);
         self.changed.insert(row.id);
         self.conversations.insert(row.id, row);
+    }
+
+    /// The history of a number tells of media first that there were some, and what they were in a later webhook with the
+    /// same id. Anything else that is told again is passed over.
+    fn fill_in(&mut self, index: usize, said: &Said, conversation: Uuid) {
+        let known = &self.messages[index].message;
+        let (Content::Body(body), Origin::History) = (&said.content, said.origin) else { return };
+        if known.kind != MEDIA_PLACEHOLDER || known.conversation_id != conversation {
+            return;
+        }
+        self.change_message(index, |message| {
+            message.kind.clone_from(&body.kind);
+            message.text.clone_from(&body.text);
+            message.payload = body.payload.clone().map(Json);
+        });
     }
 
     fn customer_said(&mut self, item: &Received, said: &Said, row: &mut Conversation, message: &Message, live: bool) {
@@ -146,6 +166,7 @@ impl Work {
         let current = self.messages[index].message.clone();
         if current.wamid.is_none() {
             self.by_wamid.insert(wamid_key(item.tenant_id, item.number_id, &update.wamid), index);
+            self.messages[index].named = true;
         }
         // Meta knows the message: whatever we were unsure of, it has been sent, and must not be sent again.
         let key = MessageKey { tenant_id: current.tenant_id, id: current.id };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use switchboard_inbox::{
-    incoming::{Content, Incoming, Origin, Party, Said},
+    incoming::{Body, Content, Incoming, Origin, Party, Said},
     receive::Received,
 };
 use switchboard_store::{Control, MessageStatus};
@@ -136,6 +136,31 @@ async fn what_no_ai_may_answer_is_kept_and_makes_no_turn(#[values(Engine::Sqlite
         assert_eq!(world.thread_of(&row).await.len(), 1);
         assert_eq!(row.turn_due_at, None);
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn media_of_the_past_take_the_place_that_was_kept_for_them(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    let of_kind =
+        |kind: &str, text: Option<&str>| Body { kind: kind.into(), text: text.map(Into::into), payload: None };
+    let past = |content| Said { origin: Origin::History, said_at: world.earlier(DAY * 30), ..world.said(content) };
+    let placeholder = past(Content::Unsupported(of_kind("media_placeholder", None)));
+    let image = Said { content: Content::Body(of_kind("image", Some("Black Prince"))), ..placeholder.clone() };
+    world.receive(&[world.arrives(Incoming::Message(placeholder))]).await;
+
+    let outcome = world.receive(&[world.arrives(Incoming::Message(image.clone()))]).await;
+
+    assert_eq!((outcome.new_messages, outcome.events), (0, true));
+    let thread = world.thread().await;
+    let shown: Vec<_> = thread.iter().map(|message| (message.kind.as_str(), message.text.as_deref())).collect();
+    assert_eq!(shown, [("image", Some("Black Prince"))]);
+    // What is in its place already is not replaced.
+    let other = Said { content: Content::Body(of_kind("video", None)), ..image };
+    world.receive(&[world.arrives(Incoming::Message(other))]).await;
+    assert_eq!(world.thread().await[0].kind, "image");
 }
 
 #[rstest]

@@ -23,9 +23,9 @@ struct Options {
     /// Seconds of load for each figure.
     #[arg(long, default_value_t = 6)]
     seconds: u64,
-    /// Measure `SQLite` only. `PostgreSQL` is the server that `TEST_DATABASE_URL` names.
-    #[arg(long)]
-    sqlite_only: bool,
+    /// Measure this engine only. `PostgreSQL` is the server that `TEST_DATABASE_URL` names.
+    #[arg(long, value_enum)]
+    only: Option<Only>,
     /// The binary to measure.
     #[arg(long, default_value = "target/release/switchboard")]
     binary: PathBuf,
@@ -35,6 +35,21 @@ struct Options {
     /// Internal: be the bare route.
     #[arg(long, hide = true)]
     bare_route: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Only {
+    Sqlite,
+    Postgres,
+}
+
+impl Only {
+    fn engine(self) -> Engine {
+        match self {
+            Self::Sqlite => Engine::Sqlite,
+            Self::Postgres => Engine::Postgres,
+        }
+    }
 }
 
 #[tokio::main]
@@ -49,7 +64,7 @@ async fn main() -> anyhow::Result<()> {
     let bare = bare::measure(duration).await.context("the bare route")?;
     report.add("bare route", "acks/s", bare);
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        if engine == Engine::Postgres && options.sqlite_only {
+        if options.only.is_some_and(|only| only.engine() != engine) {
             continue;
         }
         let installation = Installation::start(&options.binary, engine).await.context("an installation")?;

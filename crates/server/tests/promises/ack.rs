@@ -9,8 +9,9 @@ use switchboard_server::{
 use switchboard_store::{Scope, SystemClock, delivery};
 use switchboard_test_support::{
     Engine::{self, Postgres, Sqlite},
-    TestDb,
+    TestDb, hold_deliveries,
 };
+use switchboard_webhook::receive::ReceiveError;
 
 use crate::support::{TestApp, line::posts, line::signature, settings};
 
@@ -37,6 +38,34 @@ async fn what_has_been_answered_with_200_is_in_the_database(#[values(Sqlite, Pos
     };
     join_all((0..40).map(post)).await;
     server.stop().await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_full_queue_asks_meta_to_come_back_and_keeps_what_it_has_taken(#[values(Sqlite, Postgres)] engine: Engine) {
+    /// More than a queue holds, with what the committers have in hand.
+    const MANY: usize = 4_096 + 4 * 64 + 100;
+    let app = TestApp::start(engine).await;
+    let replica = app.db.open_again().await;
+    let held = hold_deliveries(&replica).await;
+    let body = r#"{"object":"whatsapp_business_account","entry":[]}"#;
+    let receiver = app.server.state().receiver.clone();
+    let taken: Vec<_> = (0..MANY)
+        .map(|_| {
+            let receiver = receiver.clone();
+            tokio::spawn(async move { receiver.receive(Some(&signature(body.as_bytes())), body.into()).await })
+        })
+        .collect();
+    let answer = posts(&app, body).await;
+    answer.assert_problem(503, "unavailable");
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    drop(held);
+    let outcomes = join_all(taken).await;
+    let (kept, refused): (Vec<_>, Vec<_>) =
+        outcomes.into_iter().map(|outcome| outcome.expect("no panic")).partition(Result::is_ok);
+    assert!(kept.len() >= 4_096 && !refused.is_empty(), "{} taken, {} refused", kept.len(), refused.len());
+    assert!(refused.iter().all(|outcome| matches!(outcome, Err(ReceiveError::Full))), "refused for another reason");
+    assert_eq!(posts(&app, body).await.status, 200);
 }
 
 #[rstest]

@@ -13,7 +13,7 @@ mod handle;
 use std::time::Duration;
 
 use switchboard_store::{
-    Conn, Db, Error, LeftoverReason, Millis, Notifier, Result, Scope, SharedClock, Signal, Tx, crash_point,
+    Conn, Db, Error, LeftoverReason, Millis, Notifier, Result, Round, Scope, SharedClock, Signal, Tx, crash_point,
     delivery::{self, Delivery},
 };
 use tokio_util::sync::CancellationToken;
@@ -51,8 +51,12 @@ impl Dispatcher {
             let mut notified = std::pin::pin!(self.notifier.notified(Signal::Delivery));
             // Before looking, so that what is stored while we look is not slept through.
             notified.as_mut().enable();
+            let round = Round::begin();
             match self.tick().await {
-                Ok(true) => continue,
+                Ok(true) => {
+                    round.rest().await;
+                    continue;
+                }
                 Ok(false) => {}
                 Err(error) => tracing::error!(error = %error, "deliveries could not be dispatched"),
             }

@@ -200,7 +200,7 @@ impl Site {
         let mut tx = self.db.db.read(Scope::System).await?;
         let conn = &mut tx.conn();
         Ok(delivery::pending(conn, 1).await?.is_empty()
-            && conversation::next_turn(conn).await?.is_none()
+            && conversation::next_turn(conn, Millis(i64::MAX)).await?.is_none()
             && outbox::next_due(conn, Millis(0)).await?.is_none())
     }
 
