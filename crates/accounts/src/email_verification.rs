@@ -1,6 +1,6 @@
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::token;
-use switchboard_store::{MailKind, Scope, Signal, TokenPurpose, person, person::Person, person_token};
+use switchboard_store::{MailKind, Scope, Signal, TokenPurpose, membership, person, person::Person, person_token};
 
 use crate::{Accounts, Error, Principal, Result, mail};
 
@@ -25,8 +25,8 @@ impl Accounts {
 
     /// Sends another verification mail. After five, each further one has to wait.
     pub async fn resend_verification(&self, principal: &Principal) -> Result<()> {
-        self.require_mail()?;
         let person = self.own_person(principal).await?;
+        self.require_mail()?;
         if person.email_verified_at.is_some() {
             return Err(Error::AlreadyVerified);
         }
@@ -38,12 +38,16 @@ impl Accounts {
         Ok(())
     }
 
-    /// [`Error::EmailUnverified`] for a person who has still to prove their address. Programs have none.
+    /// [`Error::EmailUnverified`] for a person who has still to prove their address. A program has none: it counts that
+    /// an owner has proved theirs, or a key would be the way around.
     pub(crate) async fn require_verified(&self, principal: &Principal) -> Result<()> {
-        if principal.person.is_none() || self.is_verified(&self.own_person(principal).await?) {
-            return Ok(());
-        }
-        Err(Error::EmailUnverified)
+        let verified = if principal.person.is_some() {
+            self.is_verified(&self.own_person(principal).await?)
+        } else {
+            let mut tx = self.db.read(Scope::Tenant(principal.tenant)).await?;
+            !self.mail || membership::verified_owners(&mut tx.conn(), principal.tenant).await? > 0
+        };
+        if verified { Ok(()) } else { Err(Error::EmailUnverified) }
     }
 
     pub(crate) fn require_mail(&self) -> Result<()> {

@@ -18,6 +18,8 @@ const LEASE: Duration = Duration::from_mins(2);
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// Tries: the last comes about an hour after the first. What has not left by then is pointless.
 const MAX_TRIES: i64 = 8;
+/// Mails that have waited for longer, because nothing sent any, are dropped: nobody looks for them any more.
+const LIFE: Duration = Duration::from_hours(24);
 
 /// A mail, ready to be sent. Its text holds a token.
 #[derive(Clone)]
@@ -65,9 +67,10 @@ impl Accounts {
             let mut tx = self.db.write(Scope::System).await?;
             let mut conn = tx.conn();
             let Some(row) = mail::claim(&mut conn, now, now + LEASE).await? else { return Ok(None) };
-            let written = self.write_mail(&mut conn, &row, now).await?;
+            let is_stale = row.created_at + LIFE <= now;
+            let written = if is_stale { None } else { self.write_mail(&mut conn, &row, now).await? };
             if written.is_none() {
-                mail::delete(&mut conn, &row).await?;
+                give_up(&mut conn, &row, is_stale.then_some("the mail server was away for too long")).await?;
             }
             tx.commit().await?;
             if let Some(written) = written {
@@ -93,10 +96,7 @@ impl Accounts {
         let mut tx = self.db.write(Scope::System).await?;
         let mut conn = tx.conn();
         let fate = if permanent || row.attempts >= MAX_TRIES {
-            mail::delete(&mut conn, row).await?;
-            if let Some((tenant, id)) = invitation_of(row) {
-                invitation::not_sent(&mut conn, tenant, id, why).await?;
-            }
+            give_up(&mut conn, row, Some(why)).await?;
             MailFate::GivenUp
         } else {
             let at = self.now() + wait_after(row.attempts);
@@ -106,6 +106,15 @@ impl Accounts {
         tx.commit().await?;
         Ok(fate)
     }
+}
+
+/// Takes a mail out of the queue that has not left. `why`: what whoever invited is told.
+async fn give_up(conn: &mut Conn<'_>, row: &Mail, why: Option<&str>) -> Result<()> {
+    mail::delete(conn, row).await?;
+    if let (Some((tenant, id)), Some(why)) = (invitation_of(row), why) {
+        invitation::not_sent(conn, tenant, id, why).await?;
+    }
+    Ok(())
 }
 
 /// Queues a mail to a person, in the transaction that causes it. Whoever commits that wakes the sender.

@@ -83,7 +83,7 @@ impl Demo {
         config.demo = Some(info.clone());
         let roles = [ServeRole::Api, ServeRole::Worker];
         let server = Server::start(config, &roles, Arc::new(SystemClock)).await?;
-        seed::seed(&format!("http://127.0.0.1:{port}"), &secrets.password)
+        seed::seed(&format!("http://127.0.0.1:{port}"), &info.simulator_url, &secrets.password)
             .await
             .context("the demo's tenant cannot be made")?;
         Ok(Self { server, simulator, info, url })

@@ -52,6 +52,8 @@ statements! {
         FROM membership m JOIN person p ON p.id = m.person_id
         WHERE m.tenant_id = $1 AND m.person_id = $2";
     OWNERS = "SELECT count(*) FROM membership WHERE tenant_id = $1 AND role = 'owner'";
+    VERIFIED_OWNERS = "SELECT count(*) FROM membership m JOIN person p ON p.id = m.person_id
+        WHERE m.tenant_id = $1 AND m.role = 'owner' AND p.email_verified_at IS NOT NULL";
     SET_ROLE = "UPDATE membership SET role = $3 WHERE tenant_id = $1 AND person_id = $2";
     DELETE = "DELETE FROM membership WHERE tenant_id = $1 AND person_id = $2";
     OF_PERSON = "SELECT m.tenant_id, t.name AS tenant_name, t.status AS tenant_status, m.role, m.created_at
@@ -93,6 +95,12 @@ pub async fn member(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid) -> Resu
 /// How many owners a tenant has. Decide on it under the tenant's lock: see [`tenant::lock`](crate::tenant::lock).
 pub async fn owners(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {
     let (count,) = fetch!(one, conn, OWNERS => (i64,); tenant)?;
+    Ok(count)
+}
+
+/// How many owners of a tenant have proved their e-mail address.
+pub async fn verified_owners(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {
+    let (count,) = fetch!(one, conn, VERIFIED_OWNERS => (i64,); tenant)?;
     Ok(count)
 }
 

@@ -1,10 +1,15 @@
 //! A tenant with something to say, made through the API as anybody would make one.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 pub(super) const EMAIL: &str = "ayse@bakery.example";
+/// A mail takes a moment.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+const MAIL_LOOKS: u32 = 200;
 
 const INSTRUCTIONS: &str = "You answer for Corner Bakery, a small bakery in Kadıköy, Istanbul. Be warm and short. \
     Never promise a cake for the same day. Orders are confirmed by a person.";
@@ -54,7 +59,7 @@ const KNOWLEDGE: &[(&str, &str)] = &[
 ];
 
 /// Makes the tenant at the first start; later starts find it.
-pub(super) async fn seed(base_url: &str, password: &str) -> anyhow::Result<()> {
+pub(super) async fn seed(base_url: &str, simulator_url: &str, password: &str) -> anyhow::Result<()> {
     let api = Api { base_url: base_url.to_owned(), http: Client::builder().build()?, token: None };
     let credentials = json!({ "email": EMAIL, "password": password });
     if api.call(Method::POST, "/api/auth/login", Some(&credentials)).await?.0.is_success() {
@@ -72,7 +77,23 @@ pub(super) async fn seed(base_url: &str, password: &str) -> anyhow::Result<()> {
         let item = json!({ "type": "qa", "question": question, "answer": answer });
         api.expect(Method::POST, &format!("/api/bots/{bot}/knowledge"), Some(&item)).await?;
     }
+    let token = verification_token(simulator_url).await?;
+    api.expect(Method::POST, "/api/auth/verify-email", Some(&json!({ "token": token }))).await?;
     Ok(())
+}
+
+/// From the link in the mail, as its reader follows it.
+async fn verification_token(simulator_url: &str) -> anyhow::Result<String> {
+    let mailbox = Api { base_url: simulator_url.to_owned(), http: Client::builder().build()?, token: None };
+    for _ in 0..MAIL_LOOKS {
+        let mails = mailbox.expect(Method::GET, &format!("/sim/mails?to={EMAIL}"), None).await?;
+        let text = mails["items"][0]["text"].as_str().unwrap_or_default();
+        if let Some(token) = text.split("#token=").nth(1).and_then(|rest| rest.split_whitespace().next()) {
+            return Ok(token.to_owned());
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    bail!("the mail that proves {EMAIL} has not come")
 }
 
 struct Api {

@@ -30,12 +30,18 @@ async fn whoever_has_not_proved_their_address_works_but_invites_nobody(
         app.post("/api/invitations").bearer(&owner.access_token).json(&body).send().await
     };
     invite().await.assert_problem(403, "email_unverified");
+    let key = app.api_key(&owner, "admin").await;
+    let by_key = async || {
+        let body = json!({ "email": "fatma@example.com", "role": "operator" });
+        app.post("/api/invitations").api_key(&key).json(&body).send().await
+    };
+    by_key().await.assert_problem(403, "email_unverified");
 
     let token = token(&mailbox.mail(&owner.email, 1).await, "verify-email");
     let prove = async || app.post("/api/auth/verify-email").json(&json!({ "token": token })).send().await;
     assert_eq!(prove().await.status, 204);
     assert!(verified().await);
-    assert_eq!(invite().await.status, 201);
+    assert_eq!((invite().await.status, by_key().await.status), (201, 201));
     prove().await.assert_problem(410, "link_invalid");
     let resend = app.post("/api/auth/verify-email/resend").bearer(&owner.access_token).send().await;
     resend.assert_problem(409, "already_verified");

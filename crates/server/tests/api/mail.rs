@@ -84,6 +84,30 @@ async fn a_mail_that_is_refused_for_good_is_given_up_and_shown(
     assert!(mailbox.mail("nobody@example.com", 1).await["text"].as_str().unwrap().contains("Bakery"));
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_mail_that_has_waited_for_a_day_is_dropped(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let mailbox = Mailbox::open_at(engine, &clock).await;
+    let owner = mailbox.app.signup("Bakery").await;
+    mailbox.mail(&owner.email, 1).await;
+    mailbox.refuse(451, 1).await;
+    let ask =
+        async |email: &str| mailbox.app.post("/api/auth/password/forgot").json(&json!({ "email": email })).send().await;
+    assert_eq!(ask(&owner.email).await.status, 202);
+    eventually(async || {
+        let metrics = mailbox.app.get("/metrics").send().await.raw;
+        let is_postponed = |line: &str| line.contains("reset_password") && line.contains("postponed");
+        metrics.lines().any(is_postponed).then_some(())
+    })
+    .await;
+    clock.advance(Duration::from_hours(24));
+    // Queued after it: when this one has come, the other would have been tried, too.
+    let other = mailbox.app.signup("Florist").await;
+    mailbox.mail(&other.email, 1).await;
+    assert_eq!(mailbox.mails(&owner.email).await.len(), 1);
+}
+
 #[tokio::test]
 async fn a_mail_server_that_is_not_there_stops_nobody_from_signing_up() {
     let clock = std::sync::Arc::new(SystemClock);

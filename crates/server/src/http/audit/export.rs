@@ -16,9 +16,10 @@ use crate::http::{AppState, Authenticated, Problem};
 /// Entries read at a time: the log is never in memory as a whole.
 const BATCH: usize = 500;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum Format {
+    #[default]
     Csv,
     Jsonl,
 }
@@ -26,8 +27,9 @@ enum Format {
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct ExportQuery {
-    /// `csv` (RFC 4180, with a header), or `jsonl`: a JSON object a line
+    /// `csv` (RFC 4180, with a header), or `jsonl`: a JSON object a line; `csv` unless given
     #[param(inline)]
+    #[serde(default)]
     format: Format,
 }
 
