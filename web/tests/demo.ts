@@ -25,7 +25,15 @@ export class Demo {
   async start(): Promise<void> {
     this.folder ||= await mkdtemp(join(tmpdir(), "switchboard-demo-"));
     const port = (url: string) => (url ? new URL(url).port : "0");
-    const options = ["demo", "--port", port(this.dashboard), "--simulator-port", port(this.phone), "--data-dir", this.folder];
+    const options = [
+      "demo",
+      "--port",
+      port(this.dashboard),
+      "--simulator-port",
+      port(this.phone),
+      "--data-dir",
+      this.folder,
+    ];
     const process = spawn(PROGRAM, options, { stdio: ["ignore", "pipe", "inherit"] });
     this.process = process;
     for await (const line of createInterface({ input: process.stdout })) {

@@ -3,13 +3,13 @@
 import { expect } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, openPhone, say, signIn, test } from "./screens.ts";
+import { audit, connect, openPhone, say, signIn, signOut, test } from "./screens.ts";
 
 const demo = useDemo();
 
 test("signing up says what is wrong beside the field, and keeps what was typed", async ({ page, complaints }) => {
   await page.goto(demo.dashboard);
-  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("link", { name: "Sign up" }).click();
   await page.getByLabel("Business name").fill("Tea House");
   await page.getByLabel("Your name").fill("Deniz");
   await page.getByLabel("E-mail").fill("deniz@tea.example");
@@ -24,21 +24,22 @@ test("signing up says what is wrong beside the field, and keeps what was typed",
   await password.fill("a kettle, two cups and rain");
   await page.locator("form button[type=submit]").click();
   await expect(page.getByRole("heading", { name: "What will happen" })).toBeVisible();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signOut(page);
 });
 
 test("a session outlives a reload, and its access token is nowhere on the disk", async ({ page }) => {
   await signIn(page, demo);
   await page.reload();
   await expect(page.locator("main#main")).toBeVisible();
-  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }));
+  const stored = await page.evaluate(() =>
+    JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }),
+  );
   expect(stored).not.toContain("eyJ");
 });
 
 test("permission withheld is told in words, and one can start again", async ({ page }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "WhatsApp" }).click();
+  await page.getByRole("link", { name: "WhatsApp", exact: true }).click();
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.locator(".steps li.failed .error")).not.toBeEmpty();
@@ -49,7 +50,7 @@ test("permission withheld is told in words, and one can start again", async ({ p
 
 test("knowledge is added, changed and, after a question, deleted", async ({ page }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "Bot" }).click();
+  await page.getByRole("link", { name: "Bot", exact: true }).click();
   const items = page.locator(".knowledge li");
   const added = items.filter({ hasText: "Can I bring my cat?" });
   await page.getByRole("button", { name: "Add knowledge" }).click();
@@ -63,28 +64,28 @@ test("knowledge is added, changed and, after a question, deleted", async ({ page
   await page.getByRole("button", { name: "Save" }).last().click();
   await expect(added).toContainText("Everywhere.");
   await added.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
   await expect(added).toBeVisible();
   await added.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(added).toHaveCount(0);
 });
 
 test("unsaved instructions are not lost by a click", async ({ page }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "Bot" }).click();
+  await page.getByRole("link", { name: "Bot", exact: true }).click();
   await page.getByLabel("Instructions").fill("Rhyme.");
   await page.getByRole("link", { name: "Inbox", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByLabel("Instructions")).toHaveValue("Rhyme.");
   await page.getByRole("link", { name: "Inbox", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
   await expect(page.getByRole("group", { name: "Show" })).toBeVisible();
 });
 
 test("the inbox works by keyboard, and says when it is cut off", async ({ page, complaints }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "WhatsApp" }).click();
+  await page.getByRole("link", { name: "WhatsApp", exact: true }).click();
   await connect(page);
   const phone = await openPhone(page);
   await say(phone, "What time do you open?");
