@@ -30,7 +30,7 @@ export function PagedTable<Item>({ query, label, head, empty, row }: Props<Item>
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
-      <section className="table" aria-label={label} tabIndex={0}>
+      <section className="data-table" aria-label={label} tabIndex={0}>
         <table>
           <thead>
             <tr>

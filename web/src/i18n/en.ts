@@ -1,6 +1,6 @@
 import type { Plural } from "./dictionary.ts";
 
-// The words on the screens. The words of the glossary (docs/GLOSSARY.md) and no synonyms.
+// The words on the screens. One word for one thing, in every language.
 
 export const en = {
   language: "Language",
@@ -75,7 +75,6 @@ export const en = {
   "number.pending": "being connected",
   "number.reauth_required": "needs your permission again",
   "number.disconnected": "disconnected",
-  "number.no_bot": "No bot answers on this number.",
   "step.oauth_started": "Sent you to Meta",
   "step.oauth_completed": "You gave permission",
   "step.token_obtained": "Received access",
@@ -246,7 +245,6 @@ export const en = {
   copied: "Copied.",
   "nav.settings": "Settings",
   "nav.you": "You",
-  "sign_in.open": "Open source: it runs where you run it.",
   "theme.label": "Appearance",
   "theme.system": "As the system",
   "theme.light": "Light",

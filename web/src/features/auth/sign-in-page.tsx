@@ -24,7 +24,6 @@ const SHORTEST_PASSWORD = 10;
 const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
-  const { t } = useI18n();
   const { up, next } = route.useSearch();
   // Kept while one goes back and forth between the two forms.
   const [typed, setTyped] = useState<Partial<Record<Name, string>>>({});
@@ -43,7 +42,6 @@ export function SignInPage() {
           next={next}
         />
         <LanguageChoice />
-        <p className="hint text-center">{t("sign_in.open")}</p>
       </main>
     </div>
   );
