@@ -6,7 +6,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "./api/problem.ts";
-import { currentSession, onSession } from "./api/session.ts";
+import { currentSession, hasSignedOut, onSession } from "./api/session.ts";
 import { Notices } from "./components/toast.tsx";
 import { forgetDrafts } from "./features/inbox/drafts.ts";
 import { applyTheme } from "./features/shell/theme.ts";
@@ -35,7 +35,9 @@ onSession(() => {
   if (currentSession()) return;
   client.clear();
   forgetDrafts();
-  router.navigate({ to: "/sign-in" });
+  // A session that ended by itself goes on where it was.
+  const { pathname, href } = router.state.location;
+  router.navigate({ to: "/sign-in", search: { next: hasSignedOut() || pathname === "/sign-in" ? undefined : href } });
 });
 
 function App() {

@@ -58,6 +58,16 @@ export class Demo {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** Sets something in the simulator: a delay, a fault, a message of a customer. */
+  async simulate(method: "PUT" | "POST", path: string, body: unknown): Promise<void> {
+    const answer = await fetch(new URL(`/sim/${path}`, this.phone), {
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  }
+
   /** What the simulated model has been asked so far. */
   async modelRequests(): Promise<number> {
     const answer = await fetch(new URL("/sim/model/requests", this.phone));

@@ -132,3 +132,18 @@ test("the inbox works by keyboard, and says when it is cut off", async ({ page, 
   // While the server was away, the browser said so.
   for (const complaint of complaints.splice(0)) expect(complaint).toContain("ERR_");
 });
+
+test("the app is served so that it is safe and stays current", async ({ request }) => {
+  const get = (path: string) => request.get(`${demo.dashboard}${path}`, { headers: { accept: "text/html" } });
+  const page = await get("inbox/some-conversation");
+  expect(page.status()).toBe(200);
+  expect(page.headers()["cache-control"]).toBe("no-cache");
+  expect(page.headers()["content-security-policy"]).toContain("style-src 'self';");
+  const [, script = ""] = /src="\/(assets\/app\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+  expect((await get(script)).headers()["cache-control"]).toBe("public, max-age=31536000, immutable");
+  for (const path of ["api/nothing", "assets/app/of-another-release.js"]) {
+    const answer = await get(path);
+    expect(answer.status(), path).toBe(404);
+    expect(answer.headers()["content-type"], path).toBe("application/problem+json");
+  }
+});

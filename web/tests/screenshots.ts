@@ -57,6 +57,8 @@ for (const language of ["en", "ar"]) {
       for (const path of PAGES) {
         await page.goto(`${demo.dashboard}${path}`);
         await expect(page.locator("h1")).toBeAttached();
+        // Until what the page reads is there: the event stream is never idle.
+        await page.waitForTimeout(500);
         await draw(page, `${path}-${language}`);
       }
       await page.goto(`${demo.dashboard}inbox`);

@@ -14,12 +14,14 @@ const SIGNED_IN = "switchboard.signed_in";
 
 let session: Session | null = null;
 let lastSession: Session | null = null;
+let signedOut = false;
 let renewing: Promise<Session | null> | null = null;
 const listeners = new Set<() => void>();
 
 function set(next: Session | null) {
   session = next;
   lastSession = next ?? lastSession;
+  if (next) signedOut = false;
   if (next) localStorage.setItem(SIGNED_IN, "1");
   else localStorage.removeItem(SIGNED_IN);
   for (const listener of listeners) listener();
@@ -32,6 +34,9 @@ export function onSession(listener: () => void): () => void {
 }
 
 export const currentSession = () => session;
+
+/** Whether the session ended because somebody wanted it to. */
+export const hasSignedOut = () => signedOut;
 
 /** The session of a screen that only who is signed in sees. While one signs out, the screen is drawn once more. */
 export function useSession(): Session {
@@ -96,6 +101,7 @@ export const signUp = async (body: components["schemas"]["SignUpBody"]) => begin
 export async function signOut(): Promise<void> {
   const answer = await post("/api/auth/logout");
   if (!answer.ok && answer.status !== 401) throw await readProblem(answer);
+  signedOut = true;
   set(null);
 }
 

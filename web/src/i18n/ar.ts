@@ -283,6 +283,7 @@ export const ar: Dictionary = {
   "checklist.teach": "علّم البوت ما يسأل عنه عملاؤك",
   "checklist.try": "اكتب إلى رقمك وشاهد الجواب",
   "checklist.live": "شغّل البوت على رقم",
+  "number.reauthorise": "امنح الإذن من جديد",
   "number.quality": "الجودة لدى Meta",
   "number.limit": "المحادثات التي يمكن بدؤها يوميًا",
   "number.heard": "آخر خبر من Meta",

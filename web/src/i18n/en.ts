@@ -269,6 +269,7 @@ export const en = {
   "checklist.teach": "Teach the bot what your customers ask",
   "checklist.try": "Write to your number and see the answer",
   "checklist.live": "Switch the bot on for a number",
+  "number.reauthorise": "Give permission again",
   "number.quality": "Quality at Meta",
   "number.limit": "Conversations it may start a day",
   "number.heard": "Last heard from Meta",

@@ -268,6 +268,7 @@ export const tr: Dictionary = {
   "checklist.teach": "Bota müşterilerinizin sorduklarını öğretin",
   "checklist.try": "Numaranıza yazın ve yanıtı görün",
   "checklist.live": "Botu bir numara için açın",
+  "number.reauthorise": "Yeniden izin ver",
   "number.quality": "Meta'daki kalite",
   "number.limit": "Günde başlatabileceği konuşma",
   "number.heard": "Meta'dan son haber",

@@ -8,6 +8,7 @@ import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { useBegin } from "./begin.ts";
 
 type PhoneNumber = Schemas["NumberBody"];
 
@@ -51,6 +52,7 @@ function NumberItem({ number }: { number: PhoneNumber }) {
         <BotChoice number={number} />
       </div>
       {isConnected && <WriteTo number={number} />}
+      {number.status === "reauth_required" && <GiveAgain />}
     </li>
   );
 }
@@ -133,6 +135,19 @@ function BotChoice({ number }: { number: PhoneNumber }) {
         ))}
       </select>
     </label>
+  );
+}
+
+/** Meta wants the permission once more: the same way as the first time. */
+function GiveAgain() {
+  const { t } = useI18n();
+  const { mayManage } = usePermissions();
+  const { begin, isBusy } = useBegin();
+  if (!mayManage) return null;
+  return (
+    <button type="button" className="main" disabled={isBusy} onClick={begin}>
+      {t("number.reauthorise")}
+    </button>
   );
 }
 

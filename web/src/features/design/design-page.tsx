@@ -56,7 +56,7 @@ export function DesignPage() {
       </Section>
       <Section title={t("design.type")}>
         {SIZES.map((size) => (
-          <p key={size} ref={painted("fontSize", `text-${size}`)}>
+          <p key={size} dir="ltr" className="text-start" ref={painted("fontSize", `text-${size}`)}>
             <code className="me-3 text-sm text-soft">{size}</code>
             Switchboard · Günaydın · مرحبًا · 0123456789
           </p>

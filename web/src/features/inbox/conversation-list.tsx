@@ -35,7 +35,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
         <Rows
           rows={rows}
           openId={openId}
-          onEnd={() => query.hasNextPage && !query.isFetching && query.fetchNextPage()}
+          onEnd={() => query.hasNextPage && !query.isFetching && !query.isError && query.fetchNextPage()}
           empty={query.isSuccess ? t(`empty.${filter}`) : null}
         />
       </div>

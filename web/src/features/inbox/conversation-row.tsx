@@ -58,7 +58,9 @@ function LastLine({ conversation: { last_message: last, contact } }: { conversat
     <span className="last">
       {isOurs && <Tick status={last.status} />}
       {isOurs && <span className="who">{authorWord(last, contactName(contact, i18n.t), user.id, i18n)}: </span>}
-      <bdi>{preview(last, i18n)}</bdi>
+      <span className="said" dir="auto">
+        {preview(last, i18n)}
+      </span>
     </span>
   );
 }

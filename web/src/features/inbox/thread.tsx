@@ -17,7 +17,8 @@ import { contactName } from "./people.ts";
 import { ThreadHead } from "./thread-head.tsx";
 
 const PANEL = "switchboard.contact_panel";
-const isWide = () => matchMedia("(min-width: 1200px)").matches;
+// From this width on, there is room for it beside the thread.
+const WIDE = matchMedia("(min-width: 1200px)");
 
 /** The open conversation. */
 export function Thread({ id, onClose }: { id: string; onClose: () => void }) {
@@ -79,9 +80,14 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
 
 /** The contact's panel stays as the reader left it; at first it is there where there is room. */
 function usePanel() {
-  const [isShown, setIsShown] = useState(() => isWide() && localStorage.getItem(PANEL) !== "folded");
+  const [isShown, setIsShown] = useState(() => WIDE.matches && localStorage.getItem(PANEL) !== "folded");
+  useEffect(() => {
+    const changed = () => setIsShown(WIDE.matches && localStorage.getItem(PANEL) !== "folded");
+    WIDE.addEventListener("change", changed);
+    return () => WIDE.removeEventListener("change", changed);
+  }, []);
   const toggle = () => {
-    localStorage.setItem(PANEL, isShown ? "folded" : "shown");
+    if (WIDE.matches) localStorage.setItem(PANEL, isShown ? "folded" : "shown");
     setIsShown(!isShown);
   };
   return [isShown, toggle] as const;

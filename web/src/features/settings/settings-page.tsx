@@ -1,5 +1,5 @@
-import { Link, Outlet } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { usePermissions } from "../../api/roles.ts";
 import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -18,10 +18,15 @@ export function SettingsPage() {
   useEffect(() => {
     document.title = `${t("nav.settings")} · Switchboard`;
   }, [t]);
+  const tabs = useRef<HTMLDivElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
   return (
     <div className="page wide">
       <h1>{t("settings.title")}</h1>
-      <div className="tabs">
+      <div className="tabs" ref={tabs}>
         {PAGES.filter((page) => mayManage || !page.managersOnly).map(({ to, words }) => (
           <Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
             {t(words)}
