@@ -66,6 +66,8 @@ export const ar: Dictionary = {
   "connect.numbers": "الأرقام",
   "connect.steps": "الخطوات",
   "connect.open_phone": "افتح الهاتف",
+  "connect.scan": "اكتب إليه الآن من هاتفك: وجّه كاميرته إلى هنا.",
+  "connect.qr": "رمز يفتح واتساب مع {number}",
   "connect.write": "اكتب إليه",
   "connect.to_inbox": "اذهب إلى الوارد",
   "number.connected": "متصل",

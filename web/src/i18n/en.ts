@@ -69,6 +69,8 @@ export const en = {
   "connect.numbers": "Numbers",
   "connect.steps": "Steps",
   "connect.open_phone": "Open the phone",
+  "connect.scan": "Write to it from your phone now: point its camera here.",
+  "connect.qr": "Code that opens WhatsApp with {number}",
   "connect.write": "Write to it",
   "connect.to_inbox": "Go to the inbox",
   "number.connected": "connected",

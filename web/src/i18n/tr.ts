@@ -67,6 +67,8 @@ export const tr: Dictionary = {
   "connect.numbers": "Numaralar",
   "connect.steps": "Adımlar",
   "connect.open_phone": "Telefonu aç",
+  "connect.scan": "Şimdi telefonunuzdan yazın: kamerasını buraya tutun.",
+  "connect.qr": "WhatsApp'ı {number} ile açan kod",
   "connect.write": "Bu numaraya yaz",
   "connect.to_inbox": "Gelen kutusuna git",
   "number.connected": "bağlı",

@@ -9,6 +9,7 @@ import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { useBegin } from "./begin.ts";
+import { QrCode } from "./qr-code.tsx";
 
 type PhoneNumber = Schemas["NumberBody"];
 
@@ -151,16 +152,24 @@ function GiveAgain() {
   );
 }
 
-/** Where to write to it from: the demo's phone, or a real one. */
+/** Where to write to it from: the demo's phone, or a real one, whose camera reads the code. */
 function WriteTo({ number }: { number: PhoneNumber }) {
   const { t } = useI18n();
-  const { demo } = useDemo();
-  const href = demo
-    ? phoneLink(demo, number.phone_number_id)
-    : `https://wa.me/${number.display_phone_number.replace(/\D/g, "")}`;
+  const { demo, isPending } = useDemo();
+  if (isPending) return null;
+  if (demo) return <WriteLink href={phoneLink(demo, number.phone_number_id)} words={t("connect.open_phone")} />;
+  const href = `https://wa.me/${number.display_phone_number.replace(/\D/g, "")}`;
   return (
-    <a className="button main" href={href} target="_blank" rel="noopener">
-      {t(demo ? "connect.open_phone" : "connect.write")}
-    </a>
+    <div className="write-to">
+      <QrCode text={href} label={t("connect.qr", { number: number.display_phone_number })} />
+      <p className="hint">{t("connect.scan")}</p>
+      <WriteLink href={href} words={t("connect.write")} />
+    </div>
   );
 }
+
+const WriteLink = ({ href, words }: { href: string; words: string }) => (
+  <a className="button main" href={href} target="_blank" rel="noopener">
+    {words}
+  </a>
+);
