@@ -12,7 +12,7 @@ import { currentSession, resume } from "./api/session.ts";
 import { SignInPage } from "./features/auth/sign-in-page.tsx";
 import { InboxPage } from "./features/inbox/inbox-page.tsx";
 import { FILTERS, type Filter } from "./features/inbox/model.ts";
-import { ErrorPage, NotFoundPage } from "./features/shell/error-page.tsx";
+import { ErrorPage, ErrorPanel, NotFoundPage } from "./features/shell/error-page.tsx";
 import { Shell } from "./features/shell/shell.tsx";
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -29,6 +29,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   component: SignInPage,
+  errorComponent: ErrorPage,
   validateSearch: (search): { next?: string | undefined; up?: boolean | undefined } => ({
     next: ownPath(search["next"]),
     up: search["up"] === true || undefined,
@@ -48,6 +49,7 @@ const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   component: Shell,
+  errorComponent: ErrorPage,
   beforeLoad: async ({ location }) => {
     if (currentSession() || (await resume())) return;
     throw redirect({ to: "/sign-in", search: { next: location.pathname === "/" ? undefined : location.href } });
@@ -142,7 +144,13 @@ const tree = root.addChildren([
 ]);
 
 export function makeRouter(client: QueryClient) {
-  return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", scrollRestoration: false });
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    // Within the frame; what keeps even that from being shown is the pages' own.
+    defaultErrorComponent: ErrorPanel,
+  });
 }
 
 declare module "@tanstack/react-router" {

@@ -147,3 +147,32 @@ test("the app is served so that it is safe and stays current", async ({ request 
     expect(answer.headers()["content-type"], path).toBe("application/problem+json");
   }
 });
+
+test("a page that cannot be shown says why, and comes when it is tried again", async ({ page, complaints }) => {
+  await signIn(page, demo);
+  await page.route("**/api/auth/refresh", (route) => route.abort());
+  await page.goto(`${demo.dashboard}settings/profile`);
+  await expect(page.getByRole("alert")).toContainText("cannot be reached");
+  await audit(page);
+  await page.unroute("**/api/auth/refresh");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  for (const complaint of complaints.splice(0)) expect(complaint).toMatch(/ERR_FAILED|status 0/);
+});
+
+test("a session that ends elsewhere asks to sign in, and goes on where it was", async ({
+  page,
+  context,
+  complaints,
+}) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.dashboard}settings/profile`);
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  await page.evaluate(() => fetch("/api/auth/logout", { method: "POST" }));
+  await context.clearCookies();
+  await page.getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.locator("form button[type=submit]").click();
+  await expect(page).toHaveURL(/settings\/api-keys/);
+  for (const complaint of complaints.splice(0)) expect(complaint).toContain("401");
+});

@@ -2,33 +2,40 @@ import { Link, useRouter } from "@tanstack/react-router";
 import { Problem, sentence } from "../../api/problem.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 
-/** A screen that could not be shown: what happened, and the ways on. */
+/** The whole page could not be shown. */
 export function ErrorPage({ error }: { error: unknown }) {
+  return (
+    <main className="outside">
+      <ErrorPanel error={error} />
+    </main>
+  );
+}
+
+/** A screen that could not be shown: what happened, and the ways on. */
+export function ErrorPanel({ error }: { error: unknown }) {
   const i18n = useI18n();
   const router = useRouter();
   const details = error instanceof Error && !(error instanceof Problem) ? error.message : null;
   return (
-    <div className="outside">
-      <main className="card">
-        <h1>{i18n.t("error.title")}</h1>
-        <p role="alert" className="mt-2">
-          {sentence(error, i18n)}
-        </p>
-        {details && (
-          <details className="mt-3">
-            <summary>{i18n.t("error.details")}</summary>
-            <p dir="ltr" className="font-mono text-xs">
-              {details}
-            </p>
-          </details>
-        )}
-        <button type="button" className="main" onClick={() => router.invalidate()}>
-          {i18n.t("try_again")}
-        </button>
-        <p className="aside">
-          <a href="/">{i18n.t("error.home")}</a>
-        </p>
-      </main>
+    <div className="card error-panel">
+      <h1>{i18n.t("error.title")}</h1>
+      <p role="alert" className="mt-2">
+        {sentence(error, i18n)}
+      </p>
+      {details && (
+        <details className="mt-3">
+          <summary>{i18n.t("error.details")}</summary>
+          <p dir="ltr" className="font-mono text-xs">
+            {details}
+          </p>
+        </details>
+      )}
+      <button type="button" className="main" onClick={() => router.invalidate()}>
+        {i18n.t("try_again")}
+      </button>
+      <p className="aside">
+        <a href="/">{i18n.t("error.home")}</a>
+      </p>
     </div>
   );
 }
