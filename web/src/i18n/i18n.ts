@@ -19,9 +19,6 @@ const dayOf = (at: number) => new Date(at).setHours(0, 0, 0, 0);
 export function createI18n(language: Language, words: Dictionary, locale: string, now: () => number = Date.now) {
   const plurals = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(locale);
-  const formatted = (at: string, options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, options).format(new Date(at));
-
   const show = (value: string | number | undefined) =>
     typeof value === "number" ? numbers.format(value) : (value ?? "");
 
@@ -34,6 +31,16 @@ export function createI18n(language: Language, words: Dictionary, locale: string
   }
 
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
+  const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
+  return { language, dir, t, isKey, ...createTimes(t, locale, now) };
+}
+
+type Translate = (key: Key, values?: Values) => string;
+
+/** Times as the reader writes them. */
+function createTimes(t: Translate, locale: string, now: () => number) {
+  const formatted = (at: string, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, options).format(new Date(at));
   const clock = (at: string) => formatted(at, { hour: "2-digit", minute: "2-digit" });
   const exact = (at: string) => formatted(at, { dateStyle: "medium", timeStyle: "medium" });
 
@@ -66,20 +73,7 @@ export function createI18n(language: Language, words: Dictionary, locale: string
     return t("time.hours_minutes", { hours: Math.floor(minutes / 60), minutes: two.format(minutes % 60) });
   }
 
-  const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
-  return {
-    language,
-    dir,
-    t,
-    isKey,
-    clock,
-    exact,
-    day,
-    ago,
-    moment,
-    timeLeft,
-    number: (n: number) => numbers.format(n),
-  };
+  return { clock, exact, day, ago, moment, timeLeft };
 }
 
 export type I18n = ReturnType<typeof createI18n>;

@@ -1,9 +1,10 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useDemo } from "../../api/demo.ts";
-import { Problem, sentence } from "../../api/problem.ts";
+import { Problem } from "../../api/problem.ts";
 import { signIn, signUp } from "../../api/session.ts";
 import { TextField } from "../../components/field.tsx";
+import { WrongLine } from "../../components/form.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { LanguageChoice } from "../shell/language-choice.tsx";
 
@@ -55,19 +56,47 @@ interface FormProps {
 }
 
 function SignInForm({ kind, typed, onType, next }: FormProps) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const navigate = useNavigate();
+  const { t } = useI18n();
   const form = useRef<HTMLFormElement>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const [isBusy, setIsBusy] = useState(false);
+  const { problem, isBusy, submit } = useSubmit(kind, typed, next);
   const isDemo = usePrefill(kind, typed, onType);
-  const errorOf = (name: Name) => problem?.errors.find((error) => error.field === name);
-
+  const errorOf = (name: Name) => problem?.errors.find((error) => error.field === name)?.message;
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }, [problem]);
+  return (
+    <form ref={form} className="card" method="post" onSubmit={submit}>
+      <h1>{t(`${kind}.title`)}</h1>
+      <p className="lead">{t(isDemo ? "sign_in.demo" : `${kind}.lead`)}</p>
+      {FIELDS[kind].map((name) => (
+        <SignInField
+          key={name}
+          name={name}
+          kind={kind}
+          error={errorOf(name)}
+          value={typed[name] ?? ""}
+          onType={(value) => onType(name, value)}
+        />
+      ))}
+      <WrongLine problem={FIELDS[kind].some(errorOf) ? null : problem} />
+      <button type="submit" className="main" disabled={isBusy}>
+        {t(`${kind}.verb`)}
+      </button>
+      <p className="aside">
+        {t(`${kind}.other`)}{" "}
+        <Link to="/sign-in" search={{ next, up: kind === "sign_in" || undefined }}>
+          {t(`${kind}.other_verb`)}
+        </Link>
+      </p>
+    </form>
+  );
+}
 
+/** Signs in or up, and goes where one wanted to. */
+function useSubmit(kind: FormProps["kind"], typed: FormProps["typed"], next: string | undefined) {
+  const navigate = useNavigate();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
   async function submit(event: FormEvent) {
     event.preventDefault();
     setProblem(null);
@@ -82,39 +111,32 @@ function SignInForm({ kind, typed, onType, next }: FormProps) {
       setIsBusy(false);
     }
   }
+  return { problem, isBusy, submit };
+}
 
-  const isBesideAField = FIELDS[kind].some(errorOf);
+interface FieldProps {
+  name: Name;
+  kind: FormProps["kind"];
+  error: string | undefined;
+  value: string;
+  onType: (value: string) => void;
+}
+
+function SignInField({ name, kind, error, value, onType }: FieldProps) {
+  const { t } = useI18n();
+  const label = t(`field.${name}`);
   return (
-    <form ref={form} className="card" method="post" onSubmit={submit}>
-      <h1>{t(`${kind}.title`)}</h1>
-      <p className="lead">{t(isDemo ? "sign_in.demo" : `${kind}.lead`)}</p>
-      {FIELDS[kind].map((name) => (
-        <TextField
-          key={name}
-          name={name}
-          label={t(`field.${name}`)}
-          hint={kind === "sign_up" && name === "password" ? t("sign_up.password_hint") : undefined}
-          error={errorOf(name) && `${t(`field.${name}`)}: ${errorOf(name)?.message}`}
-          value={typed[name] ?? ""}
-          onChange={({ target }) => onType(name, target.value)}
-          required
-          {...INPUTS[name]}
-          {...(name === "password" && passwordProps(kind))}
-        />
-      ))}
-      <p className="wrong" role="alert">
-        {problem && !isBesideAField ? sentence(problem, i18n) : null}
-      </p>
-      <button type="submit" className="main" disabled={isBusy}>
-        {t(`${kind}.verb`)}
-      </button>
-      <p className="aside">
-        {t(`${kind}.other`)}{" "}
-        <Link to="/sign-in" search={{ next, up: kind === "sign_in" || undefined }}>
-          {t(`${kind}.other_verb`)}
-        </Link>
-      </p>
-    </form>
+    <TextField
+      name={name}
+      label={label}
+      hint={kind === "sign_up" && name === "password" ? t("sign_up.password_hint") : undefined}
+      error={error && `${label}: ${error}`}
+      value={value}
+      onChange={({ target }) => onType(target.value)}
+      required
+      {...INPUTS[name]}
+      {...(name === "password" && passwordProps(kind))}
+    />
   );
 }
 

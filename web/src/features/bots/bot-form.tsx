@@ -1,10 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { Problem, sentence } from "../../api/problem.ts";
+import { Problem } from "../../api/problem.ts";
 import { botsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
+import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import {
@@ -22,8 +23,7 @@ const LANGUAGES = ["auto", "en", "tr", "ar", "de", "fr", "es", "it", "nl", "pt",
 
 /** What the bot is told, and how it behaves. */
 export function BotForm({ bot }: { bot: Bot }) {
-  const i18n = useI18n();
-  const { t } = i18n;
+  const { t } = useI18n();
   const client = useQueryClient();
   const { mayManage } = usePermissions();
   const [values, setValues] = useState(() => valuesOf(bot));
@@ -60,20 +60,11 @@ export function BotForm({ bot }: { bot: Bot }) {
       <fieldset disabled={!mayManage}>
         <legend className="sr-only">{t("bot.settings")}</legend>
         <Speech values={values} change={change} errorOf={errorOf} />
-        <Behaviour values={values} change={change} errorOf={errorOf} />
-        <p className="wrong" role="alert">
-          {problem ? sentence(problem, i18n) : null}
-        </p>
-        {mayManage && (
-          <div className="buttons start">
-            <button type="submit" className="main">
-              {t("save")}
-            </button>
-            <p role="status" className="hint">
-              {isSaved && t("saved")}
-            </p>
-          </div>
-        )}
+        <Waits values={values} change={change} errorOf={errorOf} />
+        <HandoffFields values={values} change={change} errorOf={errorOf} />
+        <ModelField values={values} change={change} errorOf={errorOf} />
+        <WrongLine problem={problem} />
+        {mayManage && <SaveRow isSaved={isSaved} />}
       </fieldset>
     </form>
   );
@@ -124,36 +115,44 @@ function Speech({ values, change, errorOf }: PartProps) {
   );
 }
 
-function Behaviour({ values, change, errorOf }: PartProps) {
+/** How long it waits for a customer to have said everything. */
+function Waits({ values, change, errorOf }: PartProps) {
+  const { t } = useI18n();
+  return (
+    <div className="grid gap-x-4 sm:grid-cols-2">
+      <TextField
+        label={t("bot.delay")}
+        hint={t("bot.delay_hint")}
+        error={errorOf("reply_delay_ms")}
+        type="number"
+        required
+        min={0}
+        max={LONGEST_DELAY_S}
+        step={0.1}
+        value={values.delay}
+        onChange={({ target }) => change({ delay: target.value })}
+      />
+      <TextField
+        label={t("bot.longest")}
+        hint={t("bot.longest_hint")}
+        error={errorOf("max_wait_ms")}
+        type="number"
+        required
+        min={0}
+        max={LONGEST_WAIT_S}
+        step={0.1}
+        value={values.longest}
+        onChange={({ target }) => change({ longest: target.value })}
+      />
+    </div>
+  );
+}
+
+/** What it says when it hands over to people. */
+function HandoffFields({ values, change, errorOf }: PartProps) {
   const { t } = useI18n();
   return (
     <>
-      <div className="grid gap-x-4 sm:grid-cols-2">
-        <TextField
-          label={t("bot.delay")}
-          hint={t("bot.delay_hint")}
-          error={errorOf("reply_delay_ms")}
-          type="number"
-          required
-          min={0}
-          max={LONGEST_DELAY_S}
-          step={0.1}
-          value={values.delay}
-          onChange={({ target }) => change({ delay: target.value })}
-        />
-        <TextField
-          label={t("bot.longest")}
-          hint={t("bot.longest_hint")}
-          error={errorOf("max_wait_ms")}
-          type="number"
-          required
-          min={0}
-          max={LONGEST_WAIT_S}
-          step={0.1}
-          value={values.longest}
-          onChange={({ target }) => change({ longest: target.value })}
-        />
-      </div>
       <SelectField
         label={t("bot.handoff")}
         hint={t("bot.handoff_hint")}
@@ -176,15 +175,21 @@ function Behaviour({ values, change, errorOf }: PartProps) {
           onChange={({ target }) => change({ handoffMessage: target.value })}
         />
       )}
-      <TextField
-        label={t("bot.model")}
-        hint={t("bot.model_hint")}
-        error={errorOf("model")}
-        maxLength={200}
-        dir="ltr"
-        value={values.model}
-        onChange={({ target }) => change({ model: target.value })}
-      />
     </>
+  );
+}
+
+function ModelField({ values, change, errorOf }: PartProps) {
+  const { t } = useI18n();
+  return (
+    <TextField
+      label={t("bot.model")}
+      hint={t("bot.model_hint")}
+      error={errorOf("model")}
+      maxLength={200}
+      dir="ltr"
+      value={values.model}
+      onChange={({ target }) => change({ model: target.value })}
+    />
   );
 }

@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
 import { knowledgeQuery } from "../../api/queries.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
+import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import type { KnowledgeItem } from "./knowledge.tsx";
 
@@ -30,8 +30,7 @@ interface Props {
 
 /** Adds or changes something a bot knows. The kind of what is there cannot change. */
 export function KnowledgeEditor({ botId, item, onClose }: Props) {
-  const i18n = useI18n();
-  const { t } = i18n;
+  const { t } = useI18n();
   const client = useQueryClient();
   const [kind, setKind] = useState<Kind>(item?.type ?? "qa");
   const [words, setWords] = useState(() => wordsOf(item));
@@ -68,17 +67,8 @@ export function KnowledgeEditor({ botId, item, onClose }: Props) {
           value={words.body}
           onChange={({ target }) => setWords({ ...words, body: target.value })}
         />
-        <p className="wrong" role="alert">
-          {problem ? sentence(problem, i18n) : null}
-        </p>
-        <div className="buttons">
-          <button type="button" onClick={onClose}>
-            {t("cancel")}
-          </button>
-          <button type="submit" className="main">
-            {t("save")}
-          </button>
-        </div>
+        <WrongLine problem={problem} />
+        <DialogButtons verb={t("save")} onCancel={onClose} />
       </form>
     </Dialog>
   );

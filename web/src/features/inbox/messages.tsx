@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { messagesQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
@@ -137,16 +137,7 @@ function useReadingPlace(entries: Entry[]) {
     }
   }, [entries]);
 
-  // A window that shrinks, as for a keyboard on the screen, must not hide what was said last.
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  useEndKept(scroller, isAtEnd);
 
   function scrolled() {
     const element = scroller.current;
@@ -161,6 +152,19 @@ function useReadingPlace(entries: Entry[]) {
   }
 
   return { scroller, unseen, toEnd, keepPlace, scrolled };
+}
+
+/** A window that shrinks, as for a keyboard on the screen, must not hide what was said last. */
+function useEndKept(scroller: RefObject<HTMLElement | null>, isAtEnd: RefObject<boolean>) {
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller, isAtEnd]);
 }
 
 /** Says what has just been said, for who cannot see it. */

@@ -5,6 +5,7 @@ import { sentence } from "../../api/problem.ts";
 import { apiKeysQuery } from "../../api/queries.ts";
 import { Confirm, Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
+import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { PagedTable } from "../../components/paged-table.tsx";
 import { Time } from "../../components/time.tsx";
@@ -72,62 +73,54 @@ function KeyRow({ apiKey: key, onRevoke }: { apiKey: ApiKey; onRevoke: () => voi
 }
 
 function MakeKey({ onClose }: { onClose: () => void }) {
-  const i18n = useI18n();
-  const { t } = i18n;
+  const { t } = useI18n();
+  const [secret, setSecret] = useState<string | null>(null);
+  return (
+    <Dialog title={t("keys_page.make")} open onClose={onClose}>
+      {secret ? <Secret secret={secret} onClose={onClose} /> : <KeyForm onMade={setSecret} onCancel={onClose} />}
+    </Dialog>
+  );
+}
+
+function KeyForm({ onMade, onCancel }: { onMade: (secret: string) => void; onCancel: () => void }) {
+  const { t } = useI18n();
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [role, setRole] = useState<(typeof ROLES)[number]>("operator");
-  const [secret, setSecret] = useState<string | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   async function make(event: FormEvent) {
     event.preventDefault();
     try {
       const made = await dataOf(api.POST("/api/api-keys", { body: { name, role } }));
-      setSecret(made.secret);
+      onMade(made.secret);
       await client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
     } catch (failure) {
       setProblem(failure);
     }
   }
+  const nameInput = { required: true, maxLength: 100, value: name };
   return (
-    <Dialog title={t("keys_page.make")} open onClose={onClose}>
-      {secret ? (
-        <Secret secret={secret} onClose={onClose} />
-      ) : (
-        <form onSubmit={make}>
-          <TextField
-            label={t("keys_page.name")}
-            hint={t("keys_page.name_hint")}
-            required
-            maxLength={100}
-            value={name}
-            onChange={({ target }) => setName(target.value)}
-          />
-          <SelectField
-            label={t("field.role")}
-            value={role}
-            onChange={({ target }) => setRole(ROLES.find((it) => it === target.value) ?? role)}
-          >
-            {ROLES.map((it) => (
-              <option key={it} value={it}>
-                {t(`role.${it}`)}
-              </option>
-            ))}
-          </SelectField>
-          <p className="wrong" role="alert">
-            {problem ? sentence(problem, i18n) : null}
-          </p>
-          <div className="buttons">
-            <button type="button" onClick={onClose}>
-              {t("cancel")}
-            </button>
-            <button type="submit" className="main">
-              {t("keys_page.make")}
-            </button>
-          </div>
-        </form>
-      )}
-    </Dialog>
+    <form onSubmit={make}>
+      <TextField
+        label={t("keys_page.name")}
+        hint={t("keys_page.name_hint")}
+        {...nameInput}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <SelectField
+        label={t("field.role")}
+        value={role}
+        onChange={({ target }) => setRole(ROLES.find((it) => it === target.value) ?? role)}
+      >
+        {ROLES.map((it) => (
+          <option key={it} value={it}>
+            {t(`role.${it}`)}
+          </option>
+        ))}
+      </SelectField>
+      <WrongLine problem={problem} />
+      <DialogButtons verb={t("keys_page.make")} onCancel={onCancel} />
+    </form>
   );
 }
 

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
-import { Problem, sentence } from "../../api/problem.ts";
+import { Problem } from "../../api/problem.ts";
 import { tenantQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
+import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 
@@ -20,8 +21,7 @@ export function Business() {
 }
 
 function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
-  const i18n = useI18n();
-  const { t } = i18n;
+  const { t } = useI18n();
   const client = useQueryClient();
   const { mayManage } = usePermissions();
   const [name, setName] = useState(tenant.name);
@@ -57,19 +57,8 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
           onChange={({ target }) => setName(target.value)}
         />
         <HandbackField value={handback} onChange={setHandback} />
-        <p className="wrong" role="alert">
-          {problem ? sentence(problem, i18n) : null}
-        </p>
-        {mayManage && (
-          <div className="buttons start">
-            <button type="submit" className="main">
-              {t("save")}
-            </button>
-            <p role="status" className="hint">
-              {saved && !isDirty && t("saved")}
-            </p>
-          </div>
-        )}
+        <WrongLine problem={problem} />
+        {mayManage && <SaveRow isSaved={saved && !isDirty} />}
       </fieldset>
     </form>
   );

@@ -79,23 +79,37 @@ function Finder({ onDone }: { onDone: () => void }) {
       />
       <div id={listId} role="listbox" aria-label={t("palette.found")}>
         {found.map((place, index) => (
-          <div
+          <PlaceOption
             key={place.id}
             id={`${listId}-${place.id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === at}
-            onPointerMove={() => setAt(index)}
-            onClick={() => go(place)}
-            onKeyDown={pressed}
-          >
-            <Icon name={place.sign} />
-            <bdi>{place.words}</bdi>
-            {place.more && <bdi className="ms-auto text-soft">{place.more}</bdi>}
-          </div>
+            place={place}
+            isSelected={index === at}
+            onPoint={() => setAt(index)}
+            onGo={() => go(place)}
+          />
         ))}
       </div>
       {found.length === 0 && <p className="hint p-2">{t("palette.nothing")}</p>}
+    </div>
+  );
+}
+
+interface OptionProps {
+  id: string;
+  place: Place;
+  isSelected: boolean;
+  onPoint: () => void;
+  onGo: () => void;
+}
+
+/** The focus stays in the text; the keys that choose are heard there. */
+function PlaceOption({ id, place, isSelected, onPoint, onGo }: OptionProps) {
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <div id={id} role="option" tabIndex={-1} aria-selected={isSelected} onPointerMove={onPoint} onClick={onGo}>
+      <Icon name={place.sign} />
+      <bdi>{place.words}</bdi>
+      {place.more && <bdi className="ms-auto text-soft">{place.more}</bdi>}
     </div>
   );
 }
