@@ -45,12 +45,6 @@ find_postgres() {
   return 1
 }
 
-# package_script NAME: does the web app have an npm script of that name?
-package_script() {
-  [ -f web/package.json ] &&
-    node -e 'process.exit(require("./web/package.json").scripts?.[process.argv[1]] ? 0 : 1)' "$1"
-}
-
 # Installs what web/package-lock.json says, unless that has been done since the file last changed.
 install_web_packages() {
   if [ ! web/node_modules/.package-lock.json -nt web/package-lock.json ]; then

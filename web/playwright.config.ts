@@ -20,8 +20,13 @@ export default defineConfig({
       executablePath: "/usr/bin/chromium",
       // No sandbox, for root in a container has none; and nothing that looks for its maker's servers.
       args: [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
       ],
     },
   },

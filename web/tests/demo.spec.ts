@@ -19,7 +19,7 @@ test("a newcomer connects a number, is answered by the AI, takes over, answers, 
   });
 
   await test.step("the bot answers without a quiet period", async () => {
-    await page.getByRole("link", { name: "Bot" }).click();
+    await page.getByRole("link", { name: "Bot", exact: true }).click();
     await expect(page.getByRole("heading", { name: "Knowledge" })).toBeVisible();
     await audit(page);
     await page.getByRole("spinbutton", { name: "Quiet period" }).fill("0");
@@ -28,7 +28,7 @@ test("a newcomer connects a number, is answered by the AI, takes over, answers, 
   });
 
   const phone = await test.step("connect WhatsApp", async () => {
-    await page.getByRole("link", { name: "WhatsApp" }).click();
+    await page.getByRole("link", { name: "WhatsApp", exact: true }).click();
     await expect(page.getByRole("heading", { name: "What you need" })).toBeVisible();
     await audit(page);
     await connect(page);

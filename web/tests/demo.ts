@@ -25,7 +25,15 @@ export class Demo {
   async start(): Promise<void> {
     this.folder ||= await mkdtemp(join(tmpdir(), "switchboard-demo-"));
     const port = (url: string) => (url ? new URL(url).port : "0");
-    const options = ["demo", "--port", port(this.dashboard), "--simulator-port", port(this.phone), "--data-dir", this.folder];
+    const options = [
+      "demo",
+      "--port",
+      port(this.dashboard),
+      "--simulator-port",
+      port(this.phone),
+      "--data-dir",
+      this.folder,
+    ];
     const process = spawn(PROGRAM, options, { stdio: ["ignore", "pipe", "inherit"] });
     this.process = process;
     for await (const line of createInterface({ input: process.stdout })) {
@@ -48,6 +56,16 @@ export class Demo {
   async remove(): Promise<void> {
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Sets something in the simulator: a delay, a fault, a message of a customer. */
+  async simulate(method: "PUT" | "POST", path: string, body: unknown): Promise<void> {
+    const answer = await fetch(new URL(`/sim/${path}`, this.phone), {
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
 
   /** What the simulated model has been asked so far. */

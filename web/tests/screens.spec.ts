@@ -3,13 +3,13 @@
 import { expect } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, openPhone, say, signIn, test } from "./screens.ts";
+import { audit, connect, openPhone, say, signIn, signOut, test } from "./screens.ts";
 
 const demo = useDemo();
 
 test("signing up says what is wrong beside the field, and keeps what was typed", async ({ page, complaints }) => {
   await page.goto(demo.dashboard);
-  await page.getByRole("button", { name: "Sign up" }).click();
+  await page.getByRole("link", { name: "Sign up" }).click();
   await page.getByLabel("Business name").fill("Tea House");
   await page.getByLabel("Your name").fill("Deniz");
   await page.getByLabel("E-mail").fill("deniz@tea.example");
@@ -24,21 +24,22 @@ test("signing up says what is wrong beside the field, and keeps what was typed",
   await password.fill("a kettle, two cups and rain");
   await page.locator("form button[type=submit]").click();
   await expect(page.getByRole("heading", { name: "What will happen" })).toBeVisible();
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await signOut(page);
 });
 
 test("a session outlives a reload, and its access token is nowhere on the disk", async ({ page }) => {
   await signIn(page, demo);
   await page.reload();
   await expect(page.locator("main#main")).toBeVisible();
-  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }));
+  const stored = await page.evaluate(() =>
+    JSON.stringify({ ...localStorage, ...sessionStorage, cookie: document.cookie }),
+  );
   expect(stored).not.toContain("eyJ");
 });
 
 test("permission withheld is told in words, and one can start again", async ({ page }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "WhatsApp" }).click();
+  await page.getByRole("link", { name: "WhatsApp", exact: true }).click();
   await page.getByRole("button", { name: "Connect WhatsApp" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.locator(".steps li.failed .error")).not.toBeEmpty();
@@ -49,7 +50,7 @@ test("permission withheld is told in words, and one can start again", async ({ p
 
 test("knowledge is added, changed and, after a question, deleted", async ({ page }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "Bot" }).click();
+  await page.getByRole("link", { name: "Bot", exact: true }).click();
   const items = page.locator(".knowledge li");
   const added = items.filter({ hasText: "Can I bring my cat?" });
   await page.getByRole("button", { name: "Add knowledge" }).click();
@@ -63,28 +64,28 @@ test("knowledge is added, changed and, after a question, deleted", async ({ page
   await page.getByRole("button", { name: "Save" }).last().click();
   await expect(added).toContainText("Everywhere.");
   await added.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
   await expect(added).toBeVisible();
   await added.getByRole("button", { name: "Delete" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(added).toHaveCount(0);
 });
 
 test("unsaved instructions are not lost by a click", async ({ page }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "Bot" }).click();
+  await page.getByRole("link", { name: "Bot", exact: true }).click();
   await page.getByLabel("Instructions").fill("Rhyme.");
   await page.getByRole("link", { name: "Inbox", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByLabel("Instructions")).toHaveValue("Rhyme.");
   await page.getByRole("link", { name: "Inbox", exact: true }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
   await expect(page.getByRole("group", { name: "Show" })).toBeVisible();
 });
 
 test("the inbox works by keyboard, and says when it is cut off", async ({ page, complaints }) => {
   await signIn(page, demo);
-  await page.getByRole("link", { name: "WhatsApp" }).click();
+  await page.getByRole("link", { name: "WhatsApp", exact: true }).click();
   await connect(page);
   const phone = await openPhone(page);
   await say(phone, "What time do you open?");
@@ -130,4 +131,48 @@ test("the inbox works by keyboard, and says when it is cut off", async ({ page, 
   await expect(page.locator(".bubble.operator").last()).toContainText("Are you there?");
   // While the server was away, the browser said so.
   for (const complaint of complaints.splice(0)) expect(complaint).toContain("ERR_");
+});
+
+test("the app is served so that it is safe and stays current", async ({ request }) => {
+  const get = (path: string) => request.get(`${demo.dashboard}${path}`, { headers: { accept: "text/html" } });
+  const page = await get("inbox/some-conversation");
+  expect(page.status()).toBe(200);
+  expect(page.headers()["cache-control"]).toBe("no-cache");
+  expect(page.headers()["content-security-policy"]).toContain("style-src 'self';");
+  const [, script = ""] = /src="\/(assets\/app\/[^"]+\.js)"/.exec(await page.text()) ?? [];
+  expect((await get(script)).headers()["cache-control"]).toBe("public, max-age=31536000, immutable");
+  for (const path of ["api/nothing", "assets/app/of-another-release.js"]) {
+    const answer = await get(path);
+    expect(answer.status(), path).toBe(404);
+    expect(answer.headers()["content-type"], path).toBe("application/problem+json");
+  }
+});
+
+test("a page that cannot be shown says why, and comes when it is tried again", async ({ page, complaints }) => {
+  await signIn(page, demo);
+  await page.route("**/api/auth/refresh", (route) => route.abort());
+  await page.goto(`${demo.dashboard}settings/profile`);
+  await expect(page.getByRole("alert")).toContainText("cannot be reached");
+  await audit(page);
+  await page.unroute("**/api/auth/refresh");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  for (const complaint of complaints.splice(0)) expect(complaint).toMatch(/ERR_FAILED|status 0/);
+});
+
+test("a session that ends elsewhere asks to sign in, and goes on where it was", async ({
+  page,
+  context,
+  complaints,
+}) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.dashboard}settings/profile`);
+  await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();
+  await page.evaluate(() => fetch("/api/auth/logout", { method: "POST" }));
+  await context.clearCookies();
+  await page.getByRole("link", { name: "API keys" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.locator("form button[type=submit]").click();
+  await expect(page).toHaveURL(/settings\/api-keys/);
+  for (const complaint of complaints.splice(0)) expect(complaint).toContain("401");
 });

@@ -1,14 +1,19 @@
 // What one does on the screens, and what must hold on each of them.
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Page, expect, test as base } from "@playwright/test";
+import { test as base, expect, type Page } from "@playwright/test";
 
 import type { Demo } from "./demo.ts";
 
 const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const NARROW = { width: 360, height: 740 };
 /** The pages of Meta's dialog for a number that is there already. */
-const DIALOG_PAGES = ["Choose a business portfolio", "Choose a WhatsApp Business account", "Choose a phone number", "Review what you share"];
+const DIALOG_PAGES = [
+  "Choose a business portfolio",
+  "Choose a WhatsApp Business account",
+  "Choose a phone number",
+  "Review what you share",
+];
 
 /** A test that fails when a page's console tells of an error. */
 export const test = base.extend<{ complaints: string[] }>({
@@ -16,7 +21,8 @@ export const test = base.extend<{ complaints: string[] }>({
     async ({ context }, use) => {
       const complaints: string[] = [];
       context.on("console", (message) => {
-        if (["error", "warning"].includes(message.type())) complaints.push(`${message.text()} ${message.location().url}`);
+        if (["error", "warning"].includes(message.type()))
+          complaints.push(`${message.text()} ${message.location().url}`);
       });
       context.on("weberror", (error) => complaints.push(String(error.error())));
       await use(complaints);
@@ -35,7 +41,9 @@ export async function audit(page: Page): Promise<void> {
   const size = page.viewportSize();
   await page.setViewportSize(NARROW);
   await expectAccessible(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), "no scrolling sideways").toBeLessThanOrEqual(NARROW.width);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), "no scrolling sideways").toBeLessThanOrEqual(
+    NARROW.width,
+  );
   if (size) await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: "light" });
 }
@@ -48,7 +56,7 @@ async function expectAccessible(page: Page): Promise<void> {
 /** The demo fills the form in. */
 export async function signIn(page: Page, demo: Demo): Promise<void> {
   await page.goto(demo.dashboard);
-  await expect(page.locator("#field-password")).not.toHaveValue("");
+  await expect(page.locator("input[name=password]")).not.toHaveValue("");
   await page.locator("form button[type=submit]").click();
   await expect(page.locator("main#main")).toBeVisible();
 }
@@ -76,4 +84,11 @@ export async function openPhone(page: Page): Promise<Page> {
 export async function say(phone: Page, text: string): Promise<void> {
   await phone.getByRole("textbox", { name: "Message" }).fill(text);
   await phone.keyboard.press("Enter");
+}
+
+/** Out of the session, by the menu of whoever is signed in. */
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "You" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 }

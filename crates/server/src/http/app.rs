@@ -1,10 +1,11 @@
-//! The dashboard: pages of our own that load nothing from elsewhere.
+//! The dashboard: the web app as npm built it, embedded. It loads nothing from elsewhere.
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
-    http::header::{CacheControl, CacheDirective, ETag, EntityTag, Header, IfNoneMatch},
+    guard::{Get, GuardContext, fn_guard},
+    http::header::{Accept, CacheControl, CacheDirective, ETag, EntityTag, Header, IfNoneMatch},
     mime::{self, Mime},
-    web::{Bytes, Data, Path, ServiceConfig, get},
+    web::{Bytes, Data, Path, ServiceConfig, get, resource},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rust_embed::{Embed, EmbeddedFile};
@@ -12,17 +13,36 @@ use rust_embed::{Embed, EmbeddedFile};
 use super::{AppState, problem::Problem};
 
 #[derive(Embed)]
-#[folder = "pages/app"]
+#[folder = "../../web/dist"]
 struct Files;
 
-const PAGE: &str = "app.html";
+const PAGE: &str = "index.html";
+/// Where Vite puts files whose names change with their content.
+const HASHED: &str = "assets/app/";
+/// What is no screen, whoever asks: an unknown address below these is an error.
+const NOT_SCREENS: [&str; 4] = ["/api/", "/webhooks/", "/assets/", "/docs/"];
 /// Where the page tells its scripts that this is a demo, and where to ask about it.
 const DEMO_PLACE: &str = "<!-- switchboard:demo -->";
 const DEMO_META: &str = r#"<meta name="switchboard-demo" content="/api/demo">"#;
+/// In seconds: a year, the longest that caches heed.
+const FOREVER: u32 = 31_536_000;
 
-/// Mounts the page and its parts.
+/// Mounts the page and its parts. To be mounted last: every address that nothing else answers may be a screen.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.route("/", get().to(page)).route("/assets/app/{path:.+}", get().to(part)).route("/api/demo", get().to(demo));
+    config
+        .route("/", get().to(page))
+        .route("/api/demo", get().to(demo))
+        .route("/icon.svg", get().to(icon))
+        .route("/assets/app/{path:.+}", get().to(part))
+        .service(resource("/{screen:.*}").guard(Get()).guard(fn_guard(is_screen)).to(page));
+}
+
+/// Whether a browser goes to an address that the app's own router knows, or tells that it does not.
+fn is_screen(context: &GuardContext<'_>) -> bool {
+    let path = context.head().uri.path();
+    let is_asked_as_page =
+        context.header::<Accept>().is_some_and(|accept| accept.iter().any(|it| it.item == mime::TEXT_HTML));
+    is_asked_as_page && !NOT_SCREENS.iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// Who may sign in to a demo, and where its stand-in for Meta is. There is nothing here outside a demo.
@@ -34,28 +54,59 @@ async fn demo(state: Data<AppState>) -> HttpResponse {
 }
 
 async fn page(state: Data<AppState>) -> HttpResponse {
-    let Some(file) = Files::get(PAGE) else { return Problem::not_found().error_response() };
-    let html = String::from_utf8_lossy(&file.data);
-    let html = html.replace(DEMO_PLACE, if state.config.demo.is_some() { DEMO_META } else { "" });
+    let Some(file) = Files::get(PAGE) else { return not_built() };
+    let html = for_site(&String::from_utf8_lossy(&file.data), state.config.demo.is_some());
     HttpResponse::Ok().content_type(mime::TEXT_HTML_UTF_8).insert_header(recheck()).body(html)
 }
 
+/// The page of this installation: that of a demo says that it is one.
+fn for_site(html: &str, is_demo: bool) -> String {
+    html.replace(DEMO_PLACE, if is_demo { DEMO_META } else { "" })
+}
+
+/// The program was built without the web app.
+fn not_built() -> HttpResponse {
+    HttpResponse::ServiceUnavailable().content_type(mime::TEXT_PLAIN_UTF_8).insert_header(recheck()).body(
+        "Switchboard runs, but was built without its dashboard. Build that with\n\n    npm --prefix web ci && npm --prefix \
+         web run build\n\nand then build Switchboard again; script/demo does both. The API is described at /docs.\n",
+    )
+}
+
+async fn icon(request: HttpRequest) -> HttpResponse {
+    answer(&request, "icon.svg")
+}
+
 async fn part(request: HttpRequest, path: Path<String>) -> HttpResponse {
-    let Some((file, content_type)) = Files::get(&path).zip(content_type(&path)) else {
+    answer(&request, &format!("{HASHED}{path}"))
+}
+
+fn answer(request: &HttpRequest, path: &str) -> HttpResponse {
+    let Some((file, content_type)) = Files::get(path).zip(content_type(path)) else {
         return Problem::not_found().error_response();
     };
     let tag = entity_tag(&file);
-    if is_known(&request, &tag) {
-        return HttpResponse::NotModified().insert_header(ETag(tag)).insert_header(recheck()).finish();
+    if is_known(request, &tag) {
+        return HttpResponse::NotModified().insert_header(ETag(tag)).insert_header(caching(path)).finish();
     }
     HttpResponse::Ok()
         .content_type(content_type)
         .insert_header(ETag(tag))
-        .insert_header(recheck())
+        .insert_header(caching(path))
         .body(Bytes::from(file.data.into_owned()))
 }
 
-/// The parts name each other without a version, so a browser must not mix those of two releases.
+/// A name with a hash never means anything else; every other file is asked about each time.
+fn caching(path: &str) -> CacheControl {
+    if path.starts_with(HASHED) {
+        return CacheControl(vec![
+            CacheDirective::Public,
+            CacheDirective::MaxAge(FOREVER),
+            CacheDirective::Extension("immutable".into(), None),
+        ]);
+    }
+    recheck()
+}
+
 fn recheck() -> CacheControl {
     CacheControl(vec![CacheDirective::NoCache])
 }
@@ -73,7 +124,7 @@ fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
     }
 }
 
-/// `None` for what is not a part of the page: the page itself has a route of its own.
+/// `None` for what is not a part of the page: the page itself has routes of its own.
 fn content_type(path: &str) -> Option<Mime> {
     match path.rsplit_once('.')?.1 {
         "js" => Some(mime::APPLICATION_JAVASCRIPT_UTF_8),
@@ -85,25 +136,43 @@ fn content_type(path: &str) -> Option<Mime> {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{http::header::TryIntoHeaderValue, test::TestRequest};
+    use rstest::rstest;
 
     use super::*;
 
+    /// As it is written by hand; Vite adds to it.
+    const SOURCE: &str = include_str!("../../../../web/index.html");
+
     #[test]
-    fn the_page_has_one_place_for_the_demo_and_names_only_parts_that_are_there() {
-        let file = Files::get(PAGE).unwrap();
-        let html = std::str::from_utf8(&file.data).unwrap();
-        assert_eq!(html.matches(DEMO_PLACE).count(), 1);
-        let parts: Vec<_> = html.split('"').filter_map(|text| text.strip_prefix("/assets/app/")).collect();
-        assert!(parts.len() > 4);
-        for part in parts {
-            assert!(Files::get(part).is_some() && content_type(part).is_some(), "{part}");
-        }
+    fn the_page_has_one_place_for_the_demo() {
+        assert_eq!(SOURCE.matches(DEMO_PLACE).count(), 1);
+        assert!(for_site(SOURCE, true).contains(DEMO_META));
+        let elsewhere = for_site(SOURCE, false);
+        assert!(!elsewhere.contains("demo"), "{elsewhere}");
+    }
+
+    #[rstest]
+    #[case::a_screen("/inbox/0192", "text/html,application/xhtml+xml", true)]
+    #[case::a_screen_that_is_not_there("/nowhere", "text/html", true)]
+    #[case::a_program("/inbox", "application/json", false)]
+    #[case::the_api("/api/nothing", "text/html", false)]
+    #[case::an_asset_of_another_release("/assets/app/index-old.js", "text/html", false)]
+    fn only_a_browser_that_goes_to_a_screen_gets_the_page(#[case] path: &str, #[case] accept: &str, #[case] is: bool) {
+        let request = TestRequest::get().uri(path).insert_header(("accept", accept)).to_srv_request();
+        assert_eq!(is_screen(&request.guard_ctx()), is);
+    }
+
+    #[rstest]
+    #[case("assets/app/index-ChsxMBVl.css", "public, max-age=31536000, immutable")]
+    #[case("icon.svg", "no-cache")]
+    fn what_has_a_hash_in_its_name_is_kept_for_a_year(#[case] path: &str, #[case] expected: &str) {
+        assert_eq!(caching(path).try_into_value().unwrap(), expected);
     }
 
     #[test]
     fn a_browser_that_has_a_part_is_not_sent_it_again() {
-        let tag = entity_tag(&Files::get("main.js").unwrap());
+        let tag = EntityTag::new_weak("x7Qk".into());
         let ask = |value: Option<&str>| {
             let request = TestRequest::get();
             let request = value.into_iter().fold(request, |it, value| it.insert_header(("if-none-match", value)));

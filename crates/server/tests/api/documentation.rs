@@ -114,3 +114,18 @@ async fn the_page_loads_nothing_from_elsewhere() {
         assert!(!answer.raw.contains("https://") && !answer.raw.contains("http://"), "{path}");
     }
 }
+
+/// What the web app's types are made from. Where this fails, the API has changed: see docs/WEB.md for the two commands.
+#[test]
+fn the_web_app_knows_this_document() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/openapi.json");
+    let now = format!("{}\n", serde_json::to_string_pretty(&document()).unwrap());
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let known = std::fs::read_to_string(path).unwrap();
+    assert!(
+        known == now,
+        "web/openapi.json is out of step: run this test with UPDATE_OPENAPI=1, then npm --prefix web run api"
+    );
+}

@@ -1,0 +1,26 @@
+import type { I18n } from "../i18n/i18n.ts";
+import type { components } from "./schema.ts";
+
+type Body = Partial<components["schemas"]["Problem"]>;
+
+/** What the API says is wrong; `status` 0: it could not be reached. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: components["schemas"]["FieldError"][];
+
+  constructor(status: number, body?: Body) {
+    super(body?.detail ?? body?.title ?? `status ${status}`);
+    this.name = "Problem";
+    this.status = status;
+    this.code = body?.code ?? (status === 0 ? "offline" : "internal");
+    this.errors = body?.errors ?? [];
+  }
+}
+
+/** A problem as a sentence in the reader's language where we have one, else as the API tells it. */
+export function sentence(problem: unknown, { t, isKey }: I18n): string {
+  if (!(problem instanceof Problem)) return t("problem.internal");
+  const key = `problem.${problem.code}`;
+  return isKey(key) ? t(key) : problem.message;
+}

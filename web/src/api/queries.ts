@@ -1,0 +1,109 @@
+// What screens read, by the keys under which it is kept.
+
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import type { ListFilter } from "../features/inbox/model.ts";
+import { api, dataOf } from "./client.ts";
+
+const CONVERSATIONS_A_PAGE = 30;
+const MESSAGES_A_PAGE = 50;
+const ITEMS_A_PAGE = 100;
+
+interface Paged {
+  next_cursor?: string | null;
+}
+const paging = {
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last: Paged) => last.next_cursor ?? undefined,
+};
+
+export const conversationsQuery = (wanted: ListFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["conversations", wanted],
+    queryFn: ({ pageParam, signal }) => {
+      const { filter, numberId } = wanted;
+      const query = {
+        limit: CONVERSATIONS_A_PAGE,
+        cursor: pageParam,
+        number_id: numberId,
+        ...(filter === "needs_person" && { needs_person: true }),
+        ...((filter === "ai" || filter === "human") && { control: filter }),
+      };
+      return dataOf(api.GET("/api/conversations", { params: { query }, signal }));
+    },
+    ...paging,
+  });
+
+export const readConversation = (id: string, signal?: AbortSignal) =>
+  dataOf(api.GET("/api/conversations/{id}", { params: { path: { id } }, ...(signal && { signal }) }));
+
+export const conversationQuery = (id: string) =>
+  queryOptions({ queryKey: ["conversation", id], queryFn: ({ signal }) => readConversation(id, signal) });
+
+export const readMessages = (id: string, cursor: string | undefined, signal?: AbortSignal) =>
+  dataOf(
+    api.GET("/api/conversations/{id}/messages", {
+      params: { path: { id }, query: { limit: MESSAGES_A_PAGE, cursor } },
+      ...(signal && { signal }),
+    }),
+  );
+
+export const messagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["messages", id],
+    queryFn: ({ pageParam, signal }) => readMessages(id, pageParam, signal),
+    ...paging,
+  });
+
+export const numbersQuery = queryOptions({
+  queryKey: ["numbers"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/numbers", { signal })),
+});
+
+export const onboardingQuery = queryOptions({
+  queryKey: ["onboarding"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/onboarding/whatsapp/status", { signal })),
+});
+
+export const botsQuery = queryOptions({
+  queryKey: ["bots"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/bots", { params: { query: { limit: ITEMS_A_PAGE } }, signal })),
+});
+
+export const knowledgeQuery = (botId: string) =>
+  infiniteQueryOptions({
+    queryKey: ["knowledge", botId],
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(
+        api.GET("/api/bots/{id}/knowledge", {
+          params: { path: { id: botId }, query: { limit: ITEMS_A_PAGE, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    ...paging,
+  });
+
+export const tenantQuery = queryOptions({
+  queryKey: ["tenant"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/tenant", { signal })),
+});
+
+export const apiKeysQuery = infiniteQueryOptions({
+  queryKey: ["api-keys"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/api-keys", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});
+
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ["audit"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/audit", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});
+
+export const leftoversQuery = infiniteQueryOptions({
+  queryKey: ["leftovers"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/webhooks/leftovers", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});

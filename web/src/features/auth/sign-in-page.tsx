@@ -1,0 +1,159 @@
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useDemo } from "../../api/demo.ts";
+import { Problem } from "../../api/problem.ts";
+import { signIn, signUp } from "../../api/session.ts";
+import { TextField } from "../../components/field.tsx";
+import { WrongLine } from "../../components/form.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { LanguageChoice } from "../shell/language-choice.tsx";
+
+const FIELDS = {
+  sign_up: ["tenant_name", "name", "email", "password"],
+  sign_in: ["email", "password"],
+} as const;
+type Name = (typeof FIELDS)["sign_up"][number];
+
+const INPUTS = {
+  tenant_name: { autoComplete: "organization", maxLength: 100 },
+  name: { autoComplete: "name", maxLength: 100 },
+  email: { type: "email", autoComplete: "email" },
+  password: { type: "password" },
+} as const;
+const SHORTEST_PASSWORD = 10;
+
+const route = getRouteApi("/sign-in");
+
+export function SignInPage() {
+  const { up, next } = route.useSearch();
+  // Kept while one goes back and forth between the two forms.
+  const [typed, setTyped] = useState<Partial<Record<Name, string>>>({});
+  return (
+    <div className="outside">
+      <main className="sign-in">
+        <div className="brand">
+          <img src="/icon.svg" alt="" width={36} height={36} />
+          <span>Switchboard</span>
+        </div>
+        <SignInForm
+          key={up ? "sign_up" : "sign_in"}
+          kind={up ? "sign_up" : "sign_in"}
+          typed={typed}
+          onType={(name, value) => setTyped((was) => ({ ...was, [name]: value }))}
+          next={next}
+        />
+        <LanguageChoice />
+      </main>
+    </div>
+  );
+}
+
+interface FormProps {
+  kind: keyof typeof FIELDS;
+  typed: Partial<Record<Name, string>>;
+  onType: (name: Name, value: string) => void;
+  next: string | undefined;
+}
+
+function SignInForm({ kind, typed, onType, next }: FormProps) {
+  const { t } = useI18n();
+  const form = useRef<HTMLFormElement>(null);
+  const { problem, isBusy, submit } = useSubmit(kind, typed, next);
+  const isDemo = usePrefill(kind, typed, onType);
+  const errorOf = (name: Name) => problem?.errors.find((error) => error.field === name)?.message;
+  useEffect(() => {
+    if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
+  }, [problem]);
+  return (
+    <form ref={form} className="card" method="post" onSubmit={submit}>
+      <h1>{t(`${kind}.title`)}</h1>
+      <p className="lead">{t(isDemo ? "sign_in.demo" : `${kind}.lead`)}</p>
+      {FIELDS[kind].map((name) => (
+        <SignInField
+          key={name}
+          name={name}
+          kind={kind}
+          error={errorOf(name)}
+          value={typed[name] ?? ""}
+          onType={(value) => onType(name, value)}
+        />
+      ))}
+      <WrongLine problem={FIELDS[kind].some(errorOf) ? null : problem} />
+      <button type="submit" className="main" disabled={isBusy}>
+        {t(`${kind}.verb`)}
+      </button>
+      <p className="aside">
+        {t(`${kind}.other`)}{" "}
+        <Link to="/sign-in" search={{ next, up: kind === "sign_in" || undefined }}>
+          {t(`${kind}.other_verb`)}
+        </Link>
+      </p>
+    </form>
+  );
+}
+
+/** Signs in or up, and goes where one wanted to. */
+function useSubmit(kind: FormProps["kind"], typed: FormProps["typed"], next: string | undefined) {
+  const navigate = useNavigate();
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setProblem(null);
+    setIsBusy(true);
+    const { tenant_name = "", name = "", email = "", password = "" } = typed;
+    try {
+      await (kind === "sign_up" ? signUp({ tenant_name, name, email, password }) : signIn({ email, password }));
+      await navigate({ href: next ?? "/", replace: true });
+    } catch (failure) {
+      if (!(failure instanceof Problem)) throw failure;
+      setProblem(failure);
+      setIsBusy(false);
+    }
+  }
+  return { problem, isBusy, submit };
+}
+
+interface FieldProps {
+  name: Name;
+  kind: FormProps["kind"];
+  error: string | undefined;
+  value: string;
+  onType: (value: string) => void;
+}
+
+function SignInField({ name, kind, error, value, onType }: FieldProps) {
+  const { t } = useI18n();
+  const label = t(`field.${name}`);
+  return (
+    <TextField
+      name={name}
+      label={label}
+      hint={kind === "sign_up" && name === "password" ? t("sign_up.password_hint") : undefined}
+      error={error && `${label}: ${error}`}
+      value={value}
+      onChange={({ target }) => onType(target.value)}
+      required
+      {...INPUTS[name]}
+      {...(name === "password" && passwordProps(kind))}
+    />
+  );
+}
+
+const passwordProps = (kind: FormProps["kind"]) =>
+  kind === "sign_up"
+    ? { autoComplete: "new-password", minLength: SHORTEST_PASSWORD }
+    : { autoComplete: "current-password" };
+
+/** Fills in who may sign in to a demo; whether this is one. */
+function usePrefill(kind: FormProps["kind"], typed: FormProps["typed"], onType: FormProps["onType"]): boolean {
+  const { demo } = useDemo();
+  const isDemo = demo !== null && kind === "sign_in";
+  const isUntouched = typed.email === undefined && typed.password === undefined;
+  useEffect(() => {
+    if (!isDemo || !isUntouched) return;
+    onType("email", demo.email);
+    onType("password", demo.password);
+  }, [isDemo, isUntouched, demo, onType]);
+  return isDemo;
+}

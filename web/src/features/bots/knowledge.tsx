@@ -1,0 +1,105 @@
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, dataOf, type Schemas } from "../../api/client.ts";
+import { sentence } from "../../api/problem.ts";
+import { knowledgeQuery } from "../../api/queries.ts";
+import { usePermissions } from "../../api/roles.ts";
+import { Confirm } from "../../components/dialog.tsx";
+import { Failure } from "../../components/failure.tsx";
+import { Icon, type IconName } from "../../components/icon.tsx";
+import { toast } from "../../components/toast.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { KnowledgeEditor } from "./knowledge-editor.tsx";
+
+export type KnowledgeItem = Schemas["KnowledgeBody"];
+
+export const headOf = (item: KnowledgeItem) => (item.type === "qa" ? item.question : item.title);
+const bodyOf = (item: KnowledgeItem) => (item.type === "qa" ? item.answer : item.text);
+
+/** What a bot knows: questions with answers, and texts. */
+export function Knowledge({ botId }: { botId: string }) {
+  const { t } = useI18n();
+  const { mayManage } = usePermissions();
+  const query = useInfiniteQuery(knowledgeQuery(botId));
+  const [edited, setEdited] = useState<KnowledgeItem | "new" | null>(null);
+  const [doomed, setDoomed] = useState<KnowledgeItem | null>(null);
+  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <section aria-labelledby="knowledge-title">
+      <div className="head">
+        <h2 id="knowledge-title">{t("knowledge.heading")}</h2>
+        {mayManage && (
+          <button type="button" onClick={() => setEdited("new")}>
+            <Icon name="plus" />
+            {t("knowledge.add")}
+          </button>
+        )}
+      </div>
+      <p className="hint">{t("knowledge.hint")}</p>
+      <ul className="knowledge">
+        {items.map((item) => (
+          <Item key={item.id} item={item} onEdit={() => setEdited(item)} onDelete={() => setDoomed(item)} />
+        ))}
+        {query.isSuccess && items.length === 0 && <li className="empty">{t("knowledge.empty")}</li>}
+      </ul>
+      {query.isError && <Failure problem={query.error} retry={() => query.refetch()} />}
+      {query.hasNextPage && (
+        <button type="button" disabled={query.isFetching} onClick={() => query.fetchNextPage()}>
+          {t("more")}
+        </button>
+      )}
+      {edited && (
+        <KnowledgeEditor botId={botId} item={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+      )}
+      <Forget botId={botId} item={doomed} onClose={() => setDoomed(null)} />
+    </section>
+  );
+}
+
+function Item({ item, onEdit, onDelete }: { item: KnowledgeItem; onEdit: () => void; onDelete: () => void }) {
+  const { t } = useI18n();
+  const { mayManage } = usePermissions();
+  const button = (sign: IconName, words: string, act: () => void) => (
+    <button type="button" className="plain" title={words} onClick={act}>
+      <Icon name={sign} />
+      <span className="sr-only">{`${words}: ${headOf(item)}`}</span>
+    </button>
+  );
+  return (
+    <li>
+      <div>
+        <strong dir="auto">{headOf(item)}</strong>
+        <p dir="auto">{bodyOf(item)}</p>
+      </div>
+      {mayManage && button("edit", t("edit"), onEdit)}
+      {mayManage && button("trash", t("delete"), onDelete)}
+    </li>
+  );
+}
+
+/** Asks before an item is deleted, and deletes it. */
+function Forget({ botId, item, onClose }: { botId: string; item: KnowledgeItem | null; onClose: () => void }) {
+  const i18n = useI18n();
+  const client = useQueryClient();
+  async function remove() {
+    if (!item) return;
+    onClose();
+    try {
+      const path = { id: botId, item_id: item.id };
+      await dataOf(api.DELETE("/api/bots/{id}/knowledge/{item_id}", { params: { path } }));
+    } catch (problem) {
+      toast(sentence(problem, i18n));
+    }
+    await client.invalidateQueries({ queryKey: knowledgeQuery(botId).queryKey });
+  }
+  return (
+    <Confirm
+      open={item !== null}
+      title={i18n.t("knowledge.delete_title")}
+      text={item ? headOf(item) : ""}
+      verb={i18n.t("delete")}
+      onConfirm={remove}
+      onCancel={onClose}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, dataOf, type Schemas } from "../../api/client.ts";
+import { useDemo } from "../../api/demo.ts";
+import { Problem, sentence } from "../../api/problem.ts";
+import { onboardingQuery } from "../../api/queries.ts";
+import { toast } from "../../components/toast.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { loadSdk, signUpInPopup } from "./embedded-signup.ts";
+
+const hasConfiguration = (it: Schemas["StartedBody"]): it is Schemas["StartedBody"] & { config_id: string } =>
+  Boolean(it.config_id);
+
+/** Begins to connect: in Meta's window where its SDK loads, else by going there and back. A demo's Meta has no SDK. */
+export function useBegin() {
+  const i18n = useI18n();
+  const client = useQueryClient();
+  const { demo, isPending } = useDemo();
+  const [isBusy, setIsBusy] = useState(false);
+  const mayPopUp = !isPending && !demo && location.protocol === "https:";
+  // Loaded ahead: a browser opens a window only shortly after a click.
+  useEffect(() => {
+    if (mayPopUp) loadSdk().catch(() => {});
+  }, [mayPopUp]);
+
+  async function begin() {
+    setIsBusy(true);
+    try {
+      const started = await dataOf(api.POST("/api/onboarding/whatsapp/start"));
+      const sdk = mayPopUp && hasConfiguration(started) ? await loadSdk().catch(() => null) : null;
+      if (!sdk || !hasConfiguration(started)) return location.assign(started.oauth_url);
+      await complete(await signUpInPopup(sdk, started));
+    } catch (problem) {
+      // A step that failed is told among the steps, better than in a notice.
+      if (!(problem instanceof Problem && problem.code === "connection_stopped")) toast(sentence(problem, i18n));
+    }
+    await client.invalidateQueries({ queryKey: onboardingQuery.queryKey });
+    setIsBusy(false);
+  }
+
+  return { begin, isBusy };
+}
+
+async function complete(body: Schemas["CompletionBody"]) {
+  await dataOf(api.POST("/api/onboarding/whatsapp/complete", { body }));
+}

@@ -1,0 +1,144 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { memo, type ReactNode } from "react";
+import { sentence } from "../../api/problem.ts";
+import { useSession } from "../../api/session.ts";
+import { Icon } from "../../components/icon.tsx";
+import { Time } from "../../components/time.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { Content } from "./content.tsx";
+import type { Message } from "./model.ts";
+import { authorSign, authorWord, preview } from "./people.ts";
+import { discardSend, type LocalSend, sendAgain } from "./sends.ts";
+import { isSendStatus, Tick } from "./tick.tsx";
+
+// What a tick alone would not make plain is written out.
+const IN_WORDS: ReadonlySet<string> = new Set(["pending", "queued", "sending", "unknown", "cancelled"]);
+
+interface Props {
+  message: Message;
+  name: string;
+  /** The message it answers, where that is known. */
+  quoted: Message | undefined;
+  onQuote: ((message: Message) => void) | undefined;
+}
+
+/** One message: who wrote it, what it says, how far it got. */
+export const Bubble = memo(function Bubble({ message, name, quoted, onQuote }: Props) {
+  const i18n = useI18n();
+  const { user } = useSession();
+  const side = message.direction === "inbound" ? "in" : "out";
+  const canQuote = onQuote && message.wamid && !message.revoked_at;
+  return (
+    <li className={`bubble ${side} ${message.author} ${message.status}`} data-id={message.id}>
+      <p className="author">
+        <Icon name={authorSign(message.author)} />
+        <bdi>{authorWord(message, name, user.id, i18n)}</bdi>
+        {canQuote && (
+          <button type="button" className="quote" title={i18n.t("message.quote")} onClick={() => onQuote(message)}>
+            <Icon name="reply" />
+            <span className="sr-only">{i18n.t("message.quote")}</span>
+          </button>
+        )}
+      </p>
+      {quoted && <blockquote dir="auto">{preview(quoted, i18n)}</blockquote>}
+      <Content message={message} />
+      <Reactions {...message.reactions} />
+      <p className="meta">
+        {message.edited_at && <span>{i18n.t("message.edited")}</span>}
+        {isSendStatus(message.status) && IN_WORDS.has(message.status) && (
+          <span>{i18n.t(`status.${message.status}`)}</span>
+        )}
+        <Time at={message.created_at}>{i18n.clock(message.created_at)}</Time>
+        {side === "out" && <Tick status={message.status} />}
+      </p>
+      {message.status === "failed" && <WhyNot error={message.error} />}
+    </li>
+  );
+});
+
+/** A message that the server does not have yet, shown at once and honest about it. */
+export function LocalBubble({ send }: { send: LocalSend }) {
+  const i18n = useI18n();
+  const { t, clock } = i18n;
+  const client = useQueryClient();
+  const status = send.problem ? "failed" : "pending";
+  return (
+    <li className={`bubble out operator ${status}`}>
+      <p className="author">
+        <Icon name="human" />
+        {t("author.you")}
+      </p>
+      {send.quoted && <blockquote dir="auto">{preview(send.quoted, i18n)}</blockquote>}
+      <p className="text" dir="auto">
+        {send.text}
+      </p>
+      <p className="meta">
+        {!send.problem && <span>{t("status.pending")}</span>}
+        <Time at={send.createdAt}>{clock(send.createdAt)}</Time>
+        <Tick status={status} />
+      </p>
+      {send.problem && (
+        <Failed reason={sentence(send.problem, i18n)}>
+          <div className="buttons start">
+            <button type="button" onClick={() => sendAgain(client, send)}>
+              {t("try_again")}
+            </button>
+            <button type="button" onClick={() => discardSend(send)}>
+              {t("message.discard")}
+            </button>
+          </div>
+        </Failed>
+      )}
+    </li>
+  );
+}
+
+function Reactions({ customer, own }: Message["reactions"]) {
+  const { t } = useI18n();
+  if (!customer && !own) return null;
+  const reaction = (emoji: string, words: string) => (
+    <span>
+      {emoji}
+      <span className="sr-only">{words}</span>
+    </span>
+  );
+  return (
+    <p className="reactions">
+      {customer && reaction(customer, t("reaction.customer"))}
+      {own && reaction(own, t("reaction.own"))}
+    </p>
+  );
+}
+
+/** Why it did not leave or arrive, and what Meta said of it, folded away. */
+function WhyNot({ error }: { error: Message["error"] }) {
+  const { t } = useI18n();
+  const said = (error ?? {}) as { message?: string; code?: number; details?: string; fbtrace_id?: string };
+  const meta = [
+    said.details,
+    said.code !== undefined && t("meta_code", { code: String(said.code) }),
+    said.fbtrace_id,
+  ].filter(Boolean);
+  return (
+    <Failed reason={said.message ?? ""}>
+      {meta.length > 0 && (
+        <details>
+          <summary>{t("meta_said")}</summary>
+          <p dir="auto">{meta.join(" · ")}</p>
+        </details>
+      )}
+    </Failed>
+  );
+}
+
+function Failed({ reason, children }: { reason: string; children: ReactNode }) {
+  const { t } = useI18n();
+  return (
+    <div className="failure">
+      <p>
+        <strong>{t("message.failed")}</strong> <bdi>{reason}</bdi>
+      </p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+// The inbox's part of the query cache.
+
+import type { QueryClient } from "@tanstack/react-query";
+import { conversationQuery, messagesQuery, readConversation, readMessages } from "../../api/queries.ts";
+import { emitArrival } from "./arrivals.ts";
+import {
+  type Conversation,
+  type ConversationPages,
+  type ListFilter,
+  type Message,
+  type MessagePages,
+  mergeNewest,
+  messagesOf,
+  putConversation,
+  putMessage,
+} from "./model.ts";
+import { openConversation } from "./open.ts";
+import { settled } from "./sends.ts";
+
+/** What happened in a conversation in one moment. */
+export interface News {
+  messages: Set<string>;
+  hasArrived: boolean;
+}
+
+/** Shows a conversation as the server has it, wherever it is shown. */
+export function storeConversation(client: QueryClient, fresh: Conversation) {
+  client.setQueryData<Conversation>(conversationQuery(fresh.id).queryKey, (known) =>
+    known && known.control_version > fresh.control_version ? known : fresh,
+  );
+  for (const query of client.getQueryCache().findAll({ queryKey: ["conversations"] })) {
+    const wanted = query.queryKey[1] as ListFilter;
+    client.setQueryData<ConversationPages>(query.queryKey, (pages) =>
+      pages ? putConversation(pages, fresh, wanted, openConversation()) : pages,
+    );
+  }
+}
+
+export function storeMessage(client: QueryClient, fresh: Message) {
+  client.setQueryData<MessagePages>(messagesQuery(fresh.conversation_id).queryKey, (pages) =>
+    pages ? putMessage(pages, fresh) : pages,
+  );
+}
+
+/** Reads what changed. A request that fails is made again by the query that shows it, when it is shown. */
+export async function catchUp(client: QueryClient, id: string, news: News) {
+  try {
+    if (news.messages.size > 0) await catchUpMessages(client, id, news.messages);
+    const fresh = await readConversation(id);
+    storeConversation(client, fresh);
+    if (news.hasArrived) emitArrival(fresh);
+  } catch {
+    client.invalidateQueries({ queryKey: conversationQuery(id).queryKey });
+    client.invalidateQueries({ queryKey: ["conversations"] });
+  }
+}
+
+async function catchUpMessages(client: QueryClient, id: string, changed: Set<string>) {
+  const { queryKey } = messagesQuery(id);
+  if (!client.getQueryData(queryKey)) return;
+  // What is being sent comes back with its answer; read earlier, it would be shown twice.
+  await settled(id);
+  const fresh = await readMessages(id, undefined);
+  const known = client.getQueryData<MessagePages>(queryKey);
+  const merged = known && mergeNewest(known, fresh);
+  // A change to a message further back than the newest page: all that is shown is read again.
+  const isFurtherBack =
+    known && messagesOf(known).some((it) => changed.has(it.id) && !fresh.items.some((on) => on.id === it.id));
+  if (!merged || isFurtherBack) await client.invalidateQueries({ queryKey });
+  else client.setQueryData<MessagePages>(queryKey, merged);
+}

@@ -1,0 +1,139 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { conversationsQuery } from "../../api/queries.ts";
+import { Failure } from "../../components/failure.tsx";
+import { useKeys } from "../../components/keys.ts";
+import { useTicking } from "../../components/time.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { ConversationRow } from "./conversation-row.tsx";
+import { ListFilters } from "./list-filters.tsx";
+import { type Conversation, conversationsOf } from "./model.ts";
+
+const ROW_PX = 88;
+const OVERSCAN = 8;
+const TICK_MS = 30_000;
+
+/** The conversations: who is in control, who must act, what was said last. */
+export function ConversationList({ openId }: { openId: string | undefined }) {
+  const { t } = useI18n();
+  const { filter = "all", number } = useSearch({ from: "/app/inbox" });
+  const wanted = useMemo(() => ({ filter, numberId: number }), [filter, number]);
+  const query = useInfiniteQuery(conversationsQuery(wanted));
+  const sorted = useMemo(() => (query.data ? conversationsOf(query.data) : []), [query.data]);
+  const { rows, newCount, hold, release } = useHeldOrder(sorted);
+  return (
+    <section className="list" aria-label={t("list.label")}>
+      <ListFilters />
+      {newCount > 0 && (
+        <button type="button" className="held" onClick={release}>
+          {t("messages.newer", { count: newCount })}
+        </button>
+      )}
+      <div className="contents" onPointerEnter={hold} onPointerLeave={release}>
+        <Rows
+          rows={rows}
+          openId={openId}
+          onEnd={() => query.hasNextPage && !query.isFetching && !query.isError && query.fetchNextPage()}
+          empty={query.isSuccess ? t(`empty.${filter}`) : null}
+        />
+      </div>
+      {query.isError && (
+        <div className="foot">
+          <Failure problem={query.error} retry={() => query.refetch()} />
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** While the pointer is over the list, rows keep their places: what one is about to click does not move away. */
+function useHeldOrder(sorted: Conversation[]) {
+  const [held, setHeld] = useState<string[] | null>(null);
+  const byId = useMemo(() => new Map(sorted.map((it) => [it.id, it])), [sorted]);
+  if (!held) return { rows: sorted, newCount: 0, hold: () => setHeld(sorted.map((it) => it.id)), release: () => {} };
+  const rows = held.flatMap((id) => byId.get(id) ?? []);
+  // What an empty list, or a page read meanwhile, brings stands below or alone, and moves nothing.
+  const last = rows.at(-1);
+  const places = new Set(held);
+  const others = sorted.filter((it) => !places.has(it.id));
+  const below = last ? others.filter((it) => sorted.indexOf(it) > sorted.indexOf(last)) : others;
+  return {
+    rows: [...rows, ...below],
+    newCount: others.length - below.length,
+    hold: () => {},
+    release: () => setHeld(null),
+  };
+}
+
+interface RowsProps {
+  rows: Conversation[];
+  openId: string | undefined;
+  onEnd: () => void;
+  empty: string | null;
+}
+
+function Rows({ rows, openId, onEnd, empty }: RowsProps) {
+  useTicking(TICK_MS);
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    overscan: OVERSCAN,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
+  const shown = virtualizer.getVirtualItems();
+  const lastShown = shown.at(-1)?.index ?? -1;
+  const isAtEnd = rows.length > 0 && lastShown >= rows.length - 1;
+  useEffect(() => {
+    if (isAtEnd) onEnd();
+  }, [isAtEnd, onEnd]);
+  useRowKeys(rows, openId, (index) => virtualizer.scrollToIndex(index));
+  return (
+    <div className="rows" ref={scroller}>
+      {rows.length === 0 && empty ? (
+        <p className="empty">{empty}</p>
+      ) : (
+        <ul style={{ height: virtualizer.getTotalSize() }}>
+          {shown.map(({ index, key, start }) => {
+            const row = rows[index];
+            return (
+              row && (
+                <li key={key} data-index={index} ref={virtualizer.measureElement} style={{ top: start }}>
+                  <ConversationRow conversation={row} isOpen={row.id === openId} />
+                </li>
+              )
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** j and k move the focus from row to row; Enter then opens the one that has it. Esc goes back to the list. */
+function useRowKeys(rows: Conversation[], openId: string | undefined, scrollTo: (index: number) => void) {
+  const navigate = useNavigate();
+  function focus(index: number) {
+    const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
+    if (!row) return;
+    scrollTo(rows.indexOf(row));
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`)?.focus());
+  }
+  function move(step: number) {
+    const focused = document.activeElement?.getAttribute("data-id");
+    const from = rows.findIndex((row) => row.id === (focused ?? openId));
+    focus(from + step);
+  }
+  useKeys({
+    j: () => move(1),
+    k: () => move(rows.some((row) => row.id === openId) || document.activeElement?.hasAttribute("data-id") ? -1 : 1),
+    Escape: () => {
+      if (!openId) return false;
+      if (document.activeElement?.hasAttribute("data-id")) return navigate({ to: "/inbox", search: true });
+      return focus(rows.findIndex((row) => row.id === openId));
+    },
+  });
+}

@@ -1,0 +1,48 @@
+// What a thread shows, from top to bottom.
+
+import { type Conversation, type Message, type MessagePages, messagesOf } from "./model.ts";
+import type { LocalSend } from "./sends.ts";
+
+export type Entry =
+  | { kind: "day"; key: string; at: string }
+  | { kind: "note"; key: string; at: string }
+  | { kind: "message"; key: string; at: string; message: Message }
+  | { kind: "send"; key: string; at: string; send: LocalSend };
+
+const midnight = (at: string) => new Date(at).setHours(0, 0, 0, 0);
+
+/** Messages, the note on control where it changed last, what is being sent, and a line where a day begins. */
+export function entriesOf(pages: MessagePages, conversation: Conversation, sends: LocalSend[]): Entry[] {
+  const messages: Entry[] = messagesOf(pages).map((message) => ({
+    kind: "message",
+    key: message.id,
+    at: message.created_at,
+    message,
+  }));
+  const hasOlder = Boolean(pages.pages.at(-1)?.next_cursor);
+  const told = withNote(messages, conversation, hasOlder);
+  // The server's clock may be ahead of ours: what it does not have yet comes last all the same.
+  const sending: Entry[] = sends.map((send) => ({ kind: "send", key: send.key, at: send.createdAt, send }));
+  return withDays([...told, ...sending]);
+}
+
+function withNote(
+  messages: Entry[],
+  { control_reason: reason, control_at: at, control_version }: Conversation,
+  hasOlder: boolean,
+) {
+  if (!reason) return messages;
+  const place = messages.findIndex((entry) => Date.parse(entry.at) > Date.parse(at));
+  // From before the oldest message shown: it has its place on an earlier page.
+  if (place === 0 && hasOlder) return messages;
+  const note: Entry = { kind: "note", key: `control-${control_version}`, at };
+  return place < 0 ? [...messages, note] : messages.toSpliced(place, 0, note);
+}
+
+function withDays(entries: Entry[]): Entry[] {
+  return entries.flatMap((entry, index) => {
+    const before = entries[index - 1];
+    const isNewDay = !before || midnight(before.at) !== midnight(entry.at);
+    return isNewDay ? [{ kind: "day", key: `day-${entry.key}`, at: entry.at }, entry] : [entry];
+  });
+}

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { placeOf } from "./content.tsx";
+import { entriesOf } from "./entries.ts";
+import {
+  type Conversation,
+  type ConversationPages,
+  conversationsOf,
+  type Message,
+  type MessagePages,
+  mergeNewest,
+  messagesOf,
+  putConversation,
+  putMessage,
+} from "./model.ts";
+import type { LocalSend } from "./sends.ts";
+
+const at = (minute: number, day = 10) => new Date(Date.UTC(2026, 2, day, 12, minute)).toISOString();
+
+function conversation(id: string, minute: number, more: Partial<Conversation> = {}): Conversation {
+  return {
+    id,
+    number_id: "n1",
+    number: { id: "n1", display_phone_number: "+1 555" },
+    contact: { id: `c-${id}` },
+    control: "ai",
+    control_version: 1,
+    control_at: at(0),
+    needs_person: false,
+    window: { open: true, closes_at: at(59) },
+    unread_count: 0,
+    created_at: at(minute),
+    updated_at: at(minute),
+    ...more,
+  };
+}
+
+function message(id: string, minute: number, more: Partial<Message> = {}): Message {
+  return {
+    id,
+    conversation_id: "a",
+    seq: minute,
+    direction: "inbound",
+    author: "customer",
+    type: "text",
+    text: id,
+    status: "received",
+    reactions: {},
+    created_at: at(minute),
+    updated_at: at(minute),
+    ...more,
+  };
+}
+
+const pagesOf = (items: Conversation[], next: string | null = null): ConversationPages => ({
+  pages: [{ items, next_cursor: next }],
+  pageParams: [undefined],
+});
+const thread = (...pages: { items: Message[]; next_cursor?: string | null }[]): MessagePages => ({
+  pages,
+  pageParams: pages.map(() => undefined),
+});
+const ALL = { filter: "all" } as const;
+const ids = (pages: ConversationPages) => conversationsOf(pages).map((it) => it.id);
+
+describe("the list", () => {
+  test("puts what has news first", () => {
+    const pages = pagesOf([conversation("a", 2), conversation("b", 1)]);
+    const news = conversation("b", 1, { updated_at: at(5), last_message: { ...message("m", 5), type: "text" } });
+    expect(ids(putConversation(pages, news, ALL))).toEqual(["b", "a"]);
+  });
+
+  test("takes in a conversation it has never seen", () => {
+    expect(ids(putConversation(pagesOf([conversation("a", 2)]), conversation("b", 3), ALL))).toEqual(["b", "a"]);
+  });
+
+  test("leaves to later pages what is older than all that was read", () => {
+    const pages = pagesOf([conversation("a", 2)], "more");
+    expect(ids(putConversation(pages, conversation("b", 1), ALL))).toEqual(["a"]);
+  });
+
+  test("drops what its filter does not want any more, but not under the reader's eyes", () => {
+    const wanted = { filter: "ai" } as const;
+    const pages = pagesOf([conversation("a", 2)]);
+    const taken = conversation("a", 2, { control: "human", control_version: 2 });
+    expect(ids(putConversation(pages, taken, wanted))).toEqual([]);
+    expect(ids(putConversation(pages, taken, wanted, "a"))).toEqual(["a"]);
+  });
+
+  test("does not take what is not its number's", () => {
+    expect(ids(putConversation(pagesOf([]), conversation("a", 2), { filter: "all", numberId: "n2" }))).toEqual([]);
+  });
+
+  test("keeps the newer of two answers that overtook each other", () => {
+    const pages = pagesOf([conversation("a", 2, { control: "human", control_version: 5 })]);
+    const late = putConversation(pages, conversation("a", 9, { control_version: 4 }), ALL);
+    expect(conversationsOf(late)[0]?.control).toBe("human");
+  });
+});
+
+describe("the thread", () => {
+  test("joins the newest page to what was read, and replaces what has changed", () => {
+    const known = thread(
+      { items: [message("m2", 2), message("m3", 3)], next_cursor: "x" },
+      { items: [message("m1", 1)] },
+    );
+    const fresh = { items: [message("m3", 3, { status: "read" }), message("m4", 4)], next_cursor: "y" };
+    const merged = mergeNewest(known, fresh);
+    expect(merged && messagesOf(merged).map((it) => `${it.id} ${it.status}`)).toEqual([
+      "m1 received",
+      "m2 received",
+      "m3 read",
+      "m4 received",
+    ]);
+    expect(merged?.pages[0]?.next_cursor, "the way back stays").toBe("x");
+  });
+
+  test("does not hide a gap", () => {
+    const known = thread({ items: [message("m1", 1)], next_cursor: null });
+    expect(mergeNewest(known, { items: [message("m9", 9)], next_cursor: "y" })).toBeNull();
+    expect(mergeNewest(known, { items: [message("m9", 9)], next_cursor: null })).not.toBeNull();
+  });
+
+  test("puts a message in once, however often it is told", () => {
+    const twice = putMessage(putMessage(thread({ items: [] }), message("m1", 1)), message("m1", 1, { status: "sent" }));
+    expect(messagesOf(twice).map((it) => it.status)).toEqual(["sent"]);
+  });
+
+  test("reads in the order in which things were said, then in the order they came", () => {
+    const items = [message("late", 1, { seq: 9 }), message("b", 2, { seq: 2 }), message("a", 2, { seq: 1 })];
+    expect(messagesOf(thread({ items })).map((it) => it.id)).toEqual(["late", "a", "b"]);
+  });
+});
+
+describe("what a thread shows", () => {
+  const kinds = (pages: MessagePages, it: Conversation, sends: LocalSend[] = []) =>
+    entriesOf(pages, it, sends).map(({ kind }) => kind);
+
+  test("a line where a day begins", () => {
+    const items = [message("m1", 1), message("m2", 2), message("m3", 0, { created_at: at(0, 12) })];
+    expect(kinds(thread({ items }), conversation("a", 1))).toEqual(["day", "message", "message", "day", "message"]);
+  });
+
+  test("the note on control where control changed, unless that is further back", () => {
+    const items = [message("m1", 1), message("m3", 3)];
+    const taken = conversation("a", 1, { control_reason: "operator", control_at: at(2) });
+    expect(kinds(thread({ items }), taken)).toEqual(["day", "message", "note", "message"]);
+    const long = conversation("a", 1, { control_reason: "operator", control_at: at(0) });
+    expect(kinds(thread({ items, next_cursor: "x" }), long)).toEqual(["day", "message", "message"]);
+  });
+
+  test("what is being sent comes last, whatever the clocks say", () => {
+    const send = { key: "k", conversationId: "a", text: "hi", quoted: null, createdAt: at(0), problem: null };
+    expect(kinds(thread({ items: [message("m5", 5)] }), conversation("a", 1), [send]).at(-1)).toBe("send");
+  });
+});
+
+test("a place is found under its type's name, and only with both numbers", () => {
+  expect(placeOf({ location: { latitude: 41, longitude: "29.02" } })).toEqual({ latitude: 41, longitude: 29.02 });
+  expect(placeOf({ latitude: 41 })).toBeNull();
+  expect(placeOf("somewhere")).toBeNull();
+});

@@ -1,0 +1,96 @@
+// The inbox's data as lists hold it, and how news is worked into them. No React, no network.
+
+import type { InfiniteData } from "@tanstack/react-query";
+import type { Schemas } from "../../api/client.ts";
+
+export type Conversation = Schemas["ConversationBody"];
+export type Message = Schemas["MessageBody"];
+export type ConversationPages = InfiniteData<Schemas["Page_ConversationBody"]>;
+export type MessagePages = InfiniteData<Schemas["Page_MessageBody"]>;
+
+export const FILTERS = ["all", "needs_person", "ai", "human"] as const;
+export type Filter = (typeof FILTERS)[number];
+
+/** Which conversations a list shows. */
+export interface ListFilter {
+  filter: Filter;
+  numberId?: string | undefined;
+}
+
+export function isWanted(it: Conversation, { filter, numberId }: ListFilter): boolean {
+  if (numberId && it.number_id !== numberId) return false;
+  if (filter === "needs_person") return it.needs_person;
+  return filter === "all" || it.control === filter;
+}
+
+export const lastAt = (it: Conversation): string => it.last_message?.created_at ?? it.created_at;
+
+const newestFirst = (a: Conversation, b: Conversation) => Date.parse(lastAt(b)) - Date.parse(lastAt(a));
+
+export const conversationsOf = (pages: ConversationPages): Conversation[] =>
+  pages.pages.flatMap((page) => page.items).sort(newestFirst);
+
+/** Whether `fresh` is older than what is known already: answers may overtake each other. */
+const isStale = (fresh: Conversation, known: Conversation) =>
+  fresh.control_version < known.control_version || Date.parse(fresh.updated_at) < Date.parse(known.updated_at);
+
+/** The pages with `fresh` in them, or without it where the list does not want it. The open one stays where it is. */
+export function putConversation(
+  pages: ConversationPages,
+  fresh: Conversation,
+  wanted: ListFilter,
+  openId?: string,
+): ConversationPages {
+  const known = pages.pages.flatMap((page) => page.items).find((it) => it.id === fresh.id);
+  if (known && isStale(fresh, known)) return pages;
+  const stays = isWanted(fresh, wanted) || (known !== undefined && fresh.id === openId);
+  if (known) return mapItems(pages, (items) => replaceOrDrop(items, fresh, stays));
+  if (!stays) return pages;
+  // What is not on a page that was read belongs to a later one, unless it is newer than the last that was.
+  const isLater = pages.pages.at(-1)?.next_cursor && isAfterAll(pages, fresh);
+  return isLater ? pages : mapItems(pages, (items, index) => (index === 0 ? [fresh, ...items] : items));
+}
+
+const isAfterAll = (pages: ConversationPages, fresh: Conversation) =>
+  pages.pages.flatMap((page) => page.items).every((it) => newestFirst(it, fresh) < 0);
+
+const replaceOrDrop = (items: Conversation[], fresh: Conversation, stays: boolean) =>
+  stays ? items.map((it) => (it.id === fresh.id ? fresh : it)) : items.filter((it) => it.id !== fresh.id);
+
+function mapItems(
+  pages: ConversationPages,
+  change: (items: Conversation[], index: number) => Conversation[],
+): ConversationPages {
+  return { ...pages, pages: pages.pages.map((page, index) => ({ ...page, items: change(page.items, index) })) };
+}
+
+const inOrder = (a: Message, b: Message) => Date.parse(a.created_at) - Date.parse(b.created_at) || a.seq - b.seq;
+
+export const messagesOf = (pages: MessagePages): Message[] => pages.pages.flatMap((page) => page.items).sort(inOrder);
+
+/**
+ * The pages with the newest page read anew. Null when the two do not touch: then there is a gap between them, and all
+ * has to be read again.
+ */
+export function mergeNewest(pages: MessagePages, fresh: Schemas["Page_MessageBody"]): MessagePages | null {
+  const known = new Set(messagesOf(pages).map((it) => it.id));
+  const touches = known.size === 0 || !fresh.next_cursor || fresh.items.some((it) => known.has(it.id));
+  if (!touches) return null;
+  const freshIds = new Set(fresh.items.map((it) => it.id));
+  const rest = pages.pages.map((page) => ({ ...page, items: page.items.filter((it) => !freshIds.has(it.id)) }));
+  const [first, ...older] = rest;
+  if (!first) return { pages: [fresh], pageParams: [undefined] };
+  return { ...pages, pages: [{ ...first, items: [...first.items, ...fresh.items] }, ...older] };
+}
+
+/** The pages with one message put in, or put in its place. */
+export function putMessage(pages: MessagePages, fresh: Message): MessagePages {
+  const isKnown = pages.pages.some((page) => page.items.some((it) => it.id === fresh.id));
+  return {
+    ...pages,
+    pages: pages.pages.map((page, index) => {
+      if (isKnown) return { ...page, items: page.items.map((it) => (it.id === fresh.id ? fresh : it)) };
+      return index === 0 ? { ...page, items: [...page.items, fresh] } : page;
+    }),
+  };
+}

@@ -1,0 +1,96 @@
+// Messages on their way from this page to the server. They outlive the screen that shows them.
+
+import type { QueryClient } from "@tanstack/react-query";
+import { useSyncExternalStore } from "react";
+import { api, dataOf } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
+import { storeMessage } from "./cache.ts";
+import type { Message } from "./model.ts";
+
+/** A message the server does not have yet, as far as one knows here. */
+export interface LocalSend {
+  /** The idempotency key: however often it is sent, it is one message. */
+  key: string;
+  conversationId: string;
+  text: string;
+  quoted: Message | null;
+  createdAt: string;
+  /** Why it did not get there; null while it is on its way. */
+  problem: Problem | null;
+}
+
+const KEY_BYTES = 16;
+const NONE: LocalSend[] = [];
+
+let sends = new Map<string, LocalSend[]>();
+const onTheWay = new Map<string, Promise<void>>();
+const watchers = new Set<() => void>();
+
+const watch = (watcher: () => void) => {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+};
+
+function change(conversationId: string, act: (list: LocalSend[]) => LocalSend[]) {
+  sends = new Map(sends).set(conversationId, act(sends.get(conversationId) ?? NONE));
+  for (const watcher of watchers) watcher();
+}
+
+// Not `randomUUID`, which browsers keep from pages without HTTPS.
+const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export const useSends = (conversationId: string) =>
+  useSyncExternalStore(watch, () => sends.get(conversationId) ?? NONE);
+
+/** Resolves when nothing of this conversation is on its way. */
+export async function settled(conversationId: string) {
+  await Promise.all((sends.get(conversationId) ?? NONE).map(({ key }) => onTheWay.get(key)));
+}
+
+export function discardSend({ conversationId, key }: LocalSend) {
+  change(conversationId, (list) => list.filter((it) => it.key !== key));
+}
+
+export function sendText(client: QueryClient, conversationId: string, text: string, quoted: Message | null) {
+  const send: LocalSend = {
+    key: newKey(),
+    conversationId,
+    text,
+    quoted,
+    createdAt: new Date().toISOString(),
+    problem: null,
+  };
+  change(conversationId, (list) => [...list, send]);
+  start(client, send);
+}
+
+/** Once more, under the same key: what had arrived after all is not sent twice. */
+export function sendAgain(client: QueryClient, send: LocalSend) {
+  setProblem(send, null);
+  start(client, send);
+}
+
+function setProblem({ conversationId, key }: LocalSend, problem: Problem | null) {
+  change(conversationId, (list) => list.map((it) => (it.key === key ? { ...it, problem } : it)));
+}
+
+function start(client: QueryClient, send: LocalSend) {
+  const work = deliver(client, send).finally(() => onTheWay.delete(send.key));
+  onTheWay.set(send.key, work);
+}
+
+async function deliver(client: QueryClient, send: LocalSend) {
+  try {
+    const message = await dataOf(
+      api.POST("/api/conversations/{id}/messages", {
+        params: { path: { id: send.conversationId }, header: { "Idempotency-Key": send.key } },
+        body: { text: send.text, ...(send.quoted && { reply_to: send.quoted.id }) },
+      }),
+    );
+    storeMessage(client, message);
+    discardSend(send);
+  } catch (problem) {
+    setProblem(send, problem instanceof Problem ? problem : new Problem(500));
+  }
+}

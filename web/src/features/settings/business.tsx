@@ -1,0 +1,91 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, dataOf, type Schemas } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
+import { tenantQuery } from "../../api/queries.ts";
+import { usePermissions } from "../../api/roles.ts";
+import { Failure } from "../../components/failure.tsx";
+import { SelectField, TextField } from "../../components/field.tsx";
+import { SaveRow, WrongLine } from "../../components/form.tsx";
+import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+
+const HOUR_MS = 3_600_000;
+const HANDBACK_HOURS = [1, 4, 8, 24, 72];
+
+/** The business's own settings. */
+export function Business() {
+  const { data, error, refetch } = useQuery(tenantQuery);
+  if (error) return <Failure problem={error} retry={refetch} />;
+  return data ? <BusinessForm tenant={data} /> : null;
+}
+
+function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const { mayManage } = usePermissions();
+  const [name, setName] = useState(tenant.name);
+  const [handback, setHandback] = useState(tenant.auto_handback_ms ?? null);
+  const [saved, setSaved] = useState(false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const isDirty = name !== tenant.name || handback !== (tenant.auto_handback_ms ?? null);
+  const errors = problem instanceof Problem ? problem.errors : [];
+
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    setProblem(null);
+    try {
+      const fresh = await dataOf(api.PATCH("/api/tenant", { body: { name, auto_handback_ms: handback } }));
+      client.setQueryData(tenantQuery.queryKey, fresh);
+      setSaved(true);
+    } catch (failure) {
+      setProblem(failure);
+    }
+  }
+
+  return (
+    <form className="settings" onSubmit={save} onInput={() => setSaved(false)}>
+      <UnsavedGuard isDirty={isDirty} />
+      <fieldset disabled={!mayManage}>
+        <legend className="sr-only">{t("settings.business")}</legend>
+        <TextField
+          label={t("field.tenant_name")}
+          error={errors.find((error) => error.field === "name")?.message}
+          required
+          maxLength={100}
+          value={name}
+          onChange={({ target }) => setName(target.value)}
+        />
+        <HandbackField value={handback} onChange={setHandback} />
+        <WrongLine problem={problem} />
+        {mayManage && <SaveRow isSaved={saved && !isDirty} />}
+      </fieldset>
+    </form>
+  );
+}
+
+/** When the AI takes a conversation back that nobody writes in. */
+function HandbackField({ value, onChange }: { value: number | null; onChange: (ms: number | null) => void }) {
+  const { t } = useI18n();
+  const choices = HANDBACK_HOURS.map((hours) => hours * HOUR_MS);
+  const all = value === null || choices.includes(value) ? choices : [...choices, value].sort((a, b) => a - b);
+  const words = (ms: number) =>
+    ms % HOUR_MS === 0
+      ? t("settings.hours", { count: ms / HOUR_MS })
+      : t("time.minutes", { minutes: Math.round(ms / 60_000) });
+  return (
+    <SelectField
+      label={t("settings.handback")}
+      hint={t("settings.handback_hint")}
+      value={value ?? ""}
+      onChange={({ target }) => onChange(target.value === "" ? null : Number(target.value))}
+    >
+      <option value="">{t("settings.handback_never")}</option>
+      {all.map((ms) => (
+        <option key={ms} value={ms}>
+          {words(ms)}
+        </option>
+      ))}
+    </SelectField>
+  );
+}

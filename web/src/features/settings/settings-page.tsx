@@ -1,0 +1,39 @@
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { usePermissions } from "../../api/roles.ts";
+import type { Key } from "../../i18n/dictionary.ts";
+import { useI18n } from "../../i18n/provider.tsx";
+
+const PAGES = [
+  { to: "/settings/business", words: "settings.business", managersOnly: false },
+  { to: "/settings/profile", words: "settings.profile", managersOnly: false },
+  { to: "/settings/api-keys", words: "settings.api_keys", managersOnly: true },
+  { to: "/settings/leftovers", words: "settings.leftovers", managersOnly: true },
+  { to: "/settings/audit", words: "settings.audit", managersOnly: true },
+] as const satisfies { to: string; words: Key; managersOnly: boolean }[];
+
+export function SettingsPage() {
+  const { t } = useI18n();
+  const { mayManage } = usePermissions();
+  useEffect(() => {
+    document.title = `${t("nav.settings")} · Switchboard`;
+  }, [t]);
+  const tabs = useRef<HTMLDivElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [pathname]);
+  return (
+    <div className="page wide">
+      <h1>{t("settings.title")}</h1>
+      <div className="tabs" ref={tabs}>
+        {PAGES.filter((page) => mayManage || !page.managersOnly).map(({ to, words }) => (
+          <Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
+            {t(words)}
+          </Link>
+        ))}
+      </div>
+      <Outlet />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { useState } from "react";
+import { useOnline } from "../../api/live.ts";
+import { Icon, type IconName } from "../../components/icon.tsx";
+import { useKeys } from "../../components/keys.ts";
+import type { Key } from "../../i18n/dictionary.ts";
+import { useI18n } from "../../i18n/provider.tsx";
+import { KeysHelp } from "./keys-help.tsx";
+import { useLiveUpdates } from "./live-updates.ts";
+import { Palette } from "./palette.tsx";
+import { UserMenu } from "./user-menu.tsx";
+
+const SCREENS = [
+  { to: "/inbox", words: "nav.inbox", sign: "inbox" },
+  { to: "/bots", words: "nav.bot", sign: "ai" },
+  { to: "/connect", words: "nav.connect", sign: "connect" },
+  { to: "/settings", words: "nav.settings", sign: "gear" },
+] as const satisfies { to: string; words: Key; sign: IconName }[];
+
+/** The frame around every screen of who is signed in. */
+export function Shell() {
+  const { t } = useI18n();
+  const [asksForKeys, setAsksForKeys] = useState(false);
+  useLiveUpdates();
+  useKeys({ "?": () => setAsksForKeys(true) });
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">
+        {t("skip")}
+      </a>
+      <nav aria-label={t("nav.label")}>
+        <img className="mark" src="/icon.svg" alt="Switchboard" width={32} height={32} />
+        {SCREENS.map(({ to, words, sign }) => (
+          <Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
+            <Icon name={sign} />
+            <span>{t(words)}</span>
+          </Link>
+        ))}
+        <UserMenu onKeys={() => setAsksForKeys(true)} />
+      </nav>
+      <div className="stage">
+        <Connection />
+        <main id="main" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <Palette />
+      <KeysHelp open={asksForKeys} onClose={() => setAsksForKeys(false)} />
+    </div>
+  );
+}
+
+function Connection() {
+  const { t } = useI18n();
+  const isOnline = useOnline();
+  return (
+    <div className="banner" role="status">
+      {!isOnline && (
+        <p>
+          <Icon name="alert" />
+          {t("offline")}
+        </p>
+      )}
+    </div>
+  );
+}

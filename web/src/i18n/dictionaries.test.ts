@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ar } from "./ar.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { en } from "./en.ts";
+import { createI18n } from "./i18n.ts";
+import { tr } from "./tr.ts";
+
+const ENGLISH: Dictionary = en;
+const gaps = (text: unknown) => [...new Set(JSON.stringify(text).match(/\{\w+\}/g))].sort();
+
+test.each([
+  ["tr", tr],
+  ["ar", ar],
+])("%s has the same gaps as English, and all the plural forms of its language", (language, dictionary) => {
+  const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories.toSorted();
+  for (const [key, text] of Object.entries(ENGLISH)) {
+    const other = dictionary[key as keyof Dictionary];
+    expect(gaps(other), key).toEqual(gaps(text));
+    if (typeof text !== "string") expect(Object.keys(other).sort(), key).toEqual(forms);
+  }
+});
+
+test("every text is used somewhere, by its name or by the part before a value", () => {
+  const sources = files(join(import.meta.dirname, ".."))
+    .filter((path) => /\.tsx?$/.test(path) && !/\/i18n\/(en|tr|ar)\.ts$/.test(path))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+  const families = [...sources.matchAll(/`([a-z_]+\.)\$\{/g)].map(([, family]) => family ?? "");
+  const forms = ["sign_in.", "sign_up."];
+  const unused = Object.keys(ENGLISH).filter(
+    (key) => !sources.includes(`"${key}"`) && ![...families, ...forms].some((family) => key.startsWith(family)),
+  );
+  expect(unused).toEqual([]);
+});
+
+function files(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? files(path) : [path];
+  });
+}
+
+const NOW = Date.parse("2026-03-10T12:00:00Z");
+const english = createI18n("en", en, "en-GB", () => NOW);
+
+test("Arabic counts with six forms", () => {
+  const { t } = createI18n("ar", ar, "ar", () => NOW);
+  const texts = [0, 1, 2, 3, 11, 100].map((count) => t("messages.newer", { count }));
+  expect(new Set(texts).size).toBe(6);
+  expect(texts[2]).toBe("رسالتان جديدتان");
+});
+
+test.each([
+  ["2026-03-10T11:59:30Z", "now"],
+  ["2026-03-10T11:55:00Z", "5 min ago"],
+  ["2026-03-10T09:00:00Z", "3 hr ago"],
+  ["2026-03-01T09:00:00Z", "1 Mar"],
+])("%s is %s", (at, words) => {
+  expect(english.ago(at).replaceAll(".", "")).toBe(words);
+});
+
+test("what is left of a window is rounded up, never below nothing", () => {
+  expect(english.timeLeft("2026-03-10T12:00:01Z")).toBe("1 min");
+  expect(english.timeLeft("2026-03-11T09:04:00Z")).toBe("21 h 04 min");
+  expect(english.timeLeft("2026-03-10T11:00:00Z")).toBe("0 min");
+});

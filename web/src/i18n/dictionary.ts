@@ -1,0 +1,9 @@
+import type { en } from "./en.ts";
+
+/** The forms a language has for a count (CLDR); `other` always. */
+export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
+
+export type Key = keyof typeof en;
+
+/** Every text, in one language. */
+export type Dictionary = Record<Key, string | Plural>;

@@ -1,0 +1,53 @@
+import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react";
+import type { Dictionary } from "./dictionary.ts";
+import { createI18n, type I18n, isLanguage, type Language } from "./i18n.ts";
+
+const STORE = "switchboard.language";
+
+const DICTIONARIES: Record<Language, () => Promise<Dictionary>> = {
+  en: async () => (await import("./en.ts")).en,
+  tr: async () => (await import("./tr.ts")).tr,
+  ar: async () => (await import("./ar.ts")).ar,
+};
+
+/** The reader's choice, or else the browser's. */
+function preferredLanguage(): Language {
+  const chosen = localStorage.getItem(STORE);
+  if (chosen && isLanguage(chosen)) return chosen;
+  return navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en";
+}
+
+export async function loadI18n(language: Language = preferredLanguage()): Promise<I18n> {
+  const words = await DICTIONARIES[language]();
+  const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+  document.documentElement.lang = language;
+  const i18n = createI18n(language, words, locale);
+  document.documentElement.dir = i18n.dir;
+  return i18n;
+}
+
+interface Choice {
+  i18n: I18n;
+  choose: (language: Language) => Promise<void>;
+}
+
+const Context = createContext<Choice | null>(null);
+
+export function I18nProvider({ initial, children }: { initial: I18n; children: ReactNode }) {
+  const [i18n, setI18n] = useState(initial);
+  const choose = useCallback(async (language: Language) => {
+    localStorage.setItem(STORE, language);
+    setI18n(await loadI18n(language));
+  }, []);
+  const choice = useMemo(() => ({ i18n, choose }), [i18n, choose]);
+  return <Context value={choice}>{children}</Context>;
+}
+
+function useChoice(): Choice {
+  const choice = use(Context);
+  if (!choice) throw new Error("there is no I18nProvider above this component");
+  return choice;
+}
+
+export const useI18n = (): I18n => useChoice().i18n;
+export const useChooseLanguage = () => useChoice().choose;

@@ -1,0 +1,160 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { onboardingQuery } from "./api/queries.ts";
+import { currentSession, resume } from "./api/session.ts";
+import { SignInPage } from "./features/auth/sign-in-page.tsx";
+import { InboxPage } from "./features/inbox/inbox-page.tsx";
+import { FILTERS, type Filter } from "./features/inbox/model.ts";
+import { ErrorPage, ErrorPanel, NotFoundPage } from "./features/shell/error-page.tsx";
+import { Shell } from "./features/shell/shell.tsx";
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  errorComponent: ErrorPage,
+  notFoundComponent: NotFoundPage,
+});
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+/** A path of ours to go to, never another site. */
+const ownPath = (value: unknown) => (text(value)?.match(/^\/(?![/\\])/) ? text(value) : undefined);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignInPage,
+  errorComponent: ErrorPage,
+  validateSearch: (search): { next?: string | undefined; up?: boolean | undefined } => ({
+    next: ownPath(search["next"]),
+    up: search["up"] === true || undefined,
+  }),
+  beforeLoad: async ({ search }) => {
+    if (await resume()) throw redirect({ href: search.next ?? "/" });
+  },
+});
+
+const design = createRoute({
+  getParentRoute: () => root,
+  path: "/design",
+  component: lazyRouteComponent(() => import("./features/design/design-page.tsx"), "DesignPage"),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  component: Shell,
+  errorComponent: ErrorPage,
+  beforeLoad: async ({ location }) => {
+    if (currentSession() || (await resume())) return;
+    throw redirect({ to: "/sign-in", search: { next: location.pathname === "/" ? undefined : location.href } });
+  },
+});
+
+/** The first screen: who has nothing connected begins there, and so does who comes back from Meta. */
+const index = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  validateSearch: (search): { connect?: string | undefined } => ({ connect: text(search["connect"]) }),
+  beforeLoad: async ({ search, context }) => {
+    if (search.connect) throw redirect({ to: "/connect", search: { outcome: search.connect } });
+    const status = await context.client.fetchQuery(onboardingQuery);
+    throw redirect({ to: status.connected ? "/inbox" : "/connect" });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: "/inbox",
+  component: InboxPage,
+  validateSearch: (search): { filter?: Filter | undefined; number?: string | undefined } => ({
+    filter: FILTERS.find((filter) => filter === search["filter"] && filter !== "all"),
+    number: text(search["number"]),
+  }),
+});
+const conversation = createRoute({ getParentRoute: () => inbox, path: "/$conversationId" });
+
+const connect = createRoute({
+  getParentRoute: () => app,
+  path: "/connect",
+  component: lazyRouteComponent(() => import("./features/connect/connect-page.tsx"), "ConnectPage"),
+  validateSearch: (search): { outcome?: string | undefined } => ({ outcome: text(search["outcome"]) }),
+});
+
+const bots = createRoute({
+  getParentRoute: () => app,
+  path: "/bots",
+  component: lazyRouteComponent(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
+});
+const bot = createRoute({ getParentRoute: () => bots, path: "/$botId" });
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./features/settings/settings-page.tsx"), "SettingsPage"),
+});
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/business" });
+  },
+});
+const business = createRoute({
+  getParentRoute: () => settings,
+  path: "/business",
+  component: lazyRouteComponent(() => import("./features/settings/business.tsx"), "Business"),
+});
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./features/settings/profile.tsx"), "Profile"),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("./features/settings/api-keys.tsx"), "ApiKeys"),
+});
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./features/settings/audit.tsx"), "Audit"),
+});
+const leftovers = createRoute({
+  getParentRoute: () => settings,
+  path: "/leftovers",
+  component: lazyRouteComponent(() => import("./features/settings/leftovers.tsx"), "Leftovers"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  design,
+  app.addChildren([
+    index,
+    inbox.addChildren([conversation]),
+    connect,
+    bots.addChildren([bot]),
+    settings.addChildren([settingsIndex, business, profile, apiKeys, audit, leftovers]),
+  ]),
+]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { client },
+    defaultPreload: "intent",
+    // Within the frame; what keeps even that from being shown is the pages' own.
+    defaultErrorComponent: ErrorPanel,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

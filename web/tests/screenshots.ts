@@ -1,0 +1,78 @@
+// Not a test of anything: pictures of every page, for people to look at.
+
+import { expect, type Page } from "@playwright/test";
+
+import { useDemo } from "./demo.ts";
+import { connect, openPhone, say, signIn, test } from "./screens.ts";
+
+const demo = useDemo();
+const FOLDER = new URL("../screenshots/", import.meta.url).pathname;
+const PAGES = [
+  "inbox",
+  "connect",
+  "bots",
+  "settings/business",
+  "settings/profile",
+  "settings/api-keys",
+  "settings/audit",
+  "settings/leftovers",
+  "design",
+  "nowhere",
+];
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 360, height: 740 };
+
+test.describe.configure({ mode: "serial" });
+
+async function draw(page: Page, name: string) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+      await page.setViewportSize(viewport);
+      await page.screenshot({ path: `${FOLDER}${name.replaceAll("/", "-")}-${colorScheme}-${size}.png` });
+    }
+  }
+  await page.setViewportSize(WIDE);
+}
+
+test("a conversation is made", async ({ page }) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.dashboard}connect`);
+  await draw(page, "first-run-en");
+  await connect(page);
+  const phone = await openPhone(page);
+  await say(phone, "What time do you open?");
+  await expect(phone.locator(".bubble.business")).toContainText(["7:00"]);
+});
+
+for (const language of ["en", "ar"]) {
+  test.describe(language, () => {
+    test.use({ locale: language, viewport: WIDE });
+
+    test(`pages in ${language}`, async ({ page, complaints }) => {
+      await page.goto(demo.dashboard);
+      await expect(page.locator("input[name=password]")).not.toHaveValue("");
+      await draw(page, `sign-in-${language}`);
+      await signIn(page, demo);
+      for (const path of PAGES) {
+        await page.goto(`${demo.dashboard}${path}`);
+        await expect(page.locator("h1")).toBeAttached();
+        // Until what the page reads is there: the event stream is never idle.
+        await page.waitForTimeout(500);
+        await draw(page, `${path}-${language}`);
+      }
+      await page.goto(`${demo.dashboard}inbox`);
+      await page.locator(".row").first().click();
+      await expect(page.locator(".bubble").first()).toBeVisible();
+      await draw(page, `thread-ai-${language}`);
+      await page.keyboard.press("t");
+      await expect(page.locator(".band.human")).toBeVisible();
+      await draw(page, `thread-human-${language}`);
+      await page.keyboard.press("h");
+      await expect(page.locator(".band.ai")).toBeVisible();
+      await page.keyboard.press("?");
+      await draw(page, `keys-${language}`);
+      complaints.splice(0);
+    });
+  });
+}
