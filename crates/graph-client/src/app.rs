@@ -62,7 +62,7 @@ impl GraphClient {
         match answer {
             Ok(reply) => Ok(reply.body.as_ref() == challenge.expose_secret().as_bytes()),
             Err(error) if error.http_status.is_some() => Ok(false),
-            Err(error) => Err(error.without(&[callback.verify_token.clone()])),
+            Err(error) => Err(error.without(std::slice::from_ref(&callback.verify_token))),
         }
     }
 }

@@ -122,8 +122,8 @@ pub async fn history_told(
     number: Uuid,
     told: &Value,
 ) -> Stored<bool> {
-    let errors = told["errors"].as_array().into_iter().flatten();
-    let declined = errors.into_iter().any(|error| error["code"].as_i64() == Some(NOT_SHARED));
+    let mut errors = told["errors"].as_array().into_iter().flatten();
+    let declined = errors.any(|error| error["code"].as_i64() == Some(NOT_SHARED));
     let metadata = &told["metadata"];
     let news = if declined {
         decline(conn, now, tenant, number).await?

@@ -34,6 +34,12 @@ struct Checked {
     token: SecretString,
 }
 
+/// A token took the place of one that was about to end.
+struct Renewed {
+    /// `None`: Meta gave no end.
+    until: Option<Millis>,
+}
+
 impl Onboarding {
     /// Checks the accounts whose check is due; how many those were.
     pub async fn check_due(&self) -> Result<usize, OnboardingError> {
@@ -84,7 +90,7 @@ impl Onboarding {
         let mut expires_at = info.expires_at.map(|seconds| Millis(seconds.saturating_mul(1000)));
         if let Some(end) = expires_at.filter(|end| *end <= now + RENEW_BEFORE) {
             match self.renewed(checked, end).await? {
-                Some(later) => expires_at = later,
+                Some(renewed) => expires_at = renewed.until,
                 None => of_all.push(format!(
                     "Access to WhatsApp ends on {}. Connect the number again before that.",
                     &end.to_rfc3339()[..10]
@@ -106,9 +112,9 @@ impl Onboarding {
         Ok(())
     }
 
-    /// When the token that took the old one's place ends; `None`: there is none. Meta documents the exchange for the tokens
+    /// A token in the old one's place, if there is one. Meta documents the exchange for the tokens
     /// of people, and fetching for those of businesses.
-    async fn renewed(&self, checked: &Checked, end: Millis) -> Result<Option<Option<Millis>>, OnboardingError> {
+    async fn renewed(&self, checked: &Checked, end: Millis) -> Result<Option<Renewed>, OnboardingError> {
         let mut candidates = Vec::new();
         match self.graph.exchange_long_lived(&checked.token).await {
             Ok(longer) => candidates.push(longer.token),
@@ -127,7 +133,7 @@ impl Onboarding {
             let covers = covered.is_empty() || covered.contains(&checked.waba.waba_id.as_str());
             if dead(&info, &self.config.app_id).is_none() && covers && until.is_none_or(|until| until > end) {
                 self.keep(checked, &candidate, until).await?;
-                return Ok(Some(until));
+                return Ok(Some(Renewed { until }));
             }
         }
         Ok(None)

@@ -14,7 +14,7 @@ impl Onboarding {
     pub(super) async fn installation_checks(&self) -> Vec<Check> {
         let (subscriptions, hands) =
             tokio::join!(self.graph.app_subscriptions(), self.graph.shake_hands(&self.config.webhook));
-        vec![app(&subscriptions), callback(hands), self.app_webhooks(&subscriptions)]
+        vec![app(&subscriptions), callback(&hands), self.app_webhooks(&subscriptions)]
     }
 
     fn app_webhooks(&self, subscriptions: &Result<Vec<AppSubscription>, GraphError>) -> Check {
@@ -49,7 +49,7 @@ fn app(subscriptions: &Result<Vec<AppSubscription>, GraphError>) -> Check {
     }
 }
 
-fn callback(hands: Result<bool, GraphError>) -> Check {
+fn callback(hands: &Result<bool, GraphError>) -> Check {
     match hands {
         Ok(true) => Check::pass("callback", "The webhook's address answers as Meta expects."),
         Ok(false) => Check::fail(

@@ -8,7 +8,7 @@ use super::session::{Choice, Dialog};
 use crate::ids;
 use crate::sync::{lock, read};
 use crate::world::World;
-use crate::world::codes::Code;
+use crate::world::codes::{CODE_LIFE_MS, Code};
 use crate::world::directory::Waba;
 
 /// The WABA for an answer at once: the one that is named, else the first there is.
@@ -45,20 +45,32 @@ pub(crate) fn make_chosen(world: &World, dialog: &Dialog) -> Arc<Waba> {
         world.add_waba(&business, name)
     });
     if let Some(Choice::New(number)) = &dialog.number {
-        world.add_number(&waba, &number.digits, &number.name);
+        let made = world.add_number(&waba, &number.digits, &number.name);
+        let mut state = lock(&made.state);
+        state.on_biz_app = number.on_phone;
+        // By the phone app.
+        state.registered = number.on_phone;
     }
     waba
 }
 
 /// Shares the WABA with the app; the redirect that brings the code.
 pub(crate) fn grant(world: &World, dialog: &Dialog, waba: &Waba) -> String {
+    if dialog.shares_all {
+        let all = world.business(&waba.business_id).map(|business| lock(&business.wabas).clone());
+        for other in all.iter().flatten() {
+            world.grant(other);
+        }
+    }
+    // Last, so that it is the most recent one.
     world.grant(waba);
+    let age_ms = if dialog.stale_code { CODE_LIFE_MS } else { 0 };
     let text = ids::code();
     let code = Code {
         business_id: waba.business_id.clone(),
         scopes: dialog.scopes.clone(),
         redirect_uri: Some(dialog.redirect_uri.clone()),
-        issued_at_ms: world.clock.now_ms(),
+        issued_at_ms: world.clock.now_ms() - age_ms,
         used: false,
     };
     lock(&world.codes).insert(text.clone(), code);

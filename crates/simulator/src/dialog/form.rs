@@ -58,7 +58,8 @@ fn choose_number(world: &World, dialog: &mut Dialog, form: &Form) -> Result<(), 
         let digits = form.get("phone").and_then(|phone| phone_digits(phone));
         let digits = digits.ok_or("Enter a phone number with its country code, such as +90 212 555 01 10.")?;
         let name = text(form, "name").ok_or("Enter a display name for the number.")?;
-        dialog.number = Some(Choice::New(NewNumber { digits, name }));
+        let on_phone = form.contains_key("on_phone");
+        dialog.number = Some(Choice::New(NewNumber { digits, name, on_phone }));
         dialog.step = Step::Verify;
         return Ok(());
     }
@@ -77,12 +78,28 @@ fn choose_number(world: &World, dialog: &mut Dialog, form: &Form) -> Result<(), 
 
 /// Any six digits do: there is no phone that could have received others.
 fn verify(dialog: &mut Dialog, form: &Form) -> Result<(), &'static str> {
+    if is_on_phone(dialog) {
+        dialog.step = Step::Consent;
+        return Ok(());
+    }
     let code: String = form.get("code").map(|it| it.split_whitespace().collect()).unwrap_or_default();
     if code.len() != 6 || !code.bytes().all(|b| b.is_ascii_digit()) {
         return Err("Enter the six digits of the code.");
     }
     dialog.step = Step::Consent;
     Ok(())
+}
+
+/// Whether the new number is verified by scanning a code with the phone app.
+pub(crate) fn is_on_phone(dialog: &Dialog) -> bool {
+    matches!(&dialog.number, Some(Choice::New(number)) if number.on_phone)
+}
+
+/// Takes what somebody pretends on the last page.
+pub(crate) fn pretend(dialog: &mut Dialog, form: &Form) {
+    dialog.scopes.retain(|scope| !form.contains_key(&format!("without_{scope}")));
+    dialog.shares_all = form.contains_key("shares_all");
+    dialog.stale_code = form.contains_key("stale_code");
 }
 
 fn named_choice(form: &Form, without_name: &'static str) -> Result<Choice<String>, &'static str> {

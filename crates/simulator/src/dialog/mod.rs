@@ -120,6 +120,7 @@ async fn act(world: web::Data<World>, id: web::Path<String>, form: web::Form<Has
             return see_other(&format!("/dialog/{id}"));
         }
         _ if dialog.step == Step::Consent => {
+            form::pretend(&mut dialog, &form);
             let waba = finish::make_chosen(&world, &dialog);
             finish::grant(&world, &dialog, &waba)
         }

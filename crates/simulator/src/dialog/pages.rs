@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::form::NEW;
+use super::form::{NEW, is_on_phone};
 use super::session::{Choice, Dialog, Step};
 use crate::sync::{lock, read};
 use crate::text::html;
@@ -46,11 +46,7 @@ fn buttons(step: Step, next: &str) -> String {
     } else {
         r#"<button name="action" value="back" class="quiet" formnovalidate>Back</button>"#
     };
-    let wrong = if step == Step::Consent {
-        r#"<p class="aside"><button name="action" value="error" class="link" formnovalidate>Pretend that something went wrong</button></p>"#
-    } else {
-        ""
-    };
+    let wrong = if step == Step::Consent { PRETENCES } else { "" };
     // The first button of a form is the one that Enter presses.
     format!(
         r#"<div class="buttons">
@@ -61,6 +57,15 @@ fn buttons(step: Step, next: &str) -> String {
 {wrong}"#
     )
 }
+
+/// The branches that nobody takes on purpose, to be tried by hand.
+const PRETENCES: &str = r#"<details class="aside"><summary>Pretend…</summary>
+<label><input type="checkbox" name="shares_all"> All accounts of the business are shared</label>
+<label><input type="checkbox" name="without_whatsapp_business_messaging"> Sending and receiving is not permitted</label>
+<label><input type="checkbox" name="without_whatsapp_business_management"> Managing the account is not permitted</label>
+<label><input type="checkbox" name="stale_code"> The code arrives too late</label>
+<button name="action" value="error" class="link" formnovalidate>Something goes wrong at Meta</button>
+</details>"#;
 
 fn businesses(world: &World, dialog: &Dialog) -> String {
     let existing: Vec<Item> = read(&world.directory)
@@ -108,11 +113,15 @@ fn numbers(world: &World, dialog: &Dialog) -> String {
         None => (None, String::new(), String::new()),
     };
     let fields = text_field("phone", "Phone number with country code", &phone, "tel")
-        + &text_field("name", "Display name", &name, "organization");
+        + &text_field("name", "Display name", &name, "organization")
+        + r#"<label><input type="checkbox" name="on_phone"> It is in use in the WhatsApp Business app and stays there</label>"#;
     choices("Phone number", &existing, chosen, "Add a new number", &fields)
 }
 
 fn verification(dialog: &Dialog) -> String {
+    if is_on_phone(dialog) {
+        return r#"<p class="message">Scan the code on this page with the WhatsApp Business app, and choose there whether to share the chats. Here there is no phone: go on.</p>"#.to_owned();
+    }
     format!(
         r#"<p class="message">A phone that does not exist received: <strong>{code}</strong></p>
 <label class="field">Verification code

@@ -29,6 +29,8 @@ pub(crate) enum Choice<New> {
 pub(crate) struct NewNumber {
     pub(crate) digits: String,
     pub(crate) name: String,
+    /// It is in use in the WhatsApp Business app and stays there (coexistence).
+    pub(crate) on_phone: bool,
 }
 
 /// One open dialog.
@@ -41,6 +43,10 @@ pub(crate) struct Dialog {
     pub(crate) business: Option<Choice<String>>,
     pub(crate) waba: Option<Choice<String>>,
     pub(crate) number: Option<Choice<NewNumber>>,
+    /// The other accounts of the business are shared too.
+    pub(crate) shares_all: bool,
+    /// The code is too old when it arrives.
+    pub(crate) stale_code: bool,
     /// What a text message to the new number would say.
     pub(crate) verification_code: String,
     /// Why the last form was not taken.
@@ -57,6 +63,8 @@ impl Dialog {
             business: None,
             waba: None,
             number: None,
+            shares_all: false,
+            stale_code: false,
             verification_code: ids::six_digits(),
             problem: None,
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 /// How long a code lives, in milliseconds (Embedded Signup, "Implementation").
-const CODE_LIFE_MS: i64 = 30_000;
+pub(crate) const CODE_LIFE_MS: i64 = 30_000;
 
 /// Codes that were handed out and what they are good for.
 #[derive(Default)]

@@ -193,3 +193,63 @@ async fn without_a_configuration_the_scope_decides() {
     let (_, debug) = fixture.get(&url, &format!("{APP_ID}|{APP_SECRET}")).await;
     assert_eq!(debug["data"]["scopes"], json!(["whatsapp_business_management", "public_profile"]));
 }
+
+/// Clicks through with an existing business and account, then does as `last` says on the last page; what comes back.
+async fn clicked(fixture: &Fixture, number: &[(&str, &str)], last: &[(&str, &str)]) -> HashMap<String, String> {
+    let answer = fixture.client.get(dialog_url(fixture, &[])).send().await.expect("an answer");
+    let at = answer.headers()["location"].to_str().expect("a location").to_owned();
+    let state = fixture.client.get(fixture.url("/sim/state")).send().await.expect("an answer");
+    let state: Value = state.json().await.expect("JSON");
+    // The business that has two accounts.
+    let business = &state["businesses"][1];
+    press(fixture, &at, &[("choice", business["id"].as_str().expect("an id"))]).await;
+    press(fixture, &at, &[("choice", business["wabas"][0]["id"].as_str().expect("an id"))]).await;
+    press(fixture, &at, number).await;
+    press(fixture, &at, &[("code", "123456")]).await;
+    let (status, location) = press(fixture, &at, last).await;
+    assert_eq!(status, 302);
+    parse(&location).1
+}
+
+async fn debugged(fixture: &Fixture, code: &str) -> (Value, String) {
+    let (_, token) = exchange(fixture, code, Some(REDIRECT)).await;
+    let token = token["access_token"].as_str().expect("a token").to_owned();
+    let url = format!("/debug_token?input_token={token}");
+    (fixture.get(&url, &format!("{APP_ID}|{APP_SECRET}")).await.1["data"].clone(), token)
+}
+
+const NEW_NUMBER: [(&str, &str); 3] = [("choice", "new"), ("phone", "+90 216 555 02 00"), ("name", "Second")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_may_share_all_accounts_or_hold_back_a_permission() {
+    let fixture = start().await;
+    let query = clicked(&fixture, &NEW_NUMBER, &[("action", "next"), ("shares_all", "on")]).await;
+    let (debug, _) = debugged(&fixture, &query["code"]).await;
+    assert_eq!(debug["granular_scopes"][0]["target_ids"].as_array().expect("accounts").len(), 2);
+    let held_back = [("action", "next"), ("without_whatsapp_business_messaging", "on")];
+    let query = clicked(&fixture, &NEW_NUMBER, &held_back).await;
+    let (debug, _) = debugged(&fixture, &query["code"]).await;
+    assert_eq!(debug["scopes"], json!(["whatsapp_business_management", "public_profile"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_may_come_too_late() {
+    let fixture = start().await;
+    let query = clicked(&fixture, &NEW_NUMBER, &[("action", "next"), ("stale_code", "on")]).await;
+    let (status, answer) = exchange(&fixture, &query["code"], Some(REDIRECT)).await;
+    assert_eq!((status, &answer["error"]["error_subcode"]), (400, &json!(36007)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_may_stay_in_the_phone_app() {
+    let fixture = start().await;
+    let mut number = NEW_NUMBER.to_vec();
+    number.push(("on_phone", "on"));
+    let query = clicked(&fixture, &number, &[("action", "next")]).await;
+    let (debug, token) = debugged(&fixture, &query["code"]).await;
+    let waba = debug["granular_scopes"][0]["target_ids"][0].as_str().expect("an account");
+    let fields = "display_phone_number,is_on_biz_app,status";
+    let (_, numbers) = fixture.get(&format!("/{waba}/phone_numbers?fields={fields}"), &token).await;
+    let added = numbers["data"].as_array().expect("numbers").last().expect("a number").clone();
+    assert_eq!((&added["is_on_biz_app"], &added["status"]), (&json!(true), &json!("CONNECTED")));
+}

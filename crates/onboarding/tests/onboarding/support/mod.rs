@@ -135,7 +135,7 @@ impl World {
 
     pub(crate) async fn audited(&self, tenant: TenantId) -> Vec<AuditEntry> {
         let mut tx = self.test.db.read(Scope::Tenant(tenant)).await.unwrap();
-        audit::list(&mut tx.conn(), tenant, None, 100).await.unwrap()
+        audit::list(&mut tx.conn(), tenant, &audit::Filter::default(), None, 100).await.unwrap()
     }
 
     pub(crate) fn later(&self, by: Duration) {

@@ -39,7 +39,10 @@ pub(super) fn body(text: &str) -> String {
 }
 
 fn items(block: &str) -> String {
-    block.lines().map(|line| format!("<li>{}</li>", escaped(&line[2..]))).collect()
+    block.lines().fold(String::new(), |mut out, line| {
+        let _ = write!(out, "<li>{}</li>", escaped(&line[2..]));
+        out
+    })
 }
 
 fn escaped(text: &str) -> String {

@@ -1,7 +1,6 @@
 //! The form that Meta posts.
 
 use actix_web::{http::StatusCode, web::Bytes};
-use serde::Deserialize;
 use switchboard_crypto::{AppSecrets, SignedRequest, signed_request};
 use url::form_urlencoded;
 use utoipa::ToSchema;
@@ -9,7 +8,7 @@ use utoipa::ToSchema;
 use crate::http::Problem;
 
 /// What Meta posts.
-#[derive(Deserialize, ToSchema)]
+#[derive(ToSchema)]
 #[expect(dead_code, reason = "tells the document what the form is like")]
 pub(super) struct SignedForm {
     /// `base64url(signature).base64url(JSON)`, signed with the app's secret
