@@ -2,7 +2,7 @@ use std::{process::Command, sync::Arc, time::Duration};
 
 use rstest::rstest;
 use serde_json::json;
-use switchboard_store::{Clock, ManualClock, SystemClock};
+use switchboard_store::{Clock, ManualClock, Scope, SystemClock, second_factor};
 use switchboard_test_support::Engine;
 use totp_rs::{Builder, Secret, Totp};
 
@@ -186,6 +186,9 @@ async fn secrets_of_apps_are_encrypted_and_survive_a_rotation_of_master_keys(
         .output()
         .expect("the command runs");
     assert!(rotated.status.success(), "{}", String::from_utf8_lossy(&rotated.stderr));
+    let mut tx = app.db.db.read(Scope::System).await.unwrap();
+    assert_eq!(second_factor::master_keys_in_use(&mut tx.conn()).await.unwrap(), ["next"]);
+    drop(tx);
     let authenticator = Authenticator::new(&secret, &clock);
     let confirmed = post(&app, &owner, "confirm", json!({ "code": authenticator.code() })).await;
     assert_eq!(confirmed.status, 200, "{}", confirmed.raw);
