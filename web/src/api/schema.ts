@@ -17,7 +17,10 @@ export interface paths {
          */
         get: operations["api_keys_list"];
         put?: never;
-        /** Make an API key */
+        /**
+         * Make an API key
+         * @description Nobody gives a key more than they have themselves.
+         */
         post: operations["api_keys_create"];
         delete?: never;
         options?: never;
@@ -65,6 +68,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what was done
+         * @description All of it, or what the filter says, newest first, as a file. In CSV, a text that a spreadsheet would take for a
+         *     formula begins with an apostrophe.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -77,9 +101,30 @@ export interface paths {
         /**
          * Sign in
          * @description The session's cookie comes with the answer. After five failures each further one has to wait, twice as long every
-         *     time.
+         *     time. Of a person with a second factor it takes a second step: the problem `second_factor_required` brings a ticket
+         *     for it.
          */
         post: operations["auth_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/login/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in, second step
+         * @description For a person with a second factor. A code works once. After five wrong ones each further one has to wait.
+         */
+        post: operations["auth_second_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -120,6 +165,70 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change your name or language
+         * @description What is left out stays as it is. It counts in all of your businesses.
+         */
+        patch: operations["auth_update_me"];
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your password
+         * @description Ends all of your other sessions.
+         */
+        put: operations["password_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail with which to choose a new password
+         * @description Answers the same whether or not somebody has this address.
+         */
+        post: operations["password_forgot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password with the link of a mail
+         * @description The link works once, for one hour. All sessions end: sign in afterwards.
+         */
+        post: operations["password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -143,6 +252,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether your second factor is on */
+        get: operations["second_factor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn your second factor on
+         * @description From now on signing in takes a code.
+         */
+        post: operations["second_factor_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn your second factor off */
+        post: operations["second_factor_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set a second factor up
+         * @description Give the answer to an authenticator app, then confirm with a code. Until then nothing changes at the sign-in.
+         */
+        post: operations["second_factor_enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get new recovery codes
+         * @description Those of before stop working.
+         */
+        post: operations["second_factor_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description In all of your businesses, the last used first, all on one page. An API key has none.
+         */
+        get: operations["sessions_list"];
+        put?: never;
+        post?: never;
+        /** End all of your sessions but this one */
+        delete: operations["sessions_end_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of your sessions
+         * @description It ends at once, at other replicas within 15 seconds.
+         */
+        delete: operations["sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/signup": {
         parameters: {
             query?: never;
@@ -154,9 +398,87 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description Makes a tenant with its first bot, and you its owner. The session's cookie comes with the answer.
+         * @description Makes a tenant with its first bot, and you its owner. The session's cookie comes with the answer. Where this
+         *     installation sends mail, one comes with which to prove your address; until then you cannot invite others.
          */
         post: operations["auth_signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go on in another of your businesses
+         * @description The session that asks ends, and one for the other business begins; its cookie comes with the answer.
+         */
+        post: operations["auth_switch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the businesses you work for
+         * @description The one you have been with longest first, all on one page. An API key has its own alone, and none here.
+         */
+        get: operations["auth_tenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove an e-mail address
+         * @description Takes the token of the mail that a sign-up sends. It works once, for 24 hours.
+         */
+        post: operations["auth_verify_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/verify-email/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the mail that proves your address again */
+        post: operations["auth_resend_verification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -416,6 +738,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List open invitations
+         * @description Newest first; those too whose time is over, to be sent again or revoked.
+         */
+        get: operations["invitations_list"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description They get a mail with a link that works once, for seven days.
+         */
+        post: operations["invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation
+         * @description Whoever has an account signs in with it first, and sends the token alone. Whoever has none sends a name and a
+         *     password, and gets one. Either is signed in to the business that invited; the session's cookie comes with the answer.
+         */
+        post: operations["invitations_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read an invitation by its link */
+        post: operations["invitations_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invitation */
+        delete: operations["invitations_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an invitation again
+         * @description Its seven days begin anew, and the link of before stops working.
+         */
+        post: operations["invitations_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/numbers": {
         parameters: {
             query?: never;
@@ -429,7 +850,12 @@ export interface paths {
          */
         get: operations["numbers_list"];
         put?: never;
-        post?: never;
+        /**
+         * Connect one more number
+         * @description One that a permission given already covers: Meta's dialog is not needed. Goes through the steps that are left; if one
+         *     fails, `retry` goes on from there.
+         */
+        post: operations["numbers_connect"];
         delete?: never;
         options?: never;
         head?: never;
@@ -447,7 +873,12 @@ export interface paths {
         get: operations["numbers_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Disconnect a number
+         * @description Nothing arrives for it or leaves from it any more. Its conversations stay, and it can be connected again. With the last
+         *     number of an account, the permission for the account is destroyed.
+         */
+        delete: operations["numbers_disconnect"];
         options?: never;
         head?: never;
         /**
@@ -455,6 +886,71 @@ export interface paths {
          * @description What is left out stays as it is.
          */
         patch: operations["numbers_update"];
+        trace?: never;
+    };
+    "/api/numbers/{id}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Try every link of a number's connection
+         * @description From the Meta app to the last message that left. Asks Meta, and takes as long as Meta does; changes nothing.
+         */
+        get: operations["numbers_doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/reauthorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to connect a number again
+         * @description For a number whose permission has ended or soon will. The dialog is the same; its answer renews this number's
+         *     connection and no other, and everything that belongs to the number stays.
+         */
+        post: operations["numbers_reauthorise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell how far contacts and history of the phone app have come
+         * @description For a number that is also used in the WhatsApp Business app. They are asked for as soon as it is connected.
+         */
+        get: operations["numbers_read"];
+        put?: never;
+        /**
+         * Ask again for what failed
+         * @description Meta gives each kind once, and within 24 hours of the connection only: what it has agreed to is not asked for again.
+         */
+        post: operations["numbers_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/onboarding/whatsapp/callback": {
@@ -467,7 +963,8 @@ export interface paths {
         /**
          * Come back from Meta's dialog
          * @description The redirect variant: Meta sends the browser here. Goes through all steps, then sends the browser to the dashboard,
-         *     which shows them: with `connect=done`, or `connect=failed` whatever the reason.
+         *     which shows them: with `connect=done`, or `connect=failed` and, unless a step says it, a `reason`: `state_invalid`,
+         *     `state_expired`, `state_replayed`, `state_not_yours`, `internal`.
          */
         get: operations["connection_callback"];
         put?: never;
@@ -492,6 +989,71 @@ export interface paths {
          * @description Goes through all steps. A step that fails is a 422; the status tells which, and what to do.
          */
         post: operations["connection_complete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/whatsapp/event": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what the browser heard from Meta's dialog
+         * @description The dialog's message `WA_EMBEDDED_SIGNUP` comes before the code, after it, or without one: send it here as soon as it
+         *     comes. Its ids are hints, which count as far as the permission covers them. A page must take such messages only from an
+         *     origin whose scheme is `https` and whose host is `facebook.com` or ends with `.facebook.com`: that an origin ends with
+         *     `facebook.com` proves nothing.
+         */
+        post: operations["connection_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/whatsapp/granted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the permissions cover
+         * @description Every account and number that was shared at Meta, connected or not, all on one page; accounts shared most recently come
+         *     first. Asks Meta each time.
+         */
+        get: operations["connection_granted"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/whatsapp/recover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Recover a connection whose code was lost
+         * @description For when the dialog at Meta ended well and the code never arrived here. Takes that the browser told the `waba_id` and
+         *     the `business_id`, and that Meta has confirmed the share by webhook.
+         */
+        post: operations["connection_recover"];
         delete?: never;
         options?: never;
         head?: never;
@@ -553,6 +1115,47 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the people who work here */
+        get: operations["people_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End somebody's work here
+         * @description Their sessions in this business end at once, at other replicas within 15 seconds. Their account stays.
+         */
+        delete: operations["people_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Give somebody another role
+         * @description It counts at once, at other replicas within 15 seconds.
+         */
+        patch: operations["people_change_role"];
         trace?: never;
     };
     "/api/tenant": {
@@ -617,6 +1220,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how a deletion stands */
+        get: operations["webhooks_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -657,6 +1277,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the privacy policy
+         * @description The text is the file that `PRIVACY_PAGE` names; a change of it shows at once.
+         */
+        get: operations["operation_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -671,6 +1311,48 @@ export interface paths {
         get: operations["operation_ready"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/meta/data-deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete what is known of a person
+         * @description Enter the address in the Meta app's dashboard as its data deletion callback. Destroys the person's id at Meta and the
+         *     permissions they gave.
+         */
+        post: operations["webhooks_delete_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/meta/deauthorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take that a person has removed the app
+         * @description Enter the address in the Meta app's dashboard as its deauthorize callback. Every account that the person had connected
+         *     waits for somebody to connect it again.
+         */
+        post: operations["webhooks_deauthorize"];
         delete?: never;
         options?: never;
         head?: never;
@@ -703,6 +1385,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptanceBody: {
+            /** @description Of whoever has no account yet: 1 to 100 characters */
+            name?: string | null;
+            /**
+             * Format: password
+             * @description Of whoever has no account yet: 10 to 200 characters, and none of the commonest passwords
+             */
+            password?: string | null;
+            /**
+             * Format: password
+             * @description From the invitation's link
+             */
+            token: string;
+        };
         /** @description A key, without its secret. */
         ApiKeyBody: {
             /** @description RFC 3339 */
@@ -722,6 +1418,8 @@ export interface components {
             /** @description RFC 3339, to the minute; null: never */
             last_used_at?: string | null;
             name: string;
+            /** @description What it may do of what its role may; null: all of that */
+            permissions?: string[] | null;
             /** @description RFC 3339; null: it works */
             revoked_at?: string | null;
             /**
@@ -730,6 +1428,7 @@ export interface components {
              */
             role: string;
         };
+        /** @description What was done. */
         AuditBody: {
             /**
              * @description `subject.verb`
@@ -812,9 +1511,45 @@ export interface components {
              */
             reply_delay_ms?: number | null;
         };
+        ChangePasswordBody: {
+            /** Format: password */
+            current_password: string;
+            /**
+             * Format: password
+             * @description 10 to 200 characters, and none of the commonest passwords
+             */
+            password: string;
+        };
+        CheckBody: {
+            /** @description What to do; null: nothing */
+            advice?: string | null;
+            /**
+             * @description `app`, `callback`, `app_webhooks`, `token`, `permissions`, `token_life`, `account`, `registered`, `quality`,
+             *     `display_name`, `subscription`, `payment`, `last_webhook` or `last_send`
+             * @example subscription
+             */
+            check: string;
+            /** @description What was found */
+            reason: string;
+            /**
+             * @description `pass`, `warn`, `fail` or `unknown`
+             * @example pass
+             */
+            result: string;
+        };
+        CodeBody: {
+            /**
+             * Format: password
+             * @description Six digits of the authenticator app
+             * @example 123456
+             */
+            code: string;
+        };
         CompletionBody: {
             /** @description From `FB.login`; missing where permission was not given */
             code?: string | null;
+            /** @description `data` of the dialog's message, as it came: says more than the two ids */
+            data?: Record<string, unknown> | null;
             /** @description From the dialog's message: `FINISH`, `CANCEL`, … */
             event?: string | null;
             /** @description From the dialog's message, likewise */
@@ -823,6 +1558,12 @@ export interface components {
             state: string;
             /** @description From the dialog's message. A hint: it counts as far as the permission covers it */
             waba_id?: string | null;
+        };
+        ConnectBody: {
+            /** @description Meta's id of one of its numbers */
+            phone_number_id: string;
+            /** @description Meta's id of an account that a permission covers */
+            waba_id: string;
         };
         ContactBody: {
             /** Format: uuid */
@@ -882,6 +1623,61 @@ export interface components {
             updated_at: string;
             window: components["schemas"]["WindowBody"];
         };
+        DeletionBody: {
+            confirmation_code: string;
+            /** @description Where the person sees how the deletion stands */
+            url: string;
+        };
+        /** @description How a number's connection is, link by link. */
+        DiagnosisBody: {
+            /** @description In the order in which they depend on each other */
+            checks: components["schemas"]["CheckBody"][];
+            /** @example +1 555-078-3881 */
+            display_phone_number: string;
+            /** @description No link is broken */
+            healthy: boolean;
+            /** Format: uuid */
+            number_id: string;
+        };
+        /** @description What the browser heard from Meta's dialog. */
+        DialogBody: {
+            /** @description RFC 3339 */
+            at?: string | null;
+            /**
+             * @description Where it was left
+             * @example PHONE_NUMBER_SETUP
+             */
+            current_step?: string | null;
+            error_id?: string | null;
+            /** @description What Meta showed; the two ids are for its support */
+            error_message?: string | null;
+            /** @example CANCEL */
+            event?: string | null;
+            session_id?: string | null;
+        };
+        EnrolmentBody: {
+            /**
+             * @description For a QR code
+             * @example otpauth://totp/Switchboard:ayse%40example.com?secret=…&issuer=Switchboard
+             */
+            otpauth_url: string;
+            /**
+             * Format: password
+             * @description The same for typing in: base32
+             */
+            secret: string;
+        };
+        EventBody: {
+            /** @description `data` of the dialog's message, as it came */
+            data?: Record<string, unknown> | null;
+            /**
+             * @description `event` of the dialog's message: `FINISH`, `FINISH_ONLY_WABA`, `FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING`, `CANCEL`, `ERROR`, …
+             * @example CANCEL
+             */
+            event: string;
+            /** @description As `start` gave it out */
+            state: string;
+        };
         /** @description What is wrong with one field of what was sent. */
         FieldError: {
             /**
@@ -892,12 +1688,94 @@ export interface components {
             /** @example is not an e-mail address */
             message: string;
         };
+        ForgotPasswordBody: {
+            /** @example ayse@example.com */
+            email: string;
+        };
+        GrantedNumberBody: {
+            /** @description It also lives in the WhatsApp Business app */
+            coexistence: boolean;
+            /** @example +1 555-078-3881 */
+            display_phone_number?: string | null;
+            /**
+             * Format: uuid
+             * @description The number here, if it is or was connected
+             */
+            number_id?: string | null;
+            /** @description Meta's id */
+            phone_number_id: string;
+            /** @description `GREEN`, `YELLOW`, `RED` or `UNKNOWN` */
+            quality?: string | null;
+            /**
+             * @description `pending`, `connected`, `reauth_required` or `disconnected`; null: it never was connected here
+             * @example connected
+             */
+            status?: string | null;
+            verified_name?: string | null;
+        };
+        /** @description A WhatsApp account that a permission covers. */
+        GrantedWabaBody: {
+            name?: string | null;
+            numbers: components["schemas"]["GrantedNumberBody"][];
+            /** @description Why its numbers could not be read; null while all is well */
+            problem?: string | null;
+            /** @description Meta's id */
+            waba_id: string;
+        };
         Health: {
             /**
              * @description Always `ok`: a process that can answer is alive
              * @example ok
              */
             status: string;
+        };
+        /** @description An open invitation. */
+        InvitationBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            email: string;
+            /** @description RFC 3339: until when it can be accepted */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The person or the key that invited
+             */
+            invited_by: string;
+            /**
+             * @description `en`, `tr` or `ar`
+             * @example tr
+             */
+            language: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example operator
+             */
+            role: string;
+            /** @description Why its last mail was given up */
+            send_error?: string | null;
+            /** @description RFC 3339: when its last mail left; null: none has */
+            sent_at?: string | null;
+        };
+        InvitationRequest: {
+            /** @example mehmet@example.com */
+            email: string;
+            /**
+             * @description `en`, `tr` or `ar`: of the mail; `en` unless given
+             * @example tr
+             */
+            language?: string | null;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+             * @example operator
+             */
+            role: string;
+        };
+        /** @description An invitation that is on its way. */
+        InvitedBody: components["schemas"]["InvitationBody"] & {
+            /** @description Where this installation sends no mail: to hand over by other means. Shown this once */
+            link?: string | null;
         };
         /** @description Something a bot knows. */
         KnowledgeBody: {
@@ -1083,10 +1961,28 @@ export interface components {
              */
             name: string;
             /**
+             * @description What it may do of what its role may, such as `reply`; all of that unless given
+             * @example [
+             *       "view_conversations",
+             *       "reply"
+             *     ]
+             */
+            permissions?: string[] | null;
+            /**
              * @description `admin`, `operator` or `viewer`
              * @example operator
              */
             role: string;
+        };
+        /** @description Why a sign-in is not done yet. With `second_factor_required`, and only then, `ticket` and `expires_at` are there. */
+        NotSignedIn: components["schemas"]["Problem"] & {
+            /**
+             * @description RFC 3339: until when the second step can be made
+             * @example 2026-01-31T12:05:00Z
+             */
+            expires_at: string;
+            /** @description For the second step */
+            ticket: string;
         };
         /** @description A WhatsApp number. */
         NumberBody: {
@@ -1138,6 +2034,28 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** @description What an invitation offers. */
+        OfferBody: {
+            /** @description Who is invited */
+            email: string;
+            /** @description RFC 3339: until when it can be accepted */
+            expires_at: string;
+            /** @description Whether the address has an account: then sign in with it to accept */
+            has_account: boolean;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example operator
+             */
+            role: string;
+            tenant_name: string;
+        };
+        OfferRequest: {
+            /**
+             * Format: password
+             * @description From the invitation's link
+             */
+            token: string;
+        };
         /** @description One page of a list. */
         Page_ApiKeyBody: {
             items: {
@@ -1158,6 +2076,8 @@ export interface components {
                 /** @description RFC 3339, to the minute; null: never */
                 last_used_at?: string | null;
                 name: string;
+                /** @description What it may do of what its role may; null: all of that */
+                permissions?: string[] | null;
                 /** @description RFC 3339; null: it works */
                 revoked_at?: string | null;
                 /**
@@ -1278,6 +2198,52 @@ export interface components {
                 /** @description RFC 3339 */
                 updated_at: string;
                 window: components["schemas"]["WindowBody"];
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_GrantedWabaBody: {
+            items: {
+                name?: string | null;
+                numbers: components["schemas"]["GrantedNumberBody"][];
+                /** @description Why its numbers could not be read; null while all is well */
+                problem?: string | null;
+                /** @description Meta's id */
+                waba_id: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_InvitationBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                email: string;
+                /** @description RFC 3339: until when it can be accepted */
+                expires_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description The person or the key that invited
+                 */
+                invited_by: string;
+                /**
+                 * @description `en`, `tr` or `ar`
+                 * @example tr
+                 */
+                language: string;
+                /**
+                 * @description `owner`, `admin`, `operator` or `viewer`
+                 * @example operator
+                 */
+                role: string;
+                /** @description Why its last mail was given up */
+                send_error?: string | null;
+                /** @description RFC 3339: when its last mail left; null: none has */
+                sent_at?: string | null;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -1435,6 +2401,128 @@ export interface components {
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        Page_PersonBody: {
+            items: {
+                /** @description RFC 3339: since when they work here */
+                created_at: string;
+                email: string;
+                /** Format: uuid */
+                id: string;
+                /** @description RFC 3339, about; null: not for a month */
+                last_seen_at?: string | null;
+                name: string;
+                /**
+                 * @description `owner`, `admin`, `operator` or `viewer`
+                 * @example operator
+                 */
+                role: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SessionBody: {
+            items: {
+                /**
+                 * @description Where it signed in from; of IPv6 the network
+                 * @example 203.0.113.7
+                 */
+                address?: string | null;
+                /** @description RFC 3339 */
+                created_at: string;
+                /** @description Whether it is the one that asks */
+                current: boolean;
+                /** @description RFC 3339 */
+                expires_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description RFC 3339 */
+                last_used_at: string;
+                /** @description The business it is for */
+                tenant_name: string;
+                /** @description What the browser says of itself */
+                user_agent?: string | null;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SyncBody: {
+            items: {
+                /** @description What happened and what to do, for people */
+                error?: string | null;
+                /**
+                 * @description `contacts` or `history`
+                 * @example history
+                 */
+                kind: string;
+                /**
+                 * Format: int64
+                 * @description Of history: 0 is the last day, 1 are 90 days, 2 are 180 days
+                 */
+                phase?: number | null;
+                /**
+                 * Format: int64
+                 * @description Of the phase, in percent
+                 */
+                progress?: number | null;
+                /** @description RFC 3339 */
+                requested_at: string;
+                /**
+                 * @description `requesting`, `running`, `done`, `declined` (the business does not share it) or `failed`
+                 * @example running
+                 */
+                state: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_WorkplaceBody: {
+            items: {
+                /** @description Whether it is the one that this session is for */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * @description `owner`, `admin`, `operator` or `viewer`
+                 * @example owner
+                 */
+                role: string;
+                /**
+                 * @description `active`, `suspended` or `deleting`; you can work in an active one
+                 * @example active
+                 */
+                status: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description Shows that it is you. */
+        PasswordBody: {
+            /** Format: password */
+            password: string;
+        };
+        /** @description Somebody who works for the business. */
+        PersonBody: {
+            /** @description RFC 3339: since when they work here */
+            created_at: string;
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** @description RFC 3339, about; null: not for a month */
+            last_seen_at?: string | null;
+            name: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example operator
+             */
+            role: string;
+        };
         /** @description Why a request was not done. */
         Problem: {
             /** @description When the service window closed, with `window_closed`. RFC 3339. */
@@ -1465,6 +2553,15 @@ export interface components {
              */
             title: string;
         };
+        ProfilePatch: {
+            /**
+             * @description `en`, `tr` or `ar`: of mails and of the dashboard
+             * @example tr
+             */
+            language?: string | null;
+            /** @description 1 to 100 characters */
+            name?: string | null;
+        };
         /** @description An emoji of each side; null: none. */
         ReactionsBody: {
             customer?: string | null;
@@ -1492,11 +2589,59 @@ export interface components {
              */
             status: string;
         };
+        /** @description For when the app is lost. */
+        RecoveryCodesBody: {
+            /**
+             * @description Each works once in place of a code. Shown this once
+             * @example [
+             *       "abcd-efgh-ijkl-mnop"
+             *     ]
+             */
+            recovery_codes: string[];
+        };
+        ResetPasswordBody: {
+            /**
+             * Format: password
+             * @description 10 to 200 characters, and none of the commonest passwords
+             */
+            password: string;
+            /**
+             * Format: password
+             * @description From the link in the mail
+             */
+            token: string;
+        };
         RetryBody: {
             /** @description Choose this number among those of the account */
             phone_number_id?: string | null;
             /** @description Choose this account among those the permission covers */
             waba_id?: string | null;
+        };
+        RolePatch: {
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+             * @example admin
+             */
+            role: string;
+        };
+        SecondFactorBody: {
+            /** @description Whether signing in takes a code */
+            enabled: boolean;
+            /** Format: int64 */
+            recovery_codes_left: number;
+        };
+        SecondStepBody: {
+            /**
+             * Format: password
+             * @description Six digits of the authenticator app, or a recovery code
+             * @example 123456
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description What `login` gave with `second_factor_required`
+             */
+            ticket: string;
         };
         /**
          * @description A message to be sent. What stands beside `type` is what the type needs.
@@ -1518,9 +2663,36 @@ export interface components {
              */
             type?: string | null;
         };
+        /** @description A session: a browser that stays signed in. */
+        SessionBody: {
+            /**
+             * @description Where it signed in from; of IPv6 the network
+             * @example 203.0.113.7
+             */
+            address?: string | null;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description Whether it is the one that asks */
+            current: boolean;
+            /** @description RFC 3339 */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description RFC 3339 */
+            last_used_at: string;
+            /** @description The business it is for */
+            tenant_name: string;
+            /** @description What the browser says of itself */
+            user_agent?: string | null;
+        };
         SignUpBody: {
             /** @example ayse@example.com */
             email: string;
+            /**
+             * @description `en`, `tr` or `ar`: of mails and of the dashboard; `en` unless given
+             * @example tr
+             */
+            language?: string | null;
             /**
              * @description Your name: 1 to 100 characters
              * @example Ayşe Usta
@@ -1537,6 +2709,11 @@ export interface components {
              */
             tenant_name: string;
         };
+        /** @description What Meta posts. */
+        SignedForm: {
+            /** @description `base64url(signature).base64url(JSON)`, signed with the app's secret */
+            signed_request: string;
+        };
         /** @description Someone who is signed in, and with what. */
         SignedInBody: {
             /** @description For `Authorization: Bearer`. Lasts ten minutes; `refresh` gives the next. */
@@ -1551,6 +2728,7 @@ export interface components {
             token_type: string;
             user: components["schemas"]["UserBody"];
         };
+        /** @description What Meta's dialog needs. */
         StartedBody: {
             /** @description The rest is for the JavaScript SDK */
             app_id: string;
@@ -1569,6 +2747,7 @@ export interface components {
             can_retry: boolean;
             /** @description A number works */
             connected: boolean;
+            dialog?: components["schemas"]["DialogBody"] | null;
             /**
              * @description The number that works, or else the one being connected
              * @example +1 555-078-3881
@@ -1600,6 +2779,42 @@ export interface components {
              * @example phone_verified
              */
             step: string;
+        };
+        SwitchBody: {
+            /**
+             * Format: uuid
+             * @description A business you work for
+             */
+            tenant_id: string;
+        };
+        /** @description What is taken over from the WhatsApp Business app. */
+        SyncBody: {
+            /** @description What happened and what to do, for people */
+            error?: string | null;
+            /**
+             * @description `contacts` or `history`
+             * @example history
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Of history: 0 is the last day, 1 are 90 days, 2 are 180 days
+             */
+            phase?: number | null;
+            /**
+             * Format: int64
+             * @description Of the phase, in percent
+             */
+            progress?: number | null;
+            /** @description RFC 3339 */
+            requested_at: string;
+            /**
+             * @description `requesting`, `running`, `done`, `declined` (the business does not share it) or `failed`
+             * @example running
+             */
+            state: string;
+            /** @description RFC 3339 */
+            updated_at: string;
         };
         TakenOverBody: components["schemas"]["ConversationBody"] & {
             /** @description How many of the AI's messages were on their way already and can no longer be stopped */
@@ -1634,6 +2849,39 @@ export interface components {
         };
         UserBody: {
             email: string;
+            /** @description Whether the address is proved. Always true where this installation sends no mail */
+            email_verified: boolean;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `en`, `tr` or `ar`
+             * @example en
+             */
+            language: string;
+            name: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example owner
+             */
+            role: string;
+        };
+        VerifyEmailBody: {
+            /**
+             * Format: password
+             * @description From the link in the mail
+             */
+            token: string;
+        };
+        /** @description The 24 hours after the customer's last message, outside of which only templates may be sent. */
+        WindowBody: {
+            /** @description When it closes or closed; null: the customer has never written. RFC 3339 */
+            closes_at?: string | null;
+            open: boolean;
+        };
+        /** @description A business you work for. */
+        WorkplaceBody: {
+            /** @description Whether it is the one that this session is for */
+            current: boolean;
             /** Format: uuid */
             id: string;
             name: string;
@@ -1642,12 +2890,11 @@ export interface components {
              * @example owner
              */
             role: string;
-        };
-        /** @description The 24 hours after the customer's last message, outside of which only templates may be sent. */
-        WindowBody: {
-            /** @description When it closes or closed; null: the customer has never written. RFC 3339 */
-            closes_at?: string | null;
-            open: boolean;
+            /**
+             * @description `active`, `suspended` or `deleting`; you can work in an active one
+             * @example active
+             */
+            status: string;
         };
     };
     responses: {
@@ -1916,6 +3163,14 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
+                /** @description The person or the key that did it */
+                actor_id?: string;
+                /** @description `subject.verb` such as `api_key.created`, or `subject` for all that was done to such */
+                action?: string;
+                /** @description RFC 3339: not before */
+                from?: string;
+                /** @description RFC 3339: before */
+                to?: string;
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
                 /** @description Items in a page: 1 to 200, 50 unless given */
@@ -1934,6 +3189,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description `csv` (RFC 4180, with a header), or `jsonl`: a JSON object a line; `csv` unless given */
+                format?: "csv" | "jsonl";
+                /** @description The person or the key that did it */
+                actor_id?: string;
+                /** @description `subject.verb` such as `api_key.created`, or `subject` for all that was done to such */
+                action?: string;
+                /** @description RFC 3339: not before */
+                from?: string;
+                /** @description RFC 3339: before */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Malformed"];
@@ -1968,13 +3262,13 @@ export interface operations {
                 };
             };
             400: components["responses"]["Malformed"];
-            /** @description `wrong_credentials`: the e-mail address or the password is wrong */
+            /** @description `wrong_credentials`: the e-mail address or the password is wrong; or `second_factor_required`: they are right, and a code is to follow */
             401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["NotSignedIn"];
                 };
             };
             /** @description `tenant_suspended` */
@@ -1989,6 +3283,54 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    auth_second_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondStepBody"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `ticket_invalid`: begin with `login` again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_code`: wrong, or used already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2049,6 +3391,154 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    auth_update_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfilePatch"];
+            };
+        };
+        responses: {
+            /** @description You, as you are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    password_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password`, or `invalid`: the new one cannot be taken */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    password_forgot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgotPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description If somebody has this address, a mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `mail_off`: this installation sends no mail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPasswordBody"];
+            };
+        };
+        responses: {
+            /** @description Changed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `link_invalid`: the link has been used or is too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     auth_refresh: {
         parameters: {
             query?: never;
@@ -2090,6 +3580,306 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    second_factor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    second_factor_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeBody"];
+            };
+        };
+        responses: {
+            /** @description It is on; the recovery codes, this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: no enrolment has begun */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `second_factor_on`: it is on already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_code` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    second_factor_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description It is off, or was so already */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    second_factor_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description What the app is to be given */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `second_factor_on`: turn it off first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    second_factor_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordBody"];
+            };
+        };
+        responses: {
+            /** @description The codes, this once */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: the second factor is off */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sessions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sessions_end_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The others have ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     auth_signup: {
         parameters: {
             query?: never;
@@ -2125,6 +3915,143 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    auth_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchBody"];
+            };
+        };
+        responses: {
+            /** @description Signed in to it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: you do not work for such a business */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    auth_tenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The businesses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WorkplaceBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    auth_verify_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyEmailBody"];
+            };
+        };
+        responses: {
+            /** @description The address is proved */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `link_invalid`: the link has been used or is too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    auth_resend_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail is on its way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `already_verified`, or `mail_off`: this installation sends no mail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2774,6 +4701,246 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    invitations_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InvitationBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationRequest"];
+            };
+        };
+        responses: {
+            /** @description The invitation; where no mail is sent, with its link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`; `role_too_strong`: stronger than your own; `email_unverified`: prove your address first */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `already_invited` or `already_member` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitations_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted, and signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `invited_another`: the invitation is for another address than yours */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `sign_in_first`: the address has an account; or `already_member` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link_invalid`: used, revoked or too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitations_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferRequest"];
+            };
+        };
+        responses: {
+            /** @description What it offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `link_invalid`: used, revoked or too old */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitations_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its link works no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invitations_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invitation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation; where no mail is sent, with its new link */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     numbers_list: {
         parameters: {
             query?: never;
@@ -2799,6 +4966,56 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    numbers_connect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectBody"];
+            };
+        };
+        responses: {
+            /** @description Connected */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `not_granted`: no permission covers it; `connection_stopped`: a step failed; `invalid`: a field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            /** @description `meta_refused`: Meta did not say what is covered */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
     numbers_get: {
         parameters: {
             query?: never;
@@ -2819,6 +5036,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["NumberBody"];
                 };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    numbers_disconnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Disconnected */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthorized"];
@@ -2861,6 +5107,139 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    numbers_doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    numbers_reauthorise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the dialog needs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    numbers_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each kind that was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SyncBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    numbers_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Each kind that was asked for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SyncBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `not_in_phone_app`: it is not connected, or not used there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -2939,6 +5318,131 @@ export interface operations {
             };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connection_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventBody"];
+            };
+        };
+        responses: {
+            /** @description Kept with the connection */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `state_invalid`, `state_expired`, `state_not_yours`: begin again; `invalid`: a field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connection_granted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The accounts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GrantedWabaBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            /** @description `meta_refused`: Meta did not say */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connection_recover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Connected */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `no_system_token`: the installation cannot; `not_recoverable`: why not; `busy`: wait */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `connection_stopped`: a step failed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            /** @description `meta_refused`: Meta gave no token */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3037,6 +5541,138 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    people_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    people_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`, or `role_too_strong`: stronger than your own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description `last_owner`: a business keeps at least one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    people_change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The person's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolePatch"];
+            };
+        };
+        responses: {
+            /** @description The person as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`, or `role_too_strong`: stronger than your own */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            /** @description `last_owner`: a business keeps at least one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3163,6 +5799,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    webhooks_status: {
+        parameters: {
+            query: {
+                /** @description The confirmation code */
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description `not_found`: no request has this code */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+        };
+    };
     operation_health: {
         parameters: {
             query?: never;
@@ -3205,6 +5874,27 @@ export interface operations {
             500: components["responses"]["Internal"];
         };
     };
+    operation_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page for people */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            500: components["responses"]["Internal"];
+        };
+    };
     operation_ready: {
         parameters: {
             query?: never;
@@ -3233,6 +5923,90 @@ export interface operations {
                     "application/json": components["schemas"]["Ready"];
                 };
             };
+        };
+    };
+    webhooks_delete_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignedForm"];
+            };
+        };
+        responses: {
+            /** @description Deleted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionBody"];
+                };
+            };
+            /** @description `malformed`: no signed request, or one that has expired */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_signature`: Meta has not signed it */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
+        };
+    };
+    webhooks_deauthorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignedForm"];
+            };
+        };
+        responses: {
+            /** @description Noted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `malformed`: no signed request, or one that has expired */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad_signature`: Meta has not signed it */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            500: components["responses"]["Internal"];
         };
     };
     webhooks_handshake: {
