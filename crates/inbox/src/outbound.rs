@@ -34,6 +34,7 @@ impl Draft {
 
 /// The next message of a locked conversation.
 pub(crate) fn message(row: &mut Conversation, draft: Draft, now: Millis) -> Message {
+    let created_at = rules::after_the_last(row, now);
     let message = Message {
         tenant_id: row.tenant_id,
         id: new_id(now),
@@ -58,10 +59,10 @@ pub(crate) fn message(row: &mut Conversation, draft: Draft, now: Millis) -> Mess
         answers_seq: None,
         part: None,
         idempotency_key: draft.idempotency_key,
-        created_at: now,
+        created_at,
         updated_at: now,
     };
-    rules::note_message(row, message.id, now, now);
+    rules::note_message(row, message.id, created_at, now);
     message
 }
 

@@ -31,6 +31,12 @@ pub fn note_message(conversation: &mut Conversation, message_id: Uuid, said_at: 
     conversation.updated_at = now;
 }
 
+/// When a message that is new now takes its place in the conversation. The clocks of two replicas differ, and so does how
+/// long each waited for its turn; what comes later never stands before what came first.
+pub fn after_the_last(conversation: &Conversation, now: Millis) -> Millis {
+    now.max(conversation.last_message_at)
+}
+
 /// The customer said something that a turn has to answer, unless a person is in control.
 ///
 /// `policy`: of the bot that serves the number; `None` where none does or it is switched off, so that a person must.

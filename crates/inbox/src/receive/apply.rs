@@ -265,7 +265,7 @@ fn new_message(row: &mut Conversation, said: &Said, author: Author, now: Millis)
         answers_seq: None,
         part: None,
         idempotency_key: None,
-        created_at: if late { said_at } else { now },
+        created_at: if late { said_at } else { rules::after_the_last(row, now) },
         updated_at: now,
     }
 }

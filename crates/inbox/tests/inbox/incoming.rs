@@ -5,9 +5,9 @@ use std::time::Duration;
 use rstest::rstest;
 use switchboard_inbox::{
     incoming::{Body, Content, Incoming, Origin, Party, Said},
-    receive::Received,
+    receive::{Received, receive},
 };
-use switchboard_store::{Control, MessageStatus};
+use switchboard_store::{Control, MessageStatus, Scope};
 use switchboard_test_support::Engine;
 
 use crate::support::{ANA, DAY, QUIET, World, body, party};
@@ -136,6 +136,22 @@ async fn what_no_ai_may_answer_is_kept_and_makes_no_turn(#[values(Engine::Sqlite
         assert_eq!(world.thread_of(&row).await.len(), 1);
         assert_eq!(row.turn_due_at, None);
     }
+}
+
+/// The clocks of two replicas differ, and each reads its own before it waits for the other.
+#[rstest]
+#[tokio::test]
+async fn what_comes_later_stands_later_whatever_the_clock_says(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    world.says("first").await;
+    let mut tx = world.test.db.write(Scope::System).await.unwrap();
+    receive(&mut tx.conn(), world.earlier(QUIET), &[world.message("second")]).await.unwrap();
+    tx.commit().await.unwrap();
+    let thread = world.as_read(&world.conversation().await).await;
+    let said: Vec<_> = thread.iter().filter_map(|message| message.text.as_deref()).collect();
+    assert_eq!(said, ["first", "second"]);
 }
 
 #[rstest]

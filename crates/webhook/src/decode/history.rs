@@ -17,7 +17,7 @@ impl Reader {
         if self.count() > before {
             // How far the history is, apart from the messages: each is handled, and kept, by itself.
             if let Some(metadata) = chunk.member("metadata").filter(|it| it.value.is_object()) {
-                self.notice(area.route, metadata.alone(), area.field, json!({ "metadata": metadata.value }));
+                self.notice(area.route, metadata.alone(), area.field, chunk.without_items());
             }
             return;
         }

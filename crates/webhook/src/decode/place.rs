@@ -67,6 +67,13 @@ impl<'a> Spot<'a> {
         Place { path: self.path.clone(), holder: 0, contacts: Beside::None, errors: false }
     }
 
+    /// What an object says besides its items.
+    pub(super) fn without_items(&self) -> Value {
+        let members = self.value.as_object().into_iter().flatten();
+        let rest = members.filter(|(name, _)| !ITEM_LISTS.contains(&name.as_str()));
+        Value::Object(rest.map(|(name, member)| (name.clone(), member.clone())).collect())
+    }
+
     /// This value with some of the `contacts` and `errors` of the object that holds its list.
     pub(super) fn beside(&self, holder: &Spot<'_>, contacts: Beside, errors: bool) -> Place {
         Place { path: self.path.clone(), holder: holder.path.len(), contacts, errors }
@@ -124,6 +131,8 @@ impl Place {
                 single => single.clone(),
             }),
             ("errors", _) if at_holder && self.errors => Some(member.clone()),
+            // How far a history is, which is told by an item of its own.
+            ("metadata", _) if depth >= 2 && matches!(self.path[depth - 2], Step::Key("history")) => None,
             (name, _) if ITEM_LISTS.contains(&name) => None,
             _ => Some(member.clone()),
         }

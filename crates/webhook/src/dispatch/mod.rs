@@ -76,8 +76,9 @@ impl Dispatcher {
 
     /// Dispatches a batch; `true` if there was one.
     async fn tick(&self) -> Result<bool> {
-        let now = self.clock.now();
         let Some((tx, batch)) = self.take().await? else { return Ok(false) };
+        // After the lock: what another process has dispatched before is older.
+        let now = self.clock.now();
         match self.all_at_once(now, tx, &batch.iter().collect::<Vec<_>>()).await {
             Ok(woken) => {
                 self.wake(woken);

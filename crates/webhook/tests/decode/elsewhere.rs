@@ -21,6 +21,7 @@ fn the_past_has_both_sides_and_is_marked_as_such() {
     history_threads | echo 16505551234 in history: text "Here's the info you requested! https://www.meta.com/quest/quest-3/" [history_context]
     history_threads | echo 16505551234 in history: unsupported media_placeholder [from history_context id timestamp type]
     history_threads | message 16505551234 in history: text "Thanks" [history_context]
+    history_threads | notice history [metadata]
     history_media | message 16505551234 in history: image "Black Prince echeveria" [image]
     "#);
 }
