@@ -141,6 +141,16 @@ const profile = createRoute({
   path: "/profile",
   component: lazyRouteComponent(() => import("./features/settings/profile.tsx"), "Profile"),
 });
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./features/settings/security.tsx"), "Security"),
+});
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./features/settings/people.tsx"), "People"),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
@@ -169,7 +179,7 @@ const tree = root.addChildren([
     inbox.addChildren([conversation]),
     connect,
     bots.addChildren([bot]),
-    settings.addChildren([settingsIndex, business, profile, apiKeys, audit, leftovers]),
+    settings.addChildren([settingsIndex, business, profile, security, people, apiKeys, audit, leftovers]),
   ]),
 ]);
 

@@ -107,3 +107,35 @@ export const leftoversQuery = infiniteQueryOptions({
     dataOf(api.GET("/api/webhooks/leftovers", { params: { query: { cursor: pageParam } }, signal })),
   ...paging,
 });
+
+/** Where one is signed in: all on one page. */
+export const sessionsQuery = infiniteQueryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/sessions", { signal })),
+  ...paging,
+});
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ["second-factor"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/second-factor", { signal })),
+});
+
+/** The businesses one works for. */
+export const tenantsQuery = queryOptions({
+  queryKey: ["tenants"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/tenants", { signal })),
+});
+
+export const peopleQuery = infiniteQueryOptions({
+  queryKey: ["people"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/people", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});
+
+export const invitationsQuery = infiniteQueryOptions({
+  queryKey: ["invitations"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/invitations", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});

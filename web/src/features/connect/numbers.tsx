@@ -5,11 +5,11 @@ import { sentence } from "../../api/problem.ts";
 import { botsQuery, numbersQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Icon } from "../../components/icon.tsx";
+import { QrCode } from "../../components/qr-code.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { useBegin } from "./begin.ts";
-import { QrCode } from "./qr-code.tsx";
 
 type PhoneNumber = Schemas["NumberBody"];
 
