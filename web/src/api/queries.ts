@@ -1,12 +1,14 @@
 // What screens read, by the keys under which it is kept.
 
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { isUnderWay } from "../features/connect/sync-progress.ts";
 import type { ListFilter } from "../features/inbox/model.ts";
 import { api, dataOf } from "./client.ts";
 
 const CONVERSATIONS_A_PAGE = 30;
 const MESSAGES_A_PAGE = 50;
 const ITEMS_A_PAGE = 100;
+const SYNC_EVERY_MS = 10_000;
 
 interface Paged {
   next_cursor?: string | null;
@@ -139,3 +141,26 @@ export const invitationsQuery = infiniteQueryOptions({
     dataOf(api.GET("/api/invitations", { params: { query: { cursor: pageParam } }, signal })),
   ...paging,
 });
+
+/** Asks Meta, so only when somebody wants to know, and never from what is kept. */
+export const diagnosisQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["diagnosis", id],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/numbers/{id}/doctor", { params: { path: { id } }, signal })),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** Asks Meta too. */
+export const grantedQuery = queryOptions({
+  queryKey: ["granted"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/onboarding/whatsapp/granted", { signal })),
+});
+
+/** Below the numbers' key: read again with them. No event tells of every percent. */
+export const syncQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["numbers", id, "sync"],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/numbers/{id}/sync", { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? SYNC_EVERY_MS : false),
+  });
