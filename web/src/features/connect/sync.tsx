@@ -16,7 +16,7 @@ export function Sync({ number }: { number: Schemas["NumberBody"] }) {
   if (!data || data.items.length === 0) return null;
   return (
     <section className="mt-2">
-      <h3 className="text-sm">{t("sync.title")}</h3>
+      <p className="text-sm">{t("sync.title")}</p>
       {data.items.map((item) => (
         <SyncLine key={item.kind} item={item} />
       ))}
