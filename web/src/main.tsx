@@ -30,14 +30,24 @@ const client = new QueryClient({
 });
 const router = makeRouter(client);
 
-// Nothing of one person is left for the next.
+let tenantId: string | null = null;
+
+// Nothing of one person is left for the next, nor of one tenant for another.
 onSession(() => {
-  if (currentSession()) return;
+  const session = currentSession();
+  if (session) {
+    // One has switched, here or in another tab: a new page knows nothing of the tenant before.
+    if (tenantId && tenantId !== session.tenant.id) location.assign("/");
+    tenantId = session.tenant.id;
+    return;
+  }
+  tenantId = null;
   client.clear();
   forgetDrafts();
+  const { location: place, matches } = router.state;
+  if (!matches.some(({ routeId }) => routeId === "/app")) return;
   // A session that ended by itself goes on where it was.
-  const { pathname, href } = router.state.location;
-  router.navigate({ to: "/sign-in", search: { next: hasSignedOut() || pathname === "/sign-in" ? undefined : href } });
+  router.navigate({ to: "/sign-in", search: { next: hasSignedOut() ? undefined : place.href } });
 });
 
 function App() {

@@ -39,6 +39,32 @@ const signIn = createRoute({
   },
 });
 
+/** Where links of mails lead, and the page that asks for one: each with its token in the fragment. */
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("./features/auth/forgot-password-page.tsx"), "ForgotPasswordPage"),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./features/auth/reset-password-page.tsx"), "ResetPasswordPage"),
+});
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("./features/auth/verify-email-page.tsx"), "VerifyEmailPage"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./features/auth/invitation-page.tsx"), "InvitationPage"),
+  errorComponent: ErrorPage,
+  beforeLoad: async () => {
+    await resume();
+  },
+});
+
 const design = createRoute({
   getParentRoute: () => root,
   path: "/design",
@@ -115,6 +141,16 @@ const profile = createRoute({
   path: "/profile",
   component: lazyRouteComponent(() => import("./features/settings/profile.tsx"), "Profile"),
 });
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./features/settings/security.tsx"), "Security"),
+});
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./features/settings/people.tsx"), "People"),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
@@ -133,13 +169,17 @@ const leftovers = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
+  invitation,
   design,
   app.addChildren([
     index,
     inbox.addChildren([conversation]),
     connect,
     bots.addChildren([bot]),
-    settings.addChildren([settingsIndex, business, profile, apiKeys, audit, leftovers]),
+    settings.addChildren([settingsIndex, business, profile, security, people, apiKeys, audit, leftovers]),
   ]),
 ]);
 

@@ -13,6 +13,8 @@ const PAGES = [
   "bots",
   "settings/business",
   "settings/profile",
+  "settings/security",
+  "settings/people",
   "settings/api-keys",
   "settings/audit",
   "settings/leftovers",

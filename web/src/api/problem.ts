@@ -1,13 +1,15 @@
 import type { I18n } from "../i18n/i18n.ts";
 import type { components } from "./schema.ts";
 
-type Body = Partial<components["schemas"]["Problem"]>;
+type Body = Partial<components["schemas"]["Problem"] & Pick<components["schemas"]["NotSignedIn"], "ticket">>;
 
 /** What the API says is wrong; `status` 0: it could not be reached. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly errors: components["schemas"]["FieldError"][];
+  /** For the second step, with `second_factor_required`. */
+  readonly ticket: string | null;
 
   constructor(status: number, body?: Body) {
     super(body?.detail ?? body?.title ?? `status ${status}`);
@@ -15,6 +17,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = body?.code ?? (status === 0 ? "offline" : "internal");
     this.errors = body?.errors ?? [];
+    this.ticket = body?.ticket ?? null;
   }
 }
 

@@ -1,12 +1,14 @@
 // What screens read, by the keys under which it is kept.
 
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { isUnderWay } from "../features/connect/sync-progress.ts";
 import type { ListFilter } from "../features/inbox/model.ts";
 import { api, dataOf } from "./client.ts";
 
 const CONVERSATIONS_A_PAGE = 30;
 const MESSAGES_A_PAGE = 50;
 const ITEMS_A_PAGE = 100;
+const SYNC_EVERY_MS = 10_000;
 
 interface Paged {
   next_cursor?: string | null;
@@ -107,3 +109,58 @@ export const leftoversQuery = infiniteQueryOptions({
     dataOf(api.GET("/api/webhooks/leftovers", { params: { query: { cursor: pageParam } }, signal })),
   ...paging,
 });
+
+/** Where one is signed in: all on one page. */
+export const sessionsQuery = infiniteQueryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/sessions", { signal })),
+  ...paging,
+});
+
+export const secondFactorQuery = queryOptions({
+  queryKey: ["second-factor"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/second-factor", { signal })),
+});
+
+/** The businesses one works for. */
+export const tenantsQuery = queryOptions({
+  queryKey: ["tenants"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/tenants", { signal })),
+});
+
+export const peopleQuery = infiniteQueryOptions({
+  queryKey: ["people"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/people", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});
+
+export const invitationsQuery = infiniteQueryOptions({
+  queryKey: ["invitations"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/invitations", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});
+
+/** Asks Meta, so only when somebody wants to know, and never from what is kept. */
+export const diagnosisQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["diagnosis", id],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/numbers/{id}/doctor", { params: { path: { id } }, signal })),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+/** Asks Meta too. */
+export const grantedQuery = queryOptions({
+  queryKey: ["granted"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/onboarding/whatsapp/granted", { signal })),
+});
+
+/** Below the numbers' key: read again with them. No event tells of every percent. */
+export const syncQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["numbers", id, "sync"],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/numbers/{id}/sync", { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? SYNC_EVERY_MS : false),
+  });

@@ -45,6 +45,12 @@ export function useSession(): Session {
   return found;
 }
 
+/** The session of a screen that one also sees without. */
+export const useMaybeSession = (): Session | null => useSyncExternalStore(onSession, currentSession);
+
+/** Goes on with a session that an answer brought; its cookie came along. */
+export const adopt = (begun: Session) => set(begun);
+
 /** Sends a request with a time limit; a network that fails is a `Problem` with the status 0. */
 export async function send(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIME_OUT_MS)]);
@@ -96,6 +102,8 @@ export async function resume(): Promise<Session | null> {
 }
 
 export const signIn = async (body: components["schemas"]["LoginBody"]) => begin(await post("/api/auth/login", body));
+export const signInWithCode = async (body: components["schemas"]["SecondStepBody"]) =>
+  begin(await post("/api/auth/login/second-factor", body));
 export const signUp = async (body: components["schemas"]["SignUpBody"]) => begin(await post("/api/auth/signup", body));
 
 export async function signOut(): Promise<void> {

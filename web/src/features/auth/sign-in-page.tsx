@@ -5,8 +5,10 @@ import { Problem } from "../../api/problem.ts";
 import { signIn, signUp } from "../../api/session.ts";
 import { TextField } from "../../components/field.tsx";
 import { WrongLine } from "../../components/form.tsx";
+import { SHORTEST_PASSWORD } from "../../components/new-password.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import { LanguageChoice } from "../shell/language-choice.tsx";
+import { Outside } from "./outside.tsx";
+import { SecondStep } from "./second-step.tsx";
 
 const FIELDS = {
   sign_up: ["tenant_name", "name", "email", "password"],
@@ -20,7 +22,6 @@ const INPUTS = {
   email: { type: "email", autoComplete: "email" },
   password: { type: "password" },
 } as const;
-const SHORTEST_PASSWORD = 10;
 
 const route = getRouteApi("/sign-in");
 
@@ -29,22 +30,15 @@ export function SignInPage() {
   // Kept while one goes back and forth between the two forms.
   const [typed, setTyped] = useState<Partial<Record<Name, string>>>({});
   return (
-    <div className="outside">
-      <main className="sign-in">
-        <div className="brand">
-          <img src="/icon.svg" alt="" width={36} height={36} />
-          <span>Switchboard</span>
-        </div>
-        <SignInForm
-          key={up ? "sign_up" : "sign_in"}
-          kind={up ? "sign_up" : "sign_in"}
-          typed={typed}
-          onType={(name, value) => setTyped((was) => ({ ...was, [name]: value }))}
-          next={next}
-        />
-        <LanguageChoice />
-      </main>
-    </div>
+    <Outside>
+      <SignInForm
+        key={up ? "sign_up" : "sign_in"}
+        kind={up ? "sign_up" : "sign_in"}
+        typed={typed}
+        onType={(name, value) => setTyped((was) => ({ ...was, [name]: value }))}
+        next={next}
+      />
+    </Outside>
   );
 }
 
@@ -58,12 +52,13 @@ interface FormProps {
 function SignInForm({ kind, typed, onType, next }: FormProps) {
   const { t } = useI18n();
   const form = useRef<HTMLFormElement>(null);
-  const { problem, isBusy, submit } = useSubmit(kind, typed, next);
+  const { problem, isBusy, submit, ticket, goOn, restart } = useSubmit(kind, typed, next);
   const isDemo = usePrefill(kind, typed, onType);
   const errorOf = (name: Name) => problem?.errors.find((error) => error.field === name)?.message;
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus();
   }, [problem]);
+  if (ticket) return <SecondStep ticket={ticket} onDone={goOn} onBack={restart} />;
   return (
     <form ref={form} className="card" method="post" onSubmit={submit}>
       <h1>{t(`${kind}.title`)}</h1>
@@ -82,6 +77,11 @@ function SignInForm({ kind, typed, onType, next }: FormProps) {
       <button type="submit" className="main" disabled={isBusy}>
         {t(`${kind}.verb`)}
       </button>
+      {kind === "sign_in" && (
+        <p className="aside">
+          <Link to="/forgot-password">{t("sign_in.forgot")}</Link>
+        </p>
+      )}
       <p className="aside">
         {t(`${kind}.other`)}{" "}
         <Link to="/sign-in" search={{ next, up: kind === "sign_in" || undefined }}>
@@ -95,23 +95,33 @@ function SignInForm({ kind, typed, onType, next }: FormProps) {
 /** Signs in or up, and goes where one wanted to. */
 function useSubmit(kind: FormProps["kind"], typed: FormProps["typed"], next: string | undefined) {
   const navigate = useNavigate();
+  const { language } = useI18n();
+  const [ticket, setTicket] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const goOn = () => navigate({ href: next ?? "/", replace: true });
+  function restart(why: Problem | null) {
+    setTicket(null);
+    setProblem(why);
+  }
   async function submit(event: FormEvent) {
     event.preventDefault();
     setProblem(null);
     setIsBusy(true);
     const { tenant_name = "", name = "", email = "", password = "" } = typed;
     try {
-      await (kind === "sign_up" ? signUp({ tenant_name, name, email, password }) : signIn({ email, password }));
-      await navigate({ href: next ?? "/", replace: true });
+      await (kind === "sign_up"
+        ? signUp({ tenant_name, name, email, password, language })
+        : signIn({ email, password }));
+      await goOn();
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure;
-      setProblem(failure);
+      setTicket(failure.ticket);
+      setProblem(failure.ticket ? null : failure);
       setIsBusy(false);
     }
   }
-  return { problem, isBusy, submit };
+  return { problem, isBusy, submit, ticket, goOn, restart };
 }
 
 interface FieldProps {

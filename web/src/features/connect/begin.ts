@@ -11,8 +11,8 @@ import { loadSdk, signUpInPopup } from "./embedded-signup.ts";
 const hasConfiguration = (it: Schemas["StartedBody"]): it is Schemas["StartedBody"] & { config_id: string } =>
   Boolean(it.config_id);
 
-/** Begins to connect: in Meta's window where its SDK loads, else by going there and back. A demo's Meta has no SDK. */
-export function useBegin() {
+/** Begins to connect, or to renew the connection of one number: in Meta's window where its SDK loads, else by going there and back. A demo's Meta has no SDK. */
+export function useBegin(numberId?: string) {
   const i18n = useI18n();
   const client = useQueryClient();
   const { demo, isPending } = useDemo();
@@ -26,10 +26,10 @@ export function useBegin() {
   async function begin() {
     setIsBusy(true);
     try {
-      const started = await dataOf(api.POST("/api/onboarding/whatsapp/start"));
+      const started = await start(numberId);
       const sdk = mayPopUp && hasConfiguration(started) ? await loadSdk().catch(() => null) : null;
       if (!sdk || !hasConfiguration(started)) return location.assign(started.oauth_url);
-      await complete(await signUpInPopup(sdk, started));
+      await complete(await signUpInPopup(sdk, started, report));
     } catch (problem) {
       // A step that failed is told among the steps, better than in a notice.
       if (!(problem instanceof Problem && problem.code === "connection_stopped")) toast(sentence(problem, i18n));
@@ -39,6 +39,18 @@ export function useBegin() {
   }
 
   return { begin, isBusy };
+}
+
+const start = (id: string | undefined) =>
+  dataOf(
+    id
+      ? api.POST("/api/numbers/{id}/reauthorise", { params: { path: { id } } })
+      : api.POST("/api/onboarding/whatsapp/start"),
+  );
+
+/** Tells the server at once, for the code may never come. What it refuses is no reason to stop. */
+function report(body: Schemas["EventBody"]) {
+  dataOf(api.POST("/api/onboarding/whatsapp/event", { body })).catch(() => {});
 }
 
 async function complete(body: Schemas["CompletionBody"]) {

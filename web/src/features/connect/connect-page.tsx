@@ -11,6 +11,7 @@ import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { useBegin } from "./begin.ts";
 import { Checklist } from "./checklist.tsx";
+import { Granted } from "./granted.tsx";
 import { Numbers } from "./numbers.tsx";
 import { Steps } from "./steps.tsx";
 
@@ -24,6 +25,7 @@ export function ConnectPage() {
   const { outcome } = route.useSearch();
   const { data: status, error, refetch } = useQuery(onboardingQuery);
   const { data: numbers } = useQuery(numbersQuery);
+  const { mayManage } = usePermissions();
   useEffect(() => {
     document.title = `${t("nav.connect")} · Switchboard`;
   }, [t]);
@@ -48,6 +50,7 @@ export function ConnectPage() {
       )}
       {hasBegun(status) ? <Steps steps={status.steps} /> : <Explanation />}
       <Buttons status={status} />
+      {status.connected && mayManage && <Granted />}
     </div>
   );
 }

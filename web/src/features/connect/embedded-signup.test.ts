@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { readSignupMessage } from "./embedded-signup.ts";
+import { expect, test, vi } from "vitest";
+import { readSignupMessage, signUpInPopup } from "./embedded-signup.ts";
 
 const finished = JSON.stringify({
   type: "WA_EMBEDDED_SIGNUP",
@@ -9,7 +9,8 @@ const finished = JSON.stringify({
 
 test("the dialog's message is read", () => {
   const read = readSignupMessage({ origin: "https://business.facebook.com", data: finished });
-  expect(read).toEqual({ event: "FINISH", waba_id: "2", phone_number_id: "1" });
+  const data = { phone_number_id: "1", waba_id: "2", business_id: "3" };
+  expect(read).toEqual({ event: "FINISH", data, waba_id: "2", phone_number_id: "1" });
 });
 
 test.each([
@@ -22,4 +23,21 @@ test.each([
   ["https://www.facebook.com", { type: "WA_EMBEDDED_SIGNUP", event: "FINISH" }],
 ])("anything else is none: %s %j", (origin, data) => {
   expect(readSignupMessage({ origin, data })).toBeNull();
+});
+
+test("the server hears what the dialog tells, also where no code comes", async () => {
+  const data = { current_step: "PHONE_NUMBER_SETUP" };
+  const message = { type: "WA_EMBEDDED_SIGNUP", event: "CANCEL", data };
+  const sdk: Parameters<typeof signUpInPopup>[0] = {
+    init: vi.fn(),
+    login(callback) {
+      dispatchEvent(new MessageEvent("message", { origin: "https://www.facebook.com", data: JSON.stringify(message) }));
+      callback({ authResponse: null });
+    },
+  };
+  const started = { oauth_url: "", app_id: "1", graph_api_version: "v25.0", state: "s", config_id: "2" };
+  const report = vi.fn();
+  const completion = await signUpInPopup(sdk, started, report);
+  expect(report.mock.calls).toEqual([[{ state: "s", event: "CANCEL", data }]]);
+  expect(completion).toEqual({ state: "s", code: null, event: "CANCEL", data });
 });

@@ -51,6 +51,8 @@ export function loadSdk(): Promise<FacebookSdk> {
 /** What the dialog's own message tells beside the code. */
 export interface SignupMessage {
   event: string;
+  /** As it came. */
+  data?: Record<string, unknown> | null;
   waba_id?: string | undefined;
   phone_number_id?: string | undefined;
 }
@@ -67,6 +69,7 @@ export function readSignupMessage({ origin, data }: Pick<MessageEvent, "origin" 
     if (message?.type !== "WA_EMBEDDED_SIGNUP" || typeof message.event !== "string") return null;
     return {
       event: message.event,
+      data: message.data ?? null,
       waba_id: text(message.data?.waba_id),
       phone_number_id: text(message.data?.phone_number_id),
     };
@@ -75,15 +78,21 @@ export function readSignupMessage({ origin, data }: Pick<MessageEvent, "origin" 
   }
 }
 
-/** Opens the dialog and waits for its end. The code and the message come apart, and in any order. */
+/** Opens the dialog and waits for its end; `report` is called with every message. The code and the message come apart, and in any order. */
 export async function signUpInPopup(
   sdk: FacebookSdk,
   started: Schemas["StartedBody"] & { config_id: string },
+  report: (event: Schemas["EventBody"]) => void,
 ): Promise<Schemas["CompletionBody"]> {
-  const { promise: told, resolve: tell } = Promise.withResolvers<SignupMessage | null>();
+  let tell: (message: SignupMessage) => void = () => {};
+  const told = new Promise<SignupMessage>((resolve) => {
+    tell = resolve;
+  });
   const listen = (event: MessageEvent) => {
     const message = readSignupMessage(event);
-    if (message) tell(message);
+    if (!message) return;
+    report({ state: started.state, event: message.event, data: message.data ?? null });
+    tell(message);
   };
   addEventListener("message", listen);
   try {

@@ -5,11 +5,12 @@ import { sentence } from "../../api/problem.ts";
 import { botsQuery, numbersQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Icon } from "../../components/icon.tsx";
+import { QrCode } from "../../components/qr-code.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import { useBegin } from "./begin.ts";
-import { QrCode } from "./qr-code.tsx";
+import { NumberActions } from "./number-actions.tsx";
+import { Sync } from "./sync.tsx";
 
 type PhoneNumber = Schemas["NumberBody"];
 
@@ -27,6 +28,7 @@ export function Numbers({ numbers }: { numbers: PhoneNumber[] }) {
 
 function NumberItem({ number }: { number: PhoneNumber }) {
   const { t, isKey } = useI18n();
+  const { mayManage } = usePermissions();
   const word = `number.${number.status}`;
   const isConnected = number.status === "connected";
   return (
@@ -51,9 +53,10 @@ function NumberItem({ number }: { number: PhoneNumber }) {
         )}
         <Health number={number} />
         <BotChoice number={number} />
+        {number.coexistence && isConnected && <Sync number={number} />}
+        {mayManage && <NumberActions number={number} />}
       </div>
       {isConnected && <WriteTo number={number} />}
-      {number.status === "reauth_required" && <GiveAgain />}
     </li>
   );
 }
@@ -136,19 +139,6 @@ function BotChoice({ number }: { number: PhoneNumber }) {
         ))}
       </select>
     </label>
-  );
-}
-
-/** Meta wants the permission once more: the same way as the first time. */
-function GiveAgain() {
-  const { t } = useI18n();
-  const { mayManage } = usePermissions();
-  const { begin, isBusy } = useBegin();
-  if (!mayManage) return null;
-  return (
-    <button type="button" className="main" disabled={isBusy} onClick={begin}>
-      {t("number.reauthorise")}
-    </button>
   );
 }
 

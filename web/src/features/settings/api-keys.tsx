@@ -8,6 +8,7 @@ import { SelectField, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { PagedTable } from "../../components/paged-table.tsx";
+import { Secret } from "../../components/secret.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -77,7 +78,11 @@ function MakeKey({ onClose }: { onClose: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
   return (
     <Dialog title={t("keys_page.make")} open onClose={onClose}>
-      {secret ? <Secret secret={secret} onClose={onClose} /> : <KeyForm onMade={setSecret} onCancel={onClose} />}
+      {secret ? (
+        <Secret hint={t("keys_page.once")} secret={secret} onClose={onClose} />
+      ) : (
+        <KeyForm onMade={setSecret} onCancel={onClose} />
+      )}
     </Dialog>
   );
 }
@@ -121,32 +126,6 @@ function KeyForm({ onMade, onCancel }: { onMade: (secret: string) => void; onCan
       <WrongLine problem={problem} />
       <DialogButtons verb={t("keys_page.make")} onCancel={onCancel} />
     </form>
-  );
-}
-
-/** The secret, this once. */
-function Secret({ secret, onClose }: { secret: string; onClose: () => void }) {
-  const { t } = useI18n();
-  const copy = () => navigator.clipboard.writeText(secret).then(() => toast(t("copied")));
-  return (
-    <>
-      <p className="mt-2">{t("keys_page.once")}</p>
-      <p className="secret">
-        <code dir="ltr">{secret}</code>
-      </p>
-      <div className="buttons">
-        {/* Browsers keep the clipboard from pages without HTTPS. */}
-        {isSecureContext && (
-          <button type="button" onClick={copy}>
-            <Icon name="copy" />
-            {t("copy")}
-          </button>
-        )}
-        <button type="button" className="main" onClick={onClose}>
-          {t("close")}
-        </button>
-      </div>
-    </>
   );
 }
 

@@ -7,6 +7,8 @@ import { useI18n } from "../../i18n/provider.tsx";
 const PAGES = [
   { to: "/settings/business", words: "settings.business", managersOnly: false },
   { to: "/settings/profile", words: "settings.profile", managersOnly: false },
+  { to: "/settings/security", words: "settings.security", managersOnly: false },
+  { to: "/settings/people", words: "settings.people", managersOnly: false },
   { to: "/settings/api-keys", words: "settings.api_keys", managersOnly: true },
   { to: "/settings/leftovers", words: "settings.leftovers", managersOnly: true },
   { to: "/settings/audit", words: "settings.audit", managersOnly: true },

@@ -1,8 +1,12 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
+import { api, dataOf } from "../../api/client.ts";
 import { useOnline } from "../../api/live.ts";
+import { Problem, sentence } from "../../api/problem.ts";
+import { renew, useSession } from "../../api/session.ts";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { useKeys } from "../../components/keys.ts";
+import { toast } from "../../components/toast.tsx";
 import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { KeysHelp } from "./keys-help.tsx";
@@ -40,12 +44,47 @@ export function Shell() {
       </nav>
       <div className="stage">
         <Connection />
+        <Unverified />
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>
       </div>
       <Palette />
       <KeysHelp open={asksForKeys} onClose={() => setAsksForKeys(false)} />
+    </div>
+  );
+}
+
+/** That the address is not proved yet, until when nobody can be invited. */
+function Unverified() {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const { user } = useSession();
+  const [isSent, setIsSent] = useState(false);
+  if (user.email_verified) return null;
+  const sendAgain = async () => {
+    try {
+      await dataOf(api.POST("/api/auth/verify-email/resend"));
+      setIsSent(true);
+    } catch (problem) {
+      toast(sentence(problem, i18n));
+      // Proved meanwhile, in another tab or on another device.
+      if (problem instanceof Problem && problem.code === "already_verified") await renew();
+    }
+  };
+  return (
+    <div className="banner notice" role="status">
+      <p>
+        <Icon name="alert" />
+        {t("verify.banner", { email: user.email })}{" "}
+        {isSent ? (
+          t("verify.sent")
+        ) : (
+          <button type="button" className="link" onClick={sendAgain}>
+            {t("verify.again")}
+          </button>
+        )}
+      </p>
     </div>
   );
 }

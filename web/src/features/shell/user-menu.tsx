@@ -1,8 +1,11 @@
 import { Menu } from "@base-ui/react/menu";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { api, dataOf } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
-import { signOut, useSession } from "../../api/session.ts";
+import { tenantsQuery } from "../../api/queries.ts";
+import { adopt, signOut, useSession } from "../../api/session.ts";
 import { Icon } from "../../components/icon.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -31,6 +34,7 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
               <Icon name="person" />
               {t("settings.profile")}
             </Menu.Item>
+            <Tenants />
             <Menu.Item className="item" onClick={onKeys}>
               <Icon name="keys" />
               {t("nav.keys")}
@@ -45,6 +49,26 @@ export function UserMenu({ onKeys }: { onKeys: () => void }) {
       </Menu.Portal>
     </Menu.Root>
   );
+}
+
+/** The other businesses one works for. */
+function Tenants() {
+  const i18n = useI18n();
+  const { data } = useQuery(tenantsQuery);
+  async function goOn(tenantId: string) {
+    try {
+      adopt(await dataOf(api.POST("/api/auth/switch", { body: { tenant_id: tenantId } })));
+    } catch (problem) {
+      toast(sentence(problem, i18n));
+    }
+  }
+  const others = data?.items.filter((tenant) => !tenant.current && tenant.status === "active") ?? [];
+  return others.map(({ id, name }) => (
+    <Menu.Item key={id} className="item" onClick={() => goOn(id)}>
+      <Icon name="place" />
+      <span dir="auto">{i18n.t("tenants.switch", { name })}</span>
+    </Menu.Item>
+  ));
 }
 
 function ThemeChoice() {
