@@ -1,5 +1,7 @@
 //! 1. Ack after commit.
 
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use rstest::rstest;
 use switchboard_server::{
@@ -44,28 +46,33 @@ async fn what_has_been_answered_with_200_is_in_the_database(#[values(Sqlite, Pos
 #[rstest]
 #[tokio::test]
 async fn a_full_queue_asks_meta_to_come_back_and_keeps_what_it_has_taken(#[values(Sqlite, Postgres)] engine: Engine) {
-    /// More than a queue holds, with what the committers have in hand.
-    const MANY: usize = 4_096 + 4 * 64 + 100;
+    const QUEUE: usize = 4_096;
+    /// What the committers have taken from the queue, at most.
+    const IN_HAND: usize = 4 * 64;
     let app = TestApp::start(engine).await;
     let replica = app.db.open_again().await;
     let held = hold_deliveries(&replica).await;
     let body = r#"{"object":"whatsapp_business_account","entry":[]}"#;
     let receiver = app.server.state().receiver.clone();
     let mut waiting = JoinSet::new();
-    for _ in 0..MANY {
-        let receiver = receiver.clone();
-        waiting.spawn(async move { receiver.receive(Some(&signature(body.as_bytes())), body.into()).await });
+    // In waves: after the first, the committers take their batches in hand and make room for a few more.
+    for wave in [QUEUE + 1, IN_HAND + 1, 1] {
+        for _ in 0..wave {
+            let receiver = receiver.clone();
+            waiting.spawn(async move { receiver.receive(Some(&signature(body.as_bytes())), body.into()).await });
+        }
+        // Nothing can be stored, so the only outcome is that of one too many.
+        let refused = waiting.join_next().await.expect("one of many").expect("no panic");
+        assert!(matches!(refused, Err(ReceiveError::Full)), "{refused:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    // Nothing can be stored, so the first outcome is that of one too many.
-    let refused = waiting.join_next().await.expect("one of many").expect("no panic");
-    assert!(matches!(refused, Err(ReceiveError::Full)), "{refused:?}");
     let answer = posts(&app, body).await;
     answer.assert_problem(503, "unavailable");
     assert_eq!(answer.header("retry-after"), Some("1"));
     drop(held);
     let outcomes = waiting.join_all().await;
     let (kept, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
-    assert!(kept.len() >= 4_096, "{} taken, {} refused", kept.len(), refused.len());
+    assert!(kept.len() >= QUEUE, "{} taken, {} refused", kept.len(), refused.len());
     assert!(refused.iter().all(|outcome| matches!(outcome, Err(ReceiveError::Full))), "refused for another reason");
     assert_eq!(posts(&app, body).await.status, 200);
 }
