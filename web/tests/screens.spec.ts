@@ -97,7 +97,12 @@ test("the inbox works by keyboard, and says when it is cut off", async ({ page, 
   await expect(page.getByRole("dialog")).toContainText("take over");
   await audit(page);
   await page.keyboard.press("Escape");
-  await page.keyboard.press("j");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  // The dialog gives the focus back to where it was a moment after it is gone.
+  await expect(async () => {
+    await page.keyboard.press("j");
+    await expect(page.locator(".row:focus, [data-id]:focus")).toHaveCount(1, { timeout: 500 });
+  }).toPass();
   await page.keyboard.press("Enter");
   const band = page.locator(".band");
   await expect(band).toContainText("AI is answering");

@@ -119,8 +119,11 @@ function useRowKeys(rows: Conversation[], openId: string | undefined, scrollTo: 
   function focus(index: number) {
     const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
     if (!row) return;
+    const element = () => document.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`);
     scrollTo(rows.indexOf(row));
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`)?.focus());
+    // At once where the row is drawn: the next key may follow in the same frame.
+    element()?.focus();
+    requestAnimationFrame(() => element()?.focus());
   }
   function move(step: number) {
     const focused = document.activeElement?.getAttribute("data-id");
