@@ -27,7 +27,7 @@ use crate::{
 /// Deliveries in one transaction, at most; their bodies together stay below [`BATCH_BYTES`].
 const BATCH: i64 = 128;
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
-/// Without a wake-up, the table is looked at this often; and after trouble with the database no sooner.
+/// Without a wake-up, the table is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
 /// A delivery that the database was in trouble with so often is given up, and kept as a leftover: it may be the trouble.
 const ATTEMPTS: i64 = 10;
