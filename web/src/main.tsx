@@ -31,14 +31,25 @@ const client = new QueryClient({
 const router = makeRouter(client);
 
 let tenantId: string | null = null;
+let wasVisit = false;
+
+/** In place: the token of a visit is in this page's memory alone. */
+function beginVisit() {
+  client.clear();
+  forgetDrafts();
+  router.navigate({ to: "/" });
+}
 
 // Nothing of one person is left for the next, nor of one tenant for another.
 onSession(() => {
   const session = currentSession();
   if (session) {
-    // One has switched, here or in another tab: a new page knows nothing of the tenant before.
-    if (tenantId && tenantId !== session.tenant.id) location.assign("/");
+    const isOther = tenantId !== null && tenantId !== session.tenant.id;
     tenantId = session.tenant.id;
+    if (isOther && session.visit) beginVisit();
+    // One has switched, here or in another tab: a new page knows nothing of the tenant before.
+    else if (isOther) location.assign(wasVisit ? "/platform" : "/");
+    wasVisit = session.visit !== undefined;
     return;
   }
   tenantId = null;

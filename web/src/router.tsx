@@ -119,6 +119,18 @@ const bots = createRoute({
 });
 const bot = createRoute({ getParentRoute: () => bots, path: "/$botId" });
 
+/** For whoever runs the installation. */
+const platform = createRoute({
+  getParentRoute: () => app,
+  path: "/platform",
+  component: lazyRouteComponent(() => import("./features/platform/platform-page.tsx"), "PlatformPage"),
+});
+const platformTenant = createRoute({
+  getParentRoute: () => app,
+  path: "/platform/$tenantId",
+  component: lazyRouteComponent(() => import("./features/platform/tenant-page.tsx"), "TenantPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -179,6 +191,8 @@ const tree = root.addChildren([
     inbox.addChildren([conversation]),
     connect,
     bots.addChildren([bot]),
+    platform,
+    platformTenant,
     settings.addChildren([settingsIndex, business, profile, security, people, apiKeys, audit, leftovers]),
   ]),
 ]);

@@ -26,6 +26,8 @@ pub(crate) struct Claims {
     pub(crate) tenant: TenantId,
     pub(crate) session: Uuid,
     pub(crate) role: Role,
+    /// The visit of a platform admin to the tenant; the session is one of the admin's own tenant.
+    pub(crate) impersonation: Option<Uuid>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,6 +37,8 @@ struct Wire {
     tid: Uuid,
     sid: Uuid,
     role: Role,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imp: Option<Uuid>,
     /// Seconds since the Unix epoch.
     iat: i64,
     exp: i64,
@@ -64,15 +68,21 @@ impl AccessTokens {
         Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret), validation }
     }
 
+    /// One that is taken for as long as the others.
     pub(crate) fn mint(&self, claims: Claims, now: Millis) -> Result<AccessToken> {
+        self.mint_for(claims, ACCESS_TOKEN_LIFE, now)
+    }
+
+    pub(crate) fn mint_for(&self, claims: Claims, life: Duration, now: Millis) -> Result<AccessToken> {
         let issued_at = now.0.div_euclid(1000);
-        let expires_at = issued_at + i64::try_from(ACCESS_TOKEN_LIFE.as_secs()).unwrap_or(i64::MAX);
+        let expires_at = issued_at + i64::try_from(life.as_secs()).unwrap_or(i64::MAX);
         let wire = Wire {
             iss: ISSUER.into(),
             sub: claims.person,
             tid: claims.tenant.0,
             sid: claims.session,
             role: claims.role,
+            imp: claims.impersonation,
             iat: issued_at,
             exp: expires_at,
         };
@@ -88,7 +98,7 @@ impl AccessTokens {
         if wire.exp.saturating_mul(1000) <= now.0 {
             return Err(Error::Unauthenticated);
         }
-        Ok(Claims { person: wire.sub, tenant: TenantId(wire.tid), session: wire.sid, role: wire.role })
+        Ok(Claims { person: wire.sub, tenant: TenantId(wire.tid), session: wire.sid, role: wire.role, impersonation: wire.imp })
     }
 }
 
@@ -102,6 +112,7 @@ mod tests {
         tenant: TenantId(Uuid::from_u128(2)),
         session: Uuid::from_u128(3),
         role: Role::Operator,
+        impersonation: None,
     };
 
     fn tokens() -> AccessTokens {

@@ -28,6 +28,16 @@ pub struct AccountsParts<'a> {
     pub public_url: String,
     /// Whether mail can be sent. Without it, addresses need no proof, and passwords cannot be reset by mail.
     pub mail: bool,
+    pub platform: PlatformSettings,
+}
+
+/// Who runs the installation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlatformSettings {
+    /// E-mail addresses in lower case. They count for people who have proved them.
+    pub admins: Vec<String>,
+    /// Whether it takes a second factor as well.
+    pub second_factor: bool,
 }
 
 /// Signing up, signing in, and finding out who asks. Cheap to clone.
@@ -40,6 +50,7 @@ pub struct Accounts {
     pub(crate) key_ring: Arc<KeyRing>,
     pub(crate) public_url: Arc<str>,
     pub(crate) mail: bool,
+    pub(crate) platform: Arc<PlatformSettings>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) hasher: Hasher,
 }
@@ -62,7 +73,7 @@ impl fmt::Debug for Accounts {
 
 impl Accounts {
     pub fn new(parts: AccountsParts<'_>) -> Self {
-        let AccountsParts { db, vault, clock, notifier, key_ring, jwt_secret, public_url, mail } = parts;
+        let AccountsParts { db, vault, clock, notifier, key_ring, jwt_secret, public_url, mail, platform } = parts;
         let shared = Shared {
             tokens: AccessTokens::new(jwt_secret),
             standings: Standings::default(),
@@ -71,8 +82,9 @@ impl Accounts {
             by_second_factor: Throttle::new(LONGEST_CODE_WAIT),
             by_mail: Throttle::new(LONGEST_MAIL_WAIT),
         };
-        let (shared, public_url) = (Arc::new(shared), public_url.into());
-        Self { db, vault, clock, notifier, key_ring, public_url, mail, shared, hasher: Hasher::default() }
+        let (shared, public_url, platform) = (Arc::new(shared), public_url.into(), Arc::new(platform));
+        let hasher = Hasher::default();
+        Self { db, vault, clock, notifier, key_ring, public_url, mail, platform, shared, hasher }
     }
 
     pub(crate) fn now(&self) -> Millis {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use switchboard_crypto::token;
-use switchboard_store::{Millis, Role, Scope, TenantId, TenantStatus, api_key, session};
+use switchboard_store::{Millis, Role, Scope, TenantId, TenantStatus, api_key, impersonation, session};
 use uuid::Uuid;
 
 use crate::{Accounts, Error, Permissions, Principal, Result, cache::Cache};
@@ -38,6 +38,17 @@ pub(crate) struct Standings {
     tokens: Cache<[u8; 32], (TenantId, Uuid)>,
     /// By the key's digest.
     keys: Cache<[u8; 32], KeyStanding>,
+    impersonations: Cache<(TenantId, Uuid), Visit>,
+}
+
+/// What a request of a platform admin in another's tenant is worth.
+#[derive(Debug, Clone, Copy)]
+struct Visit {
+    person: Uuid,
+    role: Role,
+    tenant_status: TenantStatus,
+    expires_at: Millis,
+    over: bool,
 }
 
 /// What a request made with a key is worth, and what it may do.
@@ -53,13 +64,31 @@ struct KeyStanding {
 
 impl Default for Standings {
     fn default() -> Self {
-        Self { sessions: Cache::new(STANDING_TTL), tokens: Cache::new(STANDING_TTL), keys: Cache::new(STANDING_TTL) }
+        Self {
+            sessions: Cache::new(STANDING_TTL),
+            tokens: Cache::new(STANDING_TTL),
+            keys: Cache::new(STANDING_TTL),
+            impersonations: Cache::new(STANDING_TTL),
+        }
     }
 }
 
 impl Standings {
     pub(crate) fn forget_session(&self, id: Uuid) {
         self.sessions.forget(|(_, session), _| *session == id);
+        // With its session an impersonation ends, too; what is found anew costs a query.
+        self.impersonations.forget(|_, _| true);
+    }
+
+    pub(crate) fn forget_impersonation(&self, id: Uuid) {
+        self.impersonations.forget(|(_, impersonation), _| *impersonation == id);
+    }
+
+    pub(crate) fn forget_tenant(&self, tenant: TenantId) {
+        self.sessions.forget(|(of, _), _| *of == tenant);
+        self.tokens.forget(|_, (of, _)| *of == tenant);
+        self.keys.forget(|_, key| key.tenant == tenant);
+        self.impersonations.forget(|(of, _), _| *of == tenant);
     }
 
     pub(crate) fn forget_person(&self, tenant: TenantId, person: Uuid) {
@@ -78,7 +107,10 @@ impl Accounts {
         match credential {
             Credential::AccessToken(token) => {
                 let claims = self.shared.tokens.verify(token, now)?;
-                self.by_session(claims.tenant, claims.session, now).await
+                match claims.impersonation {
+                    Some(impersonation) => self.by_impersonation(claims.tenant, impersonation, now).await,
+                    None => self.by_session(claims.tenant, claims.session, now).await,
+                }
             }
             Credential::SessionToken(token) => {
                 let (tenant, session) = self.find_session(token, now).await?;
@@ -93,8 +125,36 @@ impl Accounts {
         if standing.revoked_at.is_some() || standing.expires_at <= now {
             return Err(Error::Unauthenticated);
         }
-        refuse_inactive(standing.tenant_status)?;
-        Ok(Principal::person(tenant, standing.role, standing.person_id, session))
+        if standing.tenant_status == TenantStatus::Deleting {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(Principal::person(tenant, standing.tenant_status, standing.role, standing.person_id, session))
+    }
+
+    async fn by_impersonation(&self, tenant: TenantId, id: Uuid, now: Millis) -> Result<Principal> {
+        let visit = self.visit(tenant, id, now).await?;
+        if visit.over || visit.expires_at <= now || visit.tenant_status == TenantStatus::Deleting {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(Principal::impersonator(tenant, visit.tenant_status, visit.role, visit.person, id))
+    }
+
+    async fn visit(&self, tenant: TenantId, id: Uuid, now: Millis) -> Result<Visit> {
+        let cache = &self.shared.standings.impersonations;
+        if let Some(visit) = cache.get(&(tenant, id), now) {
+            return Ok(visit);
+        }
+        let mut tx = self.db.read(Scope::System).await?;
+        let standing = impersonation::standing(&mut tx.conn(), tenant, id, now).await?.ok_or(Error::Unauthenticated)?;
+        let visit = Visit {
+            person: standing.person_id,
+            role: standing.role,
+            tenant_status: standing.tenant_status,
+            expires_at: standing.expires_at,
+            over: standing.ended_at.is_some() || !self.is_named_admin(&standing.email, standing.email_verified_at),
+        };
+        cache.put((tenant, id), visit, now);
+        Ok(visit)
     }
 
     async fn session_standing(&self, tenant: TenantId, session: Uuid, now: Millis) -> Result<session::Standing> {
@@ -162,6 +222,11 @@ impl Accounts {
     }
 }
 
+/// A program does nothing for a tenant that may not work.
 fn refuse_inactive(status: TenantStatus) -> Result<()> {
-    if status == TenantStatus::Active { Ok(()) } else { Err(Error::TenantSuspended) }
+    match status {
+        TenantStatus::Active => Ok(()),
+        TenantStatus::Suspended => Err(Error::TenantSuspended),
+        TenantStatus::Deleting => Err(Error::Unauthenticated),
+    }
 }

@@ -32,8 +32,25 @@ pub enum Error {
     /// The credential is missing its mark: malformed, unknown, expired or revoked.
     #[error("the credential is not valid, or not any more")]
     Unauthenticated,
-    #[error("the account is suspended")]
+    #[error("the business is suspended: it can be read, and nothing else")]
     TenantSuspended,
+    #[error("the business is being deleted")]
+    TenantDeleting,
+    #[error("it takes who runs this installation")]
+    NotPlatformAdmin,
+    #[error("set up a second factor first: it takes one to run this installation")]
+    SecondFactorNeeded,
+    #[error("it is the business you are signed in to; switch to another one first")]
+    OwnTenant,
+    #[error("an archive is being made already")]
+    ExportRunning,
+    #[error("the archive is not ready, or not any more")]
+    ExportNotReady,
+    #[error("it takes an owner")]
+    OwnerRequired,
+    /// A platform admin in another's tenant may not do everything that its people may.
+    #[error("this is not done in somebody else's name; end the visit first")]
+    Impersonating,
     #[error("the role may not do this ({0})")]
     Forbidden(Permission),
     #[error("it takes a person who is signed in, not an API key")]

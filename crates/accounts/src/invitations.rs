@@ -201,7 +201,7 @@ impl Accounts {
             return Err(Error::TenantSuspended);
         }
         let person = person::get(conn, person.id).await?.ok_or(Error::Unauthenticated)?;
-        self.open_session(conn, self.me_of(&person, membership), device, now).await
+        self.open_session(conn, self.me_of(&person, membership), device, "invitation", now).await
     }
 
     /// The account of someone who has none, with all slow work done.
@@ -223,15 +223,13 @@ impl Accounts {
         }
         let password_hash = self.hasher.hash(password).await?;
         let (id, email, language) = (new_id(now), it.email, it.language);
-        let (platform_admin, email_verified_at) = (false, None);
         Ok(Person {
             id,
             email,
             name: known,
             password_hash,
-            platform_admin,
             created_at: now,
-            email_verified_at,
+            email_verified_at: None,
             language,
         })
     }

@@ -1,4 +1,4 @@
-use switchboard_store::{Actor, Role, TenantId};
+use switchboard_store::{Actor, Role, TenantId, TenantStatus};
 use uuid::Uuid;
 
 use crate::{Error, Permission, Permissions, Result};
@@ -18,10 +18,20 @@ pub struct Principal {
     pub session: Option<Uuid>,
     /// With [`Actor::ApiKey`].
     pub api_key: Option<Uuid>,
+    /// Never [`TenantStatus::Deleting`]. In a suspended tenant people read, and nothing else.
+    pub tenant_status: TenantStatus,
+    /// A platform admin who acts in a tenant that is not theirs: the visit. They come without a session.
+    pub impersonation: Option<Uuid>,
 }
 
 impl Principal {
-    pub(crate) const fn person(tenant: TenantId, role: Role, person: Uuid, session: Uuid) -> Self {
+    pub(crate) const fn person(
+        tenant: TenantId,
+        tenant_status: TenantStatus,
+        role: Role,
+        person: Uuid,
+        session: Uuid,
+    ) -> Self {
         Self {
             tenant,
             role,
@@ -30,12 +40,44 @@ impl Principal {
             person: Some(person),
             session: Some(session),
             api_key: None,
+            tenant_status,
+            impersonation: None,
+        }
+    }
+
+    pub(crate) const fn impersonator(
+        tenant: TenantId,
+        tenant_status: TenantStatus,
+        role: Role,
+        person: Uuid,
+        impersonation: Uuid,
+    ) -> Self {
+        Self {
+            tenant,
+            role,
+            permissions: Permissions::ALL,
+            actor: Actor::Person,
+            person: Some(person),
+            session: None,
+            api_key: None,
+            tenant_status,
+            impersonation: Some(impersonation),
         }
     }
 
     pub(crate) const fn api_key(tenant: TenantId, role: Role, permissions: Permissions, api_key: Uuid) -> Self {
-        let api_key = Some(api_key);
-        Self { tenant, role, permissions, actor: Actor::ApiKey, person: None, session: None, api_key }
+        Self {
+            tenant,
+            role,
+            permissions,
+            actor: Actor::ApiKey,
+            person: None,
+            session: None,
+            api_key: Some(api_key),
+            // No key of another is taken.
+            tenant_status: TenantStatus::Active,
+            impersonation: None,
+        }
     }
 
     /// The person's or the API key's id.

@@ -3,7 +3,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::token;
 use switchboard_store::{
-    Conn, Language, Millis, Role, Scope, TenantId, TenantStatus,
+    Actor, Conn, Language, Millis, Role, Scope, TenantId, TenantStatus,
     membership::Membership,
     new_id,
     person::Person,
@@ -12,7 +12,11 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
-use crate::{AccessToken, Accounts, Error, Principal, Result, access_token::Claims, audit};
+use crate::{
+    AccessToken, Accounts, Error, Principal, Result,
+    access_token::Claims,
+    audit::{self, Who},
+};
 
 /// A session ends this long after it was last used.
 pub const SESSION_LIFE: Duration = Duration::from_hours(30 * 24);
@@ -28,6 +32,8 @@ pub struct User {
     /// Always true where no mail is sent.
     pub email_verified: bool,
     pub language: Language,
+    /// Runs the installation.
+    pub platform_admin: bool,
 }
 
 /// What a session is opened with.
@@ -42,6 +48,9 @@ pub struct Device {
 pub struct TenantRef {
     pub id: TenantId,
     pub name: String,
+    pub status: TenantStatus,
+    /// With [`TenantStatus::Suspended`].
+    pub suspended_reason: Option<String>,
 }
 
 /// A person, the tenant they act for, and as what.
@@ -92,7 +101,9 @@ impl Accounts {
         let mut tx = self.db.write(Scope::System).await?;
         let mut conn = tx.conn();
         if let Some(session) = session::by_token(&mut conn, &token::digest(session_token.expose_secret())).await? {
-            session::revoke(&mut conn, session.tenant_id, session.id, now).await?;
+            if session::revoke(&mut conn, session.tenant_id, session.id, now).await? {
+                note_end(&mut conn, session.tenant_id, session.person_id, session.id, "signed_out", now).await?;
+            }
             tx.commit().await?;
             self.shared.standings.forget_session(session.id);
         }
@@ -101,9 +112,13 @@ impl Accounts {
 
     /// Ends the session a principal came with.
     pub async fn log_out_principal(&self, principal: &Principal) -> Result<()> {
-        let Some(session) = principal.session else { return Ok(()) };
+        let (Some(person), Some(session)) = (principal.person, principal.session) else { return Ok(()) };
+        let now = self.now();
         let mut tx = self.db.write(Scope::Tenant(principal.tenant)).await?;
-        session::revoke(&mut tx.conn(), principal.tenant, session, self.now()).await?;
+        let mut conn = tx.conn();
+        if session::revoke(&mut conn, principal.tenant, session, now).await? {
+            note_end(&mut conn, principal.tenant, person, session, "signed_out", now).await?;
+        }
         tx.commit().await?;
         self.shared.standings.forget_session(session);
         Ok(())
@@ -112,6 +127,9 @@ impl Accounts {
     /// The person behind a principal; [`Error::NotFound`] for an API key, which is no person.
     pub async fn me(&self, principal: &Principal) -> Result<Me> {
         let person = principal.person.ok_or(Error::NotFound("person"))?;
+        if principal.impersonation.is_some() {
+            return self.visitor(principal).await;
+        }
         let mut tx = self.db.read(Scope::Tenant(principal.tenant)).await?;
         self.find_me(&mut tx.conn(), principal.tenant, person).await
     }
@@ -126,10 +144,11 @@ impl Accounts {
     /// Ends one of a person's own sessions.
     pub async fn end_session(&self, principal: &Principal, id: Uuid) -> Result<()> {
         let person = principal.person.ok_or(Error::NotFound("session"))?;
+        let now = self.now();
         let mut tx = self.db.write(Scope::System).await?;
-        if !session::revoke_own(&mut tx.conn(), person, id, self.now()).await? {
-            return Err(Error::NotFound("session"));
-        }
+        let mut conn = tx.conn();
+        let tenant = session::revoke_own(&mut conn, person, id, now).await?.ok_or(Error::NotFound("session"))?;
+        note_end(&mut conn, tenant, person, id, "revoked", now).await?;
         tx.commit().await?;
         self.shared.standings.forget_session(id);
         Ok(())
@@ -151,12 +170,13 @@ impl Accounts {
         Ok(())
     }
 
-    /// Part of the transaction that signs someone up or in.
+    /// Part of the transaction that signs someone up or in. `how`: what they showed, for the tenant's audit log.
     pub(crate) async fn open_session(
         &self,
         conn: &mut Conn<'_>,
         me: Me,
         device: &Device,
+        how: &str,
         now: Millis,
     ) -> Result<SignedIn> {
         let session = Session {
@@ -172,37 +192,58 @@ impl Accounts {
         };
         let session_token = token::random_token();
         session::insert(conn, &session, &token::digest(session_token.expose_secret())).await?;
+        let who = Who { tenant: me.tenant.id, actor: Actor::Person, actor_id: Some(me.user.id) };
+        let detail = serde_json::json!({ "how": how, "address": session.address, "user_agent": session.user_agent });
+        audit::record(conn, who, now, "session.opened", Some(session.id.to_string()), detail).await?;
         let access_token = self.access_token(&me, session.id, now)?;
         Ok(SignedIn { me, access_token, session_token })
     }
 
     fn access_token(&self, me: &Me, session: Uuid, now: Millis) -> Result<AccessToken> {
-        let claims = Claims { person: me.user.id, tenant: me.tenant.id, session, role: me.role };
+        let claims = Claims { person: me.user.id, tenant: me.tenant.id, session, role: me.role, impersonation: None };
         self.shared.tokens.mint(claims, now)
     }
 }
 
 impl Accounts {
     pub(crate) fn me_of(&self, person: &Person, membership: Membership) -> Me {
-        let user = User {
+        let tenant = TenantRef {
+            id: membership.tenant_id,
+            name: membership.tenant_name,
+            status: membership.tenant_status,
+            suspended_reason: membership.suspended_reason,
+        };
+        Me { user: self.user_of(person), tenant, role: membership.role }
+    }
+
+    pub(crate) fn user_of(&self, person: &Person) -> User {
+        User {
             id: person.id,
             name: person.name.clone(),
             email: person.email.clone(),
             email_verified: self.is_verified(person),
             language: person.language,
-        };
-        let tenant = TenantRef { id: membership.tenant_id, name: membership.tenant_name };
-        Me { user, tenant, role: membership.role }
+            platform_admin: self.is_platform_admin(person),
+        }
     }
 
     async fn find_me(&self, conn: &mut Conn<'_>, tenant: TenantId, person: Uuid) -> Result<Me> {
         let person = switchboard_store::person::get(conn, person).await?.ok_or(Error::Unauthenticated)?;
         let memberships = switchboard_store::membership::of_person(conn, person.id).await?;
         let membership = memberships.into_iter().find(|membership| membership.tenant_id == tenant);
-        let membership = membership.ok_or(Error::Unauthenticated)?;
-        if membership.tenant_status != TenantStatus::Active {
-            return Err(Error::TenantSuspended);
-        }
-        Ok(self.me_of(&person, membership))
+        Ok(self.me_of(&person, membership.ok_or(Error::Unauthenticated)?))
     }
+}
+
+async fn note_end(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    person: Uuid,
+    session: Uuid,
+    how: &str,
+    now: Millis,
+) -> Result<()> {
+    let who = Who { tenant, actor: Actor::Person, actor_id: Some(person) };
+    let detail = serde_json::json!({ "how": how });
+    Ok(audit::record(conn, who, now, "session.ended", Some(session.to_string()), detail).await?)
 }

@@ -3,11 +3,17 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::{password::Verdict, token};
 use switchboard_store::{
-    Conn, Millis, Scope, TenantStatus, TokenPurpose, membership, membership::Membership, person, person::Person,
+    Actor, Conn, Millis, Scope, TenantStatus, TokenPurpose, membership, membership::Membership, person, person::Person,
     person_token,
 };
 
-use crate::{Accounts, Device, Error, Result, SignedIn, second_factor};
+use uuid::Uuid;
+
+use crate::{
+    Accounts, Device, Error, Result, SignedIn,
+    audit::{self, Who},
+    second_factor,
+};
 
 /// Longer ones are refused unhashed, as no account has one.
 const MAX_PASSWORD_BYTES: usize = 1000;
@@ -48,7 +54,7 @@ pub enum SignInOutcome {
 }
 
 impl Accounts {
-    /// Signs a person in to their first active tenant.
+    /// Signs a person in to their first active tenant; if none is, to one that is suspended, to see why.
     ///
     /// Costs the same for an unknown e-mail address. After five failures for an e-mail address, or from an address,
     /// each further one has to wait: [`Error::Throttled`].
@@ -58,7 +64,11 @@ impl Accounts {
         by_address.attempt(&sign_in.address, self.now()).map_err(Error::throttled)?;
         by_email.attempt(&email, self.now()).map_err(Error::throttled)?;
 
-        let person = self.verify(&email, &sign_in.password).await?;
+        let person = self.verify(&email, &sign_in.password).await.inspect_err(|error| {
+            if matches!(error, Error::WrongCredentials) {
+                self.note_refusal(Refused::Email(email.clone()), "password", Some(sign_in.address.clone()));
+            }
+        })?;
         // Only the e-mail's count is wiped: with one good account an address could otherwise go on guessing others.
         by_email.clear(&email);
         by_address.forgive(&sign_in.address, self.now());
@@ -79,10 +89,11 @@ impl Accounts {
         throttle.attempt(&id.to_string(), now).map_err(Error::throttled)?;
         let person = person::get(&mut conn, id).await?.ok_or(Error::TicketInvalid)?;
         if !self.take_code(&mut conn, &person, step.code.expose_secret(), now).await? {
+            self.note_refusal(Refused::Person(person.id), "second_factor", step.device.address.clone());
             return Err(Error::WrongCode);
         }
         person_token::take(&mut conn, &hash, TokenPurpose::SecondFactor, now).await?.ok_or(Error::TicketInvalid)?;
-        let signed_in = self.begin_session(&mut conn, &person, &step.device, now).await?;
+        let signed_in = self.begin_session(&mut conn, &person, &step.device, "second_factor", now).await?;
         tx.commit().await?;
         throttle.clear(&id.to_string());
         Ok(signed_in)
@@ -99,7 +110,7 @@ impl Accounts {
             person_token::insert(&mut conn, &hash, person.id, purpose, now, expires_at).await?;
             SignInOutcome::SecondFactorRequired(Ticket { token, expires_at })
         } else {
-            SignInOutcome::SignedIn(Box::new(self.begin_session(&mut conn, person, device, now).await?))
+            SignInOutcome::SignedIn(Box::new(self.begin_session(&mut conn, person, device, "password", now).await?))
         };
         tx.commit().await?;
         Ok(outcome)
@@ -138,17 +149,53 @@ impl Accounts {
         conn: &mut Conn<'_>,
         person: &Person,
         device: &Device,
+        how: &str,
         now: Millis,
     ) -> Result<SignedIn> {
         let membership = choose(membership::of_person(conn, person.id).await?)?;
-        self.open_session(conn, self.me_of(person, membership), device, now).await
+        self.open_session(conn, self.me_of(person, membership), device, how, now).await
+    }
+
+    /// Writes down, in every tenant they work for, that somebody tried to sign in as a person and could not. Apart from
+    /// the answer, which must take the same time for an address that nobody has.
+    fn note_refusal(&self, whom: Refused, what: &'static str, address: Option<String>) {
+        let accounts = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = accounts.record_refusal(whom, what, address).await {
+                tracing::warn!(%error, "a refused sign-in could not be written down");
+            }
+        });
+    }
+
+    async fn record_refusal(&self, whom: Refused, what: &str, address: Option<String>) -> Result<()> {
+        let mut tx = self.db.read(Scope::System).await?;
+        let person = match whom {
+            Refused::Email(email) => person::by_email(&mut tx.conn(), &email).await?.map(|person| person.id),
+            Refused::Person(id) => Some(id),
+        };
+        drop(tx);
+        let Some(person) = person else { return Ok(()) };
+        let now = self.now();
+        let mut tx = self.db.write(Scope::System).await?;
+        let mut conn = tx.conn();
+        for membership in membership::of_person(&mut conn, person).await? {
+            let who = Who { tenant: membership.tenant_id, actor: Actor::Person, actor_id: Some(person) };
+            let detail = serde_json::json!({ "what": what, "address": address });
+            audit::record(&mut conn, who, now, "session.refused", Some(person.to_string()), detail).await?;
+        }
+        Ok(tx.commit().await?)
     }
 }
 
+/// Who somebody said they were.
+enum Refused {
+    Email(String),
+    Person(Uuid),
+}
+
+/// The first that is active; else one that is suspended, whose people see why.
 fn choose(memberships: Vec<Membership>) -> Result<Membership> {
-    if memberships.is_empty() {
-        return Err(Error::WrongCredentials);
-    }
-    let active = memberships.into_iter().find(|membership| membership.tenant_status == TenantStatus::Active);
-    active.ok_or(Error::TenantSuspended)
+    let active = |membership: &Membership| membership.tenant_status == TenantStatus::Active;
+    let place = memberships.iter().position(active).unwrap_or(0);
+    memberships.into_iter().nth(place).ok_or(Error::WrongCredentials)
 }

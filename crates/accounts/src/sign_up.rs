@@ -54,7 +54,6 @@ impl Accounts {
             email,
             name,
             password_hash,
-            platform_admin: false,
             created_at: now,
             email_verified_at: None,
             language: sign_up.language,
@@ -85,10 +84,11 @@ impl Accounts {
             tenant_id: tenant.id,
             tenant_name: tenant.name,
             tenant_status: tenant.status,
+            suspended_reason: None,
             role: Role::Owner,
             created_at: now,
         };
-        self.open_session(conn, self.me_of(&owner, membership), &device, now).await
+        self.open_session(conn, self.me_of(&owner, membership), &device, "sign_up", now).await
     }
 }
 

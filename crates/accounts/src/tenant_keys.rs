@@ -58,7 +58,8 @@ async fn rotate_tenants(db: &Db, ring: &KeyRing) -> Result<u64, VaultError> {
             return Ok(done);
         }
         for (owner, id) in &batch {
-            let row = tenant::key(&mut conn, *owner, *id).await?.ok_or(VaultError::NoKey)?;
+            // Destroyed meanwhile, with its tenant.
+            let Some(row) = tenant::key(&mut conn, *owner, *id).await? else { continue };
             let old = WrappedKey { master_key_id: row.master_key_id, bytes: row.wrapped };
             let new = rewrap(ring, owner.0, *id, &old)?;
             tenant::rewrap(&mut conn, *owner, *id, &new.master_key_id, &new.bytes).await?;

@@ -1,4 +1,4 @@
-use switchboard_store::{Scope, TenantId, TenantStatus, membership, membership::Membership, person, session};
+use switchboard_store::{Scope, TenantId, membership, membership::Membership, person, session};
 
 use crate::{Accounts, Device, Error, Principal, Result, SignedIn};
 
@@ -34,15 +34,12 @@ impl Accounts {
         let memberships = membership::of_person(&mut conn, id).await?;
         let membership = memberships.into_iter().find(|membership| membership.tenant_id == to);
         let membership = membership.ok_or(Error::NotFound("business of yours"))?;
-        if membership.tenant_status != TenantStatus::Active {
-            return Err(Error::TenantSuspended);
-        }
         // One that has ended meanwhile opens no other.
         if !session::revoke(&mut conn, principal.tenant, session, now).await? {
             return Err(Error::Unauthenticated);
         }
         let person = person::get(&mut conn, id).await?.ok_or(Error::Unauthenticated)?;
-        let signed_in = self.open_session(&mut conn, self.me_of(&person, membership), device, now).await?;
+        let signed_in = self.open_session(&mut conn, self.me_of(&person, membership), device, "switch", now).await?;
         tx.commit().await?;
         self.shared.standings.forget_session(session);
         Ok(signed_in)

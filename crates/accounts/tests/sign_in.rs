@@ -6,7 +6,7 @@ use anyhow::Result;
 use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use rstest::rstest;
 use secrecy::ExposeSecret;
-use switchboard_accounts::{Accounts, AccountsParts, Credential, Device, Error, SignIn, SignInOutcome, SignUp};
+use switchboard_accounts::{Accounts, AccountsParts, Credential, Device, Error, PlatformSettings, SignIn, SignInOutcome, SignUp};
 use switchboard_crypto::KeyRing;
 use switchboard_store::{Language, ManualClock, Millis, Notifier, Scope, Vault, person};
 use switchboard_test_support::{Engine, TestDb};
@@ -34,6 +34,7 @@ impl World {
             jwt_secret: &"n7vL2kq0Zr8TgYp4Xw6JmB1sQe5HdUaC".into(),
             public_url: "http://localhost:8080".to_owned(),
             mail: false,
+            platform: PlatformSettings::default(),
         });
         let sign_up = SignUp {
             tenant_name: "Bakery".into(),

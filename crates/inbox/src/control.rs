@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use switchboard_store::{
-    Conn, Control, Error, MessageStatus, Millis, OutboxState, Result, TenantId, bot, conversation,
+    Conn, Control, Error, MessageStatus, Millis, OutboxState, Result, TenantId, TenantStatus, bot, conversation,
     conversation::{Conversation, ConversationKey},
     event,
     message::{self, Message, MessageKey},
@@ -147,8 +147,11 @@ pub(crate) async fn auto_handback(conn: &mut Conn<'_>, tenant_id: TenantId) -> R
     Ok(tenant.auto_handback_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis))
 }
 
-/// When the bot of a number answers; `None`: none does.
+/// When the bot of a number answers; `None`: none does. The bots of a suspended tenant do not.
 pub(crate) async fn turn_policy(conn: &mut Conn<'_>, tenant_id: TenantId, number: Uuid) -> Result<Option<TurnPolicy>> {
+    if tenant::get(conn, tenant_id).await?.is_none_or(|tenant| tenant.status != TenantStatus::Active) {
+        return Ok(None);
+    }
     let bot = bot::of_number(conn, tenant_id, number).await?;
     Ok(bot.filter(|bot| bot.enabled).map(|bot| TurnPolicy {
         quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),

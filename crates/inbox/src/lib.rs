@@ -19,6 +19,7 @@ pub mod receive;
 pub mod rules;
 pub mod send;
 pub mod status;
+pub mod suspension;
 pub mod turns;
 pub mod window;
 

@@ -38,6 +38,7 @@ mod start;
 mod state;
 mod status;
 mod steps;
+mod take_leave;
 mod tokens;
 mod withdrawn;
 

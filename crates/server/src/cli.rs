@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod keys;
 mod migrate;
+mod people;
 mod serve;
 
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Master keys.
     Keys(keys::Keys),
+    /// Who signs in.
+    People(people::People),
 }
 
 impl Command {
@@ -43,6 +46,7 @@ impl Command {
             Self::Migrate(command) => Some(&command.settings),
             Self::Doctor(command) => Some(&command.settings),
             Self::Keys(command) => Some(command.settings()),
+            Self::People(command) => Some(command.settings()),
         }
     }
 }
@@ -59,6 +63,7 @@ impl Cli {
             Command::Migrate(command) => command.run().await,
             Command::Doctor(command) => Ok(command.run().await),
             Command::Keys(command) => command.run().await,
+            Command::People(command) => command.run().await,
         }
     }
 }

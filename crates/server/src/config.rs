@@ -8,6 +8,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
+use switchboard_accounts::PlatformSettings;
 use switchboard_crypto::{AppSecrets, KeyRing, KeyRingError};
 use switchboard_store::{Db, DbOptions};
 use url::Url;
@@ -33,6 +34,7 @@ pub struct Config {
     /// The text of the privacy policy; `None`: the one Switchboard comes with.
     pub privacy_page: Option<PathBuf>,
     pub smtp: Option<SmtpConfig>,
+    pub platform: PlatformSettings,
     pub rate_limits: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
@@ -234,6 +236,7 @@ mod tests {
             ("smtp-url", "smtp://u:p@mail.example.com?tls=opportunistic"),
             ("smtp-url", "smtps://mail.example.com?tls=sometimes"),
             ("smtp-from", "nobody"),
+            ("platform-admins", "ada@example.com, nobody"),
         ] {
             let problems = problems(&[(key, value)]);
             assert_eq!(problems.len(), 1, "{key}={value}: {problems:?}");
@@ -294,6 +297,13 @@ mod tests {
         assert_eq!(from(&[]), "Switchboard <no-reply@switchboard.example.com>");
         assert_eq!(from(&[("smtp-from", "Bakery <hello@bakery.example>")]), "Bakery <hello@bakery.example>");
         assert_eq!(from(&[("public-url", "http://localhost:8080")]), "Switchboard <no-reply@localhost>");
+    }
+
+    #[test]
+    fn platform_admins_are_addresses_in_any_case_with_commas_between() {
+        let config = config(&[("platform-admins", " Ada@Example.com,,grace@example.com ")]).unwrap();
+        assert_eq!(config.platform.admins, ["ada@example.com", "grace@example.com"]);
+        assert!(config.platform.second_factor);
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub struct DemoInfo {
     /// Where the mails are that the demo has sent.
     pub mail_url: String,
     pub email: String,
+    /// Who runs the demo's installation; with the same password.
+    pub admin_email: String,
     pub password: String,
 }
 
@@ -77,6 +79,7 @@ impl Demo {
             phone_url: simulator.phone_url(),
             mail_url: simulator.mail_url(),
             email: seed::EMAIL.into(),
+            admin_email: seed::ADMIN_EMAIL.into(),
             password: secrets.password.clone(),
         };
         let mut config = Config::from_settings(&settings(&options, port, &url, &secrets, &simulator))?;
@@ -125,6 +128,9 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         privacy_page: None,
         smtp_url: Some(simulator.smtp_url().into()),
         smtp_from: None,
+        platform_admins: Some(seed::ADMIN_EMAIL.to_owned()),
+        // Its password is on the screen.
+        platform_second_factor: Switch::Off,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

@@ -16,6 +16,7 @@ mod conversations;
 mod cursor;
 mod docs;
 mod events;
+mod guard;
 mod invitations;
 mod knowledge;
 mod leftovers;
@@ -26,6 +27,7 @@ mod origin;
 mod page;
 mod password;
 mod people;
+mod platform;
 mod privacy;
 mod probes;
 mod problem;
@@ -48,7 +50,7 @@ use actix_web::{
 };
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
-pub use auth_extractor::Authenticated;
+pub use auth_extractor::{Authenticated, ForPlatform};
 pub use body::Valid;
 pub use openapi::document;
 pub use page::{Page, PageQuery};
@@ -81,7 +83,8 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(events::configure)
         .configure(leftovers::configure)
         .configure(webhooks::configure)
-        .configure(privacy::configure);
+        .configure(privacy::configure)
+        .configure(platform::configure);
 }
 
 /// The application that serves requests, on each worker anew.

@@ -146,6 +146,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             jwt_secret: &config.jwt_secret,
             public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
             mail: config.smtp.is_some(),
+            platform: config.platform.clone(),
         }),
         onboarding: Onboarding::new(
             db.clone(),

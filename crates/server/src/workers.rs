@@ -1,12 +1,15 @@
 //! The work on what requests and Meta have stored. On PostgreSQL any number of processes share it.
 
 mod backlog;
+mod deletions;
+mod exports;
 mod handbacks;
 mod health;
 mod housekeeping;
 mod mail;
 mod refused_tokens;
 mod supervisor;
+mod visits;
 
 use std::{sync::Arc, time::Duration};
 
@@ -58,6 +61,9 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
     supervisor.spawn("health", health::run(Arc::clone(state)));
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
+    supervisor.spawn("deletions", deletions::run(Arc::clone(state)));
+    supervisor.spawn("exports", exports::run(Arc::clone(state)));
+    supervisor.spawn("visits", visits::run(Arc::clone(state)));
     if let Some(smtp) = &state.config.smtp {
         supervisor.spawn("mail", mail::run(Arc::clone(state), Mailer::new(smtp)?));
     }

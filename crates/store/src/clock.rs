@@ -50,6 +50,13 @@ impl Clock for ManualClock {
     }
 }
 
+/// Below every id that [`new_id`] makes at or after `at`, and above those it made before.
+pub(crate) fn first_id(at: Millis) -> Uuid {
+    let millis = u128::try_from(at.0).unwrap_or(0) & 0xffff_ffff_ffff;
+    // The version and the variant of UUIDv7, and zeros.
+    Uuid::from_u128(millis << 80 | 0x7000 << 64 | 1 << 63)
+}
+
 /// A new `UUIDv7` for something that happens `now`. Ids made by one process ascend, also within a millisecond.
 pub fn new_id(now: Millis) -> Uuid {
     static CONTEXT: Mutex<ContextV7> = Mutex::new(ContextV7::new());

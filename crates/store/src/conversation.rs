@@ -77,6 +77,7 @@ pub struct TurnState {
     pub last_inbound_seq: i64,
     pub answered_seq: i64,
     pub tenant_name: String,
+    pub tenant_active: bool,
 }
 
 /// A conversation as a list shows it.
@@ -234,8 +235,18 @@ statements! {
     // By the index of what is due: those before it that are leased are few.
     NEXT_TURN = "SELECT turn_due_at FROM conversation WHERE turn_due_at IS NOT NULL AND lease_until <= $1
                  ORDER BY turn_due_at LIMIT 1";
-    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name FROM conversation AS c
+    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active
+                  FROM conversation AS c
                   JOIN tenant AS t ON t.id = c.tenant_id WHERE c.tenant_id = $1 AND c.id = $2";
+    STOP_TURNS = "UPDATE conversation
+                  SET turn_due_at = NULL, burst_started_at = NULL, turn_attempts = 0, needs_person = true, updated_at = $2
+                  WHERE tenant_id = $1 AND turn_due_at IS NOT NULL";
+    // What waits for an answer that a bot may still give.
+    RESUME_TURNS = "UPDATE conversation
+                    SET turn_due_at = $2, burst_started_at = $2, turn_attempts = 0, needs_person = false, updated_at = $2
+                    WHERE tenant_id = $1 AND control = 'ai' AND last_inbound_seq > answered_seq AND last_inbound_at > $3
+                      AND EXISTS (SELECT 1 FROM number AS n JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id
+                                  WHERE n.tenant_id = conversation.tenant_id AND n.id = conversation.number_id AND b.enabled)";
     DUE_HANDBACKS = "SELECT tenant_id, id FROM conversation WHERE handback_at <= $1 ORDER BY handback_at LIMIT $2";
     DROP_ALL_LEASES = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_until > 0";
     DROP_LEASES_OF = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1";
@@ -367,6 +378,16 @@ pub async fn next_turn(conn: &mut Conn<'_>, now: Millis) -> Result<Option<Millis
 
 pub async fn turn_state(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<TurnState>> {
     fetch!(optional, conn, TURN_STATE => TurnState; tenant, id)
+}
+
+/// No turn of the tenant is due any more: people have to look at what waited for one.
+pub async fn stop_turns(conn: &mut Conn<'_>, tenant: TenantId, now: Millis) -> Result<u64> {
+    execute!(conn, STOP_TURNS; tenant, now)
+}
+
+/// Makes a turn due at once wherever a customer waits for an answer of the AI and has written after `since`.
+pub async fn resume_turns(conn: &mut Conn<'_>, tenant: TenantId, since: Millis, now: Millis) -> Result<u64> {
+    execute!(conn, RESUME_TURNS; tenant, now, since)
 }
 
 pub async fn due_handbacks(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<Vec<ConversationKey>> {

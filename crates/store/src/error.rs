@@ -15,6 +15,8 @@ pub enum Error {
     Rejected(#[source] sqlx::Error),
     #[error("the database could not be migrated: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("a row cannot be written as JSON: {0}")]
+    Unwritable(#[source] serde_json::Error),
     #[error("{0}")]
     Configuration(String),
 }

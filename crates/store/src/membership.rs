@@ -13,6 +13,8 @@ pub struct Membership {
     pub tenant_id: TenantId,
     pub tenant_name: String,
     pub tenant_status: TenantStatus,
+    /// With [`TenantStatus::Suspended`].
+    pub suspended_reason: Option<String>,
     pub role: Role,
     pub created_at: Millis,
 }
@@ -56,9 +58,10 @@ statements! {
         WHERE m.tenant_id = $1 AND m.role = 'owner' AND p.email_verified_at IS NOT NULL";
     SET_ROLE = "UPDATE membership SET role = $3 WHERE tenant_id = $1 AND person_id = $2";
     DELETE = "DELETE FROM membership WHERE tenant_id = $1 AND person_id = $2";
-    OF_PERSON = "SELECT m.tenant_id, t.name AS tenant_name, t.status AS tenant_status, m.role, m.created_at
+    // A tenant that is being deleted is nobody's any more.
+    OF_PERSON = "SELECT m.tenant_id, t.name AS tenant_name, t.status AS tenant_status, t.suspended_reason, m.role, m.created_at
         FROM membership m JOIN tenant t ON t.id = m.tenant_id
-        WHERE m.person_id = $1 ORDER BY m.created_at, m.tenant_id";
+        WHERE m.person_id = $1 AND t.status <> 'deleting' ORDER BY m.created_at, m.tenant_id";
 }
 
 pub async fn insert(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid, role: Role, now: Millis) -> Result<()> {

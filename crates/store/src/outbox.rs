@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, NumberStatus, OutboxState, Result, TenantId,
+    Conn, Millis, NumberStatus, OutboxState, Result, TenantId, TenantStatus,
     conversation::ConversationKey,
     db::{execute, expect_rows, fetch, statements},
     message::MessageKey,
@@ -33,6 +33,7 @@ pub struct Head {
     pub row: OutboxRow,
     pub phone_number_id: String,
     pub number_status: NumberStatus,
+    pub tenant_status: TenantStatus,
     pub messages_per_second: i64,
     /// Our id of the number's account.
     pub waba: Uuid,
@@ -54,11 +55,12 @@ statements! {
     };
     // Only the oldest message of a conversation may go: whatever its state, it holds back those behind it.
     HEADS = "SELECT o.tenant_id, o.message_id, o.conversation_id, o.number_id, o.state, o.control_version, o.due_at,
-               o.attempts, o.lease_owner, o.created_at, n.phone_number_id, n.status AS number_status, n.messages_per_second,
-               w.id AS waba, w.token
+               o.attempts, o.lease_owner, o.created_at, n.phone_number_id, n.status AS number_status, t.status AS tenant_status,
+               n.messages_per_second, w.id AS waba, w.token
              FROM outbox AS o
              JOIN number AS n ON n.tenant_id = o.tenant_id AND n.id = o.number_id
              JOIN waba AS w ON w.tenant_id = n.tenant_id AND w.id = n.waba_id
+             JOIN tenant AS t ON t.id = o.tenant_id
              WHERE o.due_at <= $1 AND o.state = 'queued'
                AND NOT EXISTS (SELECT 1 FROM outbox AS p
                                WHERE p.tenant_id = o.tenant_id AND p.conversation_id = o.conversation_id AND p.position < o.position)
@@ -100,6 +102,7 @@ statements! {
                        WHERE tenant_id = $1 AND number_id = $2 AND state = 'queued' AND due_at < $3";
     RELEASE_NUMBER = "UPDATE outbox SET due_at = $3
                       WHERE tenant_id = $1 AND number_id = $2 AND state = 'queued' AND due_at > $3";
+    RELEASE_TENANT = "UPDATE outbox SET due_at = $2 WHERE tenant_id = $1 AND state = 'queued' AND due_at > $2";
     MOVE = "UPDATE outbox SET conversation_id = $3, control_version = CASE WHEN control_version IS NULL THEN NULL ELSE CAST($4 AS BIGINT) END
             WHERE tenant_id = $1 AND conversation_id = $2";
     BACKLOG = "SELECT count(*) FROM outbox";
@@ -170,6 +173,12 @@ pub async fn postpone_number(conn: &mut Conn<'_>, tenant: TenantId, number: Uuid
 /// Lets go all that is queued on a number which can send again.
 pub async fn release_number(conn: &mut Conn<'_>, tenant: TenantId, number: Uuid, now: Millis) -> Result<()> {
     execute!(conn, RELEASE_NUMBER; tenant, number, now)?;
+    Ok(())
+}
+
+/// Lets go all that is queued of a tenant which may send again.
+pub async fn release_tenant(conn: &mut Conn<'_>, tenant: TenantId, now: Millis) -> Result<()> {
+    execute!(conn, RELEASE_TENANT; tenant, now)?;
     Ok(())
 }
 

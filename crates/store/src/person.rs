@@ -17,8 +17,6 @@ pub struct Person {
     pub name: String,
     /// A PHC string.
     pub password_hash: String,
-    /// Runs the installation.
-    pub platform_admin: bool,
     pub created_at: Millis,
     /// `None`: the address is not proved to be the person's.
     pub email_verified_at: Option<Millis>,
@@ -32,11 +30,11 @@ impl fmt::Debug for Person {
 }
 
 statements! {
-    INSERT = "INSERT INTO person (id, email, name, password_hash, platform_admin, created_at, email_verified_at, language)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    GET = "SELECT id, email, name, password_hash, platform_admin, created_at, email_verified_at, language
+    INSERT = "INSERT INTO person (id, email, name, password_hash, created_at, email_verified_at, language)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    GET = "SELECT id, email, name, password_hash, created_at, email_verified_at, language
         FROM person WHERE id = $1";
-    BY_EMAIL = "SELECT id, email, name, password_hash, platform_admin, created_at, email_verified_at, language
+    BY_EMAIL = "SELECT id, email, name, password_hash, created_at, email_verified_at, language
         FROM person WHERE email = $1";
     SET_PASSWORD_HASH = "UPDATE person SET password_hash = $2 WHERE id = $1";
     EMAIL_VERIFIED = "UPDATE person SET email_verified_at = $2 WHERE id = $1 AND email_verified_at IS NULL";
@@ -46,7 +44,7 @@ statements! {
 
 /// [`Error::Duplicate`](crate::Error::Duplicate) when someone has the e-mail address already.
 pub async fn insert(conn: &mut Conn<'_>, person: &Person) -> Result<()> {
-    execute!(conn, INSERT; person.id, person.email.to_lowercase(), &person.name, &person.password_hash, person.platform_admin, person.created_at,
+    execute!(conn, INSERT; person.id, person.email.to_lowercase(), &person.name, &person.password_hash, person.created_at,
         person.email_verified_at, person.language)?;
     Ok(())
 }

@@ -59,7 +59,8 @@ statements! {
         FROM session s JOIN tenant t ON t.id = s.tenant_id
         WHERE s.person_id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
         ORDER BY s.last_used_at DESC, s.id DESC";
-    REVOKE_OWN = "UPDATE session SET revoked_at = $3 WHERE person_id = $1 AND id = $2 AND revoked_at IS NULL";
+    REVOKE_OWN = "UPDATE session SET revoked_at = $3 WHERE person_id = $1 AND id = $2 AND revoked_at IS NULL
+        RETURNING tenant_id";
     REVOKE_ALL_BUT = "UPDATE session SET revoked_at = $3
         WHERE person_id = $1 AND id <> $2 AND revoked_at IS NULL RETURNING id";
     DELETE_OF_MEMBER = "DELETE FROM session WHERE tenant_id = $1 AND person_id = $2 RETURNING id";
@@ -102,9 +103,10 @@ pub async fn everywhere(conn: &mut Conn<'_>, person: Uuid, now: Millis) -> Resul
     fetch!(all, conn, EVERYWHERE => OwnSession; person, now)
 }
 
-/// Whether it was the person's, and alive.
-pub async fn revoke_own(conn: &mut Conn<'_>, person: Uuid, id: Uuid, now: Millis) -> Result<bool> {
-    Ok(execute!(conn, REVOKE_OWN; person, id, now)? == 1)
+/// The tenant it was for; `None`: it was not the person's, or not alive.
+pub async fn revoke_own(conn: &mut Conn<'_>, person: Uuid, id: Uuid, now: Millis) -> Result<Option<TenantId>> {
+    let row = fetch!(optional, conn, REVOKE_OWN => (TenantId,); person, id, now)?;
+    Ok(row.map(|(tenant,)| tenant))
 }
 
 /// Ends all sessions of a person, whatever the tenant, but this one; which those were.

@@ -21,7 +21,9 @@ const MODULES: &[(&str, Statements)] = &[
     ("delivery", crate::delivery::STATEMENTS),
     ("early_status", crate::early_status::STATEMENTS),
     ("event", crate::event::STATEMENTS),
+    ("export_rows", crate::export_rows::STATEMENTS),
     ("housekeeping", crate::housekeeping::STATEMENTS),
+    ("impersonation", crate::impersonation::STATEMENTS),
     ("invitation", crate::invitation::STATEMENTS),
     ("knowledge", crate::knowledge::STATEMENTS),
     ("leftover", crate::leftover::STATEMENTS),
@@ -33,10 +35,14 @@ const MODULES: &[(&str, Statements)] = &[
     ("outbox", crate::outbox::STATEMENTS),
     ("person", crate::person::STATEMENTS),
     ("person_token", crate::person_token::STATEMENTS),
+    ("platform", crate::platform::STATEMENTS),
+    ("platform_audit", crate::platform_audit::STATEMENTS),
     ("second_factor", crate::second_factor::STATEMENTS),
     ("send_budget", crate::send_budget::STATEMENTS),
     ("session", crate::session::STATEMENTS),
     ("tenant", crate::tenant::STATEMENTS),
+    ("tenant_deletion", crate::tenant_deletion::STATEMENTS),
+    ("tenant_export", crate::tenant_export::STATEMENTS),
     ("waba", crate::waba::STATEMENTS),
 ];
 
@@ -128,6 +134,25 @@ async fn tables(db: &Db) -> Tables {
         tables.entry(table).or_default().insert(column);
     }
     tables
+}
+
+#[tokio::test]
+async fn every_table_of_a_tenant_is_emptied_with_the_tenant() {
+    let (_test, db) = open(Engine::Sqlite).await;
+    let of_tenants = tables(&db).await.into_iter().filter(|(_, columns)| columns.contains("tenant_id"));
+    let of_tenants: BTreeSet<_> = of_tenants.map(|(table, _)| table).collect();
+    let emptied: BTreeSet<_> = crate::tenant_deletion::emptied().map(str::to_owned).collect();
+    assert_eq!(of_tenants, emptied, "see tenant_deletion.rs: what refers goes before what it refers to");
+}
+
+#[tokio::test]
+async fn every_table_of_a_tenant_is_exported_or_has_a_reason_not_to_be() {
+    let (_test, db) = open(Engine::Sqlite).await;
+    let of_tenants = tables(&db).await.into_iter().filter(|(table, columns)| table == "tenant" || columns.contains("tenant_id"));
+    let of_tenants: BTreeSet<_> = of_tenants.map(|(table, _)| table).collect();
+    let exported = crate::export_rows::ExportKind::ALL.iter().map(|kind| kind.table());
+    let decided = exported.chain(crate::export_rows::NOT_EXPORTED.iter().map(|(table, _)| *table));
+    assert_eq!(of_tenants, decided.map(str::to_owned).collect(), "see export_rows.rs");
 }
 
 #[tokio::test]

@@ -23,6 +23,14 @@ pub struct KeyRow {
     pub wrapped: Vec<u8>,
 }
 
+/// Why a tenant may not work, and since when.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Suspension {
+    pub at: Millis,
+    /// For the tenant's people.
+    pub reason: String,
+}
+
 statements! {
     INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, created_at) VALUES ($1, $2, $3, $4, $5)";
     GET = "SELECT id, name, status, auto_handback_ms, created_at FROM tenant WHERE id = $1";
@@ -31,6 +39,12 @@ statements! {
         sqlite: "SELECT id FROM tenant WHERE id = $1",
         postgres: "SELECT id FROM tenant WHERE id = $1 FOR NO KEY UPDATE",
     };
+    SUSPENSION = "SELECT suspended_at AS at, suspended_reason AS reason FROM tenant WHERE id = $1 AND status = 'suspended'";
+    SUSPEND = "UPDATE tenant SET status = 'suspended', suspended_at = $2, suspended_reason = $3
+        WHERE id = $1 AND status <> 'deleting'";
+    RESUME = "UPDATE tenant SET status = 'active', suspended_at = NULL, suspended_reason = NULL
+        WHERE id = $1 AND status = 'suspended'";
+    DELETING = "UPDATE tenant SET status = 'deleting' WHERE id = $1 AND status <> 'deleting'";
     SET_AUTO_HANDBACK = "UPDATE tenant SET auto_handback_ms = $2 WHERE id = $1";
     RENAME = "UPDATE tenant SET name = $2 WHERE id = $1";
     INSERT_KEY = "INSERT INTO tenant_key (tenant_id, id, master_key_id, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -56,6 +70,26 @@ pub async fn get(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>> {
 pub async fn lock(conn: &mut Conn<'_>, id: TenantId) -> Result<()> {
     let row = fetch!(optional, conn, LOCK => (TenantId,); id)?;
     expect_rows("tenant", 1, u64::from(row.is_some()))
+}
+
+/// `None`: it is not suspended.
+pub async fn suspension(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Suspension>> {
+    fetch!(optional, conn, SUSPENSION => Suspension; id)
+}
+
+/// `false`: there is none, or it is being deleted. Suspended again, the new reason holds.
+pub async fn suspend(conn: &mut Conn<'_>, id: TenantId, now: Millis, reason: &str) -> Result<bool> {
+    Ok(execute!(conn, SUSPEND; id, now, reason)? == 1)
+}
+
+/// `false`: it was not suspended.
+pub async fn resume(conn: &mut Conn<'_>, id: TenantId) -> Result<bool> {
+    Ok(execute!(conn, RESUME; id)? == 1)
+}
+
+/// `false`: there is none, or it is being deleted already.
+pub async fn set_deleting(conn: &mut Conn<'_>, id: TenantId) -> Result<bool> {
+    Ok(execute!(conn, DELETING; id)? == 1)
 }
 
 /// After how long without a person writing the AI takes a conversation back; `None`: never.
@@ -108,12 +142,13 @@ pub async fn key_under_master(conn: &mut Conn<'_>, master_key_id: &str) -> Resul
     Ok(row.map(|(tenant, id, master_key_id, wrapped)| (tenant, KeyRow { id, master_key_id, wrapped })))
 }
 
+/// `false`: the key is gone, with its tenant.
 pub async fn rewrap(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     id: Uuid,
     master_key_id: &str,
     wrapped: &[u8],
-) -> Result<()> {
-    expect_rows("tenant_key", 1, execute!(conn, REWRAP; tenant, id, master_key_id, wrapped)?)
+) -> Result<bool> {
+    Ok(execute!(conn, REWRAP; tenant, id, master_key_id, wrapped)? == 1)
 }

@@ -127,6 +127,11 @@ text_enum! {
 }
 
 text_enum! {
+    /// Where an archive of all that a tenant has stands.
+    pub enum ExportState { Queued = "queued", Running = "running", Ready = "ready", Failed = "failed" }
+}
+
+text_enum! {
     /// In which people read Switchboard and its mails.
     pub enum Language { English = "en", Turkish = "tr", Arabic = "ar" }
 }

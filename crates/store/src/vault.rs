@@ -88,6 +88,11 @@ impl Vault {
         self.open_text(&mut tx.conn(), place, envelope).await
     }
 
+    /// Forgets a tenant's keys, which are destroyed.
+    pub fn forget(&self, tenant: TenantId) {
+        self.lock().retain(|(of, _), _| *of != tenant);
+    }
+
     fn cached(&self, tenant: TenantId, id: Uuid) -> Option<Arc<DataKey>> {
         self.lock().get(&(tenant, id)).cloned()
     }

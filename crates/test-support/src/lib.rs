@@ -12,8 +12,10 @@
 
 mod postgres;
 
+use std::collections::BTreeMap;
+
 use sqlx::AssertSqlSafe;
-use switchboard_store::{Conn, Db, DbOptions, Scope, Tx};
+use switchboard_store::{Conn, Db, DbOptions, Scope, TenantId, Tx};
 use tempfile::TempDir;
 
 use crate::postgres::PostgresDatabase;
@@ -98,6 +100,38 @@ pub async fn hold_deliveries(db: &Db) -> Tx {
         lock.execute(&mut *conn).await.expect("the table is locked");
     }
     tx
+}
+
+/// How many rows each table that belongs to tenants holds of this one, as the schema has them; tables with none are left out.
+pub async fn rows_of(db: &Db, tenant: TenantId) -> BTreeMap<String, i64> {
+    let mut tx = db.read(Scope::System).await.expect("a transaction");
+    let mut rows = BTreeMap::new();
+    for table in tables_of_tenants(&mut tx.conn()).await {
+        let count = AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\" WHERE tenant_id = $1"));
+        let count: i64 = match tx.conn() {
+            Conn::Sqlite(conn) => sqlx::query_scalar(count).bind(tenant).fetch_one(&mut *conn).await,
+            Conn::Postgres(conn) => sqlx::query_scalar(count).bind(tenant).fetch_one(&mut *conn).await,
+        }
+        .expect("a count");
+        rows.extend((count > 0).then_some((table, count)));
+    }
+    rows
+}
+
+async fn tables_of_tenants(conn: &mut Conn<'_>) -> Vec<String> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            let tables = "SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+                          WHERE t.type = 'table' AND c.name = 'tenant_id'";
+            sqlx::query_scalar(tables).fetch_all(&mut **conn).await
+        }
+        Conn::Postgres(conn) => {
+            let tables = "SELECT table_name::text FROM information_schema.columns
+                          WHERE table_schema = 'public' AND column_name = 'tenant_id'";
+            sqlx::query_scalar(tables).fetch_all(&mut **conn).await
+        }
+    }
+    .expect("tables")
 }
 
 /// Every row of every table as text: for looking for what must not be there.

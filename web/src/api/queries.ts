@@ -9,6 +9,7 @@ const CONVERSATIONS_A_PAGE = 30;
 const MESSAGES_A_PAGE = 50;
 const ITEMS_A_PAGE = 100;
 const SYNC_EVERY_MS = 10_000;
+const WORK_EVERY_MS = 1000;
 
 interface Paged {
   next_cursor?: string | null;
@@ -141,6 +142,51 @@ export const invitationsQuery = infiniteQueryOptions({
     dataOf(api.GET("/api/invitations", { params: { query: { cursor: pageParam } }, signal })),
   ...paging,
 });
+
+export interface TenantsFilter {
+  search: string;
+  status: string;
+}
+
+export const platformTenantsQuery = ({ search, status }: TenantsFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["platform", "tenants", search, status],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { cursor: pageParam, ...(search && { search }), ...(status && { status }) };
+      return dataOf(api.GET("/api/platform/tenants", { params: { query }, signal }));
+    },
+    ...paging,
+  });
+
+export const platformTenantQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["platform", "tenant", id],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/platform/tenants/{id}", { params: { path: { id } }, signal })),
+  });
+
+/** Read again while it goes on. */
+export const deletionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["platform", "deletion", id],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/platform/tenants/{id}/deletion", { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? WORK_EVERY_MS : false),
+  });
+
+export const deletionsQuery = infiniteQueryOptions({
+  queryKey: ["platform", "deletions"],
+  queryFn: ({ pageParam, signal }) =>
+    dataOf(api.GET("/api/platform/deletions", { params: { query: { cursor: pageParam } }, signal })),
+  ...paging,
+});
+
+export const exportsQuery = queryOptions({
+  queryKey: ["exports"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/tenant/export", { signal })),
+  refetchInterval: ({ state }) => (state.data?.items.some(isBeingMade) ? WORK_EVERY_MS : false),
+});
+
+export const isBeingMade = ({ state }: { state: string }) => state === "queued" || state === "running";
 
 /** Asks Meta, so only when somebody wants to know, and never from what is kept. */
 export const diagnosisQuery = (id: string) =>

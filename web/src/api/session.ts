@@ -4,7 +4,10 @@ import { useSyncExternalStore } from "react";
 import { Problem } from "./problem.ts";
 import type { components } from "./schema.ts";
 
-export type Session = components["schemas"]["SignedInBody"];
+export type Session = components["schemas"]["SignedInBody"] & {
+  /** While who runs the installation acts in a business that is not theirs. It is never renewed. */
+  visit?: components["schemas"]["VisitBody"];
+};
 
 const TIME_OUT_MS = 30_000;
 // Renewed that much earlier than it ends, so that no request is sent in vain.
@@ -81,7 +84,10 @@ async function begin(answer: Response): Promise<Session> {
   return begun;
 }
 
-/** The next access token; null when the session has ended. Whoever asks meanwhile waits for the same answer. */
+/**
+ * The next access token; null when the session has ended. Whoever asks meanwhile waits for the same answer. A visit to
+ * another business ends with it: the next token is for one's own.
+ */
 export function renew(): Promise<Session | null> {
   renewing ??= refresh().finally(() => {
     renewing = null;
@@ -115,10 +121,12 @@ export async function signOut(): Promise<void> {
 
 /** As `send`, signed with an access token that is good for a while; once more with a new one where it was refused. */
 export async function sendSigned(request: Request): Promise<Response> {
-  if (session && Date.parse(session.expires_at) - Date.now() < EARLY_MS) await renew();
+  const visit = session?.visit;
+  if (session && !visit && Date.parse(session.expires_at) - Date.now() < EARLY_MS) await renew();
   const again = request.clone();
   const answer = await send(sign(request));
-  return answer.status === 401 && (await renew()) ? send(sign(again)) : answer;
+  // What was meant for the business one visited is never done in one's own.
+  return answer.status === 401 && (await renew()) && !visit ? send(sign(again)) : answer;
 }
 
 function sign(request: Request): Request {

@@ -31,6 +31,7 @@ const PATHS = {
   person: "M12 11.5a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM5.5 20a6.5 6.5 0 0 1 13 0",
   reply: "M10 7L5 12l5 5M5 12h9a5 5 0 0 1 5 5v2",
   close: "M6 6l12 12M18 6L6 18",
+  platform: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
   copy: "M9 9h10v10H9zM15 9V5H5v10h4",
 } as const;
 

@@ -36,6 +36,10 @@ pub(super) enum Loaded {
     Unserved {
         seen: i64,
     },
+    /// The tenant may not work. `seen`: as above.
+    Suspended {
+        seen: i64,
+    },
     /// Somebody else has the conversation.
     Lost,
 }
@@ -48,6 +52,9 @@ impl Context {
         let conn = &mut tx.conn();
         let state = conversation::turn_state(conn, tenant_id, lease.id).await?;
         let Some(state) = state.filter(|state| state.fence == lease.fence) else { return Ok(Loaded::Lost) };
+        if !state.tenant_active {
+            return Ok(Loaded::Suspended { seen: state.last_inbound_seq });
+        }
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
         let Some(bot) = bot else { return Ok(Loaded::Unserved { seen: state.last_inbound_seq }) };
         let index = parts.indexes.of(conn, &bot).await?;

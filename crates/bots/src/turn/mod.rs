@@ -36,6 +36,8 @@ const PER_TENANT: usize = 64;
 const LEASE: Duration = Duration::from_secs(15);
 /// Without a wake-up, the conversations are looked at this often.
 const POLL: Duration = Duration::from_secs(1);
+/// A turn of a tenant that was suspended meanwhile is looked at again after this.
+const SUSPENDED: Duration = Duration::from_mins(1);
 /// What is due and locked is tried again after this.
 const LOCKED: Duration = Duration::from_millis(5);
 
@@ -206,6 +208,11 @@ impl Turns {
                 let reason = "No bot serves the number any more.".into();
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 Ok(Some(Thought { lease, seen, policy, conclusion: Conclusion::HandOff { reason, say: None } }))
+            }
+            // Claimed just before it was suspended. Resuming makes the turn due at once.
+            Loaded::Suspended { seen } => {
+                let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
+                Ok(Some(Thought { lease, seen, policy, conclusion: Conclusion::TryAgain { after: SUSPENDED } }))
             }
             Loaded::Ready(context) => {
                 let conclusion = think::think(self.parts.model.as_ref(), &context, lease.turn_attempts).await;

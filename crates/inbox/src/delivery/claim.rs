@@ -7,7 +7,7 @@ use std::{
 
 use switchboard_graph_client::MessageBody;
 use switchboard_store::{
-    Conn, Json, MessageStatus, Millis, NumberStatus, OutboxState, Result,
+    Conn, Json, MessageStatus, Millis, NumberStatus, OutboxState, Result, TenantStatus,
     contact::{self, Contact},
     conversation::{self, Conversation, ConversationKey},
     event::{self, NewEvent},
@@ -128,6 +128,10 @@ impl Work {
         };
         if !rules::may_leave(conversation, row.control_version) {
             return Verdict::Cancel;
+        }
+        // A suspended tenant's messages wait; it may be let work again within their window.
+        if head.tenant_status != TenantStatus::Active {
+            return Verdict::Postpone(self.now + HELD);
         }
         match head.number_status {
             NumberStatus::Connected => {}

@@ -41,6 +41,7 @@ impl Demo {
         println!("Switchboard's demo is running. Nothing leaves this machine.\n");
         println!("  Dashboard  {}/", demo.url);
         println!("  Sign in    {}   {}", demo.info.email, demo.info.password);
+        println!("  Platform   {}   the same password", demo.info.admin_email);
         println!("  Phone      {}", demo.info.phone_url);
         println!("  Mails      {}", demo.info.mail_url);
         println!("  Simulator  {}/\n", demo.info.simulator_url);

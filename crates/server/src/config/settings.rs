@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{Args, ValueEnum};
 use lettre::{Address, message::Mailbox};
 use secrecy::{ExposeSecret, SecretString};
+use switchboard_accounts::PlatformSettings;
 use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
@@ -106,6 +107,12 @@ pub struct Settings {
     /// In whose name mails leave: `Name <address>`. Default: Switchboard <no-reply@ + the host of `PUBLIC_URL`>
     #[arg(long, env = "SMTP_FROM")]
     pub smtp_from: Option<String>,
+    /// E-mail addresses of the people who run this installation, comma-separated. They count once proved.
+    #[arg(long, env = "PLATFORM_ADMINS")]
+    pub platform_admins: Option<String>,
+    /// Whether whoever runs this installation needs a second factor.
+    #[arg(long, env = "PLATFORM_SECOND_FACTOR", value_enum, default_value_t = Switch::On)]
+    pub platform_second_factor: Switch,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -164,6 +171,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         model,
         privacy_page: check_privacy_page(settings, problems),
         smtp,
+        platform: check_platform(settings, problems),
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -244,6 +252,16 @@ fn check_privacy_page(settings: &Settings, problems: &mut Vec<String>) -> Option
         problems.push(format!("PRIVACY_PAGE must be a file of UTF-8 text that can be read: {error}"));
     }
     Some(path)
+}
+
+fn check_platform(settings: &Settings, problems: &mut Vec<String>) -> PlatformSettings {
+    let named = settings.platform_admins.as_deref().unwrap_or_default();
+    let named = named.split(',').map(str::trim).filter(|address| !address.is_empty());
+    let admins: Vec<_> = named.map(str::to_lowercase).collect();
+    if admins.iter().any(|address| address.parse::<Address>().is_err()) {
+        problems.push("PLATFORM_ADMINS must be e-mail addresses with commas between them".into());
+    }
+    PlatformSettings { admins, second_factor: settings.platform_second_factor == Switch::On }
 }
 
 fn check_smtp(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<SmtpConfig> {

@@ -7,6 +7,8 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
 pub(super) const EMAIL: &str = "ayse@bakery.example";
+/// Who runs the demo's installation.
+pub(super) const ADMIN_EMAIL: &str = "ada@platform.example";
 /// A mail takes a moment.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 const MAIL_LOOKS: u32 = 200;
@@ -58,9 +60,27 @@ const KNOWLEDGE: &[(&str, &str)] = &[
     ("هل لديكم توصيل؟", "نعم، داخل كاديكوي وأوسكودار، مجانًا للطلبات التي تزيد على 500 ليرة."),
 ];
 
-/// Makes the tenant at the first start; later starts find it.
+/// Makes the tenants at the first start; later starts find them.
 pub(super) async fn seed(base_url: &str, simulator_url: &str, password: &str) -> anyhow::Result<()> {
     let api = Api { base_url: base_url.to_owned(), http: Client::builder().build()?, token: None };
+    bakery(&api, simulator_url, password).await?;
+    platform(&api, simulator_url, password).await
+}
+
+/// Whoever runs the installation works for a tenant like everybody, and answers nobody there.
+async fn platform(api: &Api, simulator_url: &str, password: &str) -> anyhow::Result<()> {
+    let credentials = json!({ "email": ADMIN_EMAIL, "password": password });
+    if api.call(Method::POST, "/api/auth/login", Some(&credentials)).await?.0.is_success() {
+        return Ok(());
+    }
+    let tenant = json!({ "tenant_name": "Platform team", "name": "Ada Platform", "email": ADMIN_EMAIL, "password": password });
+    api.expect(Method::POST, "/api/auth/signup", Some(&tenant)).await?;
+    let token = verification_token(simulator_url, ADMIN_EMAIL).await?;
+    api.expect(Method::POST, "/api/auth/verify-email", Some(&json!({ "token": token }))).await?;
+    Ok(())
+}
+
+async fn bakery(api: &Api, simulator_url: &str, password: &str) -> anyhow::Result<()> {
     let credentials = json!({ "email": EMAIL, "password": password });
     if api.call(Method::POST, "/api/auth/login", Some(&credentials)).await?.0.is_success() {
         return Ok(());
@@ -68,7 +88,7 @@ pub(super) async fn seed(base_url: &str, simulator_url: &str, password: &str) ->
     let tenant = json!({ "tenant_name": "Corner Bakery", "name": "Ayşe Usta", "email": EMAIL, "password": password });
     let signed_up = api.expect(Method::POST, "/api/auth/signup", Some(&tenant)).await?;
     let token = signed_up["access_token"].as_str().context("no access token")?.to_owned();
-    let api = Api { token: Some(token), ..api };
+    let api = Api { base_url: api.base_url.clone(), http: api.http.clone(), token: Some(token) };
     let bots = api.expect(Method::GET, "/api/bots", None).await?;
     let bot = bots["items"][0]["id"].as_str().context("the tenant has no bot")?.to_owned();
     let settings = json!({ "name": "Bakery assistant", "instructions": INSTRUCTIONS, "reply_delay_ms": 1_500 });
@@ -77,23 +97,23 @@ pub(super) async fn seed(base_url: &str, simulator_url: &str, password: &str) ->
         let item = json!({ "type": "qa", "question": question, "answer": answer });
         api.expect(Method::POST, &format!("/api/bots/{bot}/knowledge"), Some(&item)).await?;
     }
-    let token = verification_token(simulator_url).await?;
+    let token = verification_token(simulator_url, EMAIL).await?;
     api.expect(Method::POST, "/api/auth/verify-email", Some(&json!({ "token": token }))).await?;
     Ok(())
 }
 
 /// From the link in the mail, as its reader follows it.
-async fn verification_token(simulator_url: &str) -> anyhow::Result<String> {
+async fn verification_token(simulator_url: &str, email: &str) -> anyhow::Result<String> {
     let mailbox = Api { base_url: simulator_url.to_owned(), http: Client::builder().build()?, token: None };
     for _ in 0..MAIL_LOOKS {
-        let mails = mailbox.expect(Method::GET, &format!("/sim/mails?to={EMAIL}"), None).await?;
+        let mails = mailbox.expect(Method::GET, &format!("/sim/mails?to={email}"), None).await?;
         let text = mails["items"][0]["text"].as_str().unwrap_or_default();
         if let Some(token) = text.split("#token=").nth(1).and_then(|rest| rest.split_whitespace().next()) {
             return Ok(token.to_owned());
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
-    bail!("the mail that proves {EMAIL} has not come")
+    bail!("the mail that proves {email} has not come")
 }
 
 struct Api {

@@ -4,9 +4,9 @@ use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header, web::Data};
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_accounts::{Credential, Error as AccountsError, Permission, Principal};
+use switchboard_accounts::{Credential, Error as AccountsError, Permission, PlatformAdmin, Principal};
 
-use super::{AppState, client_address::client_address, origin, problem::Problem, session_cookie};
+use super::{AppState, client_address::client_address, guard, origin, problem::Problem, session_cookie};
 
 /// An argument of every handler that is not for everybody: the request comes from this principal.
 ///
@@ -29,7 +29,30 @@ impl FromRequest for Authenticated {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { authenticate(&request).await.map(Self) })
+        Box::pin(async move {
+            let principal = authenticate(&request).await?;
+            guard::admit(&request, &principal).await?;
+            Ok(Self(principal))
+        })
+    }
+}
+
+/// An argument of every handler that is for whoever runs the installation: a person who is signed in, and whom the
+/// settings name.
+#[derive(Debug, Clone)]
+pub struct ForPlatform(pub PlatformAdmin);
+
+impl FromRequest for ForPlatform {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let principal = authenticate(&request).await?;
+            let state = request.app_data::<Data<AppState>>().expect("every application has its state");
+            Ok(Self(state.accounts.platform_admin(&principal).await?))
+        })
     }
 }
 

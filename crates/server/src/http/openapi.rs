@@ -50,6 +50,7 @@ const API_KEY: &str = "api_key";
         (name = "events", description = "What happens, live"),
         (name = "leftovers", description = "What WhatsApp sent and nobody understood"),
         (name = "webhooks", description = "Where WhatsApp posts to"),
+        (name = "platform", description = "All businesses, for whoever runs the installation"),
         (name = "operation", description = "For whoever runs the installation"),
     )
 )]

@@ -201,8 +201,18 @@ impl From<AccountsError> for Problem {
             AccountsError::Throttled { retry_after } => Self::too_many(retry_after).detail("too many attempts"),
             AccountsError::Unauthenticated => Self::unauthorized().detail(error.to_string()),
             AccountsError::TenantSuspended => {
-                Self::new(StatusCode::FORBIDDEN, "tenant_suspended", "The account is suspended")
+                Self::new(StatusCode::FORBIDDEN, "tenant_suspended", "The business is suspended")
+                    .detail(error.to_string())
             }
+            AccountsError::TenantDeleting => Self::conflict("tenant_deleting", error.to_string()),
+            AccountsError::ExportRunning => Self::conflict("export_running", error.to_string()),
+            AccountsError::ExportNotReady => Self::conflict("export_not_ready", error.to_string()),
+            AccountsError::OwnTenant => Self::conflict("own_tenant", error.to_string()),
+            AccountsError::NotPlatformAdmin | AccountsError::OwnerRequired => {
+                Self::forbidden().detail(error.to_string())
+            }
+            AccountsError::SecondFactorNeeded => Self::refused("second_factor_needed", error.to_string()),
+            AccountsError::Impersonating => Self::refused("impersonating", error.to_string()),
             AccountsError::WrongPassword => Self::unprocessable("wrong_password", error.to_string()),
             AccountsError::WrongCode => Self::unprocessable("wrong_code", error.to_string()),
             AccountsError::TicketInvalid => {

@@ -18,6 +18,7 @@ mod never;
 mod once;
 mod order;
 mod permissions;
+mod platform;
 mod secrets;
 mod signatures;
 mod statuses;

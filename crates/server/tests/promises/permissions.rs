@@ -8,7 +8,7 @@ use switchboard_store::Role::{self, Admin, Operator, Viewer};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 use uuid::Uuid;
 
-use self::Needs::{Nothing, Person, Weakest};
+use self::Needs::{Nothing, Person, Platform, Weakest};
 use crate::{
     support::Call,
     world::{Business, QUESTION, World, entry, eventually, webhook},
@@ -21,6 +21,8 @@ enum Needs {
     Weakest(Role),
     /// This role or a stronger one of a person: an API key does not do.
     Person(Role),
+    /// Who runs the installation, in person. The role does not matter.
+    Platform,
 }
 
 /// Every operation, what it needs, and a body that it takes.
@@ -66,6 +68,10 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/invitations/{id}/resend", Weakest(Admin), ""),
     ("delete /api/invitations/{id}", Weakest(Admin), ""),
     ("get /api/tenant", Weakest(Viewer), ""),
+    ("delete /api/tenant", Person(Role::Owner), r#"{"name":"x","password":"y"}"#),
+    ("get /api/tenant/export", Person(Role::Owner), ""),
+    ("post /api/tenant/export", Person(Role::Owner), ""),
+    ("get /api/tenant/export/{id}/download", Person(Role::Owner), ""),
     ("patch /api/tenant", Weakest(Admin), r#"{"name":"Renamed"}"#),
     ("get /api/api-keys", Weakest(Admin), ""),
     ("post /api/api-keys", Weakest(Admin), r#"{"name":"A key","role":"viewer"}"#),
@@ -109,6 +115,17 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/events", Weakest(Viewer), ""),
     ("get /api/webhooks/leftovers", Weakest(Admin), ""),
     ("post /api/webhooks/leftovers/{id}/replay", Weakest(Admin), ""),
+    ("get /api/platform/tenants", Platform, ""),
+    ("get /api/platform/tenants/{id}", Platform, ""),
+    ("delete /api/platform/tenants/{id}", Platform, r#"{"name":"x"}"#),
+    ("post /api/platform/tenants/{id}/suspend", Platform, r#"{"reason":"x"}"#),
+    ("post /api/platform/tenants/{id}/resume", Platform, ""),
+    ("get /api/platform/tenants/{id}/deletion", Platform, ""),
+    ("get /api/platform/deletions", Platform, ""),
+    ("post /api/platform/tenants/{id}/impersonate", Platform, r#"{"reason":"x"}"#),
+    // Whoever is on no visit has none to end: 404.
+    ("post /api/platform/impersonation/end", Weakest(Viewer), ""),
+    ("get /api/platform/audit", Platform, ""),
 ];
 
 /// The operations as the document has them, and whether they are for everybody.
@@ -174,9 +191,25 @@ async fn a_role_does_what_it_may_and_no_more(#[values(Sqlite, Postgres)] engine:
     for (role, name) in [(Viewer, "viewer"), (Operator, "operator"), (Admin, "admin")] {
         keys.push((role, world.app.api_key(&owner, name).await));
     }
+    let admin = world.platform_admin().await;
+    // A key never runs the installation, whoever made it.
+    let admins_key = world.app.api_key(&admin, "admin").await;
     for (name, needs, body) in OPERATIONS {
         let (weakest, in_person) = match *needs {
             Nothing => continue,
+            Platform => {
+                let admin_key = keys.last().expect("a key").1.as_str();
+                for refused in [
+                    call(&world, name, body, nobodys).bearer(&owner.access_token),
+                    call(&world, name, body, nobodys).api_key(admin_key),
+                    call(&world, name, body, nobodys).api_key(&admins_key),
+                ] {
+                    refused.send().await.assert_problem(403, "forbidden");
+                }
+                let answer = call(&world, name, body, nobodys).bearer(&admin.access_token).send().await;
+                assert!(matches!(answer.status, 200 | 404), "{name}: {} {}", answer.status, answer.raw);
+                continue;
+            }
             Weakest(role) => (role, false),
             Person(role) => (role, true),
         };
@@ -224,6 +257,7 @@ struct Ids {
     person: String,
     session: String,
     invitation: String,
+    export: String,
 }
 
 impl Ids {
@@ -235,6 +269,7 @@ impl Ids {
         let leftover = eventually("a leftover", async || world.leftovers(business).await.pop()).await;
         let invited = json!({ "email": "colleague@example.com", "role": "viewer" });
         let invited = world.act(business, "/api/invitations", &invited).await;
+        let export = world.app.post("/api/tenant/export").bearer(&business.owner.access_token).send().await;
         let sessions = world.app.get("/api/auth/sessions").bearer(&business.owner.access_token).send().await;
         let first = async |path: &str| {
             let id = world.read(business, path).await["items"][0]["id"].clone();
@@ -250,6 +285,7 @@ impl Ids {
             person: first("/api/people").await,
             session: sessions.text("/items/0/id"),
             invitation: invited["id"].as_str().expect("an id").to_owned(),
+            export: export.text("/id"),
         }
     }
 
@@ -263,6 +299,7 @@ impl Ids {
             Some("people") => &self.person,
             Some("auth") => &self.session,
             Some("invitations") => &self.invitation,
+            Some("tenant") => &self.export,
             _ => panic!("{path}: whose id?"),
         };
         path.replace("{id}", id).replace("{item_id}", &self.item)
@@ -299,7 +336,7 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
     world.conversation(&victim, "905301234567", |it| it["last_message"]["status"] == "delivered").await;
     let before = seen(&world, &victim, &ids).await;
     let mut walked = 0;
-    for (name, needs, body) in OPERATIONS.iter().filter(|(name, ..)| name.contains('{')) {
+    for (name, needs, body) in OPERATIONS.iter().filter(|(name, needs, _)| name.contains('{') && *needs != Platform) {
         let by_key = call(&world, name, body, |path| ids.fill(path)).api_key(&intruder.key);
         let by_key = (!matches!(needs, Person(_))).then_some(by_key);
         let by_person = call(&world, name, body, |path| ids.fill(path)).bearer(&intruder.owner.access_token);

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_server::config::Settings;
 use switchboard_simulator::Simulator;
-use switchboard_store::SystemClock;
+use switchboard_store::{Scope, SharedClock, SystemClock, person};
 use switchboard_test_support::Engine;
 use url::Url;
 
@@ -19,6 +19,8 @@ use crate::support::{Owner, TestApp, meta};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What every bot of these tests is asked, and knows.
 pub(crate) const QUESTION: &str = "What are your opening hours?";
+/// Who runs the installation, once signed up.
+const PLATFORM_ADMIN: &str = "ada@platform.example";
 /// In milliseconds.
 const REPLY_DELAY: u64 = 300;
 
@@ -47,6 +49,11 @@ impl World {
 
     /// `change` has the last word on the settings.
     pub(crate) async fn start_with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_at(engine, Arc::new(SystemClock), change).await
+    }
+
+    /// On a clock of the test's own.
+    pub(crate) async fn start_at(engine: Engine, clock: SharedClock, change: impl FnOnce(&mut Settings)) -> Self {
         let simulator = meta::simulator().await;
         let settings = |settings: &mut Settings| {
             settings.graph_api_base_url = simulator.base_url();
@@ -54,14 +61,31 @@ impl World {
             settings.openai_base_url = Some(simulator.model_url());
             settings.openai_api_key = Some("sk-a-key-of-the-tests".into());
             settings.openai_model = Some("simulated".to_owned());
+            settings.platform_admins = Some(PLATFORM_ADMIN.to_owned());
             change(settings);
         };
-        let app = TestApp::start_with(engine, Arc::new(SystemClock), settings).await;
+        let app = TestApp::start_with(engine, clock, settings).await;
         let world = Self { app, simulator, http: reqwest::Client::builder().build().expect("a client") };
         let verified =
             world.sim(Method::POST, "/sim/webhook", &json!({ "url": world.app.url("/webhooks/whatsapp") })).await;
         assert_eq!(verified["verified"], true);
         world
+    }
+
+    /// Who runs the installation, with a business of their own.
+    pub(crate) async fn platform_admin(&self) -> Owner {
+        let admin = self.app.signup_as("Platform team", PLATFORM_ADMIN).await;
+        self.confirm_platform_admin().await;
+        admin
+    }
+
+    /// The address is proved to be its person's.
+    pub(crate) async fn confirm_platform_admin(&self) {
+        let state = self.app.server.state();
+        let mut tx = state.db.write(Scope::System).await.expect("a transaction");
+        let person = person::by_email(&mut tx.conn(), PLATFORM_ADMIN).await.expect("it reads").expect("a person");
+        person::email_verified(&mut tx.conn(), person.id, state.clock.now()).await.expect("it is noted");
+        tx.commit().await.expect("it is stored");
     }
 
     /// One of the simulator's controls.

@@ -93,12 +93,15 @@ impl TestApp {
 
     /// Signs up a tenant of this name with an owner of its own.
     pub(crate) async fn signup(&self, tenant_name: &str) -> Owner {
-        let email = format!("owner-{}@example.com", Uuid::new_v4().simple());
+        self.signup_as(tenant_name, &format!("owner-{}@example.com", Uuid::new_v4().simple())).await
+    }
+
+    pub(crate) async fn signup_as(&self, tenant_name: &str, email: &str) -> Owner {
         let body = json!({ "tenant_name": tenant_name, "name": "Ayşe Usta", "email": email, "password": PASSWORD });
         let answer = self.post("/api/auth/signup").json(&body).send().await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         Owner {
-            email,
+            email: email.to_owned(),
             tenant_id: answer.text("/tenant/id"),
             access_token: answer.text("/access_token"),
             cookie: answer.cookie(),
@@ -146,6 +149,8 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         smtp_url: None,
         privacy_page: None,
         smtp_from: None,
+        platform_admins: None,
+        platform_second_factor: Switch::Off,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

@@ -4,11 +4,14 @@ import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { tenantQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
+import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { DeleteBusiness } from "./delete-business.tsx";
+import { Exports } from "./exports.tsx";
 
 const HOUR_MS = 3_600_000;
 const HANDBACK_HOURS = [1, 4, 8, 24, 72];
@@ -17,7 +20,24 @@ const HANDBACK_HOURS = [1, 4, 8, 24, 72];
 export function Business() {
   const { data, error, refetch } = useQuery(tenantQuery);
   if (error) return <Failure problem={error} retry={refetch} />;
-  return data ? <BusinessForm tenant={data} /> : null;
+  return data ? (
+    <>
+      <BusinessForm tenant={data} />
+      <OwnersOnly tenant={data} />
+    </>
+  ) : null;
+}
+
+/** What concerns all that the business has. */
+function OwnersOnly({ tenant }: { tenant: Schemas["TenantSettings"] }) {
+  const { user, visit } = useSession();
+  if (user.role !== "owner" || visit) return null;
+  return (
+    <>
+      <Exports />
+      <DeleteBusiness name={tenant.name} />
+    </>
+  );
 }
 
 function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {

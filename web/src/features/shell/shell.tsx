@@ -10,6 +10,7 @@ import { toast } from "../../components/toast.tsx";
 import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { KeysHelp } from "./keys-help.tsx";
+import { Suspended, Visiting } from "./standing.tsx";
 import { useLiveUpdates } from "./live-updates.ts";
 import { Palette } from "./palette.tsx";
 import { UserMenu } from "./user-menu.tsx";
@@ -25,6 +26,7 @@ const SCREENS = [
 export function Shell() {
   const { t } = useI18n();
   const [asksForKeys, setAsksForKeys] = useState(false);
+  const { user, visit } = useSession();
   useLiveUpdates();
   useKeys({ "?": () => setAsksForKeys(true) });
   return (
@@ -40,10 +42,18 @@ export function Shell() {
             <span>{t(words)}</span>
           </Link>
         ))}
+        {user.platform_admin && !visit && (
+          <Link to="/platform" activeProps={{ "aria-current": "page" }}>
+            <Icon name="platform" />
+            <span>{t("nav.platform")}</span>
+          </Link>
+        )}
         <UserMenu onKeys={() => setAsksForKeys(true)} />
       </nav>
       <div className="stage">
+        <Visiting />
         <Connection />
+        <Suspended />
         <Unverified />
         <main id="main" tabIndex={-1}>
           <Outlet />

@@ -3,11 +3,12 @@ use actix_web::{
     web::{Data, Json},
 };
 use serde::Serialize;
-use switchboard_store::Role;
+use switchboard_accounts::TenantRef;
+use switchboard_store::{Role, tenant::Tenant};
 use utoipa::ToSchema;
 
 use super::wire::{TenantBody, UserBody, bodies};
-use crate::http::{AppState, Authenticated, Problem};
+use crate::http::{AppState, Authenticated, Problem, platform::VisitBody};
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct MeBody {
@@ -17,6 +18,8 @@ pub(super) struct MeBody {
     /// `owner`, `admin`, `operator` or `viewer`
     #[schema(value_type = String, example = "owner")]
     pub(super) role: Role,
+    /// The visit of a platform admin to the business; null for its own people
+    pub(super) impersonation: Option<VisitBody>,
 }
 
 /// Tell who is asking
@@ -28,9 +31,11 @@ pub(super) async fn me(
 ) -> Result<Json<MeBody>, Problem> {
     let role = principal.role;
     if principal.person.is_none() {
-        let tenant = state.accounts.tenant(&principal).await?;
-        return Ok(Json(MeBody { user: None, tenant: TenantBody::new(tenant.id.0, tenant.name), role }));
+        let Tenant { id, name, status, .. } = state.accounts.tenant(&principal).await?;
+        let tenant = TenantBody::from(TenantRef { id, name, status, suspended_reason: None });
+        return Ok(Json(MeBody { user: None, tenant, role, impersonation: None }));
     }
     let (user, tenant) = bodies(state.accounts.me(&principal).await?);
-    Ok(Json(MeBody { user: Some(user), tenant, role }))
+    let impersonation = state.accounts.visit_of(&principal).await?.map(Into::into);
+    Ok(Json(MeBody { user: Some(user), tenant, role, impersonation }))
 }

@@ -32,5 +32,5 @@ pub(super) async fn update_me(
 ) -> Result<Json<MeBody>, Problem> {
     let change = ProfileChange { name: body.name, language: body.language };
     let (user, tenant) = bodies(state.accounts.change_profile(&principal, change).await?);
-    Ok(Json(MeBody { user: Some(user), tenant, role: principal.role }))
+    Ok(Json(MeBody { user: Some(user), tenant, role: principal.role, impersonation: None }))
 }

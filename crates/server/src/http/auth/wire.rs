@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, http::header};
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use switchboard_accounts::{AccessToken, Device, Me, User};
-use switchboard_store::{Language, Role};
+use switchboard_accounts::{AccessToken, Device, Me, TenantRef, User};
+use switchboard_store::{Language, Role, TenantStatus};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -37,12 +37,19 @@ pub(super) struct UserBody {
     /// `en`, `tr` or `ar`
     #[schema(value_type = String, example = "en")]
     language: Language,
+    /// Whether they run this installation
+    platform_admin: bool,
 }
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct TenantBody {
     id: Uuid,
     name: String,
+    /// `active`, or `suspended`: it can be read, and nothing else
+    #[schema(value_type = String, example = "active")]
+    status: TenantStatus,
+    /// Why it is suspended
+    suspended_reason: Option<String>,
 }
 
 impl SignedInBody {
@@ -58,16 +65,17 @@ impl SignedInBody {
     }
 }
 
-impl TenantBody {
-    pub(super) fn new(id: Uuid, name: String) -> Self {
-        Self { id, name }
+impl From<TenantRef> for TenantBody {
+    fn from(tenant: TenantRef) -> Self {
+        let TenantRef { id, name, status, suspended_reason } = tenant;
+        Self { id: id.0, name, status, suspended_reason }
     }
 }
 
 pub(super) fn bodies(me: Me) -> (UserBody, TenantBody) {
-    let User { id, name, email, email_verified, language } = me.user;
-    let user = UserBody { id, name, email, role: me.role, email_verified, language };
-    (user, TenantBody { id: me.tenant.id.0, name: me.tenant.name })
+    let User { id, name, email, email_verified, language, platform_admin } = me.user;
+    let user = UserBody { id, name, email, role: me.role, email_verified, language, platform_admin };
+    (user, me.tenant.into())
 }
 
 pub(super) fn user_agent(request: &HttpRequest) -> Option<String> {

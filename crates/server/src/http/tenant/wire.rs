@@ -1,5 +1,5 @@
 use serde::Serialize;
-use switchboard_store::tenant::Tenant;
+use switchboard_store::{ExportState, Millis, tenant::Tenant, tenant_export::TenantExport};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -21,6 +21,45 @@ impl From<Tenant> for TenantSettings {
             name: tenant.name,
             auto_handback_ms: tenant.auto_handback_ms,
             created_at: tenant.created_at.to_rfc3339(),
+        }
+    }
+}
+
+/// An archive of all that the business has.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ExportBody {
+    id: Uuid,
+    /// `queued`, `running`, `ready` or `failed`
+    #[schema(value_type = String, example = "ready")]
+    state: ExportState,
+    /// RFC 3339
+    requested_at: String,
+    /// What is being written
+    #[schema(example = "messages")]
+    step: String,
+    rows_done: i64,
+    /// Null: not counted yet
+    rows_total: Option<i64>,
+    /// So far; all of them once it is ready
+    bytes: i64,
+    /// RFC 3339
+    finished_at: Option<String>,
+    /// When it goes. RFC 3339
+    expires_at: Option<String>,
+}
+
+impl From<TenantExport> for ExportBody {
+    fn from(it: TenantExport) -> Self {
+        Self {
+            id: it.id,
+            state: it.state,
+            requested_at: it.requested_at.to_rfc3339(),
+            step: it.step,
+            rows_done: it.rows_done,
+            rows_total: it.rows_total,
+            bytes: it.bytes,
+            finished_at: it.finished_at.map(Millis::to_rfc3339),
+            expires_at: it.expires_at.map(Millis::to_rfc3339),
         }
     }
 }

@@ -99,26 +99,26 @@ impl Site {
     async fn connect(&mut self, server: &Process, quiet: Duration) {
         let owner = json!({ "tenant_name": "Bakery", "name": "Ayşe Usta", "email": "owner@example.com",
             "password": "a long password of one's own" });
-        let signed_up = self.api(server, Method::POST, "/api/auth/signup", owner).await;
+        let signed_up = self.call(server, Method::POST, "/api/auth/signup", owner).await;
         text(&signed_up, "/access_token").clone_into(&mut self.access_token);
-        let bots = self.api(server, Method::GET, "/api/bots", Value::Null).await;
+        let bots = self.call(server, Method::GET, "/api/bots", Value::Null).await;
         let bot = format!("/api/bots/{}", text(&bots, "/items/0/id"));
         let delay = u64::try_from(quiet.as_millis()).expect("a short time");
-        self.api(server, Method::PATCH, &bot, json!({ "reply_delay_ms": delay })).await;
+        self.call(server, Method::PATCH, &bot, json!({ "reply_delay_ms": delay })).await;
         let item = json!({ "question": QUESTION, "answer": ANSWER });
-        self.api(server, Method::POST, &format!("{bot}/knowledge"), item).await;
+        self.call(server, Method::POST, &format!("{bot}/knowledge"), item).await;
 
         let business = self.sim(Method::POST, "/sim/businesses", json!({ "name": "Bakery" })).await;
         text(&business, "/phone_number_id").clone_into(&mut self.phone_number_id);
         text(&business, "/waba_id").clone_into(&mut self.waba_id);
-        let started = self.api(server, Method::POST, "/api/onboarding/whatsapp/start", json!({})).await;
+        let started = self.call(server, Method::POST, "/api/onboarding/whatsapp/start", json!({})).await;
         let dialog = url::Url::parse(text(&started, "/oauth_url")).expect("the dialog has a URL");
         let state = dialog.query_pairs().find(|(key, _)| key == "state").expect("it carries a state").1.into_owned();
         let code = self.sim(Method::POST, "/sim/codes", json!({ "waba_id": self.waba_id })).await;
         let complete = json!({ "code": text(&code, "/code"), "state": state, "waba_id": self.waba_id,
             "phone_number_id": self.phone_number_id, "event": "FINISH" });
-        self.api(server, Method::POST, "/api/onboarding/whatsapp/complete", complete).await;
-        let status = self.api(server, Method::GET, "/api/onboarding/whatsapp/status", Value::Null).await;
+        self.call(server, Method::POST, "/api/onboarding/whatsapp/complete", complete).await;
+        let status = self.call(server, Method::GET, "/api/onboarding/whatsapp/status", Value::Null).await;
         assert_eq!(status["connected"], true, "{status}");
     }
 
@@ -179,13 +179,13 @@ impl Site {
 
     /// Each customer's conversation, the oldest message first.
     pub(super) async fn threads(&self, server: &Process, customers: &[String]) -> Vec<Vec<Value>> {
-        let list = self.api(server, Method::GET, "/api/conversations?limit=100", Value::Null).await;
+        let list = self.call(server, Method::GET, "/api/conversations?limit=100", Value::Null).await;
         let conversations = list["items"].as_array().expect("a page");
         let of = async |customer: &String| {
             let mut its = conversations.iter().filter(|item| item["contact"]["phone"] == customer.as_str());
             let (Some(conversation), None) = (its.next(), its.next()) else { panic!("not one of {customer}: {list}") };
             let path = format!("/api/conversations/{}/messages", text(conversation, "/id"));
-            let page = self.api(server, Method::GET, &path, Value::Null).await;
+            let page = self.call(server, Method::GET, &path, Value::Null).await;
             page["items"].as_array().expect("a page").clone()
         };
         join_all(customers.iter().map(of)).await
@@ -204,7 +204,7 @@ impl Site {
             && outbox::next_due(conn, Millis(0)).await?.is_none())
     }
 
-    async fn api(&self, server: &Process, method: Method, path: &str, body: Value) -> Value {
+    pub(super) async fn call(&self, server: &Process, method: Method, path: &str, body: Value) -> Value {
         let request = self.http.request(method, format!("http://{}{path}", server.address));
         answer(path, request.bearer_auth(&self.access_token), body).await
     }

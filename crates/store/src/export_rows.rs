@@ -1,0 +1,509 @@
+//! What a tenant has, row by row, as it is written into an archive: no secret, and nothing that only Switchboard needs.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Conn, Error, Millis, Result, TenantId,
+    db::{fetch, statements},
+};
+
+/// A file of the archive, after the kind of what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ExportKind {
+    Tenant,
+    People,
+    Invitations,
+    ApiKeys,
+    Bots,
+    Knowledge,
+    Accounts,
+    Numbers,
+    AppData,
+    Connections,
+    ConnectionSteps,
+    Contacts,
+    Conversations,
+    Messages,
+    Leftovers,
+    Visits,
+    Audit,
+}
+
+impl ExportKind {
+    pub const ALL: [Self; 17] = [
+        Self::Tenant,
+        Self::People,
+        Self::Invitations,
+        Self::ApiKeys,
+        Self::Bots,
+        Self::Knowledge,
+        Self::Accounts,
+        Self::Numbers,
+        Self::AppData,
+        Self::Connections,
+        Self::ConnectionSteps,
+        Self::Contacts,
+        Self::Conversations,
+        Self::Messages,
+        Self::Leftovers,
+        Self::Visits,
+        Self::Audit,
+    ];
+
+    /// The file's name without its ending.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::People => "people",
+            Self::Invitations => "invitations",
+            Self::ApiKeys => "api_keys",
+            Self::Bots => "bots",
+            Self::Knowledge => "knowledge",
+            Self::Accounts => "accounts",
+            Self::Numbers => "numbers",
+            Self::AppData => "app_data",
+            Self::Connections => "connections",
+            Self::ConnectionSteps => "connection_steps",
+            Self::Contacts => "contacts",
+            Self::Conversations => "conversations",
+            Self::Messages => "messages",
+            Self::Leftovers => "leftovers",
+            Self::Visits => "visits",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The table whose rows it holds.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::People => "membership",
+            Self::Invitations => "invitation",
+            Self::ApiKeys => "api_key",
+            Self::Bots => "bot",
+            Self::Knowledge => "knowledge",
+            Self::Accounts => "waba",
+            Self::Numbers => "number",
+            Self::AppData => "app_data_sync",
+            Self::Connections => "onboarding",
+            Self::ConnectionSteps => "onboarding_step",
+            Self::Contacts => "contact",
+            Self::Conversations => "conversation",
+            Self::Messages => "message",
+            Self::Leftovers => "webhook_leftover",
+            Self::Visits => "impersonation",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+/// Tables of tenants that are in no archive, and why.
+pub const NOT_EXPORTED: &[(&str, &str)] = &[
+    ("tenant_key", "opens secrets, of which an archive has none"),
+    ("session", "lets somebody in"),
+    ("send_budget", "what may be sent at this moment"),
+    ("outbox", "what is under way; the messages have their status"),
+    ("early_status", "what is under way"),
+    ("event", "tells for two days of what the other files hold"),
+    ("mail", "what is under way"),
+    ("tenant_export", "the archives themselves"),
+    ("tenant_export_chunk", "the archives themselves"),
+];
+
+/// Where a page ends: the next begins after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    id: Uuid,
+    /// Where one id has several rows.
+    part: String,
+}
+
+/// A page of rows, a JSON object and a line break each.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lines {
+    pub text: Vec<u8>,
+    pub rows: i64,
+    /// `None`: there are no more.
+    pub next: Option<Place>,
+}
+
+/// A row that knows its place.
+trait Row: Serialize {
+    fn place(&self) -> Place;
+}
+
+macro_rules! rows {
+    (@part $row:ident) => { String::new() };
+    (@part $row:ident, $part:ident) => { $row.$part.clone() };
+    ($($(#[$meta:meta])* $name:ident by $id:ident $(, $part:ident)? { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? })+) => {
+        $(
+            $(#[$meta])*
+            #[derive(Serialize, sqlx::FromRow)]
+            struct $name { $($(#[$fmeta])* $field: $ty),+ }
+
+            impl Row for $name {
+                fn place(&self) -> Place {
+                    Place { id: self.$id, part: rows!(@part self $(, $part)?) }
+                }
+            }
+        )+
+    };
+}
+
+rows! {
+    TenantRow by id {
+        id: Uuid,
+        name: String,
+        auto_handback_ms: Option<i64>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+    }
+    PersonRow by id {
+        id: Uuid,
+        name: String,
+        email: String,
+        role: String,
+        language: String,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+    }
+    InvitationRow by id {
+        id: Uuid,
+        email: String,
+        role: String,
+        language: String,
+        invited_by: Uuid,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        expires_at: Millis,
+        #[serde(serialize_with = "maybe_at")]
+        sent_at: Option<Millis>,
+        #[serde(serialize_with = "maybe_at")]
+        accepted_at: Option<Millis>,
+        #[serde(serialize_with = "maybe_at")]
+        revoked_at: Option<Millis>,
+    }
+    ApiKeyRow by id {
+        id: Uuid,
+        name: String,
+        hint: String,
+        role: String,
+        permissions: Option<Json<Value>>,
+        created_by: Uuid,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "maybe_at")]
+        last_used_at: Option<Millis>,
+        #[serde(serialize_with = "maybe_at")]
+        revoked_at: Option<Millis>,
+    }
+    BotRow by id {
+        id: Uuid,
+        name: String,
+        enabled: bool,
+        instructions: String,
+        language: String,
+        reply_delay_ms: i64,
+        max_wait_ms: i64,
+        model: Option<String>,
+        handoff_message: Option<String>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    KnowledgeRow by id {
+        id: Uuid,
+        bot_id: Uuid,
+        kind: String,
+        title: String,
+        content: String,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    AccountRow by id {
+        id: Uuid,
+        waba_id: String,
+        name: Option<String>,
+        status: String,
+        business_id: Option<String>,
+        scopes: Option<Json<Value>>,
+        #[serde(serialize_with = "maybe_at")]
+        token_expires_at: Option<Millis>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    NumberRow by id {
+        id: Uuid,
+        account_id: Uuid,
+        phone_number_id: String,
+        display_phone_number: String,
+        verified_name: Option<String>,
+        status: String,
+        quality: Option<String>,
+        messaging_limit: Option<String>,
+        coexistence: bool,
+        bot_id: Option<Uuid>,
+        problem: Option<String>,
+        warning: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        connected_at: Option<Millis>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    AppDataRow by number_id, kind {
+        number_id: Uuid,
+        kind: String,
+        state: String,
+        phase: Option<i64>,
+        progress: Option<i64>,
+        error: Option<String>,
+        #[serde(serialize_with = "at")]
+        requested_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    ConnectionRow by id {
+        id: Uuid,
+        person_id: Uuid,
+        account_id: Option<Uuid>,
+        number_id: Option<Uuid>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+    }
+    ConnectionStepRow by connection_id, step {
+        connection_id: Uuid,
+        step: String,
+        state: String,
+        #[serde(serialize_with = "at")]
+        at: Millis,
+        attempts: i64,
+        error: Option<String>,
+        meta_code: Option<i64>,
+        meta_message: Option<String>,
+    }
+    ContactRow by id {
+        id: Uuid,
+        phone: Option<String>,
+        user_id: Option<String>,
+        parent_user_id: Option<String>,
+        username: Option<String>,
+        name: Option<String>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    ConversationRow by id {
+        id: Uuid,
+        number_id: Uuid,
+        contact_id: Uuid,
+        control: String,
+        control_version: i64,
+        control_reason: Option<String>,
+        control_by: Option<Uuid>,
+        #[serde(serialize_with = "at")]
+        control_at: Millis,
+        needs_person: bool,
+        unread_count: i64,
+        suggestion: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        last_inbound_at: Option<Millis>,
+        #[serde(serialize_with = "at")]
+        last_message_at: Millis,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    MessageRow by id {
+        id: Uuid,
+        conversation_id: Uuid,
+        number_id: Uuid,
+        seq: i64,
+        direction: String,
+        author: String,
+        person_id: Option<Uuid>,
+        r#type: String,
+        text: Option<String>,
+        payload: Option<Json<Value>>,
+        status: String,
+        wamid: Option<String>,
+        reply_to: Option<String>,
+        error: Option<Json<Value>>,
+        customer_reaction: Option<String>,
+        own_reaction: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        edited_at: Option<Millis>,
+        #[serde(serialize_with = "maybe_at")]
+        revoked_at: Option<Millis>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    LeftoverRow by id {
+        id: Uuid,
+        concerns: Option<String>,
+        reason: String,
+        detail: String,
+        #[serde(serialize_with = "text")]
+        body: Vec<u8>,
+        #[serde(serialize_with = "at")]
+        received_at: Millis,
+        #[serde(serialize_with = "maybe_at")]
+        replayed_at: Option<Millis>,
+    }
+    VisitRow by id {
+        id: Uuid,
+        person_name: String,
+        role: String,
+        reason: String,
+        #[serde(serialize_with = "at")]
+        started_at: Millis,
+        #[serde(serialize_with = "maybe_at")]
+        ended_at: Option<Millis>,
+    }
+    AuditRow by id {
+        id: Uuid,
+        #[serde(serialize_with = "at")]
+        at: Millis,
+        actor: String,
+        actor_id: Option<Uuid>,
+        action: String,
+        target: Option<String>,
+        detail: Json<Value>,
+    }
+}
+
+statements! {
+    TENANT = "SELECT id, name, auto_handback_ms, created_at FROM tenant WHERE id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    PEOPLE = "SELECT m.person_id AS id, p.name, p.email, m.role, p.language, m.created_at
+        FROM membership AS m JOIN person AS p ON p.id = m.person_id
+        WHERE m.tenant_id = $1 AND m.person_id > $2 ORDER BY m.person_id LIMIT $3";
+    INVITATIONS = "SELECT id, email, role, language, invited_by, created_at, expires_at, sent_at, accepted_at, revoked_at
+        FROM invitation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    API_KEYS = "SELECT id, name, hint, role, permissions, created_by, created_at, last_used_at, revoked_at
+        FROM api_key WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
+          created_at, updated_at
+        FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, created_at, updated_at
+        FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    ACCOUNTS = "SELECT id, waba_id, name, status, business_id, scopes, token_expires_at, created_at, updated_at
+        FROM waba WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    NUMBERS = "SELECT id, waba_id AS account_id, phone_number_id, display_phone_number, verified_name, status, quality,
+          messaging_limit, coexistence, bot_id, problem, warning, connected_at, created_at, updated_at
+        FROM number WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    APP_DATA = "SELECT number_id, kind, state, phase, progress, error, requested_at, updated_at
+        FROM app_data_sync WHERE tenant_id = $1 AND (number_id, kind) > ($2, $4) ORDER BY number_id, kind LIMIT $3";
+    CONNECTIONS = "SELECT id, person_id, waba_id AS account_id, number_id, created_at
+        FROM onboarding WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    CONNECTION_STEPS = "SELECT onboarding_id AS connection_id, step, state, at, attempts, error, meta_code, meta_message
+        FROM onboarding_step WHERE tenant_id = $1 AND (onboarding_id, step) > ($2, $4) ORDER BY onboarding_id, step LIMIT $3";
+    CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, created_at, updated_at
+        FROM contact WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    CONVERSATIONS = "SELECT id, number_id, contact_id, control, control_version, control_reason, control_by, control_at,
+          needs_person, unread_count, suggestion, last_inbound_at, last_message_at, created_at, updated_at
+        FROM conversation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    MESSAGES = "SELECT id, conversation_id, number_id, seq, direction, author, person_id, type, text, payload, status,
+          wamid, reply_to, error, customer_reaction, own_reaction, edited_at, revoked_at, created_at, updated_at
+        FROM message WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    LEFTOVERS = "SELECT id, concerns, reason, detail, body, received_at, replayed_at
+        FROM webhook_leftover WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    VISITS = "SELECT id, person_name, role, reason, started_at, ended_at
+        FROM impersonation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    AUDIT = "SELECT id, at, actor, actor_id, action, target, detail
+        FROM audit WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    COUNT = "SELECT 1 + (SELECT count(*) FROM membership WHERE tenant_id = $1)
+          + (SELECT count(*) FROM invitation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM api_key WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot WHERE tenant_id = $1)
+          + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
+          + (SELECT count(*) FROM waba WHERE tenant_id = $1)
+          + (SELECT count(*) FROM number WHERE tenant_id = $1)
+          + (SELECT count(*) FROM app_data_sync WHERE tenant_id = $1)
+          + (SELECT count(*) FROM onboarding WHERE tenant_id = $1)
+          + (SELECT count(*) FROM onboarding_step WHERE tenant_id = $1)
+          + (SELECT count(*) FROM contact WHERE tenant_id = $1)
+          + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM message WHERE tenant_id = $1)
+          + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
+          + (SELECT count(*) FROM impersonation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM audit WHERE tenant_id = $1)";
+}
+
+/// How many rows an archive would hold now.
+pub async fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {
+    let (count,) = fetch!(one, conn, COUNT => (i64,); tenant)?;
+    Ok(count)
+}
+
+/// A page of a kind, in the order of the rows' ids.
+pub async fn page(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    kind: ExportKind,
+    after: &Place,
+    limit: i64,
+) -> Result<Lines> {
+    let (id, part) = (after.id, after.part.as_str());
+    match kind {
+        ExportKind::Tenant => lines(fetch!(all, conn, TENANT => TenantRow; tenant, id, limit)?, limit),
+        ExportKind::People => lines(fetch!(all, conn, PEOPLE => PersonRow; tenant, id, limit)?, limit),
+        ExportKind::Invitations => lines(fetch!(all, conn, INVITATIONS => InvitationRow; tenant, id, limit)?, limit),
+        ExportKind::ApiKeys => lines(fetch!(all, conn, API_KEYS => ApiKeyRow; tenant, id, limit)?, limit),
+        ExportKind::Bots => lines(fetch!(all, conn, BOTS => BotRow; tenant, id, limit)?, limit),
+        ExportKind::Knowledge => lines(fetch!(all, conn, KNOWLEDGE => KnowledgeRow; tenant, id, limit)?, limit),
+        ExportKind::Accounts => lines(fetch!(all, conn, ACCOUNTS => AccountRow; tenant, id, limit)?, limit),
+        ExportKind::Numbers => lines(fetch!(all, conn, NUMBERS => NumberRow; tenant, id, limit)?, limit),
+        ExportKind::AppData => lines(fetch!(all, conn, APP_DATA => AppDataRow; tenant, id, limit, part)?, limit),
+        ExportKind::Connections => lines(fetch!(all, conn, CONNECTIONS => ConnectionRow; tenant, id, limit)?, limit),
+        ExportKind::ConnectionSteps => {
+            lines(fetch!(all, conn, CONNECTION_STEPS => ConnectionStepRow; tenant, id, limit, part)?, limit)
+        }
+        ExportKind::Contacts => lines(fetch!(all, conn, CONTACTS => ContactRow; tenant, id, limit)?, limit),
+        ExportKind::Conversations => {
+            lines(fetch!(all, conn, CONVERSATIONS => ConversationRow; tenant, id, limit)?, limit)
+        }
+        ExportKind::Messages => lines(fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
+        ExportKind::Leftovers => lines(fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),
+        ExportKind::Visits => lines(fetch!(all, conn, VISITS => VisitRow; tenant, id, limit)?, limit),
+        ExportKind::Audit => lines(fetch!(all, conn, AUDIT => AuditRow; tenant, id, limit)?, limit),
+    }
+}
+
+fn lines<R: Row>(rows: Vec<R>, limit: i64) -> Result<Lines> {
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let next = rows.last().filter(|_| count >= limit).map(Row::place);
+    let mut text = Vec::new();
+    for row in &rows {
+        serde_json::to_writer(&mut text, row).map_err(Error::Unwritable)?;
+        text.push(b'\n');
+    }
+    Ok(Lines { text, rows: count, next })
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn at<S: Serializer>(at: &Millis, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&at.to_rfc3339())
+}
+
+#[expect(clippy::ref_option, reason = "serde's signature")]
+fn maybe_at<S: Serializer>(at: &Option<Millis>, serializer: S) -> Result<S::Ok, S::Error> {
+    at.map(Millis::to_rfc3339).serialize(serializer)
+}
+
+fn text<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&String::from_utf8_lossy(bytes))
+}

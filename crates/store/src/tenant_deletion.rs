@@ -1,0 +1,334 @@
+//! Tenants on their way out: the key first, then everything else, a bounded number of rows at a time.
+//!
+//! Everything here needs [`Scope::System`](crate::Scope::System): people may work for other tenants, too, and what is
+//! left to remember of a tenant is no tenant's.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Conn, Millis, Result, TenantId,
+    db::{Sql, execute, expect_rows, fetch, statements},
+    types::hex,
+};
+
+/// How far the deletion of a tenant is.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct TenantDeletion {
+    pub about_tenant: TenantId,
+    pub about_name: String,
+    /// `None`: Switchboard itself.
+    pub requested_by: Option<Uuid>,
+    pub requested_name: String,
+    /// The data key is gone since then.
+    pub requested_at: Millis,
+    /// The table that is being emptied.
+    pub step: String,
+    pub rows_deleted: i64,
+    /// `None`: not counted yet.
+    pub rows_total: Option<i64>,
+    pub completed_at: Option<Millis>,
+}
+
+statements! {
+    INSERT = "INSERT INTO tenant_deletion (about_tenant, about_name, requested_by, requested_name, requested_at, step,
+          rows_deleted)
+        VALUES ($1, $2, $3, $4, $5, '', 0)";
+    GET = "SELECT about_tenant, about_name, requested_by, requested_name, requested_at, step, rows_deleted, rows_total,
+          completed_at
+        FROM tenant_deletion WHERE about_tenant = $1";
+    LIST = "SELECT about_tenant, about_name, requested_by, requested_name, requested_at, step, rows_deleted, rows_total,
+          completed_at
+        FROM tenant_deletion WHERE about_tenant < $1 ORDER BY about_tenant DESC LIMIT $2";
+    PENDING = "SELECT count(*) FROM tenant_deletion WHERE completed_at IS NULL";
+    NEXT = {
+        sqlite: "SELECT about_tenant, about_name, requested_by, requested_name, requested_at, step, rows_deleted,
+                   rows_total, completed_at
+                 FROM tenant_deletion WHERE completed_at IS NULL ORDER BY requested_at LIMIT 1",
+        postgres: "SELECT about_tenant, about_name, requested_by, requested_name, requested_at, step, rows_deleted,
+                   rows_total, completed_at
+                 FROM tenant_deletion WHERE completed_at IS NULL ORDER BY requested_at LIMIT 1
+                 FOR UPDATE SKIP LOCKED",
+    };
+    SET_TOTAL = "UPDATE tenant_deletion SET rows_total = $2 WHERE about_tenant = $1 AND rows_total IS NULL";
+    PROGRESS = "UPDATE tenant_deletion SET step = $2, rows_deleted = rows_deleted + $3
+        WHERE about_tenant = $1";
+    COMPLETE = "UPDATE tenant_deletion SET step = '', completed_at = $2 WHERE about_tenant = $1";
+
+    // What is secret, and what lets anybody in: at once.
+    DESTROY_KEYS = "DELETE FROM tenant_key WHERE tenant_id = $1";
+    DESTROY_TOKENS = "UPDATE waba SET token = NULL, status = 'disconnected', updated_at = $2 WHERE tenant_id = $1";
+    DESTROY_PINS = "UPDATE number SET pin = NULL, status = 'disconnected', updated_at = $2 WHERE tenant_id = $1";
+    DESTROY_RUNS = "UPDATE onboarding SET token = NULL, expires_at = 0 WHERE tenant_id = $1";
+    END_SESSIONS = "DELETE FROM session WHERE tenant_id = $1";
+    END_INVITATIONS = "DELETE FROM invitation WHERE tenant_id = $1";
+    END_KEYS = "UPDATE api_key SET revoked_at = $2 WHERE tenant_id = $1 AND revoked_at IS NULL";
+
+    COUNT = "SELECT (SELECT count(*) FROM tenant_export_chunk WHERE tenant_id = $1)
+          + (SELECT count(*) FROM tenant_export WHERE tenant_id = $1)
+          + (SELECT count(*) FROM onboarding_step WHERE tenant_id = $1)
+          + (SELECT count(*) FROM onboarding WHERE tenant_id = $1)
+          + (SELECT count(*) FROM app_data_sync WHERE tenant_id = $1)
+          + (SELECT count(*) FROM send_budget WHERE tenant_id = $1)
+          + (SELECT count(*) FROM early_status WHERE tenant_id = $1)
+          + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
+          + (SELECT count(*) FROM message WHERE tenant_id = $1)
+          + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM contact WHERE tenant_id = $1)
+          + (SELECT count(*) FROM number WHERE tenant_id = $1)
+          + (SELECT count(*) FROM waba WHERE tenant_id = $1)
+          + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot WHERE tenant_id = $1)
+          + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
+          + (SELECT count(*) FROM event WHERE tenant_id = $1)
+          + (SELECT count(*) FROM mail WHERE tenant_id = $1)
+          + (SELECT count(*) FROM invitation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM api_key WHERE tenant_id = $1)
+          + (SELECT count(*) FROM impersonation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM audit WHERE tenant_id = $1)
+          + (SELECT count(*) FROM session WHERE tenant_id = $1)
+          + (SELECT count(*) FROM tenant_key WHERE tenant_id = $1)
+          + (SELECT count(*) FROM membership WHERE tenant_id = $1)";
+    ERASE_TENANT_EXPORT_CHUNK = {
+        sqlite: "DELETE FROM tenant_export_chunk WHERE rowid IN (SELECT rowid FROM tenant_export_chunk WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM tenant_export_chunk WHERE ctid = ANY (ARRAY(SELECT ctid FROM tenant_export_chunk WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TENANT_EXPORT = {
+        sqlite: "DELETE FROM tenant_export WHERE rowid IN (SELECT rowid FROM tenant_export WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM tenant_export WHERE ctid = ANY (ARRAY(SELECT ctid FROM tenant_export WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_ONBOARDING_STEP = {
+        sqlite: "DELETE FROM onboarding_step WHERE rowid IN (SELECT rowid FROM onboarding_step WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM onboarding_step WHERE ctid = ANY (ARRAY(SELECT ctid FROM onboarding_step WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_ONBOARDING = {
+        sqlite: "DELETE FROM onboarding WHERE rowid IN (SELECT rowid FROM onboarding WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM onboarding WHERE ctid = ANY (ARRAY(SELECT ctid FROM onboarding WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_APP_DATA_SYNC = {
+        sqlite: "DELETE FROM app_data_sync WHERE rowid IN (SELECT rowid FROM app_data_sync WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM app_data_sync WHERE ctid = ANY (ARRAY(SELECT ctid FROM app_data_sync WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_SEND_BUDGET = {
+        sqlite: "DELETE FROM send_budget WHERE rowid IN (SELECT rowid FROM send_budget WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM send_budget WHERE ctid = ANY (ARRAY(SELECT ctid FROM send_budget WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_EARLY_STATUS = {
+        sqlite: "DELETE FROM early_status WHERE rowid IN (SELECT rowid FROM early_status WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM early_status WHERE ctid = ANY (ARRAY(SELECT ctid FROM early_status WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_OUTBOX = {
+        sqlite: "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM outbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM outbox WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MESSAGE = {
+        sqlite: "DELETE FROM message WHERE rowid IN (SELECT rowid FROM message WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM message WHERE ctid = ANY (ARRAY(SELECT ctid FROM message WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_CONVERSATION = {
+        sqlite: "DELETE FROM conversation WHERE rowid IN (SELECT rowid FROM conversation WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM conversation WHERE ctid = ANY (ARRAY(SELECT ctid FROM conversation WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_CONTACT = {
+        sqlite: "DELETE FROM contact WHERE rowid IN (SELECT rowid FROM contact WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM contact WHERE ctid = ANY (ARRAY(SELECT ctid FROM contact WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_NUMBER = {
+        sqlite: "DELETE FROM number WHERE rowid IN (SELECT rowid FROM number WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM number WHERE ctid = ANY (ARRAY(SELECT ctid FROM number WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_WABA = {
+        sqlite: "DELETE FROM waba WHERE rowid IN (SELECT rowid FROM waba WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM waba WHERE ctid = ANY (ARRAY(SELECT ctid FROM waba WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_KNOWLEDGE = {
+        sqlite: "DELETE FROM knowledge WHERE rowid IN (SELECT rowid FROM knowledge WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM knowledge WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_BOT = {
+        sqlite: "DELETE FROM bot WHERE rowid IN (SELECT rowid FROM bot WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_WEBHOOK_LEFTOVER = {
+        sqlite: "DELETE FROM webhook_leftover WHERE rowid IN (SELECT rowid FROM webhook_leftover WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM webhook_leftover WHERE ctid = ANY (ARRAY(SELECT ctid FROM webhook_leftover WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_EVENT = {
+        sqlite: "DELETE FROM event WHERE rowid IN (SELECT rowid FROM event WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM event WHERE ctid = ANY (ARRAY(SELECT ctid FROM event WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MAIL = {
+        sqlite: "DELETE FROM mail WHERE rowid IN (SELECT rowid FROM mail WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM mail WHERE ctid = ANY (ARRAY(SELECT ctid FROM mail WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_INVITATION = {
+        sqlite: "DELETE FROM invitation WHERE rowid IN (SELECT rowid FROM invitation WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM invitation WHERE ctid = ANY (ARRAY(SELECT ctid FROM invitation WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_API_KEY = {
+        sqlite: "DELETE FROM api_key WHERE rowid IN (SELECT rowid FROM api_key WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM api_key WHERE ctid = ANY (ARRAY(SELECT ctid FROM api_key WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_IMPERSONATION = {
+        sqlite: "DELETE FROM impersonation WHERE rowid IN (SELECT rowid FROM impersonation WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM impersonation WHERE ctid = ANY (ARRAY(SELECT ctid FROM impersonation WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_AUDIT = {
+        sqlite: "DELETE FROM audit WHERE rowid IN (SELECT rowid FROM audit WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM audit WHERE ctid = ANY (ARRAY(SELECT ctid FROM audit WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_SESSION = {
+        sqlite: "DELETE FROM session WHERE rowid IN (SELECT rowid FROM session WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM session WHERE ctid = ANY (ARRAY(SELECT ctid FROM session WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TENANT_KEY = {
+        sqlite: "DELETE FROM tenant_key WHERE rowid IN (SELECT rowid FROM tenant_key WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM tenant_key WHERE ctid = ANY (ARRAY(SELECT ctid FROM tenant_key WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MEMBERSHIP = {
+        sqlite: "DELETE FROM membership WHERE rowid IN (SELECT rowid FROM membership WHERE tenant_id = $1 LIMIT $2)
+                 RETURNING person_id",
+        postgres: "DELETE FROM membership WHERE ctid = ANY (ARRAY(SELECT ctid FROM membership WHERE tenant_id = $1 LIMIT $2))
+                 RETURNING person_id",
+    };
+    ERASE_TENANT = "DELETE FROM tenant WHERE id = $1";
+
+    // Of these people, those who work for nobody.
+    UNEMPLOYED = {
+        sqlite: "SELECT p.id, p.email FROM json_each($1) AS x JOIN person AS p ON p.id = unhex(x.value)
+                 WHERE NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.person_id = p.id)",
+        postgres: "SELECT p.id, p.email FROM jsonb_array_elements_text($1) AS x (value) JOIN person AS p ON p.id = x.value::uuid
+                 WHERE NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.person_id = p.id) FOR UPDATE OF p",
+    };
+    ERASE_RECOVERY_CODES = "DELETE FROM recovery_code WHERE person_id = $1";
+    ERASE_SECOND_FACTOR = "DELETE FROM second_factor WHERE person_id = $1";
+    ERASE_TOKENS = "DELETE FROM person_token WHERE person_id = $1";
+    ERASE_MAILS = "DELETE FROM mail WHERE recipient = $1 AND tenant_id IS NULL";
+    ERASE_PERSON = "DELETE FROM person WHERE id = $1";
+}
+
+/// In which order the tables of a tenant are emptied: what refers goes before what it refers to. The people's places,
+/// and the tenant itself, come after.
+const TABLES: &[(&str, Sql)] = &[
+    ("tenant_export_chunk", ERASE_TENANT_EXPORT_CHUNK),
+    ("tenant_export", ERASE_TENANT_EXPORT),
+    ("onboarding_step", ERASE_ONBOARDING_STEP),
+    ("onboarding", ERASE_ONBOARDING),
+    ("app_data_sync", ERASE_APP_DATA_SYNC),
+    ("send_budget", ERASE_SEND_BUDGET),
+    ("early_status", ERASE_EARLY_STATUS),
+    ("outbox", ERASE_OUTBOX),
+    ("message", ERASE_MESSAGE),
+    ("conversation", ERASE_CONVERSATION),
+    ("contact", ERASE_CONTACT),
+    ("number", ERASE_NUMBER),
+    ("waba", ERASE_WABA),
+    ("knowledge", ERASE_KNOWLEDGE),
+    ("bot", ERASE_BOT),
+    ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),
+    ("event", ERASE_EVENT),
+    ("mail", ERASE_MAIL),
+    ("invitation", ERASE_INVITATION),
+    ("api_key", ERASE_API_KEY),
+    ("impersonation", ERASE_IMPERSONATION),
+    ("audit", ERASE_AUDIT),
+    ("session", ERASE_SESSION),
+    ("tenant_key", ERASE_TENANT_KEY),
+];
+
+/// Tables whose rows are about a megabyte each, and how many of those go at once.
+const LARGE: &[&str] = &["tenant_export_chunk"];
+const LARGE_AT_ONCE: i64 = 16;
+
+/// The tables that are emptied.
+#[cfg(test)]
+pub(crate) fn emptied() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|(table, _)| *table).chain(std::iter::once("membership"))
+}
+
+/// Begins. Of two who begin at once, one gets [`Error::Duplicate`](crate::Error::Duplicate).
+pub async fn insert(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    name: &str,
+    requested_by: Option<Uuid>,
+    requested_name: &str,
+    now: Millis,
+) -> Result<()> {
+    execute!(conn, INSERT; tenant, name, requested_by, requested_name, now)?;
+    Ok(())
+}
+
+pub async fn get(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Option<TenantDeletion>> {
+    fetch!(optional, conn, GET => TenantDeletion; tenant)
+}
+
+/// A page of deletions, that of the newest tenant first; `before`: the last tenant of the page before.
+pub async fn list(conn: &mut Conn<'_>, before: Option<Uuid>, limit: i64) -> Result<Vec<TenantDeletion>> {
+    fetch!(all, conn, LIST => TenantDeletion; before.unwrap_or(Uuid::max()), limit)
+}
+
+/// Whether there is one that is not over.
+pub async fn is_pending(conn: &mut Conn<'_>) -> Result<bool> {
+    let (count,) = fetch!(one, conn, PENDING => (i64,);)?;
+    Ok(count > 0)
+}
+
+/// The oldest that is not over and that nobody works on, which is the caller's until the transaction ends.
+pub async fn next(conn: &mut Conn<'_>) -> Result<Option<TenantDeletion>> {
+    fetch!(optional, conn, NEXT => TenantDeletion;)
+}
+
+/// Makes a tenant's secrets unreadable, its numbers nobody's, and ends what lets anybody in.
+pub async fn destroy_secrets(conn: &mut Conn<'_>, tenant: TenantId, now: Millis) -> Result<()> {
+    execute!(conn, DESTROY_KEYS; tenant)?;
+    execute!(conn, DESTROY_TOKENS; tenant, now)?;
+    execute!(conn, DESTROY_PINS; tenant, now)?;
+    execute!(conn, DESTROY_RUNS; tenant)?;
+    execute!(conn, END_SESSIONS; tenant)?;
+    execute!(conn, END_INVITATIONS; tenant)?;
+    execute!(conn, END_KEYS; tenant, now)?;
+    Ok(())
+}
+
+/// Counts what there is to delete.
+pub async fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<()> {
+    let (rows,) = fetch!(one, conn, COUNT => (i64,); tenant)?;
+    execute!(conn, SET_TOTAL; tenant, rows)?;
+    Ok(())
+}
+
+/// Deletes at most `limit` rows of the tenant, of one table; what that was. `None`: there are none left.
+pub async fn erase(conn: &mut Conn<'_>, tenant: TenantId, limit: i64) -> Result<Option<(&'static str, i64)>> {
+    for (table, statement) in TABLES {
+        let limit = if LARGE.contains(table) { limit.min(LARGE_AT_ONCE) } else { limit };
+        let rows = execute!(conn, statement; tenant, limit)?;
+        if rows > 0 {
+            return Ok(Some((table, i64::try_from(rows).unwrap_or(i64::MAX))));
+        }
+    }
+    let people = fetch!(all, conn, ERASE_MEMBERSHIP => (Uuid,); tenant, limit)?;
+    if people.is_empty() {
+        return Ok(None);
+    }
+    let ids: Vec<String> = people.iter().map(|(id,)| hex(*id)).collect();
+    for (id, email) in fetch!(all, conn, UNEMPLOYED => (Uuid, String); Json(&ids))? {
+        execute!(conn, ERASE_RECOVERY_CODES; id)?;
+        execute!(conn, ERASE_SECOND_FACTOR; id)?;
+        execute!(conn, ERASE_TOKENS; id)?;
+        execute!(conn, ERASE_MAILS; &email)?;
+        expect_rows("person", 1, execute!(conn, ERASE_PERSON; id)?)?;
+    }
+    Ok(Some(("membership", i64::try_from(people.len()).unwrap_or(i64::MAX))))
+}
+
+/// Notes how far it is.
+pub async fn progress(conn: &mut Conn<'_>, tenant: TenantId, step: &str, rows: i64) -> Result<()> {
+    expect_rows("tenant_deletion", 1, execute!(conn, PROGRESS; tenant, step, rows)?)
+}
+
+/// The last row goes, and with it what everything hung on. Fails as long as anything is left that refers to the tenant.
+pub async fn complete(conn: &mut Conn<'_>, tenant: TenantId, now: Millis) -> Result<()> {
+    execute!(conn, ERASE_TENANT; tenant)?;
+    expect_rows("tenant_deletion", 1, execute!(conn, COMPLETE; tenant, now)?)
+}
