@@ -98,7 +98,13 @@ impl AccessTokens {
         if wire.exp.saturating_mul(1000) <= now.0 {
             return Err(Error::Unauthenticated);
         }
-        Ok(Claims { person: wire.sub, tenant: TenantId(wire.tid), session: wire.sid, role: wire.role, impersonation: wire.imp })
+        Ok(Claims {
+            person: wire.sub,
+            tenant: TenantId(wire.tid),
+            session: wire.sid,
+            role: wire.role,
+            impersonation: wire.imp,
+        })
     }
 }
 

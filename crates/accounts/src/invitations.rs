@@ -223,15 +223,7 @@ impl Accounts {
         }
         let password_hash = self.hasher.hash(password).await?;
         let (id, email, language) = (new_id(now), it.email, it.language);
-        Ok(Person {
-            id,
-            email,
-            name: known,
-            password_hash,
-            created_at: now,
-            email_verified_at: None,
-            language,
-        })
+        Ok(Person { id, email, name: known, password_hash, created_at: now, email_verified_at: None, language })
     }
 
     /// Queues its mail; where no mail is sent, its link.

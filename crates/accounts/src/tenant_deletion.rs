@@ -72,7 +72,8 @@ impl Accounts {
         })?;
         tenant_deletion::destroy_secrets(&mut conn, tenant, now).await?;
         let about = (tenant, name.as_str());
-        note_for_platform(&mut conn, Some(by.person), &by.name, about, "tenant.deletion_started", json!({}), now).await?;
+        note_for_platform(&mut conn, Some(by.person), &by.name, about, "tenant.deletion_started", json!({}), now)
+            .await?;
         let deletion = tenant_deletion::get(&mut conn, tenant).await?.ok_or(Error::NotFound("deletion"))?;
         tx.commit().await?;
         self.vault.forget(tenant);

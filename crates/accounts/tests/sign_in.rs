@@ -6,7 +6,9 @@ use anyhow::Result;
 use argon2::{Algorithm, Argon2, Params, Version, password_hash::PasswordHasher};
 use rstest::rstest;
 use secrecy::ExposeSecret;
-use switchboard_accounts::{Accounts, AccountsParts, Credential, Device, Error, PlatformSettings, SignIn, SignInOutcome, SignUp};
+use switchboard_accounts::{
+    Accounts, AccountsParts, Credential, Device, Error, PlatformSettings, SignIn, SignInOutcome, SignUp,
+};
 use switchboard_crypto::KeyRing;
 use switchboard_store::{Language, ManualClock, Millis, Notifier, Scope, Vault, person};
 use switchboard_test_support::{Engine, TestDb};

@@ -450,13 +450,7 @@ pub async fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {
 }
 
 /// A page of a kind, in the order of the rows' ids.
-pub async fn page(
-    conn: &mut Conn<'_>,
-    tenant: TenantId,
-    kind: ExportKind,
-    after: &Place,
-    limit: i64,
-) -> Result<Lines> {
+pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after: &Place, limit: i64) -> Result<Lines> {
     let (id, part) = (after.id, after.part.as_str());
     match kind {
         ExportKind::Tenant => lines(fetch!(all, conn, TENANT => TenantRow; tenant, id, limit)?, limit),

@@ -148,7 +148,8 @@ async fn every_table_of_a_tenant_is_emptied_with_the_tenant() {
 #[tokio::test]
 async fn every_table_of_a_tenant_is_exported_or_has_a_reason_not_to_be() {
     let (_test, db) = open(Engine::Sqlite).await;
-    let of_tenants = tables(&db).await.into_iter().filter(|(table, columns)| table == "tenant" || columns.contains("tenant_id"));
+    let of_tenants =
+        tables(&db).await.into_iter().filter(|(table, columns)| table == "tenant" || columns.contains("tenant_id"));
     let of_tenants: BTreeSet<_> = of_tenants.map(|(table, _)| table).collect();
     let exported = crate::export_rows::ExportKind::ALL.iter().map(|kind| kind.table());
     let decided = exported.chain(crate::export_rows::NOT_EXPORTED.iter().map(|(table, _)| *table));

@@ -102,7 +102,8 @@ pub async fn set_total(conn: &mut Conn<'_>, it: &TenantExport, rows: i64) -> Res
 
 /// `false`: the try has been overtaken by another.
 pub async fn progress(conn: &mut Conn<'_>, it: &TenantExport, to: Progress<'_>) -> Result<bool> {
-    let rows = execute!(conn, PROGRESS; it.tenant_id, it.id, it.attempts, to.step, to.rows_done, to.bytes, to.lease_until)?;
+    let rows =
+        execute!(conn, PROGRESS; it.tenant_id, it.id, it.attempts, to.step, to.rows_done, to.bytes, to.lease_until)?;
     Ok(rows == 1)
 }
 

@@ -1158,6 +1158,191 @@ export interface paths {
         patch: operations["people_change_role"];
         trace?: never;
     };
+    "/api/platform/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was done to businesses
+         * @description The newest first. It outlives the businesses, and knows their ids and names and no more.
+         */
+        get: operations["platform_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the deletions of businesses
+         * @description Under way and over, that of the newest business first.
+         */
+        get: operations["platform_deletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/impersonation/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop acting in a business
+         * @description With the access token that `impersonate` gave, which ends. 404: the token is of no such visit.
+         */
+        post: operations["platform_end_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the businesses
+         * @description The newest first.
+         */
+        get: operations["platform_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a business */
+        get: operations["platform_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a business
+         * @description Meta is told to send nothing more, as far as it can be told. Then the business's data key is destroyed, which makes
+         *     its secrets unreadable at once; everything else follows in the background. There is no way back.
+         */
+        delete: operations["platform_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/tenants/{id}/deletion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the deletion of a business
+         * @description Also when it is over.
+         */
+        get: operations["platform_deletion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/tenants/{id}/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act in a business
+         * @description For an hour at most. The business's audit log says so, and tells of every request. What is the business's own is not
+         *     done in its name: passwords, keys, people, connections, exports, its deletion.
+         */
+        post: operations["platform_impersonate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/tenants/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a suspended business work again
+         * @description Customers whose service window is still open are answered now; for the others, people are called. One that was not
+         *     suspended stays as it is.
+         */
+        post: operations["platform_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/platform/tenants/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a business
+         * @description Its people can read, and nothing else; its keys are refused; its bots answer nobody, and nothing leaves. What
+         *     customers write is stored.
+         */
+        post: operations["platform_suspend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenant": {
         parameters: {
             query?: never;
@@ -1169,7 +1354,12 @@ export interface paths {
         get: operations["tenant_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete the business
+         * @description An owner's alone. Everybody who works for it is signed out at once, its secrets are unreadable from then on, and
+         *     everything else follows in the background. There is no way back.
+         */
+        delete: operations["tenant_delete"];
         options?: never;
         head?: never;
         /**
@@ -1177,6 +1367,50 @@ export interface paths {
          * @description What is left out stays as it is.
          */
         patch: operations["tenant_update"];
+        trace?: never;
+    };
+    "/api/tenant/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the archives
+         * @description An owner's alone. The newest first, all on one page: each goes a week after it was made.
+         */
+        get: operations["tenant_exports"];
+        put?: never;
+        /**
+         * Ask for an archive of all that the business has
+         * @description An owner's alone. It is made in the background: a ZIP of JSON lines, one file for each kind of thing, without secrets.
+         */
+        post: operations["tenant_request_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tenant/export/{id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch an archive
+         * @description An owner's alone.
+         */
+        get: operations["tenant_download_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/webhooks/leftovers": {
@@ -1565,6 +1799,26 @@ export interface components {
             /** @description Meta's id of an account that a permission covers */
             waba_id: string;
         };
+        /** @description A number of a business. */
+        ConnectionBody: {
+            /** @example +1 555-078-3881 */
+            display_phone_number: string;
+            /** Format: uuid */
+            id: string;
+            /** @description RFC 3339, to the minute */
+            last_webhook_at?: string | null;
+            /** @description What Meta told of */
+            problem?: string | null;
+            quality?: string | null;
+            /**
+             * @description `pending`, `connected`, `reauth_required` or `disconnected`
+             * @example connected
+             */
+            status: string;
+            verified_name?: string | null;
+            /** @description What the daily check found */
+            warning?: string | null;
+        };
         ContactBody: {
             /** Format: uuid */
             id: string;
@@ -1623,10 +1877,68 @@ export interface components {
             updated_at: string;
             window: components["schemas"]["WindowBody"];
         };
+        /** @description What happened on one day. */
+        DayBody: {
+            /** Format: int64 */
+            by_ai: number;
+            /**
+             * Format: int64
+             * @description In the dashboard, on the phone, or by the API
+             */
+            by_people: number;
+            /**
+             * @description In UTC
+             * @example 2026-01-31
+             */
+            day: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: int64
+             * @description What customers said
+             */
+            received: number;
+        };
+        DeleteOwnTenantBody: {
+            /** @description The name of the business, typed in */
+            name: string;
+            /**
+             * Format: password
+             * @description Your own
+             */
+            password: string;
+        };
+        DeleteTenantBody: {
+            /** @description The name of the business, typed in */
+            name: string;
+        };
+        /** @description How far the deletion of a business is. */
         DeletionBody: {
-            confirmation_code: string;
-            /** @description Where the person sees how the deletion stands */
-            url: string;
+            /** @description RFC 3339 */
+            completed_at?: string | null;
+            /** @description RFC 3339. Its secrets are unreadable since then */
+            requested_at: string;
+            requested_by: string;
+            /** Format: int64 */
+            rows_deleted: number;
+            /**
+             * Format: int64
+             * @description Null: not counted yet
+             */
+            rows_total?: number | null;
+            /**
+             * @description `running` or `done`
+             * @example running
+             */
+            state: string;
+            /**
+             * @description What is being deleted
+             * @example message
+             */
+            step: string;
+            /** Format: uuid */
+            tenant_id: string;
+            tenant_name: string;
         };
         /** @description How a number's connection is, link by link. */
         DiagnosisBody: {
@@ -1678,6 +1990,39 @@ export interface components {
             /** @description As `start` gave it out */
             state: string;
         };
+        /** @description An archive of all that the business has. */
+        ExportBody: {
+            /**
+             * Format: int64
+             * @description So far; all of them once it is ready
+             */
+            bytes: number;
+            /** @description When it goes. RFC 3339 */
+            expires_at?: string | null;
+            /** @description RFC 3339 */
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description RFC 3339 */
+            requested_at: string;
+            /** Format: int64 */
+            rows_done: number;
+            /**
+             * Format: int64
+             * @description Null: not counted yet
+             */
+            rows_total?: number | null;
+            /**
+             * @description `queued`, `running`, `ready` or `failed`
+             * @example ready
+             */
+            state: string;
+            /**
+             * @description What is being written
+             * @example messages
+             */
+            step: string;
+        };
         /** @description What is wrong with one field of what was sent. */
         FieldError: {
             /**
@@ -1728,6 +2073,27 @@ export interface components {
              * @example ok
              */
             status: string;
+        };
+        ImpersonateBody: {
+            /** @description Why: 1 to 500 characters. The business reads it in its audit log */
+            reason: string;
+            /**
+             * @description `viewer` unless given, `operator` or `admin`
+             * @example viewer
+             */
+            role?: string | null;
+        };
+        ImpersonatingBody: {
+            /** @description For `Authorization: Bearer`. Lasts as long as the visit; there is no next one */
+            access_token: string;
+            /** @description RFC 3339 */
+            expires_at: string;
+            impersonation: components["schemas"]["VisitBody"];
+            /** Format: uuid */
+            tenant_id: string;
+            tenant_name: string;
+            /** @example Bearer */
+            token_type: string;
         };
         /** @description An open invitation. */
         InvitationBody: {
@@ -1877,6 +2243,7 @@ export interface components {
             secret: string;
         };
         MeBody: {
+            impersonation?: components["schemas"]["VisitBody"] | null;
             /**
              * @description `owner`, `admin`, `operator` or `viewer`
              * @example owner
@@ -2033,6 +2400,24 @@ export interface components {
             display_phone_number: string;
             /** Format: uuid */
             id: string;
+        };
+        /** @description How many numbers are doing how. */
+        NumbersByHealth: {
+            /**
+             * Format: int64
+             * @description They do not work until somebody does something
+             */
+            down: number;
+            /**
+             * Format: int64
+             * @description They work, and have something to say
+             */
+            warned: number;
+            /**
+             * Format: int64
+             * @description They work
+             */
+            well: number;
         };
         /** @description What an invitation offers. */
         OfferBody: {
@@ -2198,6 +2583,75 @@ export interface components {
                 /** @description RFC 3339 */
                 updated_at: string;
                 window: components["schemas"]["WindowBody"];
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_DeletionBody: {
+            items: {
+                /** @description RFC 3339 */
+                completed_at?: string | null;
+                /** @description RFC 3339. Its secrets are unreadable since then */
+                requested_at: string;
+                requested_by: string;
+                /** Format: int64 */
+                rows_deleted: number;
+                /**
+                 * Format: int64
+                 * @description Null: not counted yet
+                 */
+                rows_total?: number | null;
+                /**
+                 * @description `running` or `done`
+                 * @example running
+                 */
+                state: string;
+                /**
+                 * @description What is being deleted
+                 * @example message
+                 */
+                step: string;
+                /** Format: uuid */
+                tenant_id: string;
+                tenant_name: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ExportBody: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description So far; all of them once it is ready
+                 */
+                bytes: number;
+                /** @description When it goes. RFC 3339 */
+                expires_at?: string | null;
+                /** @description RFC 3339 */
+                finished_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** @description RFC 3339 */
+                requested_at: string;
+                /** Format: int64 */
+                rows_done: number;
+                /**
+                 * Format: int64
+                 * @description Null: not counted yet
+                 */
+                rows_total?: number | null;
+                /**
+                 * @description `queued`, `running`, `ready` or `failed`
+                 * @example ready
+                 */
+                state: string;
+                /**
+                 * @description What is being written
+                 * @example messages
+                 */
+                step: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -2422,6 +2876,33 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_PlatformAuditBody: {
+            items: {
+                /**
+                 * @description `subject.verb`
+                 * @example tenant.suspended
+                 */
+                action: string;
+                /** @description RFC 3339 */
+                at: string;
+                /** @description More, as the action has it */
+                detail: Record<string, unknown>;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description Null: Switchboard itself
+                 */
+                person_id?: string | null;
+                person_name: string;
+                /** Format: uuid */
+                tenant_id?: string | null;
+                tenant_name?: string | null;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SessionBody: {
             items: {
                 /**
@@ -2481,6 +2962,39 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_TenantOverviewBody: {
+            items: {
+                /** Format: int64 */
+                conversations: number;
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @description When a message was last said, or somebody of it was last here; null: never. RFC 3339 */
+                last_activity_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Messages of the last 30 days, in both directions
+                 */
+                messages: number;
+                name: string;
+                numbers: components["schemas"]["NumbersByHealth"];
+                /** Format: int64 */
+                people: number;
+                /**
+                 * @description `active`, `suspended` or `deleting`
+                 * @example active
+                 */
+                status: string;
+                /** @description RFC 3339 */
+                suspended_at?: string | null;
+                /** @description As its people read it */
+                suspended_reason?: string | null;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_WorkplaceBody: {
             items: {
                 /** @description Whether it is the one that this session is for */
@@ -2522,6 +3036,29 @@ export interface components {
              * @example operator
              */
             role: string;
+        };
+        /** @description What whoever runs the installation did. */
+        PlatformAuditBody: {
+            /**
+             * @description `subject.verb`
+             * @example tenant.suspended
+             */
+            action: string;
+            /** @description RFC 3339 */
+            at: string;
+            /** @description More, as the action has it */
+            detail: Record<string, unknown>;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Null: Switchboard itself
+             */
+            person_id?: string | null;
+            person_name: string;
+            /** Format: uuid */
+            tenant_id?: string | null;
+            tenant_name?: string | null;
         };
         /** @description Why a request was not done. */
         Problem: {
@@ -2780,6 +3317,10 @@ export interface components {
              */
             step: string;
         };
+        SuspendBody: {
+            /** @description What its people read: 1 to 500 characters */
+            reason: string;
+        };
         SwitchBody: {
             /**
              * Format: uuid
@@ -2820,10 +3361,70 @@ export interface components {
             /** @description How many of the AI's messages were on their way already and can no longer be stopped */
             in_flight: number;
         };
+        /** @description Somebody who works for a business. */
+        TeamBody: {
+            email: string;
+            /** Format: uuid */
+            id: string;
+            /** @description RFC 3339, about; null: not for a month */
+            last_seen_at?: string | null;
+            name: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example owner
+             */
+            role: string;
+        };
         TenantBody: {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * @description `active`, or `suspended`: it can be read, and nothing else
+             * @example active
+             */
+            status: string;
+            /** @description Why it is suspended */
+            suspended_reason?: string | null;
+        };
+        /** @description A business in full. */
+        TenantDetailBody: components["schemas"]["TenantOverviewBody"] & {
+            /** @description What was done to it from here, the newest first, at most a hundred */
+            audit: components["schemas"]["PlatformAuditBody"][];
+            connections: components["schemas"]["ConnectionBody"][];
+            /** @description Its people, at most a hundred */
+            team: components["schemas"]["TeamBody"][];
+            /** @description The last 30 days, the oldest first, also those on which nothing happened */
+            usage: components["schemas"]["DayBody"][];
+        };
+        /** @description A business, how large it is and how it is doing. */
+        TenantOverviewBody: {
+            /** Format: int64 */
+            conversations: number;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description When a message was last said, or somebody of it was last here; null: never. RFC 3339 */
+            last_activity_at?: string | null;
+            /**
+             * Format: int64
+             * @description Messages of the last 30 days, in both directions
+             */
+            messages: number;
+            name: string;
+            numbers: components["schemas"]["NumbersByHealth"];
+            /** Format: int64 */
+            people: number;
+            /**
+             * @description `active`, `suspended` or `deleting`
+             * @example active
+             */
+            status: string;
+            /** @description RFC 3339 */
+            suspended_at?: string | null;
+            /** @description As its people read it */
+            suspended_reason?: string | null;
         };
         TenantPatch: {
             /**
@@ -2859,6 +3460,8 @@ export interface components {
              */
             language: string;
             name: string;
+            /** @description Whether they run this installation */
+            platform_admin: boolean;
             /**
              * @description `owner`, `admin`, `operator` or `viewer`
              * @example owner
@@ -2871,6 +3474,23 @@ export interface components {
              * @description From the link in the mail
              */
             token: string;
+        };
+        /** @description A platform admin in a business that is not theirs. */
+        VisitBody: {
+            /** @description Whose visit it is */
+            by: string;
+            /** @description RFC 3339: it is not prolonged */
+            expires_at: string;
+            /** Format: uuid */
+            id: string;
+            reason: string;
+            /**
+             * @description `admin`, `operator` or `viewer`
+             * @example viewer
+             */
+            role: string;
+            /** @description RFC 3339 */
+            started_at: string;
         };
         /** @description The 24 hours after the customer's last message, outside of which only templates may be sent. */
         WindowBody: {
@@ -5678,6 +6298,363 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    platform_audit: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlatformAuditBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_deletions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deletions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeletionBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_end_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: there is no visit to end */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_list: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, or of the e-mail address of somebody who works there */
+                search?: string;
+                /** @description `active`, `suspended` or `deleting` */
+                status?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of businesses */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TenantOverviewBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The business */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetailBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteTenantBody"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `own_tenant`: you are signed in to it; `tenant_deleting`: begun already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_deletion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_impersonate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImpersonateBody"];
+            };
+        };
+        responses: {
+            /** @description With what to act */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpersonatingBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `tenant_deleting` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The business as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetailBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    platform_suspend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuspendBody"];
+            };
+        };
+        responses: {
+            /** @description The business as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantDetailBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `own_tenant`: you are signed in to it; `tenant_deleting` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     tenant_get: {
         parameters: {
             query?: never;
@@ -5698,6 +6675,47 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tenant_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteOwnTenantBody"];
+            };
+        };
+        responses: {
+            /** @description Begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password`, or `invalid`: the name is another */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5730,6 +6748,104 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tenant_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExportBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tenant_request_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being made */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `export_running`: one is being made already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tenant_download_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The archive */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `export_not_ready`: it is still being made, has failed, or its time is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

@@ -570,7 +570,8 @@ export const tr: Dictionary = {
   "usage.empty": "Bu günlerde bir şey konuşulmadı.",
   "suspend.verb": "Askıya al",
   "suspend.title": "{name} askıya alınsın mı?",
-  "suspend.text": "Çalışanları yalnızca okuyabilir, anahtarları reddedilir, botları kimseye yanıt vermez. Müşterilerin yazdıkları saklanır.",
+  "suspend.text":
+    "Çalışanları yalnızca okuyabilir, anahtarları reddedilir, botları kimseye yanıt vermez. Müşterilerin yazdıkları saklanır.",
   "suspend.reason_hint": "Çalışanları bunu okur.",
   "suspended.banner": "Bu işletme askıya alındı: okuyabilirsiniz, başka bir şey yapamazsınız.",
   "resume.verb": "Yeniden çalıştır",
@@ -578,7 +579,8 @@ export const tr: Dictionary = {
   "resume.text": "Hâlâ yanıt verilebilecek müşterilere şimdi yanıt verilir. Diğerleri için kişiler çağrılır.",
   "tenant_delete.verb": "Sil",
   "tenant_delete.title": "{name} silinsin mi?",
-  "tenant_delete.text": "Herkesin oturumu hemen kapanır, gizli bilgileri okunamaz olur. Ardından mesajları, kişileri ve her şeyi silinir. Geri dönüş yoktur.",
+  "tenant_delete.text":
+    "Herkesin oturumu hemen kapanır, gizli bilgileri okunamaz olur. Ardından mesajları, kişileri ve her şeyi silinir. Geri dönüş yoktur.",
   "tenant_delete.type": "Devam etmek için adını yazın: {name}",
   "tenant_delete.wrong": "Adı bu değil.",
   "tenant_delete.own": "Bu işletmeyi sil",
@@ -595,13 +597,15 @@ export const tr: Dictionary = {
   "visit.label": "Ziyaret",
   "visit.begin": "İçinde işlem yap",
   "visit.title": "{name} içinde işlem yapılsın mı?",
-  "visit.text": "En fazla bir saat. İşletmenin denetim kaydı kimin, neden orada olduğunu ve istediğiniz her şeyi yazar. Kişileri, anahtarları, bağlantıları ve dışa aktarımı kapalı kalır.",
+  "visit.text":
+    "En fazla bir saat. İşletmenin denetim kaydı kimin, neden orada olduğunu ve istediğiniz her şeyi yazar. Kişileri, anahtarları, bağlantıları ve dışa aktarımı kapalı kalır.",
   "visit.reason_hint": "İşletme bunu denetim kaydında okur.",
   "visit.role": "Rol",
   "visit.banner": "{by}, {name} içinde işlem yapıyorsunuz. Rol: {role}. Kalan: {left}. Her şey kaydediliyor.",
   "visit.end": "Bitir",
   "export.title": "Dışa aktarma",
-  "export.hint": "İşletmenin her şeyi, JSON satırlarından bir ZIP olarak: mesajlar, kişiler, botlar, çalışanlar, denetim kaydı. Parolalar ve anahtarlar hariç.",
+  "export.hint":
+    "İşletmenin her şeyi, JSON satırlarından bir ZIP olarak: mesajlar, kişiler, botlar, çalışanlar, denetim kaydı. Parolalar ve anahtarlar hariç.",
   "export.ask": "Arşiv hazırla",
   "export.empty": "Henüz arşiv yok. Bir tane isteyin: arka planda hazırlanır ve bir hafta alınabilir.",
   "export.running": "Hazırlanıyor: %{percent}",

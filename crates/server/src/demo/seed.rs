@@ -73,7 +73,8 @@ async fn platform(api: &Api, simulator_url: &str, password: &str) -> anyhow::Res
     if api.call(Method::POST, "/api/auth/login", Some(&credentials)).await?.0.is_success() {
         return Ok(());
     }
-    let tenant = json!({ "tenant_name": "Platform team", "name": "Ada Platform", "email": ADMIN_EMAIL, "password": password });
+    let tenant =
+        json!({ "tenant_name": "Platform team", "name": "Ada Platform", "email": ADMIN_EMAIL, "password": password });
     api.expect(Method::POST, "/api/auth/signup", Some(&tenant)).await?;
     let token = verification_token(simulator_url, ADMIN_EMAIL).await?;
     api.expect(Method::POST, "/api/auth/verify-email", Some(&json!({ "token": token }))).await?;

@@ -11,7 +11,9 @@ mod wire;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
-    config.service(get::get).service(update::update)
+    config
+        .service(get::get)
+        .service(update::update)
         .service(delete::delete)
         .service(request_export::request_export)
         .service(exports::exports)

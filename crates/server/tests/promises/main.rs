@@ -11,6 +11,7 @@ mod burst;
 mod control;
 mod crash;
 mod events;
+mod export;
 mod failures;
 mod kept;
 mod limits;

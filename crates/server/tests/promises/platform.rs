@@ -24,7 +24,12 @@ fn id_of(business: &Business) -> TenantId {
 
 impl World {
     async fn as_admin(&self, admin: &Owner, tenant: &str, what: &str, body: &Value) -> Answer {
-        self.app.post(&format!("/api/platform/tenants/{tenant}/{what}")).bearer(&admin.access_token).json(body).send().await
+        self.app
+            .post(&format!("/api/platform/tenants/{tenant}/{what}"))
+            .bearer(&admin.access_token)
+            .json(body)
+            .send()
+            .await
     }
 
     async fn deletes(&self, admin: &Owner, tenant: &str, name: &str) -> Answer {
@@ -205,7 +210,9 @@ async fn a_deleted_tenant_leaves_nothing_and_others_keep_everything(#[values(Sql
     let calls = world.sim(reqwest::Method::GET, "/sim/calls", &Value::Null).await;
     let calls = calls["items"].as_array().expect("calls");
     let leave = format!("/{}/subscribed_apps", bakery.waba_id);
-    let told = calls.iter().any(|it| it["method"] == "DELETE" && it["path"].as_str().is_some_and(|path| path.ends_with(&leave)));
+    let told = calls
+        .iter()
+        .any(|it| it["method"] == "DELETE" && it["path"].as_str().is_some_and(|path| path.ends_with(&leave)));
     assert!(told, "Meta was told to send nothing more");
 
     // Soon: nothing is left, but what the platform remembers.
@@ -220,7 +227,12 @@ async fn a_deleted_tenant_leaves_nothing_and_others_keep_everything(#[values(Sql
     let told: Vec<_> = audit.body["items"].as_array().expect("a page").iter().map(|it| it["action"].clone()).collect();
     assert_eq!(told, ["tenant.deleted", "tenant.deletion_started"]);
     assert_eq!(audit.body["items"][0]["tenant_name"], "Bakery");
-    world.app.get(&format!("/api/platform/tenants/{}", bakery.owner.tenant_id)).bearer(&admin.access_token).send().await
+    world
+        .app
+        .get(&format!("/api/platform/tenants/{}", bakery.owner.tenant_id))
+        .bearer(&admin.access_token)
+        .send()
+        .await
         .assert_problem(404, "not_found");
 
     // Whoever worked for nobody else is gone, too: the address is free again.
@@ -273,9 +285,7 @@ async fn an_owner_deletes_their_own_business_with_name_and_password(#[values(Sql
 
 #[rstest]
 #[tokio::test]
-async fn a_visit_is_written_down_on_both_sides_and_does_not_do_everything(
-    #[values(Sqlite, Postgres)] engine: Engine,
-) {
+async fn a_visit_is_written_down_on_both_sides_and_does_not_do_everything(#[values(Sqlite, Postgres)] engine: Engine) {
     let clock = ManualClock::at(SystemClock.now());
     let world = World::start_at(engine, clock.clone(), |_| {}).await;
     let bakery = world.app.signup("Bakery").await;
@@ -292,7 +302,14 @@ async fn a_visit_is_written_down_on_both_sides_and_does_not_do_everything(
     let seen = (me.text("/tenant/id"), me.text("/role"), me.text("/impersonation/by"), me.text("/user/email"));
     assert_eq!(seen, (bakery.tenant_id.clone(), "viewer".into(), "Ayşe Usta".into(), admin.email.clone()));
     assert_eq!(world.app.get("/api/bots").bearer(&viewer).send().await.status, 200);
-    world.app.post("/api/bots").bearer(&viewer).json(&json!({ "name": "x" })).send().await.assert_problem(403, "forbidden");
+    world
+        .app
+        .post("/api/bots")
+        .bearer(&viewer)
+        .json(&json!({ "name": "x" }))
+        .send()
+        .await
+        .assert_problem(403, "forbidden");
 
     // An admin changes what is asked for, and not what is the tenant's own.
     let begun = visit(&admin, json!({ "reason": "Ticket 8", "role": "admin" })).await;

@@ -33,9 +33,7 @@ export function Suspend({ tenant, onClose }: Props) {
   async function suspend(event: FormEvent) {
     event.preventDefault();
     const done = await attempt(async () => {
-      const now = await dataOf(
-        api.POST("/api/platform/tenants/{id}/suspend", { ...pathOf(tenant), body: { reason } }),
-      );
+      const now = await dataOf(api.POST("/api/platform/tenants/{id}/suspend", { ...pathOf(tenant), body: { reason } }));
       client.setQueryData(platformTenantQuery(tenant.id).queryKey, now);
     });
     if (!done) return;

@@ -68,8 +68,7 @@ function Export({ export: it }: { export: Schemas["ExportBody"] }) {
   const size = Math.max(0.1, Math.round((it.bytes / MEGABYTE) * 10) / 10);
   return (
     <li>
-      {at}{" "}
-      {/* The browser fetches it by the session's cookie, straight to the disk. */}
+      {at} {/* The browser fetches it by the session's cookie, straight to the disk. */}
       <a href={`/api/tenant/export/${it.id}/download`} download>
         {t("export.download", { size })}
       </a>

@@ -10,9 +10,9 @@ import { toast } from "../../components/toast.tsx";
 import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { KeysHelp } from "./keys-help.tsx";
-import { Suspended, Visiting } from "./standing.tsx";
 import { useLiveUpdates } from "./live-updates.ts";
 import { Palette } from "./palette.tsx";
+import { Suspended, Visiting } from "./standing.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
 const SCREENS = [
