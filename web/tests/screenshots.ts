@@ -47,9 +47,45 @@ test("a conversation is made", async ({ page }) => {
   await expect(phone.locator(".bubble.business")).toContainText(["7:00"]);
 });
 
+/** As whoever runs the installation. */
+async function signInAsAdmin(page: Page) {
+  const info = await (await page.request.get(`${demo.dashboard}api/demo`)).json();
+  await page.goto(demo.dashboard);
+  await expect(page.locator("input[name=password]")).not.toHaveValue("");
+  await page.locator("input[name=email]").fill(info.admin_email);
+  await page.locator("input[name=password]").fill(info.password);
+  await page.locator("form button[type=submit]").click();
+  await expect(page.locator("main#main")).toBeVisible();
+}
+
 for (const language of ["en", "ar"]) {
   test.describe(language, () => {
     test.use({ locale: language, viewport: WIDE });
+
+    test(`the platform in ${language}`, async ({ page }) => {
+      await signInAsAdmin(page);
+      await page.goto(`${demo.dashboard}platform`);
+      await expect(page.locator(".data-table tbody tr")).toHaveCount(2);
+      await draw(page, `platform-${language}`);
+      await page.locator(".data-table a", { hasText: "Corner Bakery" }).click();
+      await expect(page.locator("svg.usage")).toBeVisible();
+      await draw(page, `platform-tenant-${language}`);
+      const buttons = page.locator(".page > .buttons button");
+      await buttons.nth(2).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await draw(page, `platform-delete-${language}`);
+      await page.keyboard.press("Escape");
+      await buttons.nth(0).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.locator("input").fill("Ticket 7");
+      await draw(page, `platform-visit-${language}`);
+      await dialog.locator("button[type=submit]").click();
+      await expect(page.locator(".banner.visit")).toBeVisible();
+      await page.waitForTimeout(500);
+      await draw(page, `visit-${language}`);
+      await page.locator(".banner.visit button").click();
+      await expect(page.locator(".banner.visit")).toHaveCount(0);
+    });
 
     test(`pages in ${language}`, async ({ page, complaints }) => {
       await page.goto(demo.dashboard);

@@ -453,35 +453,35 @@ pub async fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {
 pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after: &Place, limit: i64) -> Result<Lines> {
     let (id, part) = (after.id, after.part.as_str());
     match kind {
-        ExportKind::Tenant => lines(fetch!(all, conn, TENANT => TenantRow; tenant, id, limit)?, limit),
-        ExportKind::People => lines(fetch!(all, conn, PEOPLE => PersonRow; tenant, id, limit)?, limit),
-        ExportKind::Invitations => lines(fetch!(all, conn, INVITATIONS => InvitationRow; tenant, id, limit)?, limit),
-        ExportKind::ApiKeys => lines(fetch!(all, conn, API_KEYS => ApiKeyRow; tenant, id, limit)?, limit),
-        ExportKind::Bots => lines(fetch!(all, conn, BOTS => BotRow; tenant, id, limit)?, limit),
-        ExportKind::Knowledge => lines(fetch!(all, conn, KNOWLEDGE => KnowledgeRow; tenant, id, limit)?, limit),
-        ExportKind::Accounts => lines(fetch!(all, conn, ACCOUNTS => AccountRow; tenant, id, limit)?, limit),
-        ExportKind::Numbers => lines(fetch!(all, conn, NUMBERS => NumberRow; tenant, id, limit)?, limit),
-        ExportKind::AppData => lines(fetch!(all, conn, APP_DATA => AppDataRow; tenant, id, limit, part)?, limit),
-        ExportKind::Connections => lines(fetch!(all, conn, CONNECTIONS => ConnectionRow; tenant, id, limit)?, limit),
+        ExportKind::Tenant => lines(&fetch!(all, conn, TENANT => TenantRow; tenant, id, limit)?, limit),
+        ExportKind::People => lines(&fetch!(all, conn, PEOPLE => PersonRow; tenant, id, limit)?, limit),
+        ExportKind::Invitations => lines(&fetch!(all, conn, INVITATIONS => InvitationRow; tenant, id, limit)?, limit),
+        ExportKind::ApiKeys => lines(&fetch!(all, conn, API_KEYS => ApiKeyRow; tenant, id, limit)?, limit),
+        ExportKind::Bots => lines(&fetch!(all, conn, BOTS => BotRow; tenant, id, limit)?, limit),
+        ExportKind::Knowledge => lines(&fetch!(all, conn, KNOWLEDGE => KnowledgeRow; tenant, id, limit)?, limit),
+        ExportKind::Accounts => lines(&fetch!(all, conn, ACCOUNTS => AccountRow; tenant, id, limit)?, limit),
+        ExportKind::Numbers => lines(&fetch!(all, conn, NUMBERS => NumberRow; tenant, id, limit)?, limit),
+        ExportKind::AppData => lines(&fetch!(all, conn, APP_DATA => AppDataRow; tenant, id, limit, part)?, limit),
+        ExportKind::Connections => lines(&fetch!(all, conn, CONNECTIONS => ConnectionRow; tenant, id, limit)?, limit),
         ExportKind::ConnectionSteps => {
-            lines(fetch!(all, conn, CONNECTION_STEPS => ConnectionStepRow; tenant, id, limit, part)?, limit)
+            lines(&fetch!(all, conn, CONNECTION_STEPS => ConnectionStepRow; tenant, id, limit, part)?, limit)
         }
-        ExportKind::Contacts => lines(fetch!(all, conn, CONTACTS => ContactRow; tenant, id, limit)?, limit),
+        ExportKind::Contacts => lines(&fetch!(all, conn, CONTACTS => ContactRow; tenant, id, limit)?, limit),
         ExportKind::Conversations => {
-            lines(fetch!(all, conn, CONVERSATIONS => ConversationRow; tenant, id, limit)?, limit)
+            lines(&fetch!(all, conn, CONVERSATIONS => ConversationRow; tenant, id, limit)?, limit)
         }
-        ExportKind::Messages => lines(fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
-        ExportKind::Leftovers => lines(fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),
-        ExportKind::Visits => lines(fetch!(all, conn, VISITS => VisitRow; tenant, id, limit)?, limit),
-        ExportKind::Audit => lines(fetch!(all, conn, AUDIT => AuditRow; tenant, id, limit)?, limit),
+        ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
+        ExportKind::Leftovers => lines(&fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),
+        ExportKind::Visits => lines(&fetch!(all, conn, VISITS => VisitRow; tenant, id, limit)?, limit),
+        ExportKind::Audit => lines(&fetch!(all, conn, AUDIT => AuditRow; tenant, id, limit)?, limit),
     }
 }
 
-fn lines<R: Row>(rows: Vec<R>, limit: i64) -> Result<Lines> {
+fn lines<R: Row>(rows: &[R], limit: i64) -> Result<Lines> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let next = rows.last().filter(|_| count >= limit).map(Row::place);
     let mut text = Vec::new();
-    for row in &rows {
+    for row in rows {
         serde_json::to_writer(&mut text, row).map_err(Error::Unwritable)?;
         text.push(b'\n');
     }

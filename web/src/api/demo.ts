@@ -6,6 +6,8 @@ export interface DemoInfo {
   simulator_url: string;
   phone_url: string;
   email: string;
+  /** Who runs the installation of the demo; the password is the same. */
+  admin_email: string;
   password: string;
 }
 

@@ -43,7 +43,7 @@ async fn a_forgotten_password_is_replaced_by_mail_and_every_session_ends(
     app.login(&owner.email, PASSWORD).await.assert_problem(401, "wrong_credentials");
     let login = app.login(&owner.email, NEW).await;
     assert_eq!((login.status, &login.body["user"]["email_verified"]), (200, &json!(true)), "the mail has arrived");
-    let audit = app.get("/api/audit").bearer(&login.text("/access_token")).send().await;
+    let audit = app.get("/api/audit?action=person").bearer(&login.text("/access_token")).send().await;
     assert_eq!(audit.text("/items/0/action"), "person.password_reset");
     let notice = mailbox.mail(&owner.email, 3).await;
     assert_eq!(notice["subject"], "Your password was changed");

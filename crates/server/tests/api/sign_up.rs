@@ -20,7 +20,11 @@ async fn a_business_signs_up_and_its_owner_is_signed_in(#[values(Engine::Sqlite,
 
     let me = app.get("/api/auth/me").bearer(&answer.text("/access_token")).send().await;
     assert_eq!(me.status, 200, "{}", me.raw);
-    assert_eq!(me.body, json!({ "user": answer.body["user"], "tenant": answer.body["tenant"], "role": "owner" }));
+    assert_eq!(
+        me.body,
+        json!({ "user": answer.body["user"], "tenant": answer.body["tenant"], "role": "owner",
+        "impersonation": null })
+    );
 
     let tenant = TenantId(answer.text("/tenant/id").parse().unwrap());
     let mut tx = app.db.db.read(Scope::Tenant(tenant)).await.unwrap();

@@ -192,12 +192,6 @@ impl Call {
         stream::EventStream::new(self.0.send().await.expect("the server answers"))
     }
 
-    /// The status, and a body that is no text.
-    pub(crate) async fn bytes(self) -> (u16, Vec<u8>) {
-        let response = self.0.send().await.expect("the server answers");
-        (response.status().as_u16(), response.bytes().await.expect("the answer arrives").to_vec())
-    }
-
     pub(crate) async fn send(self) -> Answer {
         let response = self.0.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
