@@ -7,7 +7,8 @@ import { audit, signIn, signOut, test } from "./screens.ts";
 
 const demo = useDemo();
 
-test.describe.configure({ mode: "serial" });
+// Several screens are audited in each story.
+test.describe.configure({ mode: "serial", timeout: 240_000 });
 
 /** As the person whom the demo's settings name. */
 async function signInAsAdmin(page: Page, { dashboard }: Demo): Promise<void> {

@@ -12,11 +12,11 @@ use crate::{
     AccessToken, Accounts, Error, Me, PlatformAdmin, Principal, Result, TenantRef,
     access_token::Claims,
     audit::{self, Who},
-    platform::{check_reason, note_for_platform},
+    platform::{check_reason, name_of, note, note_for_platform},
 };
 
 /// No visit lasts longer, and none is prolonged.
-pub const IMPERSONATION_LIFE: Duration = Duration::from_mins(60);
+pub const IMPERSONATION_LIFE: Duration = Duration::from_hours(1);
 /// Ends written down in one go, at most.
 const BATCH: i64 = 100;
 
@@ -66,7 +66,7 @@ impl Accounts {
         let suspended_reason = tenant::suspension(&mut conn, tenant).await?.map(|it| it.reason);
         impersonation::insert(&mut conn, &it).await?;
         let detail = json!({ "impersonation": it.id, "role": it.role, "reason": it.reason });
-        self.note(&mut conn, admin, (tenant, &found.name), "impersonation.started", detail, now).await?;
+        note(&mut conn, admin, (tenant, &found.name), "impersonation.started", detail, now).await?;
         tx.commit().await?;
         let claims = Claims {
             person: admin.person,
@@ -131,7 +131,7 @@ impl Accounts {
         let mut tx = self.db.write(Scope::System).await?;
         let mut conn = tx.conn();
         if let Some(it) = impersonation::end(&mut conn, tenant, id, now).await? {
-            let name = self.name_of(&mut conn, tenant).await?;
+            let name = name_of(&mut conn, tenant).await?;
             let detail = json!({ "impersonation": id, "how": how });
             let who = Who { tenant, actor: Actor::Person, actor_id: Some(it.person_id) };
             let mut told = detail.clone();

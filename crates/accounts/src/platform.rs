@@ -113,21 +113,21 @@ impl Accounts {
         if tenant == admin.tenant {
             return Err(Error::OwnTenant);
         }
-        let name = self.name_of(conn, tenant).await?;
+        let name = name_of(conn, tenant).await?;
         let now = self.now();
         if !tenant::suspend(conn, tenant, now, &reason).await? {
             return Err(Error::TenantDeleting);
         }
-        self.note(conn, admin, (tenant, &name), "tenant.suspended", json!({ "reason": reason }), now).await
+        note(conn, admin, (tenant, &name), "tenant.suspended", json!({ "reason": reason }), now).await
     }
 
     /// As [`Accounts::suspend`]. `false`: the tenant was not suspended.
     pub async fn resume(&self, conn: &mut Conn<'_>, admin: &PlatformAdmin, tenant: TenantId) -> Result<bool> {
-        let name = self.name_of(conn, tenant).await?;
+        let name = name_of(conn, tenant).await?;
         if !tenant::resume(conn, tenant).await? {
             return Ok(false);
         }
-        self.note(conn, admin, (tenant, &name), "tenant.resumed", json!({}), self.now()).await?;
+        note(conn, admin, (tenant, &name), "tenant.resumed", json!({}), self.now()).await?;
         Ok(true)
     }
 
@@ -136,30 +136,29 @@ impl Accounts {
         self.shared.standings.forget_tenant(tenant);
     }
 
-    pub(crate) async fn name_of(&self, conn: &mut Conn<'_>, tenant: TenantId) -> Result<String> {
-        Ok(tenant::get(conn, tenant).await?.ok_or(Error::NotFound("business"))?.name)
-    }
-
-    /// Writes down what an admin did to a tenant: for whoever runs the installation, and for the tenant.
-    pub(crate) async fn note(
-        &self,
-        conn: &mut Conn<'_>,
-        admin: &PlatformAdmin,
-        (tenant, name): (TenantId, &str),
-        action: &str,
-        detail: Value,
-        now: Millis,
-    ) -> Result<()> {
-        let who = Who { tenant, actor: Actor::Person, actor_id: Some(admin.person) };
-        let mut told = detail.clone();
-        told["by"] = admin.name.as_str().into();
-        audit::record(conn, who, now, action, Some(tenant.to_string()), told).await?;
-        note_for_platform(conn, Some(admin.person), &admin.name, (tenant, name), action, detail, now).await
-    }
-
     fn usage_since(&self) -> Millis {
         self.now() - Duration::from_hours(24) * u32::try_from(USAGE_DAYS).unwrap_or(u32::MAX)
     }
+}
+
+pub(crate) async fn name_of(conn: &mut Conn<'_>, tenant: TenantId) -> Result<String> {
+    Ok(tenant::get(conn, tenant).await?.ok_or(Error::NotFound("business"))?.name)
+}
+
+/// Writes down what an admin did to a tenant: for whoever runs the installation, and for the tenant.
+pub(crate) async fn note(
+    conn: &mut Conn<'_>,
+    admin: &PlatformAdmin,
+    (tenant, name): (TenantId, &str),
+    action: &str,
+    detail: Value,
+    now: Millis,
+) -> Result<()> {
+    let who = Who { tenant, actor: Actor::Person, actor_id: Some(admin.person) };
+    let mut told = detail.clone();
+    told["by"] = admin.name.as_str().into();
+    audit::record(conn, who, now, action, Some(tenant.to_string()), told).await?;
+    note_for_platform(conn, Some(admin.person), &admin.name, (tenant, name), action, detail, now).await
 }
 
 pub(crate) async fn note_for_platform(

@@ -9,7 +9,10 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
-use crate::{Accounts, Error, PlatformAdmin, Principal, Result, platform::note_for_platform};
+use crate::{
+    Accounts, Error, PlatformAdmin, Principal, Result,
+    platform::{name_of, note_for_platform},
+};
 
 /// Rows deleted in one transaction. On SQLite others wait for it.
 const BATCH: i64 = 500;
@@ -61,7 +64,7 @@ impl Accounts {
         let now = self.now();
         let mut tx = self.db.write(Scope::System).await?;
         let mut conn = tx.conn();
-        let name = self.name_of(&mut conn, tenant).await?;
+        let name = name_of(&mut conn, tenant).await?;
         if !tenant::set_deleting(&mut conn, tenant).await? {
             return Err(Error::TenantDeleting);
         }

@@ -3008,7 +3008,7 @@ export interface components {
                  */
                 role: string;
                 /**
-                 * @description `active`, `suspended` or `deleting`; you can work in an active one
+                 * @description `active`, or `suspended`: it can be read, and nothing else
                  * @example active
                  */
                 status: string;
@@ -3511,7 +3511,7 @@ export interface components {
              */
             role: string;
             /**
-             * @description `active`, `suspended` or `deleting`; you can work in an active one
+             * @description `active`, or `suspended`: it can be read, and nothing else
              * @example active
              */
             status: string;
@@ -3889,15 +3889,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["NotSignedIn"];
-                };
-            };
-            /** @description `tenant_suspended` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             413: components["responses"]["TooLarge"];

@@ -62,7 +62,7 @@ function Tenants() {
       toast(sentence(problem, i18n));
     }
   }
-  const others = data?.items.filter((tenant) => !tenant.current && tenant.status === "active") ?? [];
+  const others = data?.items.filter((tenant) => !tenant.current) ?? [];
   return others.map(({ id, name }) => (
     <Menu.Item key={id} className="item" onClick={() => goOn(id)}>
       <Icon name="place" />

@@ -52,7 +52,6 @@ impl NotSignedIn {
     (status = 401, description = "`wrong_credentials`: the e-mail address or the password is wrong; or \
         `second_factor_required`: they are right, and a code is to follow", body = NotSignedIn,
         content_type = "application/problem+json"),
-    (status = 403, description = "`tenant_suspended`", body = Problem, content_type = "application/problem+json"),
 ))]
 #[post("/api/auth/login")]
 pub(super) async fn login(

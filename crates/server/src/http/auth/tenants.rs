@@ -15,7 +15,7 @@ use crate::http::{AppState, Authenticated, Page, Problem};
 struct WorkplaceBody {
     id: Uuid,
     name: String,
-    /// `active`, `suspended` or `deleting`; you can work in an active one
+    /// `active`, or `suspended`: it can be read, and nothing else
     #[schema(value_type = String, example = "active")]
     status: TenantStatus,
     /// `owner`, `admin`, `operator` or `viewer`
