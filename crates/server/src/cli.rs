@@ -30,7 +30,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Check the configuration, the database and the keys.
     Doctor(doctor::Doctor),
-    /// Master keys.
+    /// Master keys and data keys.
     Keys(keys::Keys),
 }
 
