@@ -68,6 +68,18 @@ export class Demo {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
 
+  /** What stands behind `#token=` in the newest mail to somebody, whose subject names `about`. */
+  async tokenFor(email: string, about = ""): Promise<string> {
+    for (let looks = 0; looks < 100; looks++) {
+      const answer = await fetch(new URL(`/sim/mails?${new URLSearchParams({ to: email })}`, this.phone));
+      const { items }: { items: { subject: string; text: string }[] } = await answer.json();
+      const token = items.findLast(({ subject }) => subject.includes(about))?.text.match(/#token=(\S+)/)?.[1];
+      if (token) return token;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`no mail to ${email} about ${about}`);
+  }
+
   /** What the simulated model has been asked so far. */
   async modelRequests(): Promise<number> {
     const answer = await fetch(new URL("/sim/model/requests", this.phone));

@@ -8,18 +8,6 @@ import { audit, signIn, test } from "./screens.ts";
 const demo = useDemo();
 const PASSWORD = "seven loaves of rye";
 
-/** What stands behind `#token=` in the newest mail to somebody. */
-async function tokenFor(email: string): Promise<string> {
-  let token = "";
-  await expect(async () => {
-    const answer = await fetch(new URL(`/sim/mails?${new URLSearchParams({ to: email })}`, demo.phone));
-    const mails = await answer.json();
-    token = /#token=(\S+)/.exec(mails.items[0].text)?.[1] ?? "";
-    expect(token).not.toBe("");
-  }).toPass();
-  return token;
-}
-
 async function openSettings(page: Page, name: string) {
   await page.getByRole("link", { name: "Settings" }).click();
   await page.getByRole("link", { name, exact: true }).click();
@@ -37,7 +25,7 @@ test("who is invited comes in by the mail's link, and may do what the role allow
   await expect(page.getByRole("row", { name: "mehmet@bakery.example" })).toContainText("open until");
   await audit(page);
 
-  const token = await tokenFor("mehmet@bakery.example");
+  const token = await demo.tokenFor("mehmet@bakery.example");
   const theirs = await (await browser.newContext({ locale: "en-GB" })).newPage();
   await theirs.goto(`${demo.dashboard}invitation#token=${token}`);
   await expect(theirs.getByRole("heading", { name: "Work with Corner Bakery" })).toBeVisible();

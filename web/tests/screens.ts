@@ -61,13 +61,26 @@ export async function signIn(page: Page, demo: Demo): Promise<void> {
   await expect(page.locator("main#main")).toBeVisible();
 }
 
-/** From the dashboard through the pages of the simulated Meta, and back. */
-export async function connect(page: Page): Promise<void> {
-  await page.locator(".page > .buttons button").first().click();
+/** The window of Meta's dialog, opened by the button that begins a connection. */
+export async function openDialog(page: Page): Promise<Page> {
+  const opened = page.waitForEvent("popup");
+  await page.locator(".page > .buttons button").last().click();
+  return opened;
+}
+
+/** Clicks through the pages of the simulated Meta, as far as the last one. */
+export async function walkDialog(dialog: Page): Promise<void> {
   for (const name of DIALOG_PAGES) {
-    await expect(page.getByRole("heading", { name })).toBeVisible();
-    await page.locator("button.main").click();
+    await expect(dialog.getByRole("heading", { name })).toBeVisible();
+    if (name !== DIALOG_PAGES.at(-1)) await dialog.locator("button.main").click();
   }
+}
+
+/** From the dashboard through the window of the simulated Meta. */
+export async function connect(page: Page): Promise<void> {
+  const dialog = await openDialog(page);
+  await walkDialog(dialog);
+  await dialog.locator("button.main").click();
   await expect(page.locator(".steps li.done")).toHaveCount(7);
 }
 

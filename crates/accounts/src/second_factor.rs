@@ -167,7 +167,7 @@ pub(crate) async fn is_enabled(conn: &mut Conn<'_>, person: Uuid) -> Result<bool
 }
 
 /// A person stands in the tenant's place: their data key is their own.
-fn place(person: Uuid) -> Place {
+pub(crate) fn place(person: Uuid) -> Place {
     Place { tenant: person, table: "second_factor", column: "secret", row: person }
 }
 

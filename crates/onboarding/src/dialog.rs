@@ -41,6 +41,10 @@ pub(crate) fn withheld(dialog: &Dialog) -> String {
         return format!("Meta's dialog could not go on. It said: “{message}”{id}. Start the connection again.");
     }
     match (dialog.event.as_deref(), dialog.current_step.as_deref()) {
+        (Some(event), _) if event.starts_with("FINISH") => {
+            "The dialog at Meta ended well, but its code never arrived here. Recover the connection, or start it again."
+                .to_owned()
+        }
         (Some("ERROR"), _) => "The dialog at Meta ended with an error. Start the connection again.".to_owned(),
         (_, Some(step)) => format!(
             "The dialog at Meta was closed at the step “{}”, before permission was given. Start again when you are ready.",
@@ -53,6 +57,12 @@ pub(crate) fn withheld(dialog: &Dialog) -> String {
 /// Whether the dialog ended without permission, as far as the message goes.
 pub(crate) fn is_withheld(dialog: &Dialog) -> bool {
     matches!(dialog.event.as_deref(), Some("CANCEL" | "ERROR"))
+}
+
+/// Whether the dialog ended well and told enough to ask Meta for what its code would have opened.
+pub(crate) fn is_recoverable(dialog: &Dialog) -> bool {
+    let finished = dialog.event.as_deref().is_some_and(|event| event.starts_with("FINISH"));
+    finished && !dialog.waba_ids.is_empty() && dialog.business_id.is_some()
 }
 
 /// Somebody chose an account and no number of it.
@@ -103,6 +113,20 @@ mod tests {
         let dialog = heard("CANCEL", &json!({"current_step": "PHONE_NUMBER_SETUP"}));
         assert!(is_withheld(&dialog));
         assert!(withheld(&dialog).contains("“phone number setup”"), "{}", withheld(&dialog));
+    }
+
+    #[test]
+    fn a_finish_without_a_code_is_no_cancel() {
+        let dialog = heard("FINISH", &json!({"waba_id": "22", "business_id": "44"}));
+        assert!(withheld(&dialog).contains("code never arrived"), "{}", withheld(&dialog));
+        assert!(is_recoverable(&dialog));
+        for (event, data) in [
+            ("FINISH", json!({"waba_id": "22"})),
+            ("FINISH", json!({"business_id": "44"})),
+            ("CANCEL", json!({"waba_id": "22", "business_id": "44"})),
+        ] {
+            assert!(!is_recoverable(&heard(event, &data)), "{event} {data}");
+        }
     }
 
     #[test]

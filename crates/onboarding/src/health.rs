@@ -148,8 +148,9 @@ impl Onboarding {
         let (tenant, id, now) = (checked.tenant, checked.waba.id, self.clock.now());
         let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
         // Whoever has connected the account anew meanwhile brought a newer token.
+        // Not by the envelope: a rotation of data keys changes that, and the token in it stays.
         let current = waba::get(&mut tx.conn(), tenant, id).await?;
-        if current.is_none_or(|current| current.token != checked.waba.token) {
+        if current.is_none_or(|current| current.token.is_none() || current.consented_at != checked.waba.consented_at) {
             return Ok(());
         }
         let place = token_of_waba(tenant, id);

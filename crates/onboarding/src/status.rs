@@ -1,12 +1,17 @@
 //! How far the tenant's connection is.
 
+use std::time::Duration;
+
 use switchboard_store::{
     Millis, NumberStatus, Scope, Step, StepState, TenantId,
     number::{self, Number},
     onboarding::{self, Dialog, StepRow},
 };
 
-use crate::{Onboarding, OnboardingError, retry::stopped_in, run::ABANDONED_AFTER};
+use crate::{Onboarding, OnboardingError, dialog, retry::stopped_in, run::ABANDONED_AFTER};
+
+/// How long a code of Meta's dialog is good.
+const CODE_LIFE: Duration = Duration::from_secs(30);
 
 /// The tenant's connection in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,8 @@ pub struct Status {
     pub webhook_active: bool,
     /// [`Onboarding::retry`] may help.
     pub can_retry: bool,
+    /// [`Onboarding::recover`] may help.
+    pub can_recover: bool,
     /// How Meta's dialog ended, as far as the browser of the newest run said.
     pub dialog: Option<Dialog>,
     /// All seven, in order, of the newest run.
@@ -89,11 +96,21 @@ impl Onboarding {
             status: in_one_word(&numbers, newest.is_some() && !expired, stopped),
             phone_number: works.or(chosen).map(|number| number.display_phone_number.clone()),
             webhook_active: works.is_some() || is_done(&rows, Step::WebhookActive),
+            can_recover: self.config.system_token.is_some()
+                && newest.as_ref().is_some_and(|run| has_lost_its_code(run, stopped, now)),
             dialog: newest.as_ref().and_then(|run| run.dialog.clone()).map(|dialog| dialog.0),
             can_retry: stopped && has_token && stopped_in(&rows).is_some(),
             steps,
         })
     }
+}
+
+/// The dialog ended well in the browser, and the code that it gave never became a token.
+/// A code that is still good may be on its way.
+fn has_lost_its_code(run: &onboarding::Onboarding, stopped: bool, now: Millis) -> bool {
+    let Some(dialog) = run.dialog.as_ref().map(|dialog| &dialog.0) else { return false };
+    let is_late = run.consumed_at.is_none() && dialog.at.is_some_and(|at| now.saturating_since(at) >= CODE_LIFE);
+    run.token.is_none() && run.waba_id.is_none() && dialog::is_recoverable(dialog) && (stopped || is_late)
 }
 
 fn in_one_word(numbers: &[Number], begun: bool, stopped: bool) -> ConnectionStatus {

@@ -31,7 +31,7 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Check the configuration, the database and the keys.
     Doctor(doctor::Doctor),
-    /// Master keys.
+    /// Master keys and data keys.
     Keys(keys::Keys),
     /// Who signs in.
     People(people::People),

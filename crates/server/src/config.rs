@@ -58,11 +58,28 @@ pub struct MetaConfig {
     pub config_id: Option<String>,
     pub redirect_uri: Url,
     pub dialog_base_url: Url,
+    /// `None`: the dialog never opens in a window of its own.
+    pub sdk: Option<SdkConfig>,
     pub graph_base_url: Url,
     /// With the `v`: `v26.0`.
     pub graph_version: String,
     /// Of a system user of the business that owns the app.
     pub system_token: Option<SecretString>,
+}
+
+/// Meta's JavaScript SDK, which opens the dialog in a window of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SdkConfig {
+    pub base_url: Url,
+    /// The one origin whose messages count. `None`, while the dialog is Meta's: https and a host of facebook.com.
+    pub message_origin: Option<String>,
+}
+
+impl SdkConfig {
+    /// The script's address.
+    pub fn script(&self) -> String {
+        format!("{}/en_US/sdk.js", self.base_url.as_str().trim_end_matches('/'))
+    }
 }
 
 /// Where Meta posts to, and how it shows that it was told to.
@@ -228,6 +245,8 @@ mod tests {
             ("graph-api-version", "v26"),
             ("graph-api-base-url", "http://graph.facebook.com"),
             ("meta-dialog-base-url", "ftp://www.facebook.com"),
+            ("meta-sdk-base-url", "https://sdk.example.com"),
+            ("meta-sdk-base-url", "https://connect.facebook.net.example.com"),
             ("database-url", "mysql://x"),
             ("database-connections", "0"),
             ("openai-model", "only"),
@@ -251,6 +270,33 @@ mod tests {
         let stand_in =
             [("graph-api-base-url", "http://127.0.0.1:9000"), ("meta-dialog-base-url", "http://127.0.0.1:9000")];
         assert!(config(&stand_in).is_ok());
+    }
+
+    #[test]
+    fn the_window_of_the_dialog_is_metas_unless_both_its_parts_are_a_stand_ins() {
+        let sdk = |changes: &[(&str, &str)]| config(changes).unwrap().meta.sdk;
+        let metas = SdkConfig { base_url: Url::parse("https://connect.facebook.net").unwrap(), message_origin: None };
+        assert_eq!(metas.script(), "https://connect.facebook.net/en_US/sdk.js");
+        assert_eq!(sdk(&[]), Some(metas.clone()));
+        assert_eq!(sdk(&[("meta-dialog-base-url", "https://business.facebook.com")]), Some(metas));
+        // No script of Meta's opens a stand-in's dialog, and none of a stand-in's opens Meta's.
+        let dialog = ("meta-dialog-base-url", "http://127.0.0.1:9000/meta");
+        assert_eq!(sdk(&[dialog]), None);
+        let both = sdk(&[dialog, ("meta-sdk-base-url", "http://127.0.0.1:9000")]).unwrap();
+        assert_eq!(both.message_origin.as_deref(), Some("http://127.0.0.1:9000"));
+        for wrong in [
+            vec![dialog, ("meta-sdk-base-url", "https://connect.facebook.net")],
+            vec![("meta-sdk-base-url", "http://127.0.0.1:9000")],
+            vec![
+                ("meta-dialog-base-url", "https://evilfacebook.com"),
+                ("meta-sdk-base-url", "https://connect.facebook.net"),
+            ],
+        ] {
+            let problems = problems(&wrong);
+            assert!(problems.iter().any(|problem| problem.contains("both be Meta's, or neither")), "{problems:?}");
+        }
+        // Plain HTTP stays on this machine.
+        assert_eq!(problems(&[("meta-dialog-base-url", "http://meta.example.com")]).len(), 1);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod audit;
 mod auth;
 mod auth_extractor;
 mod body;
+mod body_limit;
 mod bots;
 mod client_address;
 mod conversations;
@@ -57,10 +58,8 @@ pub use page::{Page, PageQuery};
 pub(crate) use probes::Readiness;
 pub use problem::{FieldError, Problem};
 pub use rate_limit::RateLimits;
+pub use security_headers::PagePolicy;
 pub use state::AppState;
-
-/// In bytes. Nothing the API takes as JSON is longer; knowledge and media have limits of their own.
-const JSON_LIMIT: usize = 1024 * 1024;
 
 /// Mounts every operation that the OpenAPI document tells of.
 fn mount(config: &mut ServiceConfig<'_>) {
@@ -101,12 +100,13 @@ pub fn app(
 > {
     let (app, document) = App::new().into_utoipa_app().openapi(openapi::frame()).configure(mount).split_for_parts();
     app.app_data(state)
-        .app_data(JsonConfig::default().limit(JSON_LIMIT).error_handler(|error, _| Problem::from(error).into()))
+        .app_data(JsonConfig::default().limit(body_limit::LARGE).error_handler(|error, _| Problem::from(error).into()))
         .app_data(QueryConfig::default().error_handler(|error, _| Problem::from(error).into()))
         .app_data(PathConfig::default().error_handler(|error, _| Problem::from(error).into()))
         .configure(docs::configure(&openapi::complete(document)))
         .configure(app::configure)
         .default_service(to(async || Problem::not_found().error_response()))
+        .wrap(from_fn(body_limit::limit))
         .wrap(from_fn(rate_limit::limit))
         .wrap(Compress::default())
         .wrap(from_fn(security_headers::add))

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Config,
     events::EventHub,
-    http::{self, AppState, RateLimits},
+    http::{self, AppState, PagePolicy, RateLimits},
     lock_file::LockFile,
     meta, telemetry,
     workers::{self, Supervisor},
@@ -161,6 +161,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         events: EventHub::open(db.clone(), notifier.clone()).await?,
         key_ring,
         notifier,
+        page_policy: PagePolicy::new(config.meta.sdk.as_ref()),
         rate_limits: config.rate_limits.then(RateLimits::default),
         metrics: telemetry::metrics()?,
         shutdown: CancellationToken::new(),

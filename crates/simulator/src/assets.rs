@@ -1,6 +1,6 @@
 //! The pages' files, built into the program.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue};
 use actix_web::{HttpResponse, web};
 use rust_embed::RustEmbed;
 
@@ -12,11 +12,12 @@ struct Pages;
 const POLICY: &str = "default-src 'self'; img-src 'self' data: blob: https: http:; media-src 'self' https: http:; \
     base-uri 'none'; object-src 'none'";
 
-/// `/`, `/phone` and `/assets/…`.
+/// `/`, `/phone`, `/assets/…`, and the JavaScript SDK where Meta has it.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/", web::get().to(index))
         .route("/phone", web::get().to(phone))
+        .route(r"/{locale:[a-z]{2}_[A-Z]{2}}/sdk.js", web::get().to(sdk))
         .route("/assets/{file}", web::get().to(asset));
 }
 
@@ -26,6 +27,13 @@ async fn index() -> HttpResponse {
 
 async fn phone() -> HttpResponse {
     file("phone.html")
+}
+
+/// Pages of any site load it, with `crossorigin`.
+async fn sdk() -> HttpResponse {
+    let mut answer = file("sdk.js");
+    answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer
 }
 
 async fn asset(name: web::Path<String>) -> HttpResponse {

@@ -1,7 +1,7 @@
 //! Starting and stopping.
 
 use std::sync::Arc;
-use std::{net::SocketAddr, time::Duration};
+use std::{fmt, net::SocketAddr, time::Duration};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -11,6 +11,7 @@ use crate::config::{SimulatorConfig, SimulatorError};
 use crate::webhook::sender::Hooks;
 use crate::webhook::statuses;
 use crate::world::World;
+use crate::world::tokens::{TokenKind, all_scopes};
 use crate::{assets, connection, control, dialog, graph, mail, model, phone};
 
 /// The largest upload, in bytes.
@@ -18,12 +19,17 @@ const BODY_MAX: usize = 110 * 1024 * 1024;
 const KEEP_ALIVE: Duration = Duration::from_secs(150);
 
 /// A running simulator. It ends with [`Simulator::stop`] or with the program.
-#[derive(Debug)]
 pub struct Simulator {
     address: SocketAddr,
     smtp: SocketAddr,
     server: ServerHandle,
-    stopping: tokio_util::sync::CancellationToken,
+    world: Arc<World>,
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("address", &self.address).field("smtp", &self.smtp).finish_non_exhaustive()
+    }
 }
 
 impl Simulator {
@@ -72,12 +78,17 @@ impl Simulator {
         let handle = server.handle();
         tokio::spawn(server);
         tracing::info!(%address, "simulator started");
-        Ok(Self { address, smtp, server: handle, stopping: world.stopping.clone() })
+        Ok(Self { address, smtp, server: handle, world })
     }
 
-    /// For `GRAPH_API_BASE_URL` and `META_DIALOG_BASE_URL`: `http://127.0.0.1:8090`.
+    /// For `GRAPH_API_BASE_URL`, `META_DIALOG_BASE_URL` and `META_SDK_BASE_URL`: `http://127.0.0.1:8090`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// For `META_SYSTEM_TOKEN`: of the app owner's system user.
+    pub fn system_token(&self) -> String {
+        self.world.issue_token(TokenKind::System, all_scopes(), None)
     }
 
     /// For `OPENAI_BASE_URL`.
@@ -103,7 +114,7 @@ impl Simulator {
     /// Ends live streams and deliveries, answers what was asked, and frees the port; within two
     /// seconds.
     pub async fn stop(self) {
-        self.stopping.cancel();
+        self.world.stopping.cancel();
         self.server.stop(true).await;
     }
 }

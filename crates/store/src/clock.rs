@@ -65,3 +65,21 @@ pub fn new_id(now: Millis) -> Uuid {
     let nanos = u32::try_from(millis % 1000 * 1_000_000).unwrap_or(0);
     Uuid::new_v7(Timestamp::from_unix(&*context, millis / 1000, nanos))
 }
+
+/// Below every id that [`new_id`] makes at `moment` or later, and above every one of before.
+pub fn first_id_of(moment: Millis) -> Uuid {
+    let millis = u128::try_from(moment.0).unwrap_or(0);
+    Uuid::from_u128(millis << 80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_divides_ids_into_before_and_after() {
+        let moment = Millis(1_700_000_000_123);
+        assert!(new_id(Millis(moment.0 - 1)) < first_id_of(moment));
+        assert!(first_id_of(moment) < new_id(moment));
+    }
+}

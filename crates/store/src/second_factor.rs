@@ -56,6 +56,10 @@ statements! {
     MASTER_KEYS_IN_USE = "SELECT DISTINCT master_key_id FROM second_factor ORDER BY master_key_id";
     UNDER_MASTER = "SELECT person_id, key_id, master_key_id, wrapped, secret, created_at, confirmed_at, last_step
         FROM second_factor WHERE master_key_id = $1 ORDER BY person_id LIMIT 1";
+    UNDER_OLDER_KEY = "SELECT person_id, key_id, master_key_id, wrapped, secret, created_at, confirmed_at, last_step
+        FROM second_factor WHERE key_id < $1 AND person_id > $2 ORDER BY person_id LIMIT $3";
+    RESEAL = "UPDATE second_factor SET key_id = $3, master_key_id = $4, wrapped = $5, secret = $6
+        WHERE person_id = $1 AND key_id = $2";
     REWRAP = "UPDATE second_factor SET master_key_id = $3, wrapped = $4 WHERE person_id = $1 AND key_id = $2";
 }
 
@@ -129,4 +133,16 @@ pub async fn under_master(conn: &mut Conn<'_>, master_key_id: &str) -> Result<Op
 
 pub async fn rewrap(conn: &mut Conn<'_>, person: Uuid, key: Uuid, master_key_id: &str, wrapped: &[u8]) -> Result<()> {
     expect_rows("second_factor", 1, execute!(conn, REWRAP; person, key, master_key_id, wrapped)?)
+}
+
+/// Those whose data key is older than `since`, an id of a moment; `after`: the last of the batch before.
+pub async fn under_older_key(conn: &mut Conn<'_>, since: Uuid, after: Uuid, limit: i64) -> Result<Vec<SecondFactor>> {
+    fetch!(all, conn, UNDER_OLDER_KEY => SecondFactor; since, after, limit)
+}
+
+/// Puts the key and the secret of `it` in place of what the key `old` sealed; `false` when that is not there any more.
+pub async fn reseal(conn: &mut Conn<'_>, old: Uuid, it: &SecondFactor) -> Result<bool> {
+    let rows = execute!(conn, RESEAL; it.person_id, old, it.key_id, &it.master_key_id, it.wrapped.as_slice(),
+        it.secret.as_slice())?;
+    Ok(rows == 1)
 }

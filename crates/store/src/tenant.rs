@@ -21,6 +21,7 @@ pub struct KeyRow {
     pub id: Uuid,
     pub master_key_id: String,
     pub wrapped: Vec<u8>,
+    pub created_at: Millis,
 }
 
 /// Why a tenant may not work, and since when.
@@ -48,11 +49,28 @@ statements! {
     SET_AUTO_HANDBACK = "UPDATE tenant SET auto_handback_ms = $2 WHERE id = $1";
     RENAME = "UPDATE tenant SET name = $2 WHERE id = $1";
     INSERT_KEY = "INSERT INTO tenant_key (tenant_id, id, master_key_id, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)";
-    KEY = "SELECT id, master_key_id, wrapped FROM tenant_key WHERE tenant_id = $1 AND id = $2";
-    NEWEST_KEY = "SELECT id, master_key_id, wrapped FROM tenant_key WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1";
+    KEY = "SELECT id, master_key_id, wrapped, created_at FROM tenant_key WHERE tenant_id = $1 AND id = $2";
+    KEYS = "SELECT id, master_key_id, wrapped, created_at FROM tenant_key WHERE tenant_id = $1
+        ORDER BY created_at DESC, id DESC";
+    // Locked against being destroyed, and against nothing else, until what it seals is stored.
+    NEWEST_KEY = {
+        sqlite: "SELECT id, master_key_id, wrapped, created_at FROM tenant_key WHERE tenant_id = $1
+            ORDER BY created_at DESC, id DESC LIMIT 1",
+        postgres: "SELECT id, master_key_id, wrapped, created_at FROM tenant_key WHERE tenant_id = $1
+            ORDER BY created_at DESC, id DESC LIMIT 1 FOR KEY SHARE",
+    };
+    // Waits for whoever seals with one of them.
+    LOCK_KEYS_BUT = {
+        sqlite: "SELECT id FROM tenant_key WHERE tenant_id = $1 AND id <> $2 ORDER BY id",
+        postgres: "SELECT id FROM tenant_key WHERE tenant_id = $1 AND id <> $2 ORDER BY id FOR UPDATE",
+    };
+    DELETE_KEYS_BUT = "DELETE FROM tenant_key WHERE tenant_id = $1 AND id <> $2";
+    WITH_OLD_KEYS = "SELECT k.tenant_id FROM tenant_key AS k JOIN tenant AS t ON t.id = k.tenant_id
+        WHERE t.status <> 'deleting' AND k.tenant_id > $2
+        GROUP BY k.tenant_id HAVING count(*) > 1 OR max(k.created_at) < $1 ORDER BY k.tenant_id LIMIT $3";
     KEYS_UNDER_OTHER_MASTER = "SELECT tenant_id, id FROM tenant_key WHERE master_key_id <> $1 ORDER BY tenant_id, id LIMIT $2";
     MASTER_KEYS_IN_USE = "SELECT DISTINCT master_key_id FROM tenant_key ORDER BY master_key_id";
-    KEY_UNDER_MASTER = "SELECT tenant_id, id, master_key_id, wrapped FROM tenant_key WHERE master_key_id = $1
+    KEY_UNDER_MASTER = "SELECT tenant_id, id, master_key_id, wrapped, created_at FROM tenant_key WHERE master_key_id = $1
         ORDER BY tenant_id, id LIMIT 1";
     REWRAP = "UPDATE tenant_key SET master_key_id = $3, wrapped = $4 WHERE tenant_id = $1 AND id = $2";
 }
@@ -117,6 +135,29 @@ pub async fn key(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Opti
     fetch!(optional, conn, KEY => KeyRow; tenant, id)
 }
 
+/// All keys of a tenant, the newest first: more than one while they are being rotated.
+pub async fn keys(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Vec<KeyRow>> {
+    fetch!(all, conn, KEYS => KeyRow; tenant)
+}
+
+/// Waits until nobody is sealing with another key than `newest` any more; nobody begins to, who sees `newest`.
+pub async fn lock_keys_but(conn: &mut Conn<'_>, tenant: TenantId, newest: Uuid) -> Result<()> {
+    fetch!(all, conn, LOCK_KEYS_BUT => (Uuid,); tenant, newest)?;
+    Ok(())
+}
+
+/// Destroys all other keys than `newest`; how many.
+pub async fn delete_keys_but(conn: &mut Conn<'_>, tenant: TenantId, newest: Uuid) -> Result<u64> {
+    execute!(conn, DELETE_KEYS_BUT; tenant, newest)
+}
+
+/// Tenants that have a key made before `since`, or more than one; `after`: the last of the batch before.
+pub async fn with_old_keys(conn: &mut Conn<'_>, since: Millis, after: TenantId, limit: i64) -> Result<Vec<TenantId>> {
+    let rows = fetch!(all, conn, WITH_OLD_KEYS => (TenantId,); since, after, limit)?;
+    Ok(rows.into_iter().map(|(tenant,)| tenant).collect())
+}
+
+/// The key to seal with. It is not destroyed before the transaction ends.
 pub async fn newest_key(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Option<KeyRow>> {
     fetch!(optional, conn, NEWEST_KEY => KeyRow; tenant)
 }
@@ -138,8 +179,10 @@ pub async fn master_keys_in_use(conn: &mut Conn<'_>) -> Result<Vec<String>> {
 
 /// Some tenant's key that `master_key_id` wraps, to try the master key on.
 pub async fn key_under_master(conn: &mut Conn<'_>, master_key_id: &str) -> Result<Option<(TenantId, KeyRow)>> {
-    let row = fetch!(optional, conn, KEY_UNDER_MASTER => (TenantId, Uuid, String, Vec<u8>); master_key_id)?;
-    Ok(row.map(|(tenant, id, master_key_id, wrapped)| (tenant, KeyRow { id, master_key_id, wrapped })))
+    let row = fetch!(optional, conn, KEY_UNDER_MASTER => (TenantId, Uuid, String, Vec<u8>, Millis); master_key_id)?;
+    Ok(row.map(|(tenant, id, master_key_id, wrapped, created_at)| {
+        (tenant, KeyRow { id, master_key_id, wrapped, created_at })
+    }))
 }
 
 /// `false`: the key is gone, with its tenant.

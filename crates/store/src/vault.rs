@@ -1,16 +1,20 @@
 //! A tenant's secrets at rest: envelopes under the tenant's data key, which a master key wraps.
+//!
+//! While data keys are rotated a tenant has two of them. The newest seals; each opens what it sealed, until nothing of it is
+//! left and it is destroyed. Nobody who seals or opens meanwhile notices.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::{CryptoError, DataKey, KeyRing, Place, WrappedKey, envelope_key_id};
 use uuid::Uuid;
 
-use crate::{Conn, Db, Error, Millis, Result, Scope, TenantId, new_id, tenant};
+use crate::{Conn, Db, Error, Millis, Result, Scope, TenantId, new_id, sealed, tenant};
 
 /// Data keys kept unwrapped in memory, at most.
 const CACHED_KEYS: usize = 10_000;
@@ -22,6 +26,9 @@ pub enum VaultError {
     /// The tenant has no key: it is being deleted, and its secrets are gone.
     #[error("the tenant has no data key")]
     NoKey,
+    /// No rotation of data keys would reach it: see [`sealed::COLUMNS`].
+    #[error("{table}.{column} is no column of sealed secrets")]
+    NoSuchPlace { table: &'static str, column: &'static str },
     #[error(transparent)]
     Crypto(#[from] CryptoError),
 }
@@ -54,11 +61,24 @@ impl Vault {
         Ok(())
     }
 
-    /// Encrypts `secret` for its place: it cannot be opened in another row, column, table or tenant.
+    /// Encrypts `secret` for its place: it cannot be opened in another row, column, table or tenant. To be stored in the
+    /// same transaction: until that ends, the key is not destroyed.
     pub async fn seal(&self, conn: &mut Conn<'_>, place: &Place, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
+        column_of(place)?;
         let tenant = TenantId(place.tenant);
-        let row = tenant::newest_key(conn, tenant).await?.ok_or(VaultError::NoKey)?;
-        Ok(self.unwrap(tenant, row)?.seal(place, secret))
+        let mut row = tenant::newest_key(conn, tenant).await?;
+        if row.is_none() {
+            // It was the newest when it was looked for and destroyed when it was to be locked: another is there.
+            row = tenant::newest_key(conn, tenant).await?;
+        }
+        Ok(self.unwrap(tenant, row.ok_or(VaultError::NoKey)?)?.seal(place, secret))
+    }
+
+    /// What `envelope` holds, under the newest key.
+    pub async fn reseal(&self, conn: &mut Conn<'_>, place: &Place, envelope: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let key = self.key_of(conn, TenantId(place.tenant), envelope).await?.ok_or(VaultError::NoKey)?;
+        let secret = key.open_bytes(place, envelope)?;
+        self.seal(conn, place, secret.expose_secret()).await
     }
 
     pub async fn open_text(
@@ -67,15 +87,16 @@ impl Vault {
         place: &Place,
         envelope: &[u8],
     ) -> Result<SecretString, VaultError> {
-        let tenant = TenantId(place.tenant);
-        let id = envelope_key_id(envelope).ok_or(VaultError::NoKey)?;
-        let key = if let Some(key) = self.cached(tenant, id) {
-            key
-        } else {
-            let row = tenant::key(conn, tenant, id).await?.ok_or(VaultError::NoKey)?;
-            self.unwrap(tenant, row)?
-        };
-        Ok(key.open_text(place, envelope)?)
+        let (tenant, column) = (TenantId(place.tenant), column_of(place)?);
+        let mut envelope = Cow::Borrowed(envelope);
+        loop {
+            if let Some(key) = self.key_of(conn, tenant, &envelope).await? {
+                return Ok(key.open_text(place, &envelope)?);
+            }
+            // Sealed anew since it was read, and its key destroyed; or the tenant has no keys any more.
+            let now = column.get(conn, tenant, place.row).await?.filter(|now| now[..] != envelope[..]);
+            envelope = Cow::Owned(now.ok_or(VaultError::NoKey)?);
+        }
     }
 
     /// As [`Vault::open_text`]; the database is not asked while the tenant's key is at hand.
@@ -91,6 +112,23 @@ impl Vault {
     /// Forgets a tenant's keys, which are destroyed.
     pub fn forget(&self, tenant: TenantId) {
         self.lock().retain(|(of, _), _| *of != tenant);
+    }
+
+    /// The key that an envelope names. `None`: it is destroyed.
+    async fn key_of(
+        &self,
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        envelope: &[u8],
+    ) -> Result<Option<Arc<DataKey>>, VaultError> {
+        let id = envelope_key_id(envelope).ok_or(CryptoError::Malformed)?;
+        if let Some(key) = self.cached(tenant, id) {
+            return Ok(Some(key));
+        }
+        match tenant::key(conn, tenant, id).await? {
+            Some(row) => self.unwrap(tenant, row).map(Some),
+            None => Ok(None),
+        }
     }
 
     fn cached(&self, tenant: TenantId, id: Uuid) -> Option<Arc<DataKey>> {
@@ -114,4 +152,9 @@ impl Vault {
     fn lock(&self) -> MutexGuard<'_, Keys> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn column_of(place: &Place) -> Result<&'static sealed::Column, VaultError> {
+    let Place { table, column, .. } = *place;
+    sealed::Column::of(place).ok_or(VaultError::NoSuchPlace { table, column })
 }

@@ -1007,9 +1007,9 @@ export interface paths {
         /**
          * Tell what the browser heard from Meta's dialog
          * @description The dialog's message `WA_EMBEDDED_SIGNUP` comes before the code, after it, or without one: send it here as soon as it
-         *     comes. Its ids are hints, which count as far as the permission covers them. A page must take such messages only from an
-         *     origin whose scheme is `https` and whose host is `facebook.com` or ends with `.facebook.com`: that an origin ends with
-         *     `facebook.com` proves nothing.
+         *     comes. Its ids are hints, which count as far as the permission covers them. A page must take such messages only from the
+         *     origin that `sdk` of the status names, or, where it names none, from one whose scheme is `https` and whose host is
+         *     `facebook.com` or ends with `.facebook.com`: that an origin ends with `facebook.com` proves nothing.
          */
         post: operations["connection_report"];
         delete?: never;
@@ -3161,6 +3161,19 @@ export interface components {
              */
             role: string;
         };
+        /** @description Meta's JavaScript SDK. */
+        SdkBody: {
+            /**
+             * @description The only origin whose messages count. Null, while the dialog is Meta's: one whose scheme is `https` and whose host is
+             *     `facebook.com` or ends with `.facebook.com`
+             */
+            message_origin?: string | null;
+            /**
+             * @description To load
+             * @example https://connect.facebook.net/en_US/sdk.js
+             */
+            script: string;
+        };
         SecondFactorBody: {
             /** @description Whether signing in takes a code */
             enabled: boolean;
@@ -3280,6 +3293,8 @@ export interface components {
         };
         /** @description How far the connection is. */
         StatusBody: {
+            /** @description The dialog ended well, its code was lost, and `recover` may find what it would have opened */
+            can_recover: boolean;
             /** @description Trying again may help */
             can_retry: boolean;
             /** @description A number works */
@@ -3290,6 +3305,7 @@ export interface components {
              * @example +1 555-078-3881
              */
             phone_number?: string | null;
+            sdk?: components["schemas"]["SdkBody"] | null;
             /**
              * @description `not_connected`, `connecting`, `failed`, `connected` or `reauth_required`
              * @example connected

@@ -10,10 +10,15 @@ use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
 
-use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, SmtpConfig, WebhookConfig, secrets, urls};
+use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, SdkConfig, SmtpConfig, WebhookConfig, secrets, urls};
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
+
+/// Where Meta's JavaScript SDK is.
+const SDK_BASE_URL: &str = "https://connect.facebook.net";
+const SDK_HOST: &str = "facebook.net";
+const DIALOG_HOST: &str = "facebook.com";
 
 /// In characters.
 const OVERRIDE_LONGEST: usize = 200;
@@ -89,6 +94,10 @@ pub struct Settings {
     pub graph_api_base_url: String,
     #[arg(long, env = "META_DIALOG_BASE_URL", default_value = "https://www.facebook.com")]
     pub meta_dialog_base_url: String,
+    /// Where Meta's JavaScript SDK is. Default: <https://connect.facebook.net> while `META_DIALOG_BASE_URL` is Meta's; else
+    /// there is none, and the dialog does not open in a window of its own
+    #[arg(long, env = "META_SDK_BASE_URL")]
+    pub meta_sdk_base_url: Option<String>,
     /// The model's key. Without a model, bots answer from their knowledge alone.
     #[arg(long, env = "OPENAI_API_KEY", hide_env_values = true)]
     pub openai_api_key: Option<SecretString>,
@@ -199,6 +208,7 @@ fn check_meta(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<
     let app_secrets = secrets::app_secrets(settings, problems);
     let graph_base_url = urls::meta("GRAPH_API_BASE_URL", &settings.graph_api_base_url, problems);
     let dialog_base_url = urls::meta("META_DIALOG_BASE_URL", &settings.meta_dialog_base_url, problems);
+    let sdk = check_sdk(settings, dialog_base_url.as_ref(), problems);
     let redirect_uri = urls::redirect_uri(text(settings.meta_redirect_uri.as_ref()), public_url, problems);
     if !is_graph_version(&settings.graph_api_version) {
         problems.push("GRAPH_API_VERSION must look like v26.0".into());
@@ -209,10 +219,29 @@ fn check_meta(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<
         config_id: text(settings.meta_config_id.as_ref()),
         redirect_uri: redirect_uri?,
         dialog_base_url: dialog_base_url?,
+        sdk,
         graph_base_url: graph_base_url?,
         graph_version: settings.graph_api_version.clone(),
         system_token: given(settings.meta_system_token.as_ref()),
     })
+}
+
+/// The SDK and the dialog it opens are Meta's, or a stand-in's. Never one of each: a script from elsewhere would be handed the
+/// codes of Meta's dialog, and Meta's script would be told what a stand-in says.
+fn check_sdk(settings: &Settings, dialog: Option<&Url>, problems: &mut Vec<String>) -> Option<SdkConfig> {
+    let dialog = dialog?;
+    let base_url = match text(settings.meta_sdk_base_url.as_ref()) {
+        Some(given) => urls::meta("META_SDK_BASE_URL", &given, problems)?,
+        None if urls::is_meta(dialog, DIALOG_HOST) => Url::parse(SDK_BASE_URL).ok()?,
+        None => return None,
+    };
+    let (of_dialog, of_sdk) = (urls::is_meta(dialog, DIALOG_HOST), urls::is_meta(&base_url, SDK_HOST));
+    if of_dialog != of_sdk {
+        problems.push("META_SDK_BASE_URL and META_DIALOG_BASE_URL must both be Meta's, or neither".into());
+        return None;
+    }
+    let message_origin = (!of_dialog).then(|| dialog.origin().ascii_serialization());
+    Some(SdkConfig { base_url, message_origin })
 }
 
 fn check_webhook(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<WebhookConfig> {

@@ -23,6 +23,12 @@ pub(super) fn meta(name: &str, text: &str, problems: &mut Vec<String>) -> Option
     secure(name, text, problems)
 }
 
+/// Whether an address is Meta's: HTTPS, at `host` or below it.
+pub(super) fn is_meta(url: &Url, host: &str) -> bool {
+    let below = |name: &str| name.strip_suffix(host).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    url.scheme() == "https" && url.port().is_none() && url.domain().is_some_and(below)
+}
+
 /// Any HTTP address: a model may well run on another machine of one's own network.
 pub(super) fn http(name: &str, text: &str, problems: &mut Vec<String>) -> Option<Url> {
     let url = Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
@@ -71,5 +77,24 @@ pub(super) fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("https://facebook.com", true)]
+    #[case("https://www.facebook.com/", true)]
+    #[case("https://evilfacebook.com", false)]
+    #[case("https://facebook.com.evil.example", false)]
+    #[case("https://www.facebook.com:8443", false)]
+    #[case("http://www.facebook.com", false)]
+    #[case("https://127.0.0.1", false)]
+    fn only_a_host_of_metas_is_meta(#[case] url: &str, #[case] expected: bool) {
+        assert_eq!(is_meta(&Url::parse(url).unwrap(), "facebook.com"), expected);
     }
 }

@@ -99,7 +99,7 @@ async fn authenticate(request: &HttpRequest) -> Result<Principal, Problem> {
         }
         Err(error) => {
             if let (AccountsError::Unauthenticated, Some(limits)) = (&error, &state.rate_limits) {
-                limits.count_stranger(client_address(request, state.config.trusted_proxies))?;
+                limits.count_stranger(request, client_address(request, state.config.trusted_proxies))?;
             }
             Err(error.into())
         }

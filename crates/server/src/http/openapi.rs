@@ -26,7 +26,11 @@ const API_KEY: &str = "api_key";
         description = "Connects businesses to WhatsApp and answers their customers with AI until a person takes over.\n\n\
             Times are RFC 3339 in UTC. Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists come \
             a page at a time: give `next_cursor` as `cursor` to get the next. Unknown fields of a request are ignored; \
-            new fields may appear in answers.",
+            new fields may appear in answers.\n\n\
+            Requests are limited by address, by who asks and by their tenant, tighter where passwords are tried, mails \
+            are sent or everything is taken out. Every answer tells by `RateLimit-Policy` which policies it was counted \
+            under (`q` requests at once, and as many in each `w` seconds) and by `RateLimit` how they stand (`r` remain; \
+            all of them do in `t` seconds). One too many is a 429, whose `Retry-After` says how long to wait.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(),
     ),

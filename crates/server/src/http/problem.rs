@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
-    error::{JsonPayloadError, PathError, QueryPayloadError},
+    error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError},
     http::{StatusCode, header},
 };
 use serde::Serialize;
@@ -104,6 +104,12 @@ impl Problem {
     /// 409: the state of things stands against it.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, "The state of things stands against it").detail(detail)
+    }
+
+    /// 413, where at most `limit` bytes are taken.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is too large")
+            .detail(format!("at most {} KiB are taken here", limit / 1024))
     }
 
     /// 422: one field is invalid.
@@ -259,7 +265,11 @@ impl From<garde::Report> for Problem {
 impl From<JsonPayloadError> for Problem {
     fn from(error: JsonPayloadError) -> Self {
         match &error {
-            JsonPayloadError::OverflowKnownLength { .. } | JsonPayloadError::Overflow { .. } => {
+            JsonPayloadError::OverflowKnownLength { limit, .. } | JsonPayloadError::Overflow { limit } => {
+                Self::too_large(*limit)
+            }
+            // The end of a body whose length nobody had told.
+            JsonPayloadError::Payload(PayloadError::Overflow) => {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is too large")
             }
             JsonPayloadError::ContentType => {

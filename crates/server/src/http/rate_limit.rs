@@ -1,175 +1,243 @@
 //! How many requests are taken, of whom.
 //!
-//! Signing in and up is limited by address; everything after a sign-in by who signed in, whatever the address, since an
-//! office shares one. Meta's webhook and the probes are never limited. The count is per process.
+//! Every request to the API is counted by its address, by who asks, and by their tenant; what is guessed at, sends mail or
+//! costs much is counted once more, and tighter. Meta's webhooks and the probes are never counted. The counts are those of
+//! a process, and their memory is bounded whoever knocks.
+//!
+//! Each answer of the API tells which policies it was counted under and how they stand: see [`fields`].
 
-use std::{net::IpAddr, num::NonZeroU32, time::Duration};
+mod count;
+mod fields;
+
+use std::{net::IpAddr, time::Duration};
 
 use actix_web::{
     HttpMessage, HttpRequest, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
 };
-use governor::{
-    Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    middleware::StateInformationMiddleware,
-    state::keyed::DefaultKeyedStateStore,
-};
 use switchboard_accounts::Principal;
+use switchboard_store::TenantId;
 use uuid::Uuid;
 
+use self::count::{Count, Policy, Standing};
 use super::{AppState, client_address::client_address, problem::Problem};
 
-type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
+const MINUTE: Duration = Duration::from_mins(1);
 
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+/// Everything that comes from one address. An office shares one, so it is far more than a person needs.
+const ADDRESS: Policy = Policy::new("address", 1000, Duration::from_secs(5));
+/// One person or key: no dashboard asks as much.
+const PERSON: Policy = Policy::new("person", 100, Duration::from_secs(2));
+/// All people and keys of one tenant.
+const TENANT: Policy = Policy::new("tenant", 1000, Duration::from_secs(5));
+/// Bad credentials from one address.
+const STRANGER: Policy = Policy::new("stranger", 100, Duration::from_secs(2));
+/// Signing in, and whatever else takes a secret that can be guessed.
+const SIGN_IN: Policy = Policy::new("sign-in", 30, Duration::from_mins(3));
+/// Making accounts.
+const SIGN_UP: Policy = Policy::new("sign-up", 30, Duration::from_mins(10));
+/// Having mails sent.
+const MAIL: Policy = Policy::new("mail", 10, Duration::from_mins(5));
+/// Renewing and ending sessions, which every page load of an office does.
+const SESSION: Policy = Policy::new("session", 120, MINUTE);
+/// Taking out everything there is.
+const EXPORT: Policy = Policy::new("export", 10, Duration::from_mins(10));
 
-const fn count(n: u32) -> NonZeroU32 {
-    match NonZeroU32::new(n) {
-        Some(n) => n,
-        None => panic!("a limit of nothing"),
-    }
-}
-
-/// Signing in and up, and whatever else takes a token of a mail: so many at once, and so many a minute.
-const SIGN_INS: NonZeroU32 = count(30);
-const SIGN_INS_A_MINUTE: NonZeroU32 = count(10);
-/// Renewing and ending sessions, which every page load of an office behind one address does: at once, and a minute.
-const SESSIONS: NonZeroU32 = count(120);
-/// For each principal: at once, and a second.
-const BURST: NonZeroU32 = count(100);
-const PER_SECOND: NonZeroU32 = count(50);
-
-/// Which limit holds for a request that nobody has signed.
+/// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum Costly {
     SignIn,
+    SignUp,
+    Mail,
     Session,
+    Export,
 }
 
-impl Open {
+impl Costly {
     fn of(path: &str) -> Option<Self> {
         match path {
             "/api/auth/login"
             | "/api/auth/login/second-factor"
-            | "/api/auth/signup"
             | "/api/auth/verify-email"
-            | "/api/auth/password/forgot"
             | "/api/auth/password/reset"
-            | "/api/invitations/offer"
-            | "/api/invitations/accept" => Some(Self::SignIn),
+            | "/api/invitations/offer" => Some(Self::SignIn),
+            "/api/auth/signup" | "/api/invitations/accept" => Some(Self::SignUp),
+            "/api/auth/password/forgot" | "/api/auth/verify-email/resend" => Some(Self::Mail),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
+            _ if path.ends_with("/export") => Some(Self::Export),
             _ => None,
         }
     }
 }
 
-/// Where a count stands, for the answer's headers.
-#[derive(Debug, Clone, Copy)]
-struct Standing {
-    limit: u32,
-    remaining: u32,
-}
+/// What a request has been counted under so far.
+#[derive(Debug, Default)]
+struct Standings(Vec<Standing>);
 
 /// The counts of this process.
 #[derive(Debug)]
 pub struct RateLimits {
-    sign_ins: Limiter<IpAddr>,
-    sessions: Limiter<IpAddr>,
-    /// Bad credentials, by address.
-    strangers: Limiter<IpAddr>,
-    principals: Limiter<Uuid>,
+    addresses: Count<IpAddr>,
+    strangers: Count<IpAddr>,
+    sign_ins: Count<IpAddr>,
+    sign_ups: Count<IpAddr>,
+    mails: Count<IpAddr>,
+    sessions: Count<IpAddr>,
+    people: Count<Uuid>,
+    tenants: Count<TenantId>,
+    exports: Count<TenantId>,
 }
 
 impl Default for RateLimits {
     fn default() -> Self {
-        let per_second = Quota::per_second(PER_SECOND).allow_burst(BURST);
         Self {
-            sign_ins: limiter(Quota::per_minute(SIGN_INS_A_MINUTE).allow_burst(SIGN_INS)),
-            sessions: limiter(Quota::per_minute(SESSIONS)),
-            strangers: limiter(per_second),
-            principals: limiter(per_second),
+            addresses: Count::new(ADDRESS),
+            strangers: Count::new(STRANGER),
+            sign_ins: Count::new(SIGN_IN),
+            sign_ups: Count::new(SIGN_UP),
+            mails: Count::new(MAIL),
+            sessions: Count::new(SESSION),
+            people: Count::new(PERSON),
+            tenants: Count::new(TENANT),
+            exports: Count::new(EXPORT),
         }
     }
-}
-
-fn limiter<K: std::hash::Hash + Eq + Clone>(quota: Quota) -> Limiter<K> {
-    RateLimiter::keyed(quota).with_middleware::<StateInformationMiddleware>()
 }
 
 impl RateLimits {
     /// Counts a request of `principal`.
     pub(crate) fn count_principal(&self, request: &HttpRequest, principal: &Principal) -> Result<(), Problem> {
         // A person who works for two tenants has one pair of hands.
-        let key = principal.actor_id().unwrap_or(principal.tenant.0);
-        request.extensions_mut().insert(check(&self.principals, &key)?);
-        Ok(())
+        let who = principal.actor_id().unwrap_or(principal.tenant.0);
+        note(request, self.people.take(&who))?;
+        note(request, self.tenants.take(&principal.tenant))?;
+        match Costly::of(request.path()) {
+            Some(Costly::Export) => note(request, self.exports.take(&principal.tenant)),
+            _ => Ok(()),
+        }
     }
 
     /// Counts a bad credential shown from `address`: guessing is slowed down like everything else.
-    pub(crate) fn count_stranger(&self, address: IpAddr) -> Result<(), Problem> {
-        check(&self.strangers, &address).map(|_| ())
+    pub(crate) fn count_stranger(&self, request: &HttpRequest, address: IpAddr) -> Result<(), Problem> {
+        note(request, self.strangers.take_address(address))
     }
 
-    fn count_open(&self, open: Open, address: IpAddr) -> Result<Standing, Problem> {
-        match open {
-            Open::SignIn => check(&self.sign_ins, &address),
-            Open::Session => check(&self.sessions, &address),
-        }
+    fn count_address(&self, request: &HttpRequest, address: IpAddr) -> Result<(), Problem> {
+        note(request, self.addresses.take_address(address))?;
+        let Some(costly) = Costly::of(request.path()) else { return Ok(()) };
+        let count = match costly {
+            Costly::SignIn => &self.sign_ins,
+            Costly::SignUp => &self.sign_ups,
+            Costly::Mail => &self.mails,
+            Costly::Session => &self.sessions,
+            // Counted with their tenant.
+            Costly::Export => return Ok(()),
+        };
+        note(request, count.take_address(address))
     }
 
     /// Forgets whoever has not come for long enough to have all requests free again.
     pub fn tidy(&self) {
-        self.sign_ins.retain_recent();
-        self.sessions.retain_recent();
-        self.strangers.retain_recent();
-        self.principals.retain_recent();
+        let by_address =
+            [&self.addresses, &self.strangers, &self.sign_ins, &self.sign_ups, &self.mails, &self.sessions];
+        by_address.into_iter().for_each(Count::tidy);
+        self.people.tidy();
+        [&self.tenants, &self.exports].into_iter().for_each(Count::tidy);
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(limiter: &Limiter<K>, key: &K) -> Result<Standing, Problem> {
-    match limiter.check_key(key) {
-        Ok(snapshot) => {
-            let limit = snapshot.quota().burst_size().get();
-            Ok(Standing { limit, remaining: snapshot.remaining_burst_capacity() })
-        }
-        Err(refusal) => {
-            let wait = refusal.wait_time_from(DefaultClock::default().now());
-            Err(Problem::too_many(wait.max(Duration::from_millis(1))))
-        }
+/// Remembers how a count stands, for the answer. 429 where it is used up.
+fn note(request: &HttpRequest, standing: Standing) -> Result<(), Problem> {
+    let refused = standing.wait.map(|wait| {
+        let Policy { name, quota, .. } = standing.policy;
+        let window = standing.policy.window.as_secs();
+        Problem::too_many(wait)
+            .detail(format!("the limit “{name}” is used up: {quota} requests at once, and as many in {window} seconds"))
+    });
+    let mut extensions = request.extensions_mut();
+    if !extensions.contains::<Standings>() {
+        extensions.insert(Standings::default());
     }
+    if let Some(standings) = extensions.get_mut::<Standings>() {
+        standings.0.push(standing);
+    }
+    refused.map_or(Ok(()), Err)
 }
 
-/// Middleware: counts what nobody has signed, and tells in every counted answer how the count stands. What someone has
-/// signed is counted where it is authenticated.
+/// Middleware: counts every request to the API by its address, and tells in the answer how the counts stand. Who asks is
+/// counted where they are authenticated.
 pub(crate) async fn limit<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    if let Some(open) = Open::of(request.path()) {
-        let state = request.app_data::<Data<AppState>>().expect("every application has its state");
-        if let Some(limits) = &state.rate_limits {
-            let address = client_address(request.request(), state.config.trusted_proxies);
-            match limits.count_open(open, address) {
-                Ok(standing) => request.extensions_mut().insert(standing),
-                Err(problem) => return Ok(request.into_response(problem.error_response()).map_into_right_body()),
-            };
-        }
-    }
-    let mut response = next.call(request).await?.map_into_left_body();
-    let standing = response.request().extensions().get::<Standing>().copied();
-    if let Some(standing) = standing {
-        tell(standing, response.headers_mut());
-    }
+    let state = request.app_data::<Data<AppState>>().expect("every application has its state").clone();
+    let Some(limits) = state.rate_limits.as_ref().filter(|_| request.path().starts_with("/api/")) else {
+        return Ok(next.call(request).await?.map_into_left_body());
+    };
+    let address = client_address(request.request(), state.config.trusted_proxies);
+    let counted = limits.count_address(request.request(), address);
+    let mut response = match counted {
+        Ok(()) => next.call(request).await?.map_into_left_body(),
+        Err(problem) => request.into_response(problem.error_response()).map_into_right_body(),
+    };
+    let standings = response.request().extensions_mut().remove::<Standings>().unwrap_or_default();
+    fields::tell(&standings.0, response.headers_mut());
     Ok(response)
 }
 
-fn tell(standing: Standing, headers: &mut HeaderMap) {
-    headers.insert(LIMIT, HeaderValue::from(standing.limit));
-    headers.insert(REMAINING, HeaderValue::from(standing.remaining));
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+    use rstest::rstest;
+    use switchboard_accounts::Permissions;
+    use switchboard_store::{Actor, Role};
+
+    use super::*;
+
+    #[rstest]
+    #[case("/api/auth/login", Some(Costly::SignIn))]
+    #[case("/api/auth/signup", Some(Costly::SignUp))]
+    #[case("/api/auth/password/forgot", Some(Costly::Mail))]
+    #[case("/api/audit/export", Some(Costly::Export))]
+    #[case("/api/conversations", None)]
+    fn what_is_guessed_at_sends_mail_or_costs_much_is_counted_once_more(
+        #[case] path: &str,
+        #[case] expected: Option<Costly>,
+    ) {
+        assert_eq!(Costly::of(path), expected);
+    }
+
+    #[test]
+    fn a_tenant_is_limited_however_many_work_for_it() {
+        let limits = RateLimits::default();
+        let of = |tenant: u128| {
+            let request = TestRequest::get().uri("/api/tenant").to_http_request();
+            let principal = Principal {
+                tenant: TenantId(Uuid::from_u128(tenant)),
+                role: Role::Viewer,
+                permissions: Permissions::ALL,
+                actor: Actor::ApiKey,
+                person: None,
+                session: None,
+                api_key: Some(Uuid::new_v4()),
+            };
+            limits.count_principal(&request, &principal)
+        };
+        let refused = (0..2 * TENANT.quota).find_map(|_| of(1).err()).expect("a tenant's requests are limited");
+        assert!(refused.detail.expect("it says why").contains("“tenant”"));
+        assert_eq!(of(2), Ok(()), "its neighbour is not concerned");
+    }
+
+    #[test]
+    fn what_is_costly_is_limited_tighter_than_what_is_not() {
+        let rate = |policy: Policy| f64::from(policy.quota) / policy.window.as_secs_f64();
+        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT] {
+            assert!(rate(costly) < rate(PERSON) / 10.0, "{}", costly.name);
+        }
+        // An office of people at work.
+        assert!(rate(ADDRESS) >= 4.0 * rate(PERSON) && rate(TENANT) >= 4.0 * rate(PERSON));
+    }
 }

@@ -9,7 +9,7 @@ use switchboard_store::{Db, Notifier, SharedClock, Vault};
 use switchboard_webhook::receive::Receiver;
 use tokio_util::sync::CancellationToken;
 
-use super::RateLimits;
+use super::{PagePolicy, RateLimits};
 use crate::{config::Config, events::EventHub};
 
 /// What handlers and workers share. There is one for the process.
@@ -28,6 +28,7 @@ pub struct AppState {
     /// Takes what Meta posts.
     pub receiver: Receiver,
     pub events: EventHub,
+    pub page_policy: PagePolicy,
     /// `None`: requests are not limited.
     pub rate_limits: Option<RateLimits>,
     pub metrics: PrometheusHandle,

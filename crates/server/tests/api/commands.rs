@@ -101,9 +101,9 @@ async fn rotation_wraps_every_tenants_key_anew(#[values(Engine::Sqlite, Engine::
         switchboard(&app.db.url, &["keys", "rotate"]).env("SWITCHBOARD_MASTER_KEYS", keys).output().unwrap()
     };
     let rotated = rotate(&format!("{NEW_KEY},{OLD_KEY}"));
-    assert!(rotated.status.success() && text(&rotated).starts_with("3 tenant key(s)"), "{}", text(&rotated));
+    assert!(rotated.status.success() && text(&rotated).starts_with("3 data key(s)"), "{}", text(&rotated));
     let again = rotate(&format!("{NEW_KEY},{OLD_KEY}"));
-    assert!(text(&again).starts_with("0 tenant key(s)"), "{}", text(&again));
+    assert!(text(&again).starts_with("0 data key(s)"), "{}", text(&again));
 
     let doctor = switchboard(&app.db.url, &["doctor"]).env("SWITCHBOARD_MASTER_KEYS", NEW_KEY).output().unwrap();
     assert!(doctor.status.success(), "the old key is not needed any more: {}", text(&doctor));

@@ -8,6 +8,7 @@ mod support;
 mod api_keys;
 mod audit;
 mod bots;
+mod chain;
 mod coexistence;
 mod commands;
 mod conversations;

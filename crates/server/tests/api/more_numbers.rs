@@ -152,13 +152,14 @@ async fn lost(engine: Engine, simulator: &Simulator) -> (TestApp, Owner, Value) 
 }
 
 /// Begins a connection; the browser hears that it is finished, and no code comes.
-async fn named(app: &TestApp, owner: &Owner, made: &Value) {
+async fn named(app: &TestApp, owner: &Owner, made: &Value) -> String {
     let started = app.post("/api/onboarding/whatsapp/start").bearer(&owner.access_token).send().await;
     let data = json!({ "waba_id": made["waba_id"], "phone_number_id": made["phone_number_id"],
         "business_id": made["business_id"] });
     let heard = json!({ "state": started.text("/state"), "event": "FINISH", "data": data });
     let kept = app.post("/api/onboarding/whatsapp/event").bearer(&owner.access_token).json(&heard).send().await;
     assert_eq!(kept.status, 204, "{}", kept.raw);
+    started.text("/state")
 }
 
 /// Meta says that the account was shared.
@@ -177,7 +178,17 @@ async fn recover(app: &TestApp, owner: &Owner) -> Answer {
 async fn a_lost_code_is_recovered_once_meta_has_confirmed_the_share(#[values(Sqlite, Postgres)] engine: Engine) {
     let simulator = meta::simulator().await;
     let (app, owner, made) = lost(engine, &simulator).await;
+    let state = named(&app, &owner, &made).await;
     recover(&app, &owner).await.assert_problem(409, "not_recoverable");
+    // The browser hears no code: the dialog ended well, and something was lost.
+    let of = async || app.get("/api/onboarding/whatsapp/status").bearer(&owner.access_token).send().await;
+    assert_eq!(of().await.body["can_recover"], false, "a code may still come");
+    let lost = app.post("/api/onboarding/whatsapp/complete").bearer(&owner.access_token);
+    let without_code = json!({ "state": state, "event": "FINISH", "data": { "waba_id": made["waba_id"], "business_id": made["business_id"] } });
+    assert_eq!(lost.json(&without_code).send().await.status, 200);
+    let told = of().await;
+    assert_eq!(told.body["can_recover"], true, "{}", told.raw);
+    assert!(told.text("/steps/1/error").contains("code never arrived"), "{}", told.raw);
     shared(&simulator, &made).await;
     let recovered = eventually(async || Some(recover(&app, &owner).await).filter(|answer| answer.status == 200)).await;
     assert_eq!(recovered.body["connected"], true, "{}", recovered.raw);

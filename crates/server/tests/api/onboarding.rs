@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_simulator::Simulator;
+use switchboard_store::SystemClock;
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::support::{Answer, Owner, TestApp, meta};
@@ -48,9 +51,12 @@ async fn a_browser_connects_a_number_by_redirect(#[values(Sqlite, Postgres)] eng
 #[case("cancel")]
 #[case("error")]
 #[tokio::test]
-async fn a_dialog_without_consent_leads_back_to_the_dashboard(#[case] how: &str) {
+async fn a_dialog_without_consent_leads_back_to_the_dashboard(
+    #[case] how: &str,
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
     let simulator = meta::simulator().await;
-    let app = meta::app(Sqlite, &simulator).await;
+    let app = meta::app(engine, &simulator).await;
     let owner = app.signup("Bakery").await;
     let to = meta::dialog(&app, &owner, how).await;
     let answer = meta::returns(&app, &owner, &to).await;
@@ -62,10 +68,11 @@ async fn a_dialog_without_consent_leads_back_to_the_dashboard(#[case] how: &str)
     again.assert_problem(409, "nothing_to_retry");
 }
 
+#[rstest]
 #[tokio::test]
-async fn only_who_began_may_bring_the_answer_of_the_dialog() {
+async fn only_who_began_may_bring_the_answer_of_the_dialog(#[values(Sqlite, Postgres)] engine: Engine) {
     let simulator = meta::simulator().await;
-    let app = meta::app(Sqlite, &simulator).await;
+    let app = meta::app(engine, &simulator).await;
     let (owner, thief) = (app.signup("Bakery").await, app.signup("Thief").await);
     let to = meta::dialog(&app, &owner, "continue").await;
     let nobody = app.get(&format!("{}?{}", to.path(), to.query().unwrap())).send().await;
@@ -82,10 +89,11 @@ async fn only_who_began_may_bring_the_answer_of_the_dialog() {
     assert_eq!(answer.header("location"), Some("http://localhost:8080/?connect=done"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_step_that_fails_is_told_to_the_script_and_kept() {
+async fn a_step_that_fails_is_told_to_the_script_and_kept(#[values(Sqlite, Postgres)] engine: Engine) {
     let simulator = meta::simulator().await;
-    let app = meta::app(Sqlite, &simulator).await;
+    let app = meta::app(engine, &simulator).await;
     let owner = app.signup("Bakery").await;
     let started = app.post("/api/onboarding/whatsapp/start").bearer(&owner.access_token).send().await;
     assert_eq!((started.text("/app_id").as_str(), &started.body["config_id"]), ("1234567890", &json!(null)));
@@ -104,9 +112,10 @@ async fn a_step_that_fails_is_told_to_the_script_and_kept() {
     assert_eq!(complete(&app, &owner, &body).await.status, 200);
 }
 
+#[rstest]
 #[tokio::test]
-async fn it_takes_a_person_who_may_manage_numbers() {
-    let app = TestApp::start(Sqlite).await;
+async fn it_takes_a_person_who_may_manage_numbers(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     for role in ["admin", "operator", "viewer"] {
         let key = app.api_key(&owner, role).await;
@@ -115,6 +124,34 @@ async fn it_takes_a_person_who_may_manage_numbers() {
         let seen = app.get("/api/onboarding/whatsapp/status").api_key(&key).send().await;
         assert_eq!(seen.status, 200, "everybody may look");
     }
+}
+
+/// What opens the dialog in a window of its own, and whose messages count.
+#[tokio::test]
+async fn the_window_of_the_dialog_is_told_with_the_one_origin_that_counts() {
+    let with = async |sdk: Option<&str>, config_id: Option<&str>| {
+        let (sdk, config_id) = (sdk.map(str::to_owned), config_id.map(str::to_owned));
+        let app = TestApp::start_with(Sqlite, Arc::new(SystemClock), |settings| {
+            settings.meta_sdk_base_url = sdk;
+            settings.meta_config_id = config_id;
+        })
+        .await;
+        let owner = app.signup("Bakery").await;
+        status(&app, &owner).await.body["sdk"].clone()
+    };
+    let stand_in = Some("http://127.0.0.1:9");
+    let expected = json!({ "script": "http://127.0.0.1:9/en_US/sdk.js", "message_origin": "http://127.0.0.1:9" });
+    assert_eq!(with(stand_in, Some("1")).await, expected);
+    assert_eq!(with(stand_in, None).await, json!(null), "the SDK takes a configuration");
+    assert_eq!(with(None, Some("1")).await, json!(null), "a stand-in has no SDK unless it is given");
+    let metas = TestApp::start_with(Sqlite, Arc::new(SystemClock), |settings| {
+        settings.meta_dialog_base_url = "https://www.facebook.com".into();
+        settings.meta_config_id = Some("1".into());
+    })
+    .await;
+    let owner = metas.signup("Bakery").await;
+    let expected = json!({ "script": "https://connect.facebook.net/en_US/sdk.js", "message_origin": null });
+    assert_eq!(status(&metas, &owner).await.body["sdk"], expected);
 }
 
 /// The state of a connection that has begun.

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use switchboard_store::SystemClock;
 use switchboard_test_support::Engine;
 
 use crate::support::TestApp;
@@ -30,4 +33,43 @@ async fn every_answer_names_its_request_and_binds_browsers() {
     assert_eq!(app.get("/api/auth/me").send().await.header("cache-control"), Some("no-store"));
     let (one, other) = (app.get("/health").send().await, app.get("/health").send().await);
     assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
+}
+
+/// What a browser does with our pages: nothing that is written inside of them runs, nothing from elsewhere, nobody frames
+/// them, and no form leads away.
+#[tokio::test]
+async fn the_policy_of_the_pages_is_strict() {
+    let metas = TestApp::start_with(Engine::Sqlite, Arc::new(SystemClock), |settings| {
+        settings.meta_dialog_base_url = "https://www.facebook.com".into();
+    })
+    .await;
+    for path in ["/health", "/api/auth/me", "/docs", "/privacy", "/nowhere", "/api/nothing"] {
+        let answer = metas.get(path).send().await;
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(!policy.contains("unsafe-") && !policy.contains(" *") && !policy.contains("data: 'self'"), "{policy}");
+        let directive = |name: &str| policy.split("; ").find_map(|it| it.strip_prefix(name)).map(str::trim);
+        assert_eq!(directive("script-src"), Some("'self' https://connect.facebook.net"), "{path}");
+        for (name, expected) in [
+            ("default-src", "'self'"),
+            ("style-src", "'self'"),
+            ("object-src", "'none'"),
+            ("base-uri", "'none'"),
+            ("form-action", "'self'"),
+            ("frame-ancestors", "'none'"),
+        ] {
+            assert_eq!(directive(name), Some(expected), "{path} {name}");
+        }
+        for (name, expected) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "strict-origin-when-cross-origin"),
+            ("cross-origin-opener-policy", "same-origin-allow-popups"),
+        ] {
+            assert_eq!(answer.header(name), Some(expected), "{path}");
+        }
+        assert!(answer.header("permissions-policy").is_some_and(|it| it.contains("camera=()")), "{path}");
+    }
+    // Without a window of Meta's there is no guest at all.
+    let none = TestApp::start(Engine::Sqlite).await;
+    let answer = none.get("/docs").send().await;
+    assert!(answer.header("content-security-policy").unwrap().contains("script-src 'self';"), "{:?}", answer.headers);
 }

@@ -1,8 +1,11 @@
 //! Promise 12, who may do what, for every operation of the OpenAPI document: without a credential 401, with too weak a
 //! role 403, with the ids of another tenant 404. An operation that is not listed here fails the test.
 
+use std::fmt::Write as _;
+
 use rstest::rstest;
 use serde_json::{Value, json};
+use switchboard_accounts::Permission;
 use switchboard_server::http;
 use switchboard_store::Role::{self, Admin, Operator, Viewer};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
@@ -151,6 +154,52 @@ fn every_operation_is_listed() {
     documented.sort();
     listed.sort();
     assert_eq!(documented, listed, "an operation is missing here, or is open to everybody and should not be");
+}
+
+/// The table for people to read, made of what the tests above and below enforce.
+fn table() -> String {
+    let mark = |holds: bool| if holds { "yes" } else { "" };
+    let mut text = String::from(
+        "# Who may do what\n\n\
+         The tests that enforce this table on every operation write it: see\n\
+         `crates/server/tests/promises/permissions.rs`. Where a role is named, stronger ones may, too. A key has a role, and \
+         may\nhave less than its role; \"a person\" means that no key does.\n\n\
+         ## Permissions\n\n| permission | owner | admin | operator | viewer |\n|---|---|---|---|---|\n",
+    );
+    for permission in Permission::ALL {
+        let [owner, admin, operator, viewer] =
+            [Role::Owner, Admin, Operator, Viewer].map(|role| mark(permission.held_by(role)));
+        let _ = writeln!(text, "| `{permission}` | {owner} | {admin} | {operator} | {viewer} |");
+    }
+    text.push_str("\n## Operations\n\n| operation | takes |\n|---|---|\n");
+    let mut operations: Vec<_> = OPERATIONS
+        .iter()
+        .map(|(name, needs, _)| {
+            let (method, path) = name.split_once(' ').expect("a method and a path");
+            let takes = match needs {
+                Nothing => "nobody in particular".to_owned(),
+                Weakest(role) => role.to_string(),
+                Person(role) => format!("{role}, a person"),
+            };
+            (path, method.to_uppercase(), takes)
+        })
+        .collect();
+    operations.sort();
+    for (path, method, takes) in operations {
+        let _ = writeln!(text, "| `{method} {path}` | {takes} |");
+    }
+    text
+}
+
+#[test]
+fn the_written_table_is_this_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PERMISSIONS.md");
+    let now = table();
+    if std::env::var_os("UPDATE_PERMISSIONS").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == now, "docs/PERMISSIONS.md is out of step: run this test with UPDATE_PERMISSIONS=1");
 }
 
 /// The request for an operation, with these ids in its path.

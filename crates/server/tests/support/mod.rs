@@ -143,6 +143,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         // Nobody listens there: a test that calls Meta by mistake fails at once.
         graph_api_base_url: "http://127.0.0.1:9".into(),
         meta_dialog_base_url: "http://127.0.0.1:9".into(),
+        meta_sdk_base_url: None,
         openai_api_key: None,
         openai_base_url: None,
         openai_model: None,

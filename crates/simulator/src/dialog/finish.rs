@@ -1,15 +1,24 @@
-//! The dialog's end: what is made, what is shared, and where the browser goes.
+//! The dialog's end: what is made, what is shared, and how the end is told.
 
 use std::sync::Arc;
 
 use url::Url;
 
-use super::session::{Choice, Dialog};
+use super::popup::{self, Post};
+use super::session::{Choice, Dialog, Way};
 use crate::ids;
 use crate::sync::{lock, read};
 use crate::world::World;
 use crate::world::codes::{CODE_LIFE_MS, Code};
 use crate::world::directory::Waba;
+
+/// How the end is told.
+pub(crate) enum Ended {
+    /// The browser goes there.
+    At(String),
+    /// The window posts these to the page that opened it, and closes.
+    InWindow { opener: String, posts: Vec<Post> },
+}
 
 /// The WABA for an answer at once: the one that is named, else the first there is.
 pub(crate) fn chosen_waba(world: &World, named: Option<&String>) -> Option<Arc<Waba>> {
@@ -54,8 +63,8 @@ pub(crate) fn make_chosen(world: &World, dialog: &Dialog) -> Arc<Waba> {
     waba
 }
 
-/// Shares the WABA with the app; the redirect that brings the code.
-pub(crate) fn grant(world: &World, dialog: &Dialog, waba: &Waba) -> String {
+/// Shares the WABA with the app and gives out the code.
+pub(crate) fn grant(world: &Arc<World>, dialog: &Dialog, waba: &Waba) -> Ended {
     if dialog.shares_all {
         let all = world.business(&waba.business_id).map(|business| lock(&business.wabas).clone());
         for other in all.iter().flatten() {
@@ -66,49 +75,75 @@ pub(crate) fn grant(world: &World, dialog: &Dialog, waba: &Waba) -> String {
     world.grant(waba);
     let age_ms = if dialog.stale_code { CODE_LIFE_MS } else { 0 };
     let text = ids::code();
+    let redirect_uri = match &dialog.way {
+        Way::Redirect { uri, .. } => Some(uri.clone()),
+        Way::Popup(_) => None,
+    };
     let code = Code {
         business_id: waba.business_id.clone(),
         scopes: dialog.scopes.clone(),
-        redirect_uri: Some(dialog.redirect_uri.clone()),
+        redirect_uri,
         issued_at_ms: world.clock.now_ms() - age_ms,
         used: false,
     };
     lock(&world.codes).insert(text.clone(), code);
-    // Facebook appends this fragment to every redirect.
-    format!("{}#_=_", redirect(dialog, &[("code", &text)]))
+    match &dialog.way {
+        Way::Redirect { uri, state } => redirect(uri, state.as_ref(), &[("code", &text)]),
+        Way::Popup(popup) => {
+            if popup.loses_code {
+                popup::keep_for_later(world, dialog, waba);
+            }
+            popup::finished(dialog, popup, waba, &text)
+        }
+    }
 }
 
-/// The redirect of somebody who does not want to.
-pub(crate) fn cancelled(dialog: &Dialog) -> String {
+/// Somebody does not want to.
+pub(crate) fn cancelled(dialog: &Dialog) -> Ended {
     let parameters = [
         ("error", "access_denied"),
         ("error_code", "200"),
         ("error_reason", "user_denied"),
         ("error_description", "Permissions error"),
     ];
-    format!("{}#_=_", redirect(dialog, &parameters))
+    match &dialog.way {
+        Way::Redirect { uri, state } => redirect(uri, state.as_ref(), &parameters),
+        Way::Popup(popup) => popup::left(dialog, popup),
+    }
 }
 
-/// The redirect when something went wrong at Meta.
-pub(crate) fn failed(dialog: &Dialog) -> String {
+/// Something went wrong at Meta.
+pub(crate) fn failed(dialog: &Dialog, at_ms: i64) -> Ended {
     let parameters = [
         ("error", "server_error"),
         ("error_code", "2"),
         ("error_reason", "unknown"),
         ("error_description", "Something went wrong. Please try again later."),
     ];
-    format!("{}#_=_", redirect(dialog, &parameters))
+    match &dialog.way {
+        Way::Redirect { uri, state } => redirect(uri, state.as_ref(), &parameters),
+        Way::Popup(popup) => popup::reported(popup, at_ms),
+    }
 }
 
-fn redirect(dialog: &Dialog, parameters: &[(&str, &str)]) -> String {
-    let Ok(mut url) = Url::parse(&dialog.redirect_uri) else {
-        return dialog.redirect_uri.clone();
+/// Something went wrong at Meta, told as older dialogs do.
+pub(crate) fn broken(dialog: &Dialog, at_ms: i64) -> Ended {
+    match &dialog.way {
+        Way::Redirect { .. } => failed(dialog, at_ms),
+        Way::Popup(popup) => popup::broken(popup),
+    }
+}
+
+fn redirect(uri: &str, state: Option<&String>, parameters: &[(&str, &str)]) -> Ended {
+    let Ok(mut url) = Url::parse(uri) else {
+        return Ended::At(uri.to_owned());
     };
     let mut query = url.query_pairs_mut();
     query.extend_pairs(parameters);
-    if let Some(state) = &dialog.state {
+    if let Some(state) = state {
         query.append_pair("state", state);
     }
     drop(query);
-    url.into()
+    // Facebook appends this fragment to every redirect.
+    Ended::At(format!("{url}#_=_"))
 }

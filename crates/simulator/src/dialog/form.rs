@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::session::{Choice, Dialog, NewNumber, Step};
+use super::session::{Choice, Dialog, NewNumber, Step, Told, Way};
 use crate::sync::lock;
 use crate::text::phone_digits;
 use crate::world::World;
@@ -100,6 +100,15 @@ pub(crate) fn pretend(dialog: &mut Dialog, form: &Form) {
     dialog.scopes.retain(|scope| !form.contains_key(&format!("without_{scope}")));
     dialog.shares_all = form.contains_key("shares_all");
     dialog.stale_code = form.contains_key("stale_code");
+    if let Way::Popup(popup) = &mut dialog.way {
+        popup.told = match form.get("told").map(String::as_str) {
+            Some("after") => Told::AfterCode,
+            Some("never") => Told::Never,
+            _ => Told::BeforeCode,
+        };
+        popup.loses_code = form.contains_key("loses_code");
+        popup.finish = text(form, "finish");
+    }
 }
 
 fn named_choice(form: &Form, without_name: &'static str) -> Result<Choice<String>, &'static str> {

@@ -1,4 +1,5 @@
-//! The OAuth dialog of Embedded Signup as pages one clicks through. Plain forms, no script.
+//! The OAuth dialog of Embedded Signup as pages one clicks through. Plain forms, no script, but for the last page of a
+//! window that the JavaScript SDK (`/en_US/sdk.js`) has opened: it posts to the page behind it, as Meta's does.
 //!
 //! `sim_auto=continue|cancel|error` on the dialog's URL answers at once instead, with the default
 //! business or with the WABA that `sim_waba` names.
@@ -6,9 +7,11 @@
 mod finish;
 mod form;
 mod pages;
+mod popup;
 pub(crate) mod session;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
@@ -17,7 +20,8 @@ use crate::sync::lock;
 use crate::world::World;
 use crate::world::tokens::all_scopes;
 
-use session::{Dialog, Step};
+use finish::Ended;
+use session::{Dialog, Popup, Step, Told, Way};
 
 /// The dialog's start and its further pages.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
@@ -51,14 +55,16 @@ fn check(world: &World, query: &HashMap<String, String>) -> Result<Dialog, &'sta
         }
         Some(_) => {}
     }
-    let redirect_uri = get("redirect_uri").ok_or("The parameter redirect_uri is required")?;
-    let is_web = url::Url::parse(redirect_uri)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
-    if !is_web {
-        return Err(
-            "URL Blocked: This redirect failed because the redirect URI is not whitelisted in the app's Client OAuth Settings.",
-        );
-    }
+    let way = match get("display").map(String::as_str) {
+        Some("popup") => Way::Popup(Popup {
+            opener: get("origin").filter(|origin| is_origin(origin)).ok_or("The parameter origin is required")?.clone(),
+            question: get("cb").ok_or("The parameter cb is required")?.clone(),
+            told: Told::BeforeCode,
+            loses_code: false,
+            finish: None,
+        }),
+        _ => Way::Redirect { uri: redirect_uri(get("redirect_uri"))?.clone(), state: get("state").cloned() },
+    };
     if get("response_type").map(String::as_str) != Some("code") {
         return Err("Invalid response_type: it must be code");
     }
@@ -68,7 +74,24 @@ fn check(world: &World, query: &HashMap<String, String>) -> Result<Dialog, &'sta
     {
         return Err("Invalid config_id: The configuration does not belong to this app.");
     }
-    Ok(Dialog::new(redirect_uri.clone(), get("state").cloned(), scopes(config_id, get("scope"))))
+    Ok(Dialog::new(way, scopes(config_id, get("scope"))))
+}
+
+fn redirect_uri(given: Option<&String>) -> Result<&String, &'static str> {
+    let uri = given.ok_or("The parameter redirect_uri is required")?;
+    let is_web =
+        url::Url::parse(uri).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.fragment().is_none());
+    if is_web {
+        return Ok(uri);
+    }
+    Err(
+        "URL Blocked: This redirect failed because the redirect URI is not whitelisted in the app's Client OAuth Settings.",
+    )
+}
+
+/// Whether a text is the origin of a page, and nothing more.
+fn is_origin(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| url.origin().ascii_serialization() == text)
 }
 
 /// A configuration brings both permissions; without one, those are asked for that `scope` names.
@@ -80,8 +103,8 @@ fn scopes(config_id: Option<&String>, scope: Option<&String>) -> Vec<String> {
     all_scopes().into_iter().filter(|known| known == "public_profile" || asked.contains(&known.as_str())).collect()
 }
 
-fn finish_at_once(world: &World, dialog: &Dialog, how: &str, waba: Option<&String>) -> HttpResponse {
-    let location = match how {
+fn finish_at_once(world: &Arc<World>, dialog: &Dialog, how: &str, waba: Option<&String>) -> HttpResponse {
+    let ended = match how {
         "continue" => {
             let Some(waba) = finish::chosen_waba(world, waba) else {
                 return html(400, pages::refused("There is no such WhatsApp Business Account."));
@@ -89,12 +112,19 @@ fn finish_at_once(world: &World, dialog: &Dialog, how: &str, waba: Option<&Strin
             finish::grant(world, dialog, &waba)
         }
         "cancel" => finish::cancelled(dialog),
-        "error" => finish::failed(dialog),
+        "error" => finish::failed(dialog, world.clock.now_ms()),
         _ => {
             return html(400, pages::refused("sim_auto must be continue, cancel or error"));
         }
     };
-    found(&location)
+    respond(ended)
+}
+
+fn respond(ended: Ended) -> HttpResponse {
+    match ended {
+        Ended::At(location) => found(&location),
+        Ended::InWindow { opener, posts } => html(200, popup::page(&opener, &posts)),
+    }
 }
 
 /// `GET /dialog/{id}`: the page of the current step.
@@ -111,9 +141,10 @@ async fn act(world: web::Data<World>, id: web::Path<String>, form: web::Form<Has
     let Some(mut dialog) = lock(&world.dialogs).get(&id) else {
         return see_other(&format!("/dialog/{id}"));
     };
-    let location = match form.get("action").map(String::as_str) {
+    let ended = match form.get("action").map(String::as_str) {
         Some("cancel") => finish::cancelled(&dialog),
-        Some("error") => finish::failed(&dialog),
+        Some("error") => finish::failed(&dialog, world.clock.now_ms()),
+        Some("broken") => finish::broken(&dialog, world.clock.now_ms()),
         Some("back") => {
             dialog.back();
             lock(&world.dialogs).put(&id, dialog);
@@ -131,7 +162,7 @@ async fn act(world: web::Data<World>, id: web::Path<String>, form: web::Form<Has
         }
     };
     lock(&world.dialogs).close(&id);
-    found(&location)
+    respond(ended)
 }
 
 fn html(status: u16, page: String) -> HttpResponse {

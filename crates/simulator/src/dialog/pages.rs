@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::form::{NEW, is_on_phone};
-use super::session::{Choice, Dialog, Step};
+use super::session::{Choice, Dialog, Step, Way};
 use crate::sync::{lock, read};
 use crate::text::html;
 use crate::world::World;
@@ -35,18 +35,22 @@ pub(crate) fn step(world: &World, dialog: &Dialog) -> String {
 {buttons}
 </form>"#,
         at = dialog.step as usize + 1,
-        buttons = buttons(dialog.step, next),
+        buttons = buttons(dialog, next),
     );
     frame(title, &body)
 }
 
-fn buttons(step: Step, next: &str) -> String {
-    let back = if step == Step::Business {
+fn buttons(dialog: &Dialog, next: &str) -> String {
+    let back = if dialog.step == Step::Business {
         ""
     } else {
         r#"<button name="action" value="back" class="quiet" formnovalidate>Back</button>"#
     };
-    let wrong = if step == Step::Consent { PRETENCES } else { "" };
+    let wrong = match (dialog.step, &dialog.way) {
+        (Step::Consent, Way::Redirect { .. }) => pretences(""),
+        (Step::Consent, Way::Popup(_)) => pretences(IN_A_WINDOW),
+        _ => String::new(),
+    };
     // The first button of a form is the one that Enter presses.
     format!(
         r#"<div class="buttons">
@@ -59,13 +63,24 @@ fn buttons(step: Step, next: &str) -> String {
 }
 
 /// The branches that nobody takes on purpose, to be tried by hand.
-const PRETENCES: &str = r#"<details class="aside"><summary>Pretend…</summary>
+fn pretences(more: &str) -> String {
+    format!(
+        r#"<details class="aside"><summary>Pretend…</summary>
 <label><input type="checkbox" name="shares_all"> All accounts of the business are shared</label>
 <label><input type="checkbox" name="without_whatsapp_business_messaging"> Sending and receiving is not permitted</label>
 <label><input type="checkbox" name="without_whatsapp_business_management"> Managing the account is not permitted</label>
 <label><input type="checkbox" name="stale_code"> The code arrives too late</label>
+{more}
 <button name="action" value="error" class="link" formnovalidate>Something goes wrong at Meta</button>
-</details>"#;
+</details>"#
+    )
+}
+
+/// Those of a window that tells the page behind it how it ended.
+const IN_A_WINDOW: &str = r#"<label><input type="checkbox" name="loses_code"> The code is lost</label>
+<label>The window's message comes <select name="told"><option value="before">before the code</option><option value="after">after the code</option><option value="never">never</option></select></label>
+<label>and says <select name="finish"><option value="">what fits</option><option>FINISH_ONLY_WABA</option><option>FINISH_OBO_MIGRATION</option><option>FINISH_GRANT_ONLY_API_ACCESS</option></select></label>
+<button name="action" value="broken" class="link" formnovalidate>Something goes wrong, told as older dialogs do</button>"#;
 
 fn businesses(world: &World, dialog: &Dialog) -> String {
     let existing: Vec<Item> = read(&world.directory)
@@ -219,7 +234,7 @@ pub(crate) fn refused(problem: &str) -> String {
     frame("Sorry, something went wrong", &body)
 }
 
-fn frame(title: &str, body: &str) -> String {
+pub(super) fn frame(title: &str, body: &str) -> String {
     format!(
         r#"<!doctype html>
 <html lang="en">

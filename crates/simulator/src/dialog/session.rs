@@ -33,11 +33,42 @@ pub(crate) struct NewNumber {
     pub(crate) on_phone: bool,
 }
 
+/// Where the dialog's end is told.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    /// To whom the browser is sent back.
+    Redirect { uri: String, state: Option<String> },
+    /// To the page that opened the dialog as a window of its own.
+    Popup(Popup),
+}
+
+/// A dialog that the JavaScript SDK has opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Popup {
+    /// The origin of the page that has opened it.
+    pub(crate) opener: String,
+    /// What the SDK knows its own question by.
+    pub(crate) question: String,
+    /// When the window tells the page how it ended.
+    pub(crate) told: Told,
+    /// The code never arrives.
+    pub(crate) loses_code: bool,
+    /// Which finish is told instead of the one that fits.
+    pub(crate) finish: Option<String>,
+}
+
+/// When the window's own message comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    BeforeCode,
+    AfterCode,
+    Never,
+}
+
 /// One open dialog.
 #[derive(Clone, Debug)]
 pub(crate) struct Dialog {
-    pub(crate) redirect_uri: String,
-    pub(crate) state: Option<String>,
+    pub(crate) way: Way,
     pub(crate) scopes: Vec<String>,
     pub(crate) step: Step,
     pub(crate) business: Option<Choice<String>>,
@@ -54,10 +85,9 @@ pub(crate) struct Dialog {
 }
 
 impl Dialog {
-    pub(crate) fn new(redirect_uri: String, state: Option<String>, scopes: Vec<String>) -> Self {
+    pub(crate) fn new(way: Way, scopes: Vec<String>) -> Self {
         Self {
-            redirect_uri,
-            state,
+            way,
             scopes,
             step: Step::Business,
             business: None,

@@ -253,3 +253,94 @@ async fn a_number_may_stay_in_the_phone_app() {
     let added = numbers["data"].as_array().expect("numbers").last().expect("a number").clone();
     assert_eq!((&added["is_on_biz_app"], &added["status"]), (&json!(true), &json!("CONNECTED")));
 }
+
+/// What the window of the JavaScript SDK posts at its end, in order.
+async fn posted(fixture: &Fixture, url: Url) -> Vec<String> {
+    let answer = fixture.client.get(url).send().await.expect("an answer");
+    posts_of(&answer.text().await.expect("a page"))
+}
+
+fn posts_of(page: &str) -> Vec<String> {
+    assert!(page.contains(r#"data-opener="https://app.example""#), "{page}");
+    let posts = page.split(r#"data-posts=""#).nth(1).and_then(|rest| rest.split('"').next()).expect("posts");
+    serde_json::from_str(&posts.replace("&quot;", "\"").replace("&amp;", "&")).expect("JSON")
+}
+
+fn popup_url(fixture: &Fixture, extra: &[(&str, &str)]) -> Url {
+    let popup = [("display", "popup"), ("origin", "https://app.example"), ("cb", "q1")];
+    let mut url = dialog_url(fixture, &[]);
+    url.query_pairs_mut().clear().extend_pairs([("client_id", APP_ID), ("response_type", "code")]);
+    url.query_pairs_mut().append_pair("config_id", "1234").extend_pairs(popup).extend_pairs(extra);
+    url
+}
+
+fn message(post: &str) -> Value {
+    serde_json::from_str(post).expect("the window's own message is JSON")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_posts_its_message_and_a_code_without_a_redirect() {
+    let fixture = start().await;
+    let posts = posted(&fixture, popup_url(&fixture, &[("sim_auto", "continue")])).await;
+    let told = message(&posts[0]);
+    assert_eq!((&told["type"], &told["event"]), (&json!("WA_EMBEDDED_SIGNUP"), &json!("FINISH")));
+    assert!(["waba_id", "phone_number_id", "business_id"].iter().all(|id| told["data"][id].is_string()), "{told}");
+    let code = posts[1].strip_prefix("cb=q1&code=").expect("the SDK's answer");
+    assert_eq!(exchange(&fixture, code, Some(REDIRECT)).await.0, 400);
+    assert_eq!(exchange(&fixture, code, None).await.0, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_is_left_says_where() {
+    let fixture = start().await;
+    let posts = posted(&fixture, popup_url(&fixture, &[("sim_auto", "cancel")])).await;
+    let told = message(&posts[0]);
+    assert_eq!(
+        (&told["event"], &told["data"]["current_step"]),
+        (&json!("CANCEL"), &json!("BUSINESS_ACCOUNT_SELECTION"))
+    );
+    assert_eq!(posts[1], "cb=q1&error=access_denied");
+    let posts = posted(&fixture, popup_url(&fixture, &[("sim_auto", "error")])).await;
+    let told = message(&posts[0]);
+    assert_eq!((&told["event"], &told["data"]["error_id"]), (&json!("CANCEL"), &json!("524126")));
+    assert!(told["data"]["error_message"].is_string() && told["data"].get("current_step").is_none(), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_window_tells_may_come_late_differ_or_be_lost() {
+    let fixture = start().await;
+    let ends = async |last: &[(&str, &str)]| {
+        let answer = fixture.client.get(popup_url(&fixture, &[])).send().await.expect("an answer");
+        let at = answer.headers()["location"].to_str().expect("a location").to_owned();
+        let state = fixture.client.get(fixture.url("/sim/state")).send().await.expect("an answer");
+        let state: Value = state.json().await.expect("JSON");
+        let business = &state["businesses"][0];
+        press(&fixture, &at, &[("choice", business["id"].as_str().expect("an id"))]).await;
+        press(&fixture, &at, &[("choice", business["wabas"][0]["id"].as_str().expect("an id"))]).await;
+        press(&fixture, &at, &[("choice", business["wabas"][0]["numbers"][0]["id"].as_str().expect("an id"))]).await;
+        let answer = fixture.client.post(fixture.url(&at)).form(last).send().await.expect("an answer");
+        posts_of(&answer.text().await.expect("a page"))
+    };
+    let posts = ends(&[("action", "next"), ("told", "after"), ("finish", "FINISH_ONLY_WABA")]).await;
+    assert!(posts[0].starts_with("cb=q1&code="), "{posts:?}");
+    let told = message(&posts[1]);
+    assert_eq!(told["event"], "FINISH_ONLY_WABA");
+    assert!(told["data"]["waba_id"].is_string() && told["data"].get("phone_number_id").is_none(), "{told}");
+    let posts = ends(&[("action", "next"), ("told", "never")]).await;
+    assert_eq!(posts.len(), 1);
+    let posts = ends(&[("action", "next"), ("loses_code", "on")]).await;
+    assert_eq!((posts.len(), &message(&posts[0])["event"]), (1, &json!("FINISH")));
+    let posts = ends(&[("action", "broken")]).await;
+    assert_eq!(message(&posts[0])["event"], "ERROR");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_page_may_load_the_javascript_sdk() {
+    let fixture = start().await;
+    let answer = fixture.client.get(fixture.url("/en_US/sdk.js")).send().await.expect("an answer");
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["access-control-allow-origin"]),
+        (200, &"*".parse().unwrap())
+    );
+    assert!(answer.text().await.expect("a script").contains("window.FB"));
+}

@@ -1,7 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
-import { useDemo } from "../../api/demo.ts";
 import { Problem, sentence } from "../../api/problem.ts";
 import { onboardingQuery } from "../../api/queries.ts";
 import { toast } from "../../components/toast.tsx";
@@ -11,25 +10,26 @@ import { loadSdk, signUpInPopup } from "./embedded-signup.ts";
 const hasConfiguration = (it: Schemas["StartedBody"]): it is Schemas["StartedBody"] & { config_id: string } =>
   Boolean(it.config_id);
 
-/** Begins to connect, or to renew the connection of one number: in Meta's window where its SDK loads, else by going there and back. A demo's Meta has no SDK. */
+/** Begins to connect, or to renew the connection of one number: in Meta's window where its SDK loads, else by going there and back. */
 export function useBegin(numberId?: string) {
   const i18n = useI18n();
   const client = useQueryClient();
-  const { demo, isPending } = useDemo();
+  const { data: status } = useQuery(onboardingQuery);
   const [isBusy, setIsBusy] = useState(false);
-  const mayPopUp = !isPending && !demo && location.protocol === "https:";
+  const popup = popupOf(status);
+  const script = popup?.script;
   // Loaded ahead: a browser opens a window only shortly after a click.
   useEffect(() => {
-    if (mayPopUp) loadSdk().catch(() => {});
-  }, [mayPopUp]);
+    if (script) loadSdk(script).catch(() => {});
+  }, [script]);
 
   async function begin() {
     setIsBusy(true);
     try {
       const started = await start(numberId);
-      const sdk = mayPopUp && hasConfiguration(started) ? await loadSdk().catch(() => null) : null;
-      if (!sdk || !hasConfiguration(started)) return location.assign(started.oauth_url);
-      await complete(await signUpInPopup(sdk, started, report));
+      const sdk = popup && (await loadSdk(popup.script).catch(() => null));
+      if (!popup || !sdk || !hasConfiguration(started)) return location.assign(started.oauth_url);
+      await complete(await signUpInPopup(sdk, started, popup.message_origin ?? null, report));
     } catch (problem) {
       // A step that failed is told among the steps, better than in a notice.
       if (!(problem instanceof Problem && problem.code === "connection_stopped")) toast(sentence(problem, i18n));
@@ -39,6 +39,12 @@ export function useBegin(numberId?: string) {
   }
 
   return { begin, isBusy };
+}
+
+/** What opens the dialog in a window; null where it can only be gone to: Meta's SDK refuses pages without HTTPS. */
+function popupOf(status: Schemas["StatusBody"] | undefined): Schemas["SdkBody"] | null {
+  const sdk = status?.sdk ?? null;
+  return sdk?.message_origin || location.protocol === "https:" ? sdk : null;
 }
 
 const start = (id: string | undefined) =>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { Problem, sentence } from "../../api/problem.ts";
 import { numbersQuery, onboardingQuery } from "../../api/queries.ts";
@@ -93,37 +93,47 @@ function Buttons({ status }: { status: Status }) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const { begin, isBusy } = useBegin();
-  const retry = useRetry();
+  const retry = useGoOn(() => dataOf(api.POST("/api/onboarding/whatsapp/retry", { body: {} })));
+  const recover = useGoOn(() => dataOf(api.POST("/api/onboarding/whatsapp/recover")));
   if (!mayManage) return <p className="hint">{t("connect.not_yours")}</p>;
+  const goesOn = status.can_retry || status.can_recover;
   return (
     <div className="buttons">
       {status.can_retry && (
-        <button type="button" className="main" onClick={retry}>
+        <button type="button" className="main" disabled={retry.isBusy} onClick={retry.goOn}>
           {t("connect.retry")}
         </button>
       )}
-      <button
-        type="button"
-        className={status.connected || status.can_retry ? "" : "main"}
-        disabled={isBusy}
-        onClick={begin}
-      >
+      {status.can_recover && (
+        <>
+          <p className="hint">{t("connect.recover_hint")}</p>
+          <button type="button" className="main" disabled={recover.isBusy} onClick={recover.goOn}>
+            {t("connect.recover")}
+          </button>
+        </>
+      )}
+      <button type="button" className={status.connected || goesOn ? "" : "main"} disabled={isBusy} onClick={begin}>
         {t(verbOf(status))}
       </button>
     </div>
   );
 }
 
-/** Tries the failed step again. Where it fails again, the list of steps says so, better than a notice. */
-function useRetry() {
+/** Goes on with a connection that stopped. Where it stops again, the list of steps says so, better than a notice. */
+function useGoOn(call: () => Promise<unknown>) {
   const i18n = useI18n();
   const client = useQueryClient();
-  return async () => {
+  const [isBusy, setIsBusy] = useState(false);
+  async function goOn() {
+    setIsBusy(true);
     try {
-      await dataOf(api.POST("/api/onboarding/whatsapp/retry", { body: {} }));
+      await call();
     } catch (problem) {
       if (!(problem instanceof Problem && problem.code === "connection_stopped")) toast(sentence(problem, i18n));
     }
     await client.invalidateQueries({ queryKey: onboardingQuery.queryKey });
-  };
+    await client.invalidateQueries({ queryKey: numbersQuery.queryKey });
+    setIsBusy(false);
+  }
+  return { goOn, isBusy };
 }

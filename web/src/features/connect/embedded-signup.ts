@@ -22,7 +22,6 @@ declare global {
   }
 }
 
-const SDK = "https://connect.facebook.net/en_US/sdk.js";
 const LOAD_MS = 8_000;
 // The code lives 30 seconds; the window's own message may come after it, but rarely later than this.
 const MESSAGE_MS = 2_000;
@@ -30,11 +29,11 @@ const MESSAGE_MS = 2_000;
 let loading: Promise<FacebookSdk> | null = null;
 
 /** Loads Meta's SDK; an error where it is kept from loading, as by a blocker. */
-export function loadSdk(): Promise<FacebookSdk> {
+export function loadSdk(address: string): Promise<FacebookSdk> {
   loading ??= new Promise<FacebookSdk>((resolve, reject) => {
     const script = document.createElement("script");
     const fail = () => reject(new Error("Meta's SDK did not load"));
-    script.src = SDK;
+    script.src = address;
     script.async = true;
     script.crossOrigin = "anonymous";
     script.onload = () => (window.FB ? resolve(window.FB) : fail());
@@ -59,11 +58,19 @@ export interface SignupMessage {
 
 const text = (value: unknown) => (typeof value === "string" ? value : undefined);
 
-/** Reads a window message; null for what is none of the dialog's, or not Meta's. */
-export function readSignupMessage({ origin, data }: Pick<MessageEvent, "origin" | "data">): SignupMessage | null {
-  const host = URL.canParse(origin) ? new URL(origin) : null;
-  if (host?.protocol !== "https:" || !/(^|\.)facebook\.com$/.test(host.hostname) || typeof data !== "string")
-    return null;
+/** Whether a page speaks for Meta. That its origin ends with "facebook.com" proves nothing. */
+function isMetas(origin: string): boolean {
+  const url = URL.canParse(origin) ? new URL(origin) : null;
+  return url?.protocol === "https:" && url.port === "" && /(^|\.)facebook\.com$/.test(url.hostname);
+}
+
+/** Reads a window message; null for what is none of the dialog's, or does not come from it. `only`: the one origin that counts, where the dialog is not Meta's. */
+export function readSignupMessage(
+  { origin, data }: Pick<MessageEvent, "origin" | "data">,
+  only: string | null,
+): SignupMessage | null {
+  const isDialogs = only === null ? isMetas(origin) : origin === only;
+  if (!isDialogs || typeof data !== "string") return null;
   try {
     const message = JSON.parse(data);
     if (message?.type !== "WA_EMBEDDED_SIGNUP" || typeof message.event !== "string") return null;
@@ -82,6 +89,7 @@ export function readSignupMessage({ origin, data }: Pick<MessageEvent, "origin" 
 export async function signUpInPopup(
   sdk: FacebookSdk,
   started: Schemas["StartedBody"] & { config_id: string },
+  only: string | null,
   report: (event: Schemas["EventBody"]) => void,
 ): Promise<Schemas["CompletionBody"]> {
   let tell: (message: SignupMessage) => void = () => {};
@@ -89,7 +97,7 @@ export async function signUpInPopup(
     tell = resolve;
   });
   const listen = (event: MessageEvent) => {
-    const message = readSignupMessage(event);
+    const message = readSignupMessage(event, only);
     if (!message) return;
     report({ state: started.state, event: message.event, data: message.data ?? null });
     tell(message);

@@ -3,7 +3,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use serde::Serialize;
-use switchboard_accounts::Workplace;
+use switchboard_accounts::OwnTenant;
 use switchboard_store::{Role, TenantStatus};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::http::{AppState, Authenticated, Page, Problem};
 
 /// A business you work for.
 #[derive(Serialize, ToSchema)]
-struct WorkplaceBody {
+struct OwnTenantBody {
     id: Uuid,
     name: String,
     /// `active`, or `suspended`: it can be read, and nothing else
@@ -25,9 +25,9 @@ struct WorkplaceBody {
     current: bool,
 }
 
-impl From<Workplace> for WorkplaceBody {
-    fn from(it: Workplace) -> Self {
-        let Workplace { membership, current } = it;
+impl From<OwnTenant> for OwnTenantBody {
+    fn from(it: OwnTenant) -> Self {
+        let OwnTenant { membership, current } = it;
         let (id, name) = (membership.tenant_id.0, membership.tenant_name);
         Self { id, name, status: membership.tenant_status, role: membership.role, current }
     }
@@ -36,12 +36,12 @@ impl From<Workplace> for WorkplaceBody {
 /// List the businesses you work for
 ///
 /// The one you have been with longest first, all on one page. An API key has its own alone, and none here.
-#[utoipa::path(tag = "auth", responses((status = 200, description = "The businesses", body = Page<WorkplaceBody>)))]
+#[utoipa::path(tag = "auth", responses((status = 200, description = "The businesses", body = Page<OwnTenantBody>)))]
 #[get("/api/auth/tenants")]
 pub(super) async fn tenants(
     state: Data<AppState>,
     Authenticated(principal): Authenticated,
-) -> Result<Json<Page<WorkplaceBody>>, Problem> {
-    let workplaces = state.accounts.workplaces(&principal).await?;
-    Ok(Json(Page { items: workplaces.into_iter().map(Into::into).collect(), next_cursor: None }))
+) -> Result<Json<Page<OwnTenantBody>>, Problem> {
+    let own_tenants = state.accounts.own_tenants(&principal).await?;
+    Ok(Json(Page { items: own_tenants.into_iter().map(Into::into).collect(), next_cursor: None }))
 }

@@ -65,5 +65,5 @@ pub(super) async fn complete(
 ) -> Result<Json<StatusBody>, Problem> {
     let caller = caller(&who)?;
     let how = state.onboarding.complete(caller, body.into()).await?;
-    Ok(Json(ended(&state.onboarding, caller, how).await?))
+    Ok(Json(ended(&state, caller, how).await?))
 }

@@ -38,5 +38,5 @@ pub(super) async fn connect(
 ) -> Result<Json<StatusBody>, Problem> {
     let caller = caller(&who)?;
     let how = state.onboarding.connect(caller, body.waba_id, body.phone_number_id).await?;
-    Ok(Json(ended(&state.onboarding, caller, how).await?))
+    Ok(Json(ended(&state, caller, how).await?))
 }

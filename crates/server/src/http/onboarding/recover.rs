@@ -23,5 +23,5 @@ use crate::http::{AppState, Authenticated, Problem};
 pub(super) async fn recover(state: Data<AppState>, who: Authenticated) -> Result<Json<StatusBody>, Problem> {
     let caller = caller(&who)?;
     let how = state.onboarding.recover(caller).await?;
-    Ok(Json(ended(&state.onboarding, caller, how).await?))
+    Ok(Json(ended(&state, caller, how).await?))
 }

@@ -26,9 +26,9 @@ struct EventBody {
 /// Tell what the browser heard from Meta's dialog
 ///
 /// The dialog's message `WA_EMBEDDED_SIGNUP` comes before the code, after it, or without one: send it here as soon as it
-/// comes. Its ids are hints, which count as far as the permission covers them. A page must take such messages only from an
-/// origin whose scheme is `https` and whose host is `facebook.com` or ends with `.facebook.com`: that an origin ends with
-/// `facebook.com` proves nothing.
+/// comes. Its ids are hints, which count as far as the permission covers them. A page must take such messages only from the
+/// origin that `sdk` of the status names, or, where it names none, from one whose scheme is `https` and whose host is
+/// `facebook.com` or ends with `.facebook.com`: that an origin ends with `facebook.com` proves nothing.
 #[utoipa::path(tag = "connection", request_body = EventBody, responses(
     (status = 204, description = "Kept with the connection"),
     (status = 422, description = "`state_invalid`, `state_expired`, `state_not_yours`: begin again; `invalid`: a field",

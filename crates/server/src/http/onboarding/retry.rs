@@ -39,5 +39,5 @@ pub(super) async fn retry(
     let caller = caller(&who)?;
     let hints = Hints { waba_id: body.waba_id, phone_number_id: body.phone_number_id };
     let how = state.onboarding.retry(caller, hints).await?;
-    Ok(Json(ended(&state.onboarding, caller, how).await?))
+    Ok(Json(ended(&state, caller, how).await?))
 }

@@ -12,5 +12,5 @@ use crate::http::{AppState, Authenticated, Problem};
 #[get("/api/onboarding/whatsapp/status")]
 pub(super) async fn status(state: Data<AppState>, who: Authenticated) -> Result<Json<StatusBody>, Problem> {
     let principal = who.require(Permission::ViewNumbers)?;
-    Ok(Json(state.onboarding.status(principal.tenant).await?.into()))
+    Ok(Json(StatusBody::new(state.onboarding.status(principal.tenant).await?, &state.config.meta)))
 }

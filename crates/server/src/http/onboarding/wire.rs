@@ -3,11 +3,14 @@
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use switchboard_accounts::{Permission, Principal};
-use switchboard_onboarding::{Caller, Finished, MetaSaid, Onboarding, Started, Status, StepStatus};
+use switchboard_onboarding::{Caller, Finished, MetaSaid, Started, Status, StepStatus};
 use switchboard_store::{Millis, Step, StepState, onboarding::Dialog};
 use utoipa::ToSchema;
 
-use crate::http::{Authenticated, Problem};
+use crate::{
+    config::MetaConfig,
+    http::{AppState, Authenticated, Problem},
+};
 
 /// How far the connection is.
 #[derive(Serialize, ToSchema)]
@@ -24,10 +27,25 @@ pub(super) struct StatusBody {
     webhook_active: bool,
     /// Trying again may help
     can_retry: bool,
+    /// The dialog ended well, its code was lost, and `recover` may find what it would have opened
+    can_recover: bool,
+    /// With which the dialog opens in a window of its own; null where it can only be gone to
+    sdk: Option<SdkBody>,
     /// How Meta's dialog ended, as far as the browser said; null while it has not
     dialog: Option<DialogBody>,
     /// All seven, in order
     steps: Vec<StepBody>,
+}
+
+/// Meta's JavaScript SDK.
+#[derive(Serialize, ToSchema)]
+struct SdkBody {
+    /// To load
+    #[schema(example = "https://connect.facebook.net/en_US/sdk.js")]
+    script: String,
+    /// The only origin whose messages count. Null, while the dialog is Meta's: one whose scheme is `https` and whose host is
+    /// `facebook.com` or ends with `.facebook.com`
+    message_origin: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -53,14 +71,18 @@ struct MetaBody {
     fbtrace_id: Option<String>,
 }
 
-impl From<Status> for StatusBody {
-    fn from(status: Status) -> Self {
+impl StatusBody {
+    pub(super) fn new(status: Status, meta: &MetaConfig) -> Self {
+        // The SDK takes no permissions by name.
+        let sdk = meta.sdk.as_ref().filter(|_| meta.config_id.is_some());
         Self {
             connected: status.connected,
             status: status.status.as_str(),
             phone_number: status.phone_number,
             webhook_active: status.webhook_active,
             can_retry: status.can_retry,
+            can_recover: status.can_recover,
+            sdk: sdk.map(|sdk| SdkBody { script: sdk.script(), message_origin: sdk.message_origin.clone() }),
             dialog: status.dialog.map(Into::into),
             steps: status.steps.into_iter().map(Into::into).collect(),
         }
@@ -138,11 +160,11 @@ pub(super) fn caller(who: &Authenticated) -> Result<Caller, Problem> {
 }
 
 /// How it stands now, or 422 with why it did not go on.
-pub(super) async fn ended(onboarding: &Onboarding, caller: Caller, how: Finished) -> Result<StatusBody, Problem> {
+pub(super) async fn ended(state: &AppState, caller: Caller, how: Finished) -> Result<StatusBody, Problem> {
     match how {
         // Consent withheld is an answer like any other.
         Finished::Connected | Finished::Stopped { step: Step::OauthCompleted, .. } => {
-            Ok(onboarding.status(caller.tenant).await?.into())
+            Ok(StatusBody::new(state.onboarding.status(caller.tenant).await?, &state.config.meta))
         }
         Finished::Stopped { error, .. } => Err(Problem::unprocessable("connection_stopped", error)),
     }

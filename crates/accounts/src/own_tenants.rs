@@ -4,7 +4,7 @@ use crate::{Accounts, Device, Error, Principal, Result, SignedIn};
 
 /// A tenant that a person works for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Workplace {
+pub struct OwnTenant {
     pub membership: Membership,
     /// Whether the session that asks is for it.
     pub current: bool,
@@ -12,15 +12,15 @@ pub struct Workplace {
 
 impl Accounts {
     /// The tenants that a person works for, the longest first. An API key has none.
-    pub async fn workplaces(&self, principal: &Principal) -> Result<Vec<Workplace>> {
+    pub async fn own_tenants(&self, principal: &Principal) -> Result<Vec<OwnTenant>> {
         let Some(person) = principal.person else { return Ok(Vec::new()) };
         let mut tx = self.db.read(Scope::System).await?;
         let memberships = membership::of_person(&mut tx.conn(), person).await?;
-        let workplace = |membership: Membership| {
+        let own = |membership: Membership| {
             let current = membership.tenant_id == principal.tenant;
-            Workplace { membership, current }
+            OwnTenant { membership, current }
         };
-        Ok(memberships.into_iter().map(workplace).collect())
+        Ok(memberships.into_iter().map(own).collect())
     }
 
     /// Ends the person's session and begins one in another tenant that they work for.
