@@ -125,6 +125,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         privacy_page: None,
         smtp_url: Some(simulator.smtp_url().into()),
         smtp_from: None,
+        media_store: None,
+        media_keep_days: None,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

@@ -19,6 +19,7 @@ mod events;
 mod invitations;
 mod knowledge;
 mod leftovers;
+mod media;
 mod numbers;
 mod onboarding;
 mod openapi;
@@ -36,6 +37,7 @@ mod security_headers;
 mod session_cookie;
 mod sessions;
 mod state;
+mod templates;
 mod tenant;
 mod webhooks;
 
@@ -78,6 +80,8 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(bots::configure)
         .configure(knowledge::configure)
         .configure(conversations::configure)
+        .configure(media::configure)
+        .configure(templates::configure)
         .configure(events::configure)
         .configure(leftovers::configure)
         .configure(webhooks::configure)

@@ -658,7 +658,8 @@ export interface paths {
          * @description Takes the conversation over. The message is queued and leaves in order; its `status` tells how far it is. Outside of
          *     the service window only a `template` may be sent. The fields of each type:
          *
-         *     * `image`, `video`, `document`: `media` (`{"id": …}` or `{"link": …}`), `caption`; a document's `filename`
+         *     * `image`, `video`, `document`: `media` (`{"id": …}` of `POST /api/media`, or `{"link": …}`), `caption`; a document's
+         *       `filename`
          *     * `audio`, `sticker`: `media`; an audio's `voice`
          *     * `location`: `latitude`, `longitude`, `name`, `address`
          *     * `contacts`: `contacts`, as Meta defines them
@@ -667,6 +668,26 @@ export interface paths {
          *     * `template`: `name`, `language`, `components` as Meta defines them
          */
         post: operations["conversations_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages/{message_id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what an answer of the AI was written from
+         * @description The passages of the knowledge that the AI was given for it, the best first; all on one page.
+         */
+        get: operations["conversations_passages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -837,6 +858,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description The file can then be sent with a message by its id. Its type is read from its bytes. At most: images 5 MB, audio and
+         *     video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted.
+         */
+        post: operations["media_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description Its bytes, or a part of them with `Range`. Pictures, sound and video of the common types are answered to be shown, every
+         *     other file to be saved.
+         */
+        get: operations["media_get"];
+        put?: never;
+        post?: never;
+        /** Delete a file that was not sent */
+        delete: operations["media_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a file once more
+         * @description For a file of a customer's that could not be fetched from WhatsApp.
+         */
+        post: operations["media_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/numbers": {
         parameters: {
             query?: never;
@@ -947,6 +1031,44 @@ export interface paths {
          * @description Meta gives each kind once, and within 24 hours of the connection only: what it has agreed to is not asked for again.
          */
         post: operations["numbers_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's templates
+         * @description Those of the account the number belongs to. They are read from Meta now and then, and kept true by its webhooks
+         *     meanwhile.
+         */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a number's templates from Meta */
+        post: operations["templates_sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1885,6 +2007,43 @@ export interface components {
             tenant: components["schemas"]["TenantBody"];
             user?: components["schemas"]["UserBody"] | null;
         };
+        /** @description A file. Its bytes are at `/api/media/{id}`. */
+        MediaBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @example receipt.pdf */
+            file_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description It is answered to be shown or played; every other file is answered to be saved */
+            is_inline: boolean;
+            /**
+             * @description As which type of message it came or can be sent: `image`, `audio`, `video`, `document` or `sticker`
+             * @example image
+             */
+            kind: string;
+            /**
+             * @description What its bytes show, whatever was said
+             * @example image/jpeg
+             */
+            mime_type?: string | null;
+            /**
+             * @description `expired`, `too_large`, `corrupt`, `refused`, `unavailable` or `not_connected`: there is no file.
+             *     `mismatch`: there is, but it is something else than its sender said
+             * @example expired
+             */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes
+             */
+            size?: number | null;
+            /**
+             * @description `waiting` (it is being fetched from WhatsApp), `ready`, `failed` (`problem` says why) or `deleted`
+             * @example ready
+             */
+            state: string;
+        };
         /** @description A message of a thread. */
         MessageBody: {
             /**
@@ -1907,6 +2066,12 @@ export interface components {
             error?: Record<string, unknown> | null;
             /** Format: uuid */
             id: string;
+            media?: components["schemas"]["MediaBody"] | null;
+            /**
+             * Format: int64
+             * @description From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
+             */
+            passages: number;
             /** @description All of it, as its type has it */
             payload?: Record<string, unknown> | null;
             /**
@@ -2323,6 +2488,12 @@ export interface components {
                 error?: Record<string, unknown> | null;
                 /** Format: uuid */
                 id: string;
+                media?: components["schemas"]["MediaBody"] | null;
+                /**
+                 * Format: int64
+                 * @description From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
+                 */
+                passages: number;
                 /** @description All of it, as its type has it */
                 payload?: Record<string, unknown> | null;
                 /**
@@ -2397,6 +2568,21 @@ export interface components {
                 verified_name?: string | null;
                 /** @description Meta's id of the account it belongs to */
                 waba_id: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PassageBody: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The knowledge item it is of, which may be gone since
+                 */
+                item_id: string;
+                text: string;
+                /** @description The question it answers, if it does */
+                title?: string | null;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -2502,6 +2688,39 @@ export interface components {
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description Something that has to be filled in. */
+        ParameterBody: {
+            /** @description What Meta was given as an example */
+            example?: string | null;
+            /** @description Of a button: which one, from 0 */
+            index: number;
+            /**
+             * @description `text`, `image`, `video`, `document`, `location`, `url` (the end of a button's address) or `copy_code`
+             * @example text
+             */
+            kind: string;
+            /**
+             * @description As it stands between the braces
+             * @example 1
+             */
+            name: string;
+            /**
+             * @description `header`, `body` or `button`
+             * @example body
+             */
+            place: string;
+        };
+        /** @description A passage of the knowledge, as it read when the answer was written. */
+        PassageBody: {
+            /**
+             * Format: uuid
+             * @description The knowledge item it is of, which may be gone since
+             */
+            item_id: string;
+            text: string;
+            /** @description The question it answers, if it does */
+            title?: string | null;
+        };
         /** @description Shows that it is you. */
         PasswordBody: {
             /** Format: password */
@@ -2536,6 +2755,13 @@ export interface components {
             detail?: string | null;
             /** @description Field by field, when what was sent is invalid. */
             errors?: components["schemas"]["FieldError"][] | null;
+            /** @description As which type of message a file may be sent, with `media_too_large` and `media_unsupported`. */
+            instead?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes: how large a file may be, with `media_too_large`; how large it is, with `range_not_satisfiable`.
+             */
+            limit?: number | null;
             /**
              * Format: int32
              * @description Seconds to wait before trying again; also the header `Retry-After`.
@@ -2819,6 +3045,37 @@ export interface components {
         TakenOverBody: components["schemas"]["ConversationBody"] & {
             /** @description How many of the AI's messages were on their way already and can no longer be stopped */
             in_flight: number;
+        };
+        TemplateBody: {
+            /** @description `AUTHENTICATION`, `MARKETING` or `UTILITY` */
+            category?: string | null;
+            /** @description As Meta defines them */
+            components: Record<string, unknown>[];
+            /** @description Meta's id */
+            id: string;
+            /** @description It can be sent */
+            is_sendable: boolean;
+            /** @example en_US */
+            language: string;
+            /** @example order_ready */
+            name: string;
+            /** @description `NAMED` or `POSITIONAL` */
+            parameter_format?: string | null;
+            /** @description What has to be filled in, from top to bottom */
+            parameters: components["schemas"]["ParameterBody"][];
+            /** @description Why it was rejected or paused, in Meta's words */
+            reason?: string | null;
+            /**
+             * @description In Meta's words: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, …
+             * @example APPROVED
+             */
+            status: string;
+        };
+        /** @description The templates of a number's account. */
+        TemplatesBody: {
+            items: components["schemas"]["TemplateBody"][];
+            /** @description When they were last read from Meta. RFC 3339 */
+            read_at?: string | null;
         };
         TenantBody: {
             /** Format: uuid */
@@ -4606,6 +4863,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    conversations_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PassageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_read: {
         parameters: {
             query?: never;
@@ -4941,6 +5231,220 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    media_upload: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As which type of message it is to be sent: `image`, `audio`, `video`, `document` or `sticker`; what suits it best
+                 *     unless given
+                 */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            /** @description `malformed`: there is no file in the form, or it is empty */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `media_too_large`: `limit` says how large it may be; `instead`, as which type of message it may be larger */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_unsupported`: WhatsApp takes no such file; or only as `instead` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_not_ready`: it is being fetched from WhatsApp, or could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_deleted` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range_not_satisfiable` */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_in_use`: a message has it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being fetched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_not_failed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     numbers_list: {
         parameters: {
             query?: never;
@@ -5232,6 +5736,86 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             /** @description `not_in_phone_app`: it is not connected, or not used there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates, by name and language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `meta_refused`: Meta did not tell, and nothing was known; `number_disconnected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    templates_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `meta_refused`: Meta did not tell; `number_disconnected` */
             409: {
                 headers: {
                     [name: string]: unknown;

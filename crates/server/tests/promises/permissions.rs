@@ -86,6 +86,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("delete /api/numbers/{id}", Weakest(Admin), ""),
     ("get /api/numbers/{id}/doctor", Weakest(Admin), ""),
     ("get /api/numbers/{id}/sync", Weakest(Viewer), ""),
+    ("get /api/numbers/{id}/templates", Weakest(Viewer), ""),
+    ("post /api/numbers/{id}/templates/sync", Weakest(Operator), ""),
     ("post /api/numbers/{id}/sync", Weakest(Admin), ""),
     ("patch /api/numbers/{id}", Weakest(Admin), "{}"),
     ("post /api/numbers/{id}/reauthorise", Person(Admin), ""),
@@ -103,6 +105,11 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/conversations/{id}", Weakest(Viewer), ""),
     ("get /api/conversations/{id}/messages", Weakest(Viewer), ""),
     ("post /api/conversations/{id}/messages", Weakest(Operator), r#"{"text":"Hello"}"#),
+    ("get /api/conversations/{id}/messages/{message_id}/passages", Weakest(Viewer), ""),
+    ("post /api/media", Weakest(Operator), ""),
+    ("get /api/media/{id}", Weakest(Viewer), ""),
+    ("delete /api/media/{id}", Weakest(Operator), ""),
+    ("post /api/media/{id}/retry", Weakest(Operator), ""),
     ("post /api/conversations/{id}/read", Weakest(Operator), ""),
     ("post /api/conversations/{id}/takeover", Weakest(Operator), ""),
     ("post /api/conversations/{id}/handback", Weakest(Operator), ""),
@@ -144,7 +151,9 @@ fn call(world: &World, name: &str, body: &str, ids: impl Fn(&str) -> String) -> 
 }
 
 fn nobodys(path: &str) -> String {
-    path.replace("{id}", &Uuid::new_v4().to_string()).replace("{item_id}", &Uuid::new_v4().to_string())
+    path.replace("{id}", &Uuid::new_v4().to_string())
+        .replace("{item_id}", &Uuid::new_v4().to_string())
+        .replace("{message_id}", &Uuid::new_v4().to_string())
 }
 
 #[rstest]
@@ -224,6 +233,8 @@ struct Ids {
     person: String,
     session: String,
     invitation: String,
+    message: String,
+    media: String,
 }
 
 impl Ids {
@@ -235,6 +246,7 @@ impl Ids {
         let leftover = eventually("a leftover", async || world.leftovers(business).await.pop()).await;
         let invited = json!({ "email": "colleague@example.com", "role": "viewer" });
         let invited = world.act(business, "/api/invitations", &invited).await;
+        let media = world.uploaded(business, "cake.png", b"\x89PNG\r\n\x1a\n").await;
         let sessions = world.app.get("/api/auth/sessions").bearer(&business.owner.access_token).send().await;
         let first = async |path: &str| {
             let id = world.read(business, path).await["items"][0]["id"].clone();
@@ -249,6 +261,8 @@ impl Ids {
             leftover: leftover["id"].as_str().expect("an id").to_owned(),
             person: first("/api/people").await,
             session: sessions.text("/items/0/id"),
+            message: first(&format!("{}/messages", world.path(business, "905301234567").await)).await,
+            media,
             invitation: invited["id"].as_str().expect("an id").to_owned(),
         }
     }
@@ -263,9 +277,10 @@ impl Ids {
             Some("people") => &self.person,
             Some("auth") => &self.session,
             Some("invitations") => &self.invitation,
+            Some("media") => &self.media,
             _ => panic!("{path}: whose id?"),
         };
-        path.replace("{id}", id).replace("{item_id}", &self.item)
+        path.replace("{id}", id).replace("{item_id}", &self.item).replace("{message_id}", &self.message)
     }
 }
 
