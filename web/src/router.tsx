@@ -146,6 +146,16 @@ const security = createRoute({
   path: "/security",
   component: lazyRouteComponent(() => import("./features/settings/security.tsx"), "Security"),
 });
+const templates = createRoute({
+  getParentRoute: () => settings,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("./features/settings/templates.tsx"), "Templates"),
+});
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("./features/settings/notifications.tsx"), "Notifications"),
+});
 const people = createRoute({
   getParentRoute: () => settings,
   path: "/people",
@@ -179,7 +189,18 @@ const tree = root.addChildren([
     inbox.addChildren([conversation]),
     connect,
     bots.addChildren([bot]),
-    settings.addChildren([settingsIndex, business, profile, security, people, apiKeys, audit, leftovers]),
+    settings.addChildren([
+      settingsIndex,
+      business,
+      profile,
+      security,
+      templates,
+      notifications,
+      people,
+      apiKeys,
+      audit,
+      leftovers,
+    ]),
   ]),
 ]);
 

@@ -52,8 +52,8 @@ export const useMaybeSession = (): Session | null => useSyncExternalStore(onSess
 export const adopt = (begun: Session) => set(begun);
 
 /** Sends a request with a time limit; a network that fails is a `Problem` with the status 0. */
-export async function send(request: Request): Promise<Response> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIME_OUT_MS)]);
+export async function send(request: Request, timeOutMs = TIME_OUT_MS): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeOutMs)]);
   try {
     return await fetch(request, { signal });
   } catch (error) {
@@ -114,11 +114,22 @@ export async function signOut(): Promise<void> {
 }
 
 /** As `send`, signed with an access token that is good for a while; once more with a new one where it was refused. */
-export async function sendSigned(request: Request): Promise<Response> {
-  if (session && Date.parse(session.expires_at) - Date.now() < EARLY_MS) await renew();
+export async function sendSigned(request: Request, timeOutMs?: number): Promise<Response> {
+  await freshen();
   const again = request.clone();
-  const answer = await send(sign(request));
-  return answer.status === 401 && (await renew()) ? send(sign(again)) : answer;
+  const answer = await send(sign(request), timeOutMs);
+  return answer.status === 401 && (await renew()) ? send(sign(again), timeOutMs) : answer;
+}
+
+/** Sees to it that the access token is good for a while. */
+async function freshen() {
+  if (session && Date.parse(session.expires_at) - Date.now() < EARLY_MS) await renew();
+}
+
+/** An access token for a request that `fetch` cannot make, such as one that tells how much has been sent. */
+export async function freshToken(): Promise<string | null> {
+  await freshen();
+  return session?.access_token ?? null;
 }
 
 function sign(request: Request): Request {
