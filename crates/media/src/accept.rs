@@ -68,7 +68,7 @@ fn kinds_of(found: &str) -> &'static [MediaKind] {
     }
 }
 
-/// Whether a WebP has the flag of an animation. Source: WebP container, extended file format.
+/// Whether a picture of the type `image/webp` has the flag of an animation. Source: its container, extended file format.
 fn is_animated(head: &[u8]) -> bool {
     head.get(12..16) == Some(b"VP8X") && head.get(20).is_some_and(|flags| flags & 0x02 != 0)
 }

@@ -21,7 +21,7 @@ const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)<
 
 impl World {
     /// A file on a customer's phone; what a message says of it.
-    async fn file(&self, business: &Business, mime_type: &str, bytes: &[u8], claims: Value) -> Value {
+    async fn file(&self, business: &Business, mime_type: &str, bytes: &[u8], claims: &Value) -> Value {
         let file = json!({ "phone_number_id": business.phone_number_id, "mime_type": mime_type,
             "content": STANDARD.encode(bytes), "claims": claims });
         let made = self.sim(Method::POST, "/sim/files", &file).await;
@@ -95,7 +95,7 @@ fn id(message: &Value) -> String {
 async fn what_a_customer_sends_is_kept_and_shown_to_the_team_alone(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let (business, stranger) = (world.business("Bakery").await, world.business("Stranger").await);
-    let mut file = world.file(&business, "image/png", PNG, json!({})).await;
+    let mut file = world.file(&business, "image/png", PNG, &json!({})).await;
     file["caption"] = json!("This cake");
     world.sends_file(&business, "image", &file).await;
     let message = world.newest_file(&business, 1).await;
@@ -138,7 +138,7 @@ async fn a_file_that_is_something_else_is_only_saved(#[values(Sqlite, Postgres)]
     .into_iter()
     .enumerate()
     {
-        let mut file = world.file(&business, said, bytes, json!({})).await;
+        let mut file = world.file(&business, said, bytes, &json!({})).await;
         file["filename"] = json!("../../invoice\u{202e}fdp.html");
         world.sends_file(&business, kind, &file).await;
         let message = world.newest_file(&business, count + 1).await;
@@ -168,7 +168,7 @@ async fn a_file_that_cannot_be_had_says_why(#[values(Sqlite, Postgres)] engine: 
         (json!({ "file_size": 101 * 1024 * 1024 }), "too_large"),
     ];
     for (count, (claims, problem)) in cases.into_iter().enumerate() {
-        let file = world.file(&business, "image/png", PNG, claims.clone()).await;
+        let file = world.file(&business, "image/png", PNG, &claims).await;
         world.sends_file(&business, "image", &file).await;
         let message = world.newest_file(&business, count + 1).await;
         let media = &message["media"];
@@ -176,7 +176,7 @@ async fn a_file_that_cannot_be_had_says_why(#[values(Sqlite, Postgres)] engine: 
         let path = format!("/api/media/{}", id(&message));
         world.app.get(&path).api_key(&business.key).send().await.assert_problem(409, "media_not_ready");
     }
-    let file = world.file(&business, "image/png", PNG, json!({})).await;
+    let file = world.file(&business, "image/png", PNG, &json!({})).await;
     world.sim(Method::DELETE, &format!("/sim/files/{}", file["id"].as_str().expect("an id")), &Value::Null).await;
     world.sends_file(&business, "image", &file).await;
     let message = world.newest_file(&business, 6).await;
@@ -190,7 +190,7 @@ async fn a_file_is_tried_again_by_itself_and_by_hand(#[values(Sqlite, Postgres)]
     let business = world.business("Bakery").await;
     // As often as the client tries a call by itself.
     world.fault(&json!({ "on": "media", "kind": "server_error", "times": 3 })).await;
-    let file = world.file(&business, "audio/ogg; codecs=opus", OGG, json!({})).await;
+    let file = world.file(&business, "audio/ogg; codecs=opus", OGG, &json!({})).await;
     world.sends_file(&business, "audio", &file).await;
     let message = world.newest_file(&business, 1).await;
     assert_eq!((&message["media"]["state"], &message["media"]["mime_type"]), (&json!("ready"), &json!("audio/ogg")));

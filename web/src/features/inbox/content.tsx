@@ -5,7 +5,7 @@ import { useI18n } from "../../i18n/provider.tsx";
 import { Attachment } from "./attachment.tsx";
 import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
 import type { Message } from "./model.ts";
-import { isForwarded, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
+import { isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
 import { kindWord } from "./people.ts";
 
 const Passages = lazy(() => import("./passages.tsx"));
@@ -44,7 +44,7 @@ export function Content({ message, name }: { message: Message; name: string }) {
           {kindWord(type, i18n)}
         </p>
       )}
-      {!media && isFile(type) && <p className="gone">{t("file.none", { what: kindWord(type, i18n) })}</p>}
+      {!media && isFile(type) && <Elsewhere message={message} />}
       <Unsupported message={message} />
       {type === "location" && <PlaceCard payload={payload} />}
       {type === "contacts" && <ContactCards payload={payload} />}
@@ -66,6 +66,21 @@ export function Content({ message, name }: { message: Message; name: string }) {
 }
 
 const isFile = (type: string) => ["image", "video", "audio", "sticker", "document"].includes(type);
+
+/** A file that is not with us: at an address that a program gave, or nowhere. */
+function Elsewhere({ message: { type, payload } }: { message: Message }) {
+  const i18n = useI18n();
+  const [what, link] = [kindWord(type, i18n), linkOf(payload)];
+  if (!link) return <p className="gone">{i18n.t("file.none", { what })}</p>;
+  return (
+    <p className="kind">
+      <Icon name="file" />
+      <a href={link} target="_blank" rel="noopener noreferrer">
+        {what}
+      </a>
+    </p>
+  );
+}
 
 /** A type that nobody here knows, or that Meta does not pass on. */
 const unknownOf = ({ type, text, media, direction }: Message) =>

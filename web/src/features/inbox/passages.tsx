@@ -13,7 +13,8 @@ export default function Passages({ message, onClose }: { message: Message; onClo
     <Dialog title={t("passages.title")} open onClose={onClose}>
       <p className="soft">{t("passages.hint")}</p>
       {query.isError && <Failure problem={query.error} retry={() => query.refetch()} />}
-      <ol className="passages">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <ol className="passages" tabIndex={0} aria-label={t("passages.title")}>
         {query.data?.items.map((passage, index) => (
           <li key={index}>
             {passage.title && <h3 dir="auto">{passage.title}</h3>}

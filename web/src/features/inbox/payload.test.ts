@@ -4,6 +4,7 @@ import {
   choiceOf,
   isForwarded,
   isVoice,
+  linkOf,
   placeOf,
   pressedOf,
   targetOf,
@@ -68,6 +69,9 @@ test("the small print is read, and garbage is not", () => {
   expect(targetOf({ message_id: "wamid.2", emoji: "👍" })).toBe("wamid.2");
   expect(isVoice({ audio: { voice: true } })).toBe(true);
   expect(isVoice({ audio: {} })).toBe(false);
+  expect(linkOf({ type: "image", media: { link: "https://a.example/x.png" } })).toBe("https://a.example/x.png");
+  expect(linkOf({ media: { link: "javascript:alert(1)" } })).toBeNull();
+  expect(linkOf({ media: { id: "1" } })).toBeNull();
   expect(isForwarded({ context: { forwarded: true } })).toBe(true);
   expect(isForwarded(undefined)).toBe(false);
 });

@@ -126,3 +126,9 @@ export function isForwarded(payload: unknown): boolean {
   const context = members(members(payload)["context"]);
   return context["forwarded"] === true || context["frequently_forwarded"] === true;
 }
+
+/** Where a file is that Meta fetches by itself: a program gave its address. Only a web address is one to follow. */
+export function linkOf(payload: unknown): string | null {
+  const link = text(members(members(payload)["media"])["link"]);
+  return link && /^https?:\/\//i.test(link) ? link : null;
+}
