@@ -9,6 +9,7 @@ import { Problem } from "./api/problem.ts";
 import { currentSession, hasSignedOut, onSession } from "./api/session.ts";
 import { Notices } from "./components/toast.tsx";
 import { forgetDrafts } from "./features/inbox/drafts.ts";
+import { install } from "./features/shell/installed.ts";
 import { applyTheme } from "./features/shell/theme.ts";
 import { I18nProvider, loadI18n, useI18n } from "./i18n/provider.tsx";
 import { makeRouter } from "./router.tsx";
@@ -86,6 +87,7 @@ async function start(place: HTMLElement) {
       </CSPProvider>
     </StrictMode>,
   );
+  install(i18n.t);
 }
 
 const place = document.getElementById("app");

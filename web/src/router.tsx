@@ -158,6 +158,16 @@ const security = createRoute({
   path: "/security",
   component: lazyRouteComponent(() => import("./features/settings/security.tsx"), "Security"),
 });
+const templates = createRoute({
+  getParentRoute: () => settings,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("./features/settings/templates.tsx"), "Templates"),
+});
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("./features/settings/notifications.tsx"), "Notifications"),
+});
 const people = createRoute({
   getParentRoute: () => settings,
   path: "/people",
@@ -193,7 +203,18 @@ const tree = root.addChildren([
     bots.addChildren([bot]),
     platform,
     platformTenant,
-    settings.addChildren([settingsIndex, business, profile, security, people, apiKeys, audit, leftovers]),
+    settings.addChildren([
+      settingsIndex,
+      business,
+      profile,
+      security,
+      templates,
+      notifications,
+      people,
+      apiKeys,
+      audit,
+      leftovers,
+    ]),
   ]),
 ]);
 

@@ -14,6 +14,8 @@ const PAGES = [
   "settings/business",
   "settings/profile",
   "settings/security",
+  "settings/templates",
+  "settings/notifications",
   "settings/people",
   "settings/api-keys",
   "settings/audit",

@@ -32,7 +32,7 @@ pub use app::AppSubscription;
 pub use client::GraphClient;
 pub use config::{GraphConfig, http_client_builder};
 pub use error::{GraphError, Kind, Scope};
-pub use media::{Download, MediaInfo};
+pub use media::{Download, MediaInfo, Upload};
 pub use messages::{
     Button, Header, Interactive, Invalid, MediaRef, MessageBody, OutgoingMessage, Recipient, Row, Rule, Section, Sent,
 };

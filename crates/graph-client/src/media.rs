@@ -7,8 +7,7 @@ use url::{Host, Url};
 use crate::client::GraphClient;
 use crate::error::GraphError;
 use crate::lenient;
-use crate::reply;
-use crate::retry::{self, Repeat};
+use crate::reply::{self, Body};
 use crate::success::Success;
 
 /// Where Meta serves media from, and so where a token may go.
@@ -32,11 +31,30 @@ pub struct MediaInfo {
     pub file_size: Option<i64>,
 }
 
-/// A downloaded file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file while it comes.
+#[derive(Debug)]
 pub struct Download {
-    pub bytes: Bytes,
+    body: Body,
     pub content_type: Option<String>,
+    token: SecretString,
+}
+
+impl Download {
+    /// The next piece; `None` when all has come. More than was allowed is an error, whatever the server announced.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, GraphError> {
+        self.body.chunk().await.map_err(|error| error.without(std::slice::from_ref(&self.token)))
+    }
+}
+
+/// A file that is to be at Meta.
+#[derive(Debug)]
+pub struct Upload<'a> {
+    pub name: &'a str,
+    pub mime_type: &'a str,
+    /// What comes need not be in memory as a whole.
+    pub body: reqwest::Body,
+    /// In bytes.
+    pub length: u64,
 }
 
 #[derive(Deserialize)]
@@ -50,15 +68,12 @@ impl GraphClient {
     pub async fn upload_media(
         &self,
         phone_number_id: &str,
-        file_name: &str,
-        mime_type: &str,
-        bytes: Bytes,
+        file: Upload<'_>,
         token: &SecretString,
     ) -> Result<String, GraphError> {
-        let length = bytes.len() as u64;
-        let file = multipart::Part::stream_with_length(bytes, length)
-            .file_name(file_name.to_owned())
-            .mime_str(mime_type)
+        let file = multipart::Part::stream_with_length(file.body, file.length)
+            .file_name(file.name.to_owned())
+            .mime_str(file.mime_type)
             .map_err(|_| GraphError::refused("the file's MIME type is malformed"))?;
         let form = multipart::Form::new().text("messaging_product", "whatsapp").part("file", file);
         let call = self.call(Method::POST, &[phone_number_id, "media"], token)?;
@@ -80,29 +95,31 @@ impl GraphClient {
         call.send().await
     }
 
-    /// Downloads from a URL of [`MediaInfo`] or of a webhook. 404 means that the URL has run out: ask for a new one.
+    /// Whether a file may be downloaded from there: it is Meta's, or the configured Graph's.
+    pub fn is_media_address(&self, url: &Url) -> bool {
+        may_have_the_token(url, &self.config().base_url)
+    }
+
+    /// Downloads from a URL of [`MediaInfo`]. 404 means that the URL has run out: ask for a new one.
     ///
-    /// The token goes to Meta's hosts over HTTPS, or to the configured Graph, and nowhere else. More than `max_bytes` is an
-    /// error, whatever the server announced.
+    /// The token goes to Meta's hosts over HTTPS, or to the configured Graph, and nowhere else.
     pub async fn download_media(
         &self,
         url: &Url,
         max_bytes: usize,
         token: &SecretString,
     ) -> Result<Download, GraphError> {
-        if !may_have_the_token(url, &self.config().base_url) {
+        if !self.is_media_address(url) {
             return Err(GraphError::refused("media is not downloaded from this host"));
         }
-        let attempt = || async {
-            let request = self.http().get(url.clone()).bearer_auth(token.expose_secret());
-            let (client, request) = request.timeout(self.config().media_timeout).build_split();
-            let request = request.map_err(|error| GraphError::transport(&error))?;
-            reply::read(&client, request, max_bytes).await
+        let request = self.http().get(url.clone()).bearer_auth(token.expose_secret());
+        let (client, request) = request.timeout(self.config().media_timeout).build_split();
+        let opened = match request {
+            Ok(request) => reply::open(&client, request, max_bytes).await,
+            Err(error) => Err(GraphError::transport(&error)),
         };
-        let reply = retry::run(Repeat::WhenTransient, attempt)
-            .await
-            .map_err(|error| error.without(std::slice::from_ref(token)))?;
-        Ok(Download { bytes: reply.body, content_type: reply.content_type })
+        let (content_type, body) = opened.map_err(|error| error.without(std::slice::from_ref(token)))?;
+        Ok(Download { body, content_type, token: token.clone() })
     }
 
     pub async fn delete_media(
@@ -177,8 +194,8 @@ mod tests {
     async fn a_file_is_uploaded_as_a_form() {
         let graph = Graph::start().await;
         graph.answer(200, json!({"id": 1_037_543_291_543_636_u64})).await;
-        let bytes = Bytes::from_static(b"PNG");
-        let id = graph.client.upload_media("12", "cat.png", "image/png", bytes, &token()).await.unwrap();
+        let file = Upload { name: "cat.png", mime_type: "image/png", body: "PNG".into(), length: 3 };
+        let id = graph.client.upload_media("12", file, &token()).await.unwrap();
         assert_eq!(id, "1037543291543636");
         let request = &graph.requests().await[0];
         assert_eq!(request.url.path(), "/v26.0/12/media");
@@ -210,10 +227,37 @@ mod tests {
             .await;
         let info = graph.client.media("7", Some("12"), &token()).await.unwrap();
         assert_eq!((info.file_size, info.sha256.as_deref()), (Some(3), Some("ab")));
-        let download = graph.client.download_media(&info.url, 3, &token()).await.unwrap();
-        assert_eq!((&download.bytes[..], download.content_type.as_deref()), (&b"PNG"[..], Some("image/png")));
+        let mut download = graph.client.download_media(&info.url, 3, &token()).await.unwrap();
+        assert_eq!(download.content_type.as_deref(), Some("image/png"));
+        assert_eq!(download.chunk().await.unwrap().as_deref(), Some(&b"PNG"[..]));
+        assert_eq!(download.chunk().await.unwrap(), None);
         let error = graph.client.download_media(&info.url, 2, &token()).await.unwrap_err();
         assert_eq!(error.message, "the answer is larger than 2 bytes");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_said_to_be_smaller_is_cut_off() {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let graph = crate::testing::client_at(&format!("http://{}", server.local_addr().unwrap()));
+        let url = format!("http://{}/files/7", server.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move {
+            use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+            let (mut peer, _) = server.accept().await.unwrap();
+            let _ = peer.read(&mut [0; 4096]).await;
+            // No length is announced, and it would never end.
+            let _ = peer.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
+            while peer.write_all(&[b'x'; 1000]).await.is_ok() {}
+        });
+        let mut download = graph.download_media(&url, 5000, &token()).await.unwrap();
+        let mut size = 0;
+        let error = loop {
+            match download.chunk().await {
+                Ok(chunk) => size += chunk.expect("it does not end").len(),
+                Err(error) => break error,
+            }
+        };
+        assert!(size <= 5000, "{size}");
+        assert_eq!(error.message, "the answer is larger than 5000 bytes");
     }
 
     #[tokio::test]

@@ -24,6 +24,25 @@ pub(crate) struct Reply {
 
 /// Sends the request and reads at most `max` bytes of the answer.
 pub(crate) async fn read(client: &reqwest::Client, request: Request, max: usize) -> Result<Reply, GraphError> {
+    let response = execute(client, request).await?;
+    let status = response.status().as_u16();
+    let content_type = content_type(response.headers());
+    let body = Body::of(response, max)?.collect().await?;
+    Ok(Reply { status, content_type, body })
+}
+
+/// Sends the request; the answer's body, of which at most `max` bytes can be read.
+pub(crate) async fn open(
+    client: &reqwest::Client,
+    request: Request,
+    max: usize,
+) -> Result<(Option<String>, Body), GraphError> {
+    let response = execute(client, request).await?;
+    Ok((content_type(response.headers()), Body::of(response, max)?))
+}
+
+/// A successful answer, or an error.
+async fn execute(client: &reqwest::Client, request: Request) -> Result<Response, GraphError> {
     let asked = request.url().clone();
     let response = client.execute(request).await.map_err(|error| GraphError::transport(&error))?;
     let status = response.status();
@@ -32,14 +51,16 @@ pub(crate) async fn read(client: &reqwest::Client, request: Request, max: usize)
             GraphError::refused("Graph answered with a redirect, which is not followed").with_status(status.as_u16())
         );
     }
-    let retry_after = retry_after(response.headers());
-    let content_type = content_type(response.headers());
-    let body = collect(response, max).await;
     if status.is_success() {
-        return Ok(Reply { status: status.as_u16(), content_type, body: body? });
+        return Ok(response);
     }
-    // A refusal that breaks off is still a refusal.
-    Err(GraphError::from_reply(status.as_u16(), &body.unwrap_or_default(), retry_after))
+    let retry_after = retry_after(response.headers());
+    // A refusal that breaks off, or never ends, is still a refusal.
+    let body = match Body::of(response, MAX_JSON) {
+        Ok(body) => body.collect().await.unwrap_or_default(),
+        Err(_) => Bytes::new(),
+    };
+    Err(GraphError::from_reply(status.as_u16(), &body, retry_after))
 }
 
 /// A success that carries an error after all, or that cannot be read, is an error.
@@ -50,19 +71,37 @@ pub(crate) fn decode<T: DeserializeOwned>(reply: &Reply) -> Result<T, GraphError
     serde_json::from_slice(&reply.body).map_err(|_| GraphError::unreadable(reply.status))
 }
 
-async fn collect(mut response: Response, max: usize) -> Result<Bytes, GraphError> {
-    let status = response.status().as_u16();
-    let mut body = BytesMut::new();
-    if response.content_length().is_some_and(|length| length > max as u64) {
-        return Err(GraphError::too_large(status, max));
-    }
-    while let Some(chunk) = response.chunk().await.map_err(|error| GraphError::transport(&error).with_status(status))? {
-        if body.len() + chunk.len() > max {
-            return Err(GraphError::too_large(status, max));
+/// A body that ends with an error where it is too large.
+#[derive(Debug)]
+pub(crate) struct Body {
+    response: Response,
+    max: usize,
+    size: usize,
+}
+
+impl Body {
+    fn of(response: Response, max: usize) -> Result<Self, GraphError> {
+        if response.content_length().is_some_and(|length| length > max as u64) {
+            return Err(GraphError::too_large(response.status().as_u16(), max));
         }
-        body.extend_from_slice(&chunk);
+        Ok(Self { response, max, size: 0 })
     }
-    Ok(body.freeze())
+
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, GraphError> {
+        let status = self.response.status().as_u16();
+        let chunk = self.response.chunk().await;
+        let chunk = chunk.map_err(|error| GraphError::transport(&error).with_status(status))?;
+        self.size += chunk.as_ref().map_or(0, Bytes::len);
+        if self.size > self.max { Err(GraphError::too_large(status, self.max)) } else { Ok(chunk) }
+    }
+
+    async fn collect(mut self) -> Result<Bytes, GraphError> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
 }
 
 /// The form in seconds. The form with a date needs a clock and is not what Graph sends.

@@ -8,7 +8,7 @@ use crate::error::GraphError;
 use crate::lenient;
 use crate::success::Success;
 
-const TEMPLATE_FIELDS: &str = "id,name,language,category,status,parameter_format,components";
+const TEMPLATE_FIELDS: &str = "id,name,language,category,status,rejected_reason,parameter_format,components";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -62,6 +62,9 @@ pub struct Template {
     /// `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, …
     #[serde(default, deserialize_with = "lenient::optional")]
     pub status: Option<String>,
+    /// `NONE`, or why Meta rejected it: `INVALID_FORMAT`, …
+    #[serde(default, deserialize_with = "lenient::optional")]
+    pub rejected_reason: Option<String>,
     #[serde(default, deserialize_with = "lenient::optional")]
     pub parameter_format: Option<ParameterFormat>,
     #[serde(default, deserialize_with = "lenient::list")]

@@ -14,12 +14,14 @@ pub mod delivery;
 mod events;
 mod failure;
 pub mod incoming;
+pub mod media;
 mod outbound;
 pub mod receive;
 pub mod rules;
 pub mod send;
 pub mod status;
 pub mod suspension;
+pub mod templates;
 pub mod turns;
 pub mod window;
 

@@ -1,6 +1,6 @@
 //! Messages that are to leave, as rows.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use switchboard_graph_client::{Interactive, MessageBody};
 use switchboard_store::{
     Author, Direction, Json, MessageStatus, Millis, OutboxState, conversation::Conversation, message::Message, new_id,
@@ -8,7 +8,10 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
-use crate::rules;
+use crate::{rules, templates::Rendered};
+
+/// Where a payload has what the customer reads of a template.
+const RENDERED: &str = "rendered";
 
 /// What is to be said, and by whom.
 #[derive(Debug, Clone)]
@@ -18,6 +21,9 @@ pub(crate) struct Draft {
     pub(crate) body: MessageBody,
     pub(crate) reply_to: Option<String>,
     pub(crate) idempotency_key: Option<String>,
+    pub(crate) media_id: Option<Uuid>,
+    /// Of a template: what the customer reads.
+    pub(crate) rendered: Option<Rendered>,
 }
 
 impl Draft {
@@ -28,6 +34,8 @@ impl Draft {
             body: MessageBody::Text { body: text.to_owned(), preview_url: false },
             reply_to: None,
             idempotency_key: None,
+            media_id: None,
+            rendered: None,
         }
     }
 }
@@ -45,8 +53,8 @@ pub(crate) fn message(row: &mut Conversation, draft: Draft, now: Millis) -> Mess
         author: draft.author,
         person_id: draft.person_id,
         kind: draft.body.type_name().to_owned(),
-        text: preview(&draft.body),
-        payload: Some(Json(json!(draft.body))),
+        text: draft.rendered.as_ref().and_then(|it| it.body.clone()).or_else(|| preview(&draft.body)),
+        payload: Some(Json(payload(&draft.body, draft.rendered.as_ref()))),
         wants_answer: false,
         wamid: None,
         reply_to: draft.reply_to,
@@ -59,11 +67,33 @@ pub(crate) fn message(row: &mut Conversation, draft: Draft, now: Millis) -> Mess
         answers_seq: None,
         part: None,
         idempotency_key: draft.idempotency_key,
+        media_id: draft.media_id,
         created_at,
         updated_at: now,
     };
-    rules::note_message(row, message.id, created_at, now);
+    // A reaction shows on the message it is about; the list goes on showing what was said.
+    if message.kind != "reaction" {
+        rules::note_message(row, message.id, created_at, now);
+    }
     message
+}
+
+/// The body as it will be sent; beside it, for people, what it will look like.
+fn payload(body: &MessageBody, rendered: Option<&Rendered>) -> Value {
+    let mut payload = json!(body);
+    if let (Some(members), Some(rendered)) = (payload.as_object_mut(), rendered) {
+        members.insert(RENDERED.to_owned(), json!(rendered));
+    }
+    payload
+}
+
+/// Whether a stored payload is this body.
+pub(crate) fn is_payload_of(payload: &Value, body: &MessageBody) -> bool {
+    let mut payload = payload.clone();
+    if let Some(members) = payload.as_object_mut() {
+        members.remove(RENDERED);
+    }
+    payload == json!(body)
 }
 
 /// Its place in the queue. `control_version`: the control under which alone it may leave; `None`: under any.

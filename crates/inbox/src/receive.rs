@@ -16,6 +16,7 @@ use switchboard_store::{
     conversation::{self, Conversation, ConversationKey, PairKey},
     early_status::{self, EarlyStatus},
     event::{self, NewEvent},
+    media::{self, Media},
     message::{self, Message, MessageKey, WamidKey},
     new_id,
     outbox::{self, OutboxRow},
@@ -47,6 +48,8 @@ pub struct Outcome {
     pub turns: bool,
     /// Something in the outbox was settled, and what waited behind it may go.
     pub outbox: bool,
+    /// There are files to be fetched.
+    pub media: bool,
     pub events: bool,
 }
 
@@ -184,6 +187,8 @@ struct Work {
     waiting: HashMap<MessageKey, OutboxRow>,
     settled: Vec<MessageKey>,
     early: HashMap<WamidKey, EarlyStatus>,
+    /// Files to be fetched.
+    media: Vec<Media>,
     events: Vec<NewEvent>,
     outcome: Outcome,
 }
@@ -225,6 +230,7 @@ impl Work {
             waiting: HashMap::new(),
             settled: Vec::new(),
             early: HashMap::new(),
+            media: Vec::new(),
             events: Vec::new(),
             outcome: Outcome::default(),
         };
@@ -274,8 +280,14 @@ impl Work {
         conversation::save(conn, &changed).await?;
         outbox::delete(conn, &self.settled).await?;
         early_status::keep(conn, &self.early.into_values().collect::<Vec<_>>()).await?;
+        media::insert(conn, &self.media).await?;
         event::insert(conn, &self.events).await?;
-        Ok(Outcome { outbox: !self.settled.is_empty(), events: !self.events.is_empty(), ..self.outcome })
+        Ok(Outcome {
+            outbox: !self.settled.is_empty(),
+            media: !self.media.is_empty(),
+            events: !self.events.is_empty(),
+            ..self.outcome
+        })
     }
 }
 

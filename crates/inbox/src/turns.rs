@@ -15,6 +15,7 @@ use switchboard_store::{
     conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
     event,
     message::{self, Message},
+    message_passage::{self, MessagePassage},
     outbox::{self, OutboxRow},
 };
 use uuid::Uuid;
@@ -34,6 +35,18 @@ pub struct Thought {
     pub seen: i64,
     pub policy: TurnPolicy,
     pub conclusion: Conclusion,
+    /// What of the knowledge an answer was written from, the best first.
+    pub sources: Vec<Source>,
+}
+
+/// A passage of the knowledge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The knowledge item it is of.
+    pub item_id: Uuid,
+    /// The question it answers, if it does.
+    pub title: Option<String>,
+    pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +108,7 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
 #[derive(Debug, Default)]
 struct Queued {
     messages: Vec<Message>,
+    passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
     events: Vec<event::NewEvent>,
 }
@@ -105,8 +119,20 @@ impl Queued {
         self.messages.push(message);
     }
 
+    fn push_sources(&mut self, message: &Message, sources: &[Source]) {
+        self.passages.extend((0_i64..).zip(sources).map(|(position, source)| MessagePassage {
+            tenant_id: message.tenant_id,
+            message_id: message.id,
+            position,
+            item_id: source.item_id,
+            title: source.title.clone(),
+            text: source.text.clone(),
+        }));
+    }
+
     async fn save(mut self, conn: &mut Conn<'_>, now: Millis) -> Result<()> {
         message::insert(conn, &self.messages).await?;
+        message_passage::insert(conn, &self.passages).await?;
         outbox::insert(conn, &self.rows).await?;
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
@@ -146,6 +172,9 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
             settle_turn(row, thought, now);
             for (part, text) in (0_i64..).zip(parts) {
                 let message = answer(row, thought.seen, part, text, now);
+                if part == 0 {
+                    queued.push_sources(&message, &thought.sources);
+                }
                 queued.push(row, message, now);
             }
         }

@@ -4,7 +4,7 @@ mod secrets;
 mod settings;
 mod urls;
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
@@ -35,6 +35,7 @@ pub struct Config {
     pub privacy_page: Option<PathBuf>,
     pub smtp: Option<SmtpConfig>,
     pub platform: PlatformSettings,
+    pub media: MediaConfig,
     pub rate_limits: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
@@ -105,6 +106,15 @@ pub struct SmtpConfig {
     /// May hold a password. Says how the connection is encrypted, unless the server is on this machine.
     pub url: SecretString,
     pub from: Mailbox,
+}
+
+/// Where files are kept, and how long.
+#[derive(Debug, Clone)]
+pub struct MediaConfig {
+    /// `file:///folder` or `s3://bucket/prefix`.
+    pub store: Url,
+    /// `None`: as long as their messages.
+    pub keep: Option<Duration>,
 }
 
 /// All that is wrong with the configuration, a sentence each, without any secret.
@@ -256,6 +266,10 @@ mod tests {
             ("smtp-url", "smtps://mail.example.com?tls=sometimes"),
             ("smtp-from", "nobody"),
             ("platform-admins", "ada@example.com, nobody"),
+            ("media-store", "https://bucket.example/x"),
+            ("media-store", "s3:///prefix"),
+            ("media-store", "folder"),
+            ("media-keep-days", "0"),
         ] {
             let problems = problems(&[(key, value)]);
             assert_eq!(problems.len(), 1, "{key}={value}: {problems:?}");
@@ -332,6 +346,16 @@ mod tests {
         ] {
             assert_eq!(smtp(given).url.expose_secret(), used);
         }
+    }
+
+    #[test]
+    fn files_are_beside_the_database_unless_another_place_is_given() {
+        let store = |changes: &[(&str, &str)]| config(changes).unwrap().media.store.to_string();
+        assert_eq!(
+            store(&[("database-url", "sqlite:///var/lib/switchboard/x.db")]),
+            "file:///var/lib/switchboard/media/"
+        );
+        assert_eq!(store(&[("media-store", "s3://files/switchboard")]), "s3://files/switchboard");
     }
 
     #[test]

@@ -132,6 +132,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         platform_admins: Some(seed::ADMIN_EMAIL.to_owned()),
         // Its password is on the screen.
         platform_second_factor: Switch::Off,
+        media_store: None,
+        media_keep_days: None,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

@@ -21,6 +21,7 @@ mod guard;
 mod invitations;
 mod knowledge;
 mod leftovers;
+mod media;
 mod numbers;
 mod onboarding;
 mod openapi;
@@ -39,6 +40,7 @@ mod security_headers;
 mod session_cookie;
 mod sessions;
 mod state;
+mod templates;
 mod tenant;
 mod webhooks;
 
@@ -79,6 +81,8 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(bots::configure)
         .configure(knowledge::configure)
         .configure(conversations::configure)
+        .configure(media::configure)
+        .configure(templates::configure)
         .configure(events::configure)
         .configure(leftovers::configure)
         .configure(webhooks::configure)

@@ -6,6 +6,8 @@ use actix_web::{HttpServer, dev::ServerHandle, web::Data};
 use anyhow::Context;
 use clap::ValueEnum;
 use switchboard_accounts::{Accounts, AccountsParts};
+use switchboard_inbox::templates::Templates;
+use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
 use switchboard_store::{Db, Notifier, SharedClock, Vault};
 use switchboard_webhook::receive::Receiver;
@@ -136,6 +138,11 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
     let notifier = Notifier::start(&db);
     let graph = meta::graph(&config.meta)?;
     let onboarding = meta::onboarding(&config.meta, &config.webhook);
+    let media = MediaStore::open(&config.media.store)?;
+    if !media.is_shared() && !db.is_sqlite() {
+        tracing::warn!(store = %config.media.store, "files are kept on this machine: give MEDIA_STORE an s3:// address, or a \
+            folder that all share, before running more than one process");
+    }
     Ok(AppState {
         accounts: Accounts::new(AccountsParts {
             db: db.clone(),
@@ -156,7 +163,15 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             notifier.clone(),
             onboarding,
         ),
+        templates: Templates {
+            db: db.clone(),
+            clock: clock.clone(),
+            vault: vault.clone(),
+            graph: graph.clone(),
+            notifier: notifier.clone(),
+        },
         graph,
+        media,
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
         events: EventHub::open(db.clone(), notifier.clone()).await?,
         key_ring,

@@ -17,8 +17,11 @@ use switchboard_bots::{
     indexes::Indexes,
     turn::{TurnParts, Turns},
 };
-use switchboard_inbox::delivery::{Delivery, DeliveryParts};
-use switchboard_store::{Result, Scope, conversation, outbox};
+use switchboard_inbox::{
+    delivery::{Delivery, DeliveryParts},
+    media::{MediaParts, MediaWorker},
+};
+use switchboard_store::{Result, Scope, conversation, media, media_upload, outbox};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -36,6 +39,8 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
     let mut tx = state.db.write(Scope::System).await?;
     conversation::drop_all_leases(&mut tx.conn()).await?;
     outbox::lapse_all(&mut tx.conn(), state.clock.now()).await?;
+    media::lapse_all(&mut tx.conn(), state.clock.now()).await?;
+    media_upload::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     tx.commit().await
 }
 
@@ -43,6 +48,15 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
 pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::Result<()> {
     let stop = || state.shutdown.clone();
     let (refused, refusals) = mpsc::unbounded_channel();
+    let media = MediaWorker::new(MediaParts {
+        db: state.db.clone(),
+        clock: state.clock.clone(),
+        vault: state.vault.clone(),
+        graph: state.graph.clone(),
+        notifier: state.notifier.clone(),
+        store: state.media.clone(),
+        refused: refused.clone(),
+    });
     let dispatcher = Dispatcher::new(state.db.clone(), state.clock.clone(), state.notifier.clone());
     let turns = Turns::new(turn_parts(state)?);
     let delivery = Delivery::new(DeliveryParts {
@@ -53,10 +67,11 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
         notifier: state.notifier.clone(),
         refused,
     });
-    let (dispatching, answering, sending) = (stop(), stop(), stop());
+    let (dispatching, answering, sending, fetching) = (stop(), stop(), stop(), stop());
     supervisor.spawn("dispatch", async move { dispatcher.run(dispatching).await });
     supervisor.spawn("turns", async move { turns.run(answering).await });
     supervisor.spawn("delivery", async move { delivery.run(sending).await });
+    supervisor.spawn("media", async move { media.run(fetching).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
     supervisor.spawn("health", health::run(Arc::clone(state)));

@@ -139,10 +139,25 @@ async function sendText() {
   if (!sent && !text.value) text.value = body;
 }
 
-async function sendPhoto(file) {
-  const query = new URLSearchParams({ ...where(), caption: text.value.trim() });
+/** What can be attached, and what the page then asks for. */
+const ATTACHED = {
+  photo: { kind: "image", accept: "image/jpeg,image/png" },
+  voice: { kind: "audio", accept: "audio/*", voice: true },
+  video: { kind: "video", accept: "video/mp4,video/3gpp" },
+  document: { kind: "document", accept: "" },
+};
+let attaching = ATTACHED.photo;
+
+async function sendFile(file) {
+  const query = new URLSearchParams({
+    ...where(),
+    kind: attaching.kind,
+    caption: text.value.trim(),
+    filename: file.name,
+    voice: String(Boolean(attaching.voice)),
+  });
   try {
-    delivered(await post(`/sim/phone/photo?${query}`, file, file.type));
+    delivered(await post(`/sim/phone/file?${query}`, file, file.type || "application/octet-stream"));
     text.value = "";
   } catch (error) {
     tell(`Not sent: ${error.message}`);
@@ -215,14 +230,21 @@ text.addEventListener("keydown", (event) => {
 });
 el("settings").addEventListener("click", () => setPanel(el("panel").hidden));
 el("attach").addEventListener("click", () => setAttachments(el("attachments").hidden));
-el("photo").addEventListener("click", () => { setAttachments(false); el("file").click(); });
+for (const [id, what] of Object.entries(ATTACHED)) {
+  el(id).addEventListener("click", () => {
+    setAttachments(false);
+    attaching = what;
+    el("file").accept = what.accept;
+    el("file").click();
+  });
+}
 el("place").addEventListener("click", () => {
   setAttachments(false);
   if (current) send({ type: "location", location: { latitude: 40.9903, longitude: 29.0275, name: "Kadıköy", address: "Kadıköy, İstanbul" } });
 });
 el("file").addEventListener("change", (event) => {
   const [file] = event.target.files;
-  if (file && current) sendPhoto(file);
+  if (file && current) sendFile(file);
   event.target.value = "";
 });
 el("newer").addEventListener("click", toEnd);

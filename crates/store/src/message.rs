@@ -37,6 +37,8 @@ pub struct Message {
     pub answers_seq: Option<i64>,
     pub part: Option<i64>,
     pub idempotency_key: Option<String>,
+    /// Its file.
+    pub media_id: Option<Uuid>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
@@ -59,17 +61,21 @@ pub struct MessageKey {
 statements! {
     INSERT = {
         sqlite: "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
-                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, created_at, updated_at)
+                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, media_id,
+                   created_at, updated_at)
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), unhex(value->>'conversation_id', '-'),
                    unhex(value->>'number_id', '-'), value->>'seq', value->>'direction', value->>'author',
                    unhex(value->>'person_id', '-'), value->>'type', value->>'text', nullif(value->'payload', 'null'),
                    value->>'wants_answer', value->>'wamid', value->>'reply_to', value->>'status', nullif(value->'error', 'null'),
-                   value->>'answers_seq', value->>'part', value->>'idempotency_key', value->>'created_at', value->>'updated_at'
+                   value->>'answers_seq', value->>'part', value->>'idempotency_key', unhex(value->>'media_id', '-'),
+                   value->>'created_at', value->>'updated_at'
                  FROM json_each($1)",
         postgres: "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
-                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, created_at, updated_at)
+                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, media_id,
+                   created_at, updated_at)
                  SELECT tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
-                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, created_at, updated_at
+                   payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, media_id,
+                   created_at, updated_at
                  FROM jsonb_populate_recordset(NULL::message, $1)",
     };
     SAVE = {
@@ -77,13 +83,14 @@ statements! {
                    type = x.value->>'type', text = x.value->>'text', payload = nullif(x.value->'payload', 'null'),
                    status = x.value->>'status', error = nullif(x.value->'error', 'null'),
                    customer_reaction = x.value->>'customer_reaction', own_reaction = x.value->>'own_reaction',
-                   edited_at = x.value->>'edited_at', revoked_at = x.value->>'revoked_at', updated_at = x.value->>'updated_at'
+                   edited_at = x.value->>'edited_at', revoked_at = x.value->>'revoked_at',
+                   media_id = unhex(x.value->>'media_id', '-'), updated_at = x.value->>'updated_at'
                  FROM json_each($1) AS x
                  WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE message SET
                    type = x.type, text = x.text, payload = x.payload, status = x.status, error = x.error,
                    customer_reaction = x.customer_reaction, own_reaction = x.own_reaction, edited_at = x.edited_at,
-                   revoked_at = x.revoked_at, updated_at = x.updated_at
+                   revoked_at = x.revoked_at, media_id = x.media_id, updated_at = x.updated_at
                  FROM jsonb_populate_recordset(NULL::message, $1) AS x
                  WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
     };

@@ -29,10 +29,12 @@ pub enum Signal {
     Event,
     /// A mail was queued.
     Mail,
+    /// A file is to be fetched, uploaded or deleted.
+    Media,
 }
 
 impl Signal {
-    const ALL: [Self; 5] = [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail];
+    const ALL: [Self; 6] = [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail, Self::Media];
 
     const fn name(self) -> &'static str {
         match self {
@@ -41,14 +43,15 @@ impl Signal {
             Self::Outbox => "outbox",
             Self::Event => "event",
             Self::Mail => "mail",
+            Self::Media => "media",
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 5],
-    remote: [Notify; 5],
+    local: [Notify; 6],
+    remote: [Notify; 6],
 }
 
 /// Passes signals on. Cheap to clone.

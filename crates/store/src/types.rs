@@ -204,6 +204,58 @@ text_enum! {
 }
 
 text_enum! {
+    /// Which way a file came.
+    pub enum MediaOrigin {
+        /// With a message, from Meta.
+        Received = "received",
+        /// From somebody who answers.
+        Uploaded = "uploaded",
+    }
+}
+
+text_enum! {
+    /// As which type of message a file is sent or came.
+    pub enum MediaKind {
+        Image = "image",
+        Audio = "audio",
+        Video = "video",
+        Document = "document",
+        Sticker = "sticker",
+    }
+}
+
+text_enum! {
+    pub enum MediaState {
+        /// To be fetched from Meta.
+        Waiting = "waiting",
+        Ready = "ready",
+        /// There is no file, and its problem says why.
+        Failed = "failed",
+        /// The file goes, or is gone.
+        Deleted = "deleted",
+    }
+}
+
+text_enum! {
+    /// Why there is no file, or what is odd about it.
+    pub enum MediaProblem {
+        /// Meta does not have it any more.
+        Expired = "expired",
+        TooLarge = "too_large",
+        /// What came is not what was sent: the digests differ.
+        Corrupt = "corrupt",
+        /// It was to be fetched from where nothing of Meta's is.
+        Refused = "refused",
+        /// Meta could not be reached, however often it was tried.
+        Unavailable = "unavailable",
+        /// The number is not connected.
+        NotConnected = "not_connected",
+        /// It is something else than was said.
+        Mismatch = "mismatch",
+    }
+}
+
+text_enum! {
     pub enum NumberStatus {
         Pending = "pending",
         Connected = "connected",

@@ -7,7 +7,7 @@ import { sendSigned } from "./session.ts";
 
 export type Schemas = components["schemas"];
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: sendSigned });
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: (request) => sendSigned(request) });
 
 interface Answer<T> {
   data?: T;

@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
   "conversation.updated",
   "onboarding.updated",
   "number.updated",
+  "templates.updated",
   "reset",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];

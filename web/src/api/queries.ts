@@ -57,6 +57,27 @@ export const messagesQuery = (id: string) =>
     ...paging,
   });
 
+export const passagesQuery = (id: string, messageId: string) =>
+  queryOptions({
+    queryKey: ["passages", messageId],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET("/api/conversations/{id}/messages/{message_id}/passages", {
+          params: { path: { id, message_id: messageId } },
+          signal,
+        }),
+      ),
+    // What an answer was written from does not change.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const templatesQuery = (numberId: string) =>
+  queryOptions({
+    queryKey: ["templates", numberId],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/numbers/{id}/templates", { params: { path: { id: numberId } }, signal })),
+  });
+
 export const numbersQuery = queryOptions({
   queryKey: ["numbers"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/numbers", { signal })),

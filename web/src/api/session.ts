@@ -55,8 +55,8 @@ export const useMaybeSession = (): Session | null => useSyncExternalStore(onSess
 export const adopt = (begun: Session) => set(begun);
 
 /** Sends a request with a time limit; a network that fails is a `Problem` with the status 0. */
-export async function send(request: Request): Promise<Response> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(TIME_OUT_MS)]);
+export async function send(request: Request, timeOutMs = TIME_OUT_MS): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeOutMs)]);
   try {
     return await fetch(request, { signal });
   } catch (error) {
@@ -120,13 +120,24 @@ export async function signOut(): Promise<void> {
 }
 
 /** As `send`, signed with an access token that is good for a while; once more with a new one where it was refused. */
-export async function sendSigned(request: Request): Promise<Response> {
+export async function sendSigned(request: Request, timeOutMs?: number): Promise<Response> {
   const visit = session?.visit;
-  if (session && !visit && Date.parse(session.expires_at) - Date.now() < EARLY_MS) await renew();
+  await freshen();
   const again = request.clone();
-  const answer = await send(sign(request));
+  const answer = await send(sign(request), timeOutMs);
   // What was meant for the business one visited is never done in one's own.
-  return answer.status === 401 && (await renew()) && !visit ? send(sign(again)) : answer;
+  return answer.status === 401 && (await renew()) && !visit ? send(sign(again), timeOutMs) : answer;
+}
+
+/** Sees to it that the access token is good for a while. That of a visit ends with it. */
+async function freshen() {
+  if (session && !session.visit && Date.parse(session.expires_at) - Date.now() < EARLY_MS) await renew();
+}
+
+/** An access token for a request that `fetch` cannot make, such as one that tells how much has been sent. */
+export async function freshToken(): Promise<string | null> {
+  await freshen();
+  return session?.access_token ?? null;
 }
 
 function sign(request: Request): Request {

@@ -1,6 +1,8 @@
 import type { Dictionary } from "./dictionary.ts";
+import { messagesAr } from "./messages.ar.ts";
 
 export const ar: Dictionary = {
+  ...messagesAr,
   language: "اللغة",
   skip: "انتقل إلى المحتوى",
   offline: "لا يوجد اتصال. قد لا يكون ما تراه محدّثًا، وتُعاد المحاولة تلقائيًا.",

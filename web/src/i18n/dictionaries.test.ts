@@ -24,10 +24,10 @@ test.each([
 
 test("every text is used somewhere, by its name or by the part before a value", () => {
   const sources = files(join(import.meta.dirname, ".."))
-    .filter((path) => /\.tsx?$/.test(path) && !/\/i18n\/(en|tr|ar)\.ts$/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !/\/i18n\/(messages\.)?(en|tr|ar)\.ts$/.test(path))
     .map((path) => readFileSync(path, "utf8"))
     .join("\n");
-  const families = [...sources.matchAll(/`([a-z_]+\.)\$\{/g)].map(([, family]) => family ?? "");
+  const families = [...sources.matchAll(/`((?:[a-z_]+\.)+)\$\{/g)].map(([, family]) => family ?? "");
   const forms = ["sign_in.", "sign_up."];
   const unused = Object.keys(ENGLISH).filter(
     (key) => !sources.includes(`"${key}"`) && ![...families, ...forms].some((family) => key.startsWith(family)),
@@ -50,6 +50,16 @@ test("Arabic counts with six forms", () => {
   const texts = [0, 1, 2, 3, 11, 100].map((count) => t("messages.newer", { count }));
   expect(new Set(texts).size).toBe(6);
   expect(texts[2]).toBe("رسالتان جديدتان");
+});
+
+test("a file's size is told in the largest unit of which there is one", () => {
+  expect([0, 900, 1536, 5 * 1024 * 1024, 105 * 1024 * 1024].map(english.size)).toEqual([
+    "0 byte",
+    "900 byte",
+    "2 kB",
+    "5 MB",
+    "105 MB",
+  ]);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { en } from "./en.ts";
+import type { messagesEn } from "./messages.en.ts";
 
 /** The forms a language has for a count (CLDR); `other` always. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
@@ -7,3 +8,6 @@ export type Key = keyof typeof en;
 
 /** Every text, in one language. */
 export type Dictionary = Record<Key, string | Plural>;
+
+/** The texts of messages, which stand in files of their own. */
+export type MessagesDictionary = Record<keyof typeof messagesEn, string | Plural>;

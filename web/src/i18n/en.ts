@@ -1,8 +1,10 @@
 import type { Plural } from "./dictionary.ts";
+import { messagesEn } from "./messages.en.ts";
 
 // The words on the screens. One word for one thing, in every language.
 
 export const en = {
+  ...messagesEn,
   language: "Language",
   skip: "Skip to the content",
   offline: "No connection. What you see may be out of date; it is tried again by itself.",

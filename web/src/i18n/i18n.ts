@@ -10,6 +10,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+const KILO = 1024;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+
 export const isLanguage = (code: string): code is Language => Object.hasOwn(LANGUAGES, code);
 
 /** Midnight of a moment's day, where the reader is. */
@@ -32,7 +35,20 @@ export function createI18n(language: Language, words: Dictionary, locale: string
 
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
   const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
-  return { language, dir, t, isKey, ...createTimes(t, locale, now) };
+  return { language, dir, t, isKey, size: createSizes(locale), ...createTimes(t, locale, now) };
+}
+
+/** How large a file is, in the largest unit of which there is one. */
+function createSizes(locale: string) {
+  return (bytes: number): string => {
+    const power = bytes < KILO ? 0 : Math.min(Math.floor(Math.log(bytes) / Math.log(KILO)), UNITS.length - 1);
+    const value = bytes / KILO ** power;
+    const unit = UNITS[power] ?? "byte";
+    const maximumFractionDigits = power > 1 && value < 10 ? 1 : 0;
+    return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits }).format(
+      value,
+    );
+  };
 }
 
 type Translate = (key: Key, values?: Values) => string;

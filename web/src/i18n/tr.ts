@@ -1,6 +1,8 @@
 import type { Dictionary } from "./dictionary.ts";
+import { messagesTr } from "./messages.tr.ts";
 
 export const tr: Dictionary = {
+  ...messagesTr,
   language: "Dil",
   skip: "İçeriğe geç",
   offline: "Bağlantı yok. Gördükleriniz güncel olmayabilir; kendiliğinden yeniden deneniyor.",

@@ -207,7 +207,8 @@ impl Turns {
             Loaded::Unserved { seen } => {
                 let reason = "No bot serves the number any more.".into();
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
-                Ok(Some(Thought { lease, seen, policy, conclusion: Conclusion::HandOff { reason, say: None } }))
+                let conclusion = Conclusion::HandOff { reason, say: None };
+                Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
             }
             // Claimed just before it was suspended. Resuming makes the turn due at once.
             Loaded::Suspended { seen } => {
@@ -215,8 +216,9 @@ impl Turns {
                 Ok(Some(Thought { lease, seen, policy, conclusion: Conclusion::TryAgain { after: SUSPENDED } }))
             }
             Loaded::Ready(context) => {
-                let conclusion = think::think(self.parts.model.as_ref(), &context, lease.turn_attempts).await;
-                Ok(Some(Thought { lease, seen: context.seen, policy: context.policy, conclusion }))
+                let (conclusion, sources) =
+                    think::think(self.parts.model.as_ref(), &context, lease.turn_attempts).await;
+                Ok(Some(Thought { lease, seen: context.seen, policy: context.policy, conclusion, sources }))
             }
         }
     }

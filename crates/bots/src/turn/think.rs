@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use switchboard_inbox::turns::Conclusion;
+use switchboard_inbox::turns::{Conclusion, Source};
 use switchboard_store::{Direction, message::Message};
 use uuid::Uuid;
 
@@ -23,10 +23,11 @@ const HISTORY: usize = 8_000;
 /// A text message's limit (Cloud API, text messages).
 const MAX_TEXT: usize = 4_096;
 
-/// `failed`: how often this turn has failed before.
-pub(super) async fn think(model: Option<&Model>, context: &Context, failed: i64) -> Conclusion {
+/// What to do, and from which passages of the knowledge an answer was written. `failed`: how often this turn has failed
+/// before.
+pub(super) async fn think(model: Option<&Model>, context: &Context, failed: i64) -> (Conclusion, Vec<Source>) {
     if context.pending.is_empty() {
-        return Conclusion::Nothing;
+        return (Conclusion::Nothing, Vec::new());
     }
     match model {
         Some(model) => with_model(model, context, failed).await,
@@ -34,9 +35,26 @@ pub(super) async fn think(model: Option<&Model>, context: &Context, failed: i64)
     }
 }
 
-async fn with_model(model: &Model, context: &Context, failed: i64) -> Conclusion {
+async fn with_model(model: &Model, context: &Context, failed: i64) -> (Conclusion, Vec<Source>) {
+    let pending: Vec<_> = context.pending.iter().map(readable).collect();
+    let pending: Vec<_> = pending.iter().map(String::as_str).collect();
+    let knowledge = knowledge(context, &pending);
+    let conclusion = ask(model, context, &messages(context, &pending, &knowledge), failed).await;
+    (conclusion, sources(&knowledge))
+}
+
+fn sources(passages: &[&Passage]) -> Vec<Source> {
+    let source = |passage: &&Passage| Source {
+        item_id: passage.id,
+        title: passage.question.clone(),
+        text: passage.text.clone(),
+    };
+    passages.iter().map(source).collect()
+}
+
+async fn ask(model: &Model, context: &Context, messages: &[prompt::ChatMessage], failed: i64) -> Conclusion {
     let name = context.bot.model.as_deref().unwrap_or(model.default_model());
-    let completion = match model.complete(name, &messages(context)).await {
+    let completion = match model.complete(name, messages).await {
         Ok(completion) => completion,
         Err(error) => return after_failure(context, &error, failed),
     };
@@ -62,30 +80,33 @@ fn after_failure(context: &Context, error: &ModelError, failed: i64) -> Conclusi
 }
 
 /// Without a model: stored answers, word for word, to what they answer beyond doubt; people for the rest.
-fn from_knowledge(context: &Context) -> Conclusion {
+fn from_knowledge(context: &Context) -> (Conclusion, Vec<Source>) {
     let found: Vec<_> = context
         .pending
         .iter()
         .map(|message| message.text.as_deref().and_then(|text| context.index.best_answer(text)))
         .collect();
     let mut answers: Vec<&str> = Vec::new();
+    let mut used: Vec<&Passage> = Vec::new();
     for passage in found.iter().flatten() {
         if !answers.contains(&passage.text.as_str()) {
             answers.push(&passage.text);
+            used.push(passage);
         }
     }
     if found.iter().all(Option::is_some) {
-        return Conclusion::Answer(split_for_whatsapp(&answers.join("\n\n"), MAX_TEXT));
+        return (Conclusion::Answer(split_for_whatsapp(&answers.join("\n\n"), MAX_TEXT)), sources(&used));
     }
     let reason = "No stored answer fits the customer's question.";
-    match hand_off(context, reason.into()) {
+    let conclusion = match hand_off(context, reason.into()) {
         Conclusion::HandOff { reason, say } => {
             answers.extend(say.as_deref());
             let say = (!answers.is_empty()).then(|| answers.join("\n\n"));
             Conclusion::HandOff { reason, say }
         }
         other => other,
-    }
+    };
+    (conclusion, Vec::new())
 }
 
 fn hand_off(context: &Context, reason: String) -> Conclusion {
@@ -110,9 +131,7 @@ fn customer_language(context: &Context) -> Option<Language> {
         .or_else(|| said_before.filter_map(|message| message.text.as_deref()).find_map(language::detect))
 }
 
-fn messages(context: &Context) -> Vec<prompt::ChatMessage> {
-    let pending: Vec<_> = context.pending.iter().map(readable).collect();
-    let pending: Vec<_> = pending.iter().map(String::as_str).collect();
+fn messages(context: &Context, pending: &[&str], knowledge: &[&Passage]) -> Vec<prompt::ChatMessage> {
     let said: Vec<_> = context.history.iter().map(|message| (message.direction, readable(message))).collect();
     let history: Vec<_> = said
         .iter()
@@ -127,10 +146,10 @@ fn messages(context: &Context) -> Vec<prompt::ChatMessage> {
         business_name: &context.business,
         instructions: &context.bot.instructions,
         language: fixed.as_ref().map_or(ReplyLanguage::Customer(customer.as_ref()), ReplyLanguage::Fixed),
-        knowledge: &knowledge(context, &pending),
+        knowledge,
         history: &history,
         history_budget: HISTORY,
-        pending: &pending,
+        pending,
         nonce: &Uuid::new_v4().simple().to_string()[..12],
     })
 }

@@ -37,6 +37,11 @@ impl GraphError {
         self.outcome_unknown
     }
 
+    /// Whether Graph answered well, and with more than was allowed.
+    pub fn is_too_large(&self) -> bool {
+        self.kind == Kind::Request && self.http_status.is_some_and(|status| (200..300).contains(&status))
+    }
+
     fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self {
             kind,

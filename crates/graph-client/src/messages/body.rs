@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::interactive::Interactive;
+use super::interactive::{Header, Interactive};
 
 /// A message to one customer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,6 +105,62 @@ pub enum MediaRef {
 }
 
 impl MessageBody {
+    /// The id of the file it carries, where it names one by id.
+    pub fn media_id(&self) -> Option<&str> {
+        match self {
+            Self::Image { media, .. }
+            | Self::Audio { media, .. }
+            | Self::Video { media, .. }
+            | Self::Document { media, .. }
+            | Self::Sticker { media } => media.id(),
+            Self::Interactive { interactive } => interactive.header()?.media()?.id(),
+            Self::Template { components, .. } => components.iter().find_map(|component| {
+                let parameters = component.get("parameters")?.as_array()?;
+                parameters.iter().find_map(|parameter| parameter.get(file_type(parameter)?)?.get("id")?.as_str())
+            }),
+            Self::Text { .. } | Self::Location { .. } | Self::Contacts { .. } | Self::Reaction { .. } => None,
+        }
+    }
+
+    /// As what type of message the file is sent; `None` where it names none by id.
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_id()?;
+        match self {
+            Self::Interactive { interactive } => Some(interactive.header()?.type_name()),
+            Self::Template { components, .. } => components.iter().find_map(|component| {
+                let parameters = component.get("parameters")?.as_array()?;
+                parameters.iter().find_map(file_type)
+            }),
+            _ => Some(self.type_name()),
+        }
+    }
+
+    /// Names its file by another id.
+    pub fn set_media_id(&mut self, id: &str) {
+        match self {
+            Self::Image { media, .. }
+            | Self::Audio { media, .. }
+            | Self::Video { media, .. }
+            | Self::Document { media, .. }
+            | Self::Sticker { media } => media.set_id(id),
+            Self::Interactive { interactive } => {
+                if let Some(media) = interactive.header_mut().and_then(Header::media_mut) {
+                    media.set_id(id);
+                }
+            }
+            Self::Template { components, .. } => {
+                let parameters = components.iter_mut().filter_map(|component| component.get_mut("parameters"));
+                for parameter in parameters.filter_map(Value::as_array_mut).flatten() {
+                    let file = file_type(parameter).and_then(|kind| parameter.get_mut(kind)?.get_mut("id"));
+                    if let Some(file) = file {
+                        *file = id.into();
+                    }
+                }
+            }
+            Self::Text { .. } | Self::Location { .. } | Self::Contacts { .. } | Self::Reaction { .. } => {}
+        }
+    }
+
     /// Meta's name of the type: `text`, `image`, …
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -120,5 +176,68 @@ impl MessageBody {
             Self::Interactive { .. } => "interactive",
             Self::Template { .. } => "template",
         }
+    }
+}
+
+impl MediaRef {
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Link(_) => None,
+        }
+    }
+
+    pub(super) fn set_id(&mut self, id: &str) {
+        if let Self::Id(old) = self {
+            id.clone_into(old);
+        }
+    }
+}
+
+/// Which type of file a template's parameter is.
+fn file_type(parameter: &Value) -> Option<&'static str> {
+    ["image", "video", "document"].into_iter().find(|kind| parameter.get(kind).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_and_renamed_wherever_it_stands() {
+        let bodies = [
+            (json!({"type": "image", "media": {"id": "1"}}), "image"),
+            (json!({"type": "audio", "media": {"id": "1"}, "voice": true}), "audio"),
+            (
+                json!({"type": "interactive", "interactive": {"type": "buttons", "body": "b", "buttons": [{"id": "i", "title": "t"}],
+                    "header": {"type": "document", "document": {"id": "1"}}}}),
+                "document",
+            ),
+            (
+                json!({"type": "template", "name": "n", "language": "en",
+                    "components": [{"type": "header", "parameters": [{"type": "video", "video": {"id": "1"}}]}]}),
+                "video",
+            ),
+        ];
+        for (body, kind) in bodies {
+            let mut read: MessageBody = serde_json::from_value(body.clone()).unwrap();
+            assert_eq!((read.media_id(), read.media_type()), (Some("1"), Some(kind)), "{body}");
+            read.set_media_id("2");
+            assert_eq!(
+                serde_json::to_value(read).unwrap(),
+                serde_json::from_str::<Value>(&body.to_string().replace("\"1\"", "\"2\"")).unwrap()
+            );
+        }
+    }
+
+    #[test]
+    fn a_link_is_no_file_of_ours() {
+        let body = json!({"type": "image", "media": {"link": "https://a.example/x.png"}});
+        let mut read: MessageBody = serde_json::from_value(body.clone()).unwrap();
+        assert_eq!((read.media_id(), read.media_type()), (None, None));
+        read.set_media_id("2");
+        assert_eq!(serde_json::to_value(read).unwrap(), body);
     }
 }

@@ -41,6 +41,22 @@ pub enum Interactive {
     LocationRequest { body: String },
 }
 
+impl Interactive {
+    pub(super) fn header(&self) -> Option<&Header> {
+        match self {
+            Self::Buttons { header, .. } | Self::List { header, .. } | Self::CtaUrl { header, .. } => header.as_ref(),
+            Self::LocationRequest { .. } => None,
+        }
+    }
+
+    pub(super) fn header_mut(&mut self) -> Option<&mut Header> {
+        match self {
+            Self::Buttons { header, .. } | Self::List { header, .. } | Self::CtaUrl { header, .. } => header.as_mut(),
+            Self::LocationRequest { .. } => None,
+        }
+    }
+}
+
 /// What stands above the text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -49,6 +65,35 @@ pub enum Header {
     Image { image: MediaRef },
     Video { video: MediaRef },
     Document { document: MediaRef },
+}
+
+impl Header {
+    pub(super) fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Image { .. } => "image",
+            Self::Video { .. } => "video",
+            Self::Document { .. } => "document",
+        }
+    }
+
+    pub(super) fn media(&self) -> Option<&MediaRef> {
+        match self {
+            Self::Text { .. } => None,
+            Self::Image { image: media } | Self::Video { video: media } | Self::Document { document: media } => {
+                Some(media)
+            }
+        }
+    }
+
+    pub(super) fn media_mut(&mut self) -> Option<&mut MediaRef> {
+        match self {
+            Self::Text { .. } => None,
+            Self::Image { image: media } | Self::Video { video: media } | Self::Document { document: media } => {
+                Some(media)
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,6 +11,7 @@ use switchboard_store::{
     contact::{self, Contact},
     conversation::{self, Conversation, ConversationKey},
     event::{self, NewEvent},
+    media_upload::{self, UploadKey},
     message::{self, Message, MessageKey},
     outbox::{self, Head, OutboxRow},
     send_budget::{self, NumberKey, SendBudget},
@@ -18,7 +19,7 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use super::budget::Rate;
-use crate::{Failure, control, events, rules, window::window};
+use crate::{Failure, control, events, media::UPLOAD_LASTS, rules, window::window};
 
 /// A message of a number that cannot send is looked at again after this; connecting the number again is quicker.
 pub(super) const HELD: Duration = Duration::from_secs(30);
@@ -41,11 +42,15 @@ pub(super) struct Round {
     pub(super) claimed: Vec<Claimed>,
     /// Some messages were failed or cancelled: what waited behind them may be looked at at once.
     pub(super) settled: bool,
+    /// Files have to be uploaded first.
+    pub(super) uploads: bool,
 }
 
 enum Verdict {
     Send,
     Postpone(Millis),
+    /// Its file is not at Meta.
+    Upload(UploadKey),
     Cancel,
     Fail(Failure),
 }
@@ -61,6 +66,11 @@ pub(super) async fn claim(conn: &mut Conn<'_>, now: Millis, owner: Uuid, lease: 
         match work.judge(&head) {
             Verdict::Send => sending.push(head),
             Verdict::Postpone(until) => work.rows.push(OutboxRow { due_at: until, ..head.row }),
+            // The upload lets it go as soon as it is there.
+            Verdict::Upload(file) => {
+                work.missing.push(file);
+                work.rows.push(OutboxRow { due_at: now + HELD, ..head.row });
+            }
             Verdict::Cancel => work.cancelled.push(head.row),
             Verdict::Fail(failure) => work.failed.push((head.row, failure)),
         }
@@ -74,6 +84,9 @@ struct Work {
     conversations: HashMap<Uuid, Conversation>,
     messages: HashMap<Uuid, Message>,
     budgets: HashMap<Uuid, SendBudget>,
+    /// Meta's ids of the files that are there.
+    uploads: HashMap<UploadKey, String>,
+    missing: Vec<UploadKey>,
     rows: Vec<OutboxRow>,
     cancelled: Vec<OutboxRow>,
     failed: Vec<(OutboxRow, Failure)>,
@@ -105,12 +118,17 @@ impl Work {
         let budgets = send_budget::lock(conn, &numbers.into_iter().collect::<Vec<_>>()).await?;
         let ids: Vec<_> = heads.iter().map(|h| key(&h.row)).collect();
         let messages = message::by_id(conn, &ids).await?;
+        let files: BTreeSet<_> = messages.iter().filter_map(file_of).collect();
+        let files: Vec<_> = files.into_iter().collect();
+        let uploads = media_upload::find(conn, &files, now - UPLOAD_LASTS).await?.into_iter();
         Ok(Self {
             now,
             heads,
             conversations,
             messages: messages.into_iter().map(|message| (message.id, message)).collect(),
             budgets: budgets.into_iter().map(|budget| (budget.number_id, budget)).collect(),
+            uploads: uploads.filter_map(|upload| Some((upload.key(), upload.meta_id?))).collect(),
+            missing: Vec::new(),
             rows: Vec::new(),
             cancelled: Vec::new(),
             failed: Vec::new(),
@@ -144,6 +162,9 @@ impl Work {
             return Verdict::Fail(Failure::of(
                 "The service window closed before the message could leave. Send a template instead.",
             ));
+        }
+        if let Some(file) = file_of(message).filter(|file| !self.uploads.contains_key(file)) {
+            return Verdict::Upload(file);
         }
         if budget.paused_until > self.now {
             return Verdict::Postpone(budget.paused_until);
@@ -189,6 +210,10 @@ impl Work {
         }
         changed.extend(self.fail(&mut told));
         let settled = !self.failed.is_empty() || !self.cancelled.is_empty();
+        let uploads = !self.missing.is_empty();
+        self.missing.sort_unstable();
+        self.missing.dedup();
+        media_upload::ask(conn, &self.missing, now, now - UPLOAD_LASTS).await?;
         self.cancel(conn, &mut told).await?;
         message::save(conn, &changed).await?;
         outbox::save(conn, &self.rows).await?;
@@ -201,7 +226,7 @@ impl Work {
         conversation::save_pair_budgets(conn, &others).await?;
         send_budget::save(conn, &self.budgets.into_values().collect::<Vec<_>>()).await?;
         event::insert(conn, &told).await?;
-        Ok(Round { claimed, settled })
+        Ok(Round { claimed, settled, uploads })
     }
 
     async fn contacts(&self, conn: &mut Conn<'_>, sending: &[Head]) -> Result<HashMap<Uuid, Contact>> {
@@ -224,9 +249,13 @@ impl Work {
     ) -> Result<Claimed, Failure> {
         let contact = self.conversations.get(&row.conversation_id).and_then(|c| contacts.get(&c.contact_id));
         let message = self.messages.get(&row.message_id);
-        let body = message
+        let mut body = message
             .and_then(|message| message.payload.as_ref())
             .and_then(|payload| serde_json::from_value::<MessageBody>(payload.0.clone()).ok());
+        let file = message.and_then(file_of).and_then(|file| self.uploads.get(&file));
+        if let (Some(body), Some(id)) = (&mut body, file) {
+            body.set_media_id(id);
+        }
         match (contact, body, token) {
             (Some(contact), Some(body), Some(token)) => Ok(Claimed {
                 row: row.clone(),
@@ -271,6 +300,12 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// What has to be at Meta before the message can leave.
+fn file_of(message: &Message) -> Option<UploadKey> {
+    let (tenant_id, number_id) = (message.tenant_id, message.number_id);
+    message.media_id.map(|media_id| UploadKey { tenant_id, media_id, number_id })
 }
 
 fn key(row: &OutboxRow) -> MessageKey {

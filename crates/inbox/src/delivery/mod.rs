@@ -152,6 +152,9 @@ impl Delivery {
             crash_point("delivery.claimed");
         }
         drop(first);
+        if round.uploads {
+            self.parts.notifier.notify(Signal::Media);
+        }
         let busy = !round.claimed.is_empty() || round.settled;
         for claimed in round.claimed {
             let Ok(permit) = Arc::clone(&self.permits).acquire_owned().await else { break };

@@ -81,6 +81,7 @@ pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt
     for attempt in attempts {
         work.apply(attempt);
     }
+    work.show_reactions(conn, attempts).await?;
     let more = attempts.iter().map(|attempt| work.has_more(attempt)).collect();
     work.save(conn).await?;
     pause_numbers(conn, now, attempts).await?;
@@ -180,6 +181,36 @@ impl Work {
 
     fn call_person(&mut self, message: Uuid) {
         self.needs_person.extend(self.messages.get(&message).map(|message| message.conversation_id));
+    }
+
+    /// A reaction that has left shows on the message it is about, if that is of the same conversation.
+    async fn show_reactions(&mut self, conn: &mut Conn<'_>, attempts: &[Attempt]) -> Result<()> {
+        let sent = attempts.iter().filter(|attempt| matches!(attempt.outcome, SendOutcome::Sent { .. }));
+        let reactions: Vec<_> = sent
+            .filter_map(|attempt| {
+                let message = self.messages.get(&attempt.message_id).filter(|message| message.kind == "reaction")?;
+                let payload = &message.payload.as_ref()?.0;
+                let wamid = payload.get("message_id")?.as_str()?.to_owned();
+                let emoji = payload.get("emoji").and_then(serde_json::Value::as_str).filter(|it| !it.is_empty());
+                let key = WamidKey { tenant_id: attempt.tenant_id, number_id: attempt.number_id, wamid };
+                Some((key, message.conversation_id, emoji.map(str::to_owned)))
+            })
+            .collect();
+        let keys: Vec<_> = reactions.iter().map(|(key, ..)| key.clone()).collect();
+        let targets = message::by_wamid(conn, &keys).await?;
+        for (key, conversation, emoji) in reactions {
+            let target = targets.iter().find(|target| {
+                target.wamid.as_ref() == Some(&key.wamid)
+                    && target.number_id == key.number_id
+                    && target.conversation_id == conversation
+            });
+            let Some(target) = target else { continue };
+            let target = self.messages.entry(target.id).or_insert_with(|| target.clone());
+            target.own_reaction = emoji;
+            target.updated_at = self.now;
+            self.events.push(events::message_updated(target, self.now));
+        }
+        Ok(())
     }
 
     /// Statuses that came before the answer to the call did.

@@ -16,7 +16,7 @@ use super::{Received, Work, pair, wamid_key};
 use crate::{
     Failure, events,
     incoming::{Body, Content, Incoming, Origin, Said, StatusUpdate},
-    rules, status,
+    media, rules, status,
     window::SERVICE_WINDOW,
 };
 
@@ -24,6 +24,8 @@ use crate::{
 const LATE: Duration = Duration::from_mins(2);
 /// What Meta calls a message of a number's history whose media are told of later.
 const MEDIA_PLACEHOLDER: &str = "media_placeholder";
+/// Where the payload of an edited message has what it said before.
+const EARLIER: &str = "earlier_versions";
 
 impl Work {
     pub(super) fn apply(&mut self, item: &Received, contact: Option<Uuid>) {
@@ -42,7 +44,8 @@ impl Work {
             return self.fill_in(index, said, conversation);
         }
         let Some(mut row) = self.conversations.get(&conversation).cloned() else { return };
-        let message = new_message(&mut row, said, author, self.now);
+        let mut message = new_message(&mut row, said, author, self.now);
+        self.media.extend(media::take_in(&mut message, self.now));
         self.change_target(item, said, author, row.id);
         if counts_as_said(&said.content) {
             rules::note_message(&mut row, message.id, message.created_at, self.now);
@@ -75,6 +78,8 @@ impl Work {
             message.text.clone_from(&body.text);
             message.payload = body.payload.clone().map(Json);
         });
+        let filled = media::take_in(&mut self.messages[index].message, self.now);
+        self.media.extend(filled);
     }
 
     fn customer_said(&mut self, item: &Received, said: &Said, row: &mut Conversation, message: &Message, live: bool) {
@@ -145,8 +150,9 @@ impl Work {
             }),
             // Only who said something may change it.
             Content::Edit { body, .. } if by_author => self.change_message(index, |message| {
+                let earlier = earlier_versions(message, now);
                 message.text.clone_from(&body.text);
-                message.payload = body.payload.clone().map(Json);
+                message.payload = Some(Json(edited(message.payload.as_ref(), body.payload.as_ref(), earlier)));
                 message.edited_at = Some(now);
             }),
             Content::Revoke { .. } if by_author => self.change_message(index, |message| message.revoked_at = Some(now)),
@@ -227,6 +233,26 @@ impl Work {
     }
 }
 
+/// What a message has said before, the oldest first, and until when.
+fn earlier_versions(message: &Message, now: Millis) -> Value {
+    let known = message.payload.as_ref().and_then(|payload| payload.0.get(EARLIER)).and_then(Value::as_array);
+    let mut earlier = known.cloned().unwrap_or_default();
+    earlier.push(json!({ "text": message.text, "until": now.to_rfc3339() }));
+    earlier.into()
+}
+
+/// The payload after an edit. Its file stays, which an edit does not change: only what is said of it.
+fn edited(before: Option<&Json<Value>>, edit: Option<&Value>, earlier: Value) -> Value {
+    let mut payload = edit.or(before.map(|before| &before.0)).cloned().unwrap_or_else(|| json!({}));
+    if let Some(members) = payload.as_object_mut() {
+        for member in members.values_mut().filter_map(Value::as_object_mut) {
+            member.remove("url");
+        }
+        members.insert(EARLIER.to_owned(), earlier);
+    }
+    payload
+}
+
 /// Reactions, edits and revocations show on the message they speak of; the list goes on showing what was said.
 fn counts_as_said(content: &Content) -> bool {
     matches!(content, Content::Body(_) | Content::Unsupported(_))
@@ -265,6 +291,7 @@ fn new_message(row: &mut Conversation, said: &Said, author: Author, now: Millis)
         answers_seq: None,
         part: None,
         idempotency_key: None,
+        media_id: None,
         created_at: if late { said_at } else { rules::after_the_last(row, now) },
         updated_at: now,
     }

@@ -2,6 +2,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use clap::Args;
 
+use switchboard_media::MediaStore;
 use switchboard_onboarding::{Onboarding, Verdict};
 use switchboard_store::{Notifier, SystemClock, Vault};
 
@@ -83,10 +84,29 @@ fn label(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Whether files can be kept where they are to be kept.
+async fn examine_files(config: &Config) -> Finding {
+    let tried = match MediaStore::open(&config.media.store) {
+        Ok(store) => store.check().await.map(|()| store.is_shared()),
+        Err(error) => Err(error),
+    };
+    let is_postgres = config.database.sqlite_path().is_none();
+    let what = match &tried {
+        Ok(false) if is_postgres => "files (on this machine: several processes need a MEDIA_STORE that they share)",
+        _ => "files",
+    };
+    Finding { what, problems: tried.err().map(|error| error.to_string()).into_iter().collect() }
+}
+
 async fn examine(settings: &Settings) -> Vec<Finding> {
     let config = Config::from_settings(settings);
+    let files = match &config {
+        Ok(config) => Some(examine_files(config).await),
+        Err(_) => None,
+    };
     let mut findings =
         vec![Finding { what: "configuration", problems: config.err().map(|error| error.0).unwrap_or_default() }];
+    findings.extend(files);
     match (settings.database().open().await, settings.key_ring()) {
         (Ok(db), Ok(ring)) => {
             let Readiness { database, migrations, keys } = Readiness::of(&db, &Arc::new(ring)).await;

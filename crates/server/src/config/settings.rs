@@ -1,6 +1,10 @@
 //! The keys of the environment, and how each becomes a value.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum};
 use lettre::{Address, message::Mailbox};
@@ -10,7 +14,9 @@ use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
 
-use super::{Config, DatabaseConfig, MetaConfig, ModelConfig, SdkConfig, SmtpConfig, WebhookConfig, secrets, urls};
+use super::{
+    Config, DatabaseConfig, MediaConfig, MetaConfig, ModelConfig, SdkConfig, SmtpConfig, WebhookConfig, secrets, urls,
+};
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
@@ -122,6 +128,13 @@ pub struct Settings {
     /// Whether whoever runs this installation needs a second factor.
     #[arg(long, env = "PLATFORM_SECOND_FACTOR", value_enum, default_value_t = Switch::On)]
     pub platform_second_factor: Switch,
+    /// Where files are kept: file:///a/folder or s3://bucket/prefix. Default: the folder `media` beside the `SQLite`
+    /// database, or in the working directory.
+    #[arg(long, env = "MEDIA_STORE")]
+    pub media_store: Option<String>,
+    /// Deletes the files of messages after so many days. Default: they stay
+    #[arg(long, env = "MEDIA_KEEP_DAYS")]
+    pub media_keep_days: Option<u32>,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -169,6 +182,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let webhook = check_webhook(settings, public_url.as_ref(), problems);
     let model = check_model(settings, problems);
     let smtp = check_smtp(settings, public_url.as_ref(), problems);
+    let media = check_media(settings, problems);
     Some(Config {
         bind: settings.bind,
         database,
@@ -181,6 +195,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         privacy_page: check_privacy_page(settings, problems),
         smtp,
         platform: check_platform(settings, problems),
+        media: media?,
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -273,6 +288,31 @@ fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelC
     // A local server asks for no key.
     let model = model.unwrap_or_else(|| DEFAULT_MODEL.into());
     Some(ModelConfig { base_url: base_url?, api_key: api_key.unwrap_or_default(), model })
+}
+
+fn check_media(settings: &Settings, problems: &mut Vec<String>) -> Option<MediaConfig> {
+    let keep = match settings.media_keep_days {
+        Some(0) => {
+            problems.push("MEDIA_KEEP_DAYS must be at least 1".into());
+            None
+        }
+        days => days.map(|days| Duration::from_hours(24 * u64::from(days))),
+    };
+    let store = match text(settings.media_store.as_ref()) {
+        Some(address) => Url::parse(&address).ok().filter(|url| match url.scheme() {
+            "file" => url.to_file_path().is_ok(),
+            scheme => scheme == "s3" && url.host_str().is_some_and(|bucket| !bucket.is_empty()),
+        }),
+        None => {
+            let database = Db::sqlite_path(settings.database_url.expose_secret());
+            let folder = database.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).join("media");
+            std::path::absolute(folder).ok().and_then(|folder| Url::from_directory_path(folder).ok())
+        }
+    };
+    if store.is_none() {
+        problems.push("MEDIA_STORE must be file:///a/folder or s3://bucket/prefix".into());
+    }
+    Some(MediaConfig { store: store?, keep })
 }
 
 fn check_privacy_page(settings: &Settings, problems: &mut Vec<String>) -> Option<PathBuf> {

@@ -21,6 +21,16 @@ const PAGE: &str = "index.html";
 const HASHED: &str = "assets/app/";
 /// What is no screen, whoever asks: an unknown address below these is an error.
 const NOT_SCREENS: [&str; 4] = ["/api/", "/webhooks/", "/assets/", "/docs/"];
+/// What browsers look for at the root: signs, and what an installed app is made of.
+const AT_ROOT: [&str; 7] = [
+    "icon.svg",
+    "icon-news.svg",
+    "icon-192.png",
+    "icon-512.png",
+    "icon-maskable-512.png",
+    "manifest.webmanifest",
+    "sw.js",
+];
 /// Where the page tells its scripts that this is a demo, and where to ask about it.
 const DEMO_PLACE: &str = "<!-- switchboard:demo -->";
 const DEMO_META: &str = r#"<meta name="switchboard-demo" content="/api/demo">"#;
@@ -29,10 +39,12 @@ const FOREVER: u32 = 31_536_000;
 
 /// Mounts the page and its parts. To be mounted last: every address that nothing else answers may be a screen.
 pub(super) fn configure(config: &mut ServiceConfig) {
+    for name in AT_ROOT {
+        config.route(&format!("/{name}"), get().to(move |request: HttpRequest| async move { answer(&request, name) }));
+    }
     config
         .route("/", get().to(page))
         .route("/api/demo", get().to(demo))
-        .route("/icon.svg", get().to(icon))
         .route("/assets/app/{path:.+}", get().to(part))
         .service(resource("/{screen:.*}").guard(Get()).guard(fn_guard(is_screen)).to(page));
 }
@@ -70,10 +82,6 @@ fn not_built() -> HttpResponse {
         "Switchboard runs, but was built without its dashboard. Build that with\n\n    npm --prefix web ci && npm --prefix \
          web run build\n\nand then build Switchboard again; script/demo does both. The API is described at /docs.\n",
     )
-}
-
-async fn icon(request: HttpRequest) -> HttpResponse {
-    answer(&request, "icon.svg")
 }
 
 async fn part(request: HttpRequest, path: Path<String>) -> HttpResponse {
@@ -130,6 +138,8 @@ fn content_type(path: &str) -> Option<Mime> {
         "js" => Some(mime::APPLICATION_JAVASCRIPT_UTF_8),
         "css" => Some(mime::TEXT_CSS_UTF_8),
         "svg" => Some(mime::IMAGE_SVG),
+        "png" => Some(mime::IMAGE_PNG),
+        "webmanifest" => "application/manifest+json".parse().ok(),
         _ => None,
     }
 }
@@ -166,6 +176,7 @@ mod tests {
     #[rstest]
     #[case("assets/app/index-ChsxMBVl.css", "public, max-age=31536000, immutable")]
     #[case("icon.svg", "no-cache")]
+    #[case("sw.js", "no-cache")]
     fn what_has_a_hash_in_its_name_is_kept_for_a_year(#[case] path: &str, #[case] expected: &str) {
         assert_eq!(caching(path).try_into_value().unwrap(), expected);
     }

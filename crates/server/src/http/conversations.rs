@@ -4,6 +4,7 @@ mod get;
 mod handback;
 mod list;
 mod messages;
+mod passages;
 mod problems;
 mod read;
 mod send;
@@ -17,6 +18,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(list::list)
         .service(get::get)
         .service(messages::messages)
+        .service(passages::passages)
         .service(send::send)
         .service(takeover::takeover)
         .service(handback::handback)

@@ -51,6 +51,8 @@ const API_KEY: &str = "api_key";
         (name = "bots", description = "Who answers by itself"),
         (name = "knowledge", description = "What bots know"),
         (name = "conversations", description = "The inbox: reading, writing, taking over, handing back"),
+        (name = "media", description = "Files of messages"),
+        (name = "templates", description = "What may be sent when the service window is closed"),
         (name = "events", description = "What happens, live"),
         (name = "leftovers", description = "What WhatsApp sent and nobody understood"),
         (name = "webhooks", description = "Where WhatsApp posts to"),

@@ -51,11 +51,28 @@ pub struct Problem {
     /// When the service window closed, with `window_closed`. RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<String>,
+    /// In bytes: how large a file may be, with `media_too_large`; how large it is, with `range_not_satisfiable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// As which type of message a file may be sent, with `media_too_large` and `media_unsupported`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub instead: Option<&'static str>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, detail: None, errors: None, retry_after: None, closed_at: None }
+        Self {
+            status,
+            code,
+            title,
+            detail: None,
+            errors: None,
+            retry_after: None,
+            closed_at: None,
+            limit: None,
+            instead: None,
+        }
     }
 
     #[must_use]
@@ -110,6 +127,17 @@ impl Problem {
     pub fn too_large(limit: usize) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The request is too large")
             .detail(format!("at most {} KiB are taken here", limit / 1024))
+    }
+
+    /// 410: it was there.
+    pub fn gone(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::GONE, code, "It is not there any more").detail(detail)
+    }
+
+    /// 416: a part is asked for that is beyond the end. `size`: in bytes.
+    pub fn range_not_satisfiable(size: u64) -> Self {
+        let status = StatusCode::RANGE_NOT_SATISFIABLE;
+        Self { limit: Some(size), ..Self::new(status, "range_not_satisfiable", "There are not so many bytes") }
     }
 
     /// 422: one field is invalid.
@@ -168,6 +196,9 @@ impl ResponseError for Problem {
         response.insert_header((header::CONTENT_TYPE, CONTENT_TYPE));
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if let (StatusCode::RANGE_NOT_SATISFIABLE, Some(size)) = (self.status, self.limit) {
+            response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -4,6 +4,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_accounts::Accounts;
 use switchboard_crypto::KeyRing;
 use switchboard_graph_client::GraphClient;
+use switchboard_inbox::templates::Templates;
+use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
 use switchboard_store::{Db, Notifier, SharedClock, Vault};
 use switchboard_webhook::receive::Receiver;
@@ -24,6 +26,8 @@ pub struct AppState {
     pub notifier: Notifier,
     pub accounts: Accounts,
     pub graph: GraphClient,
+    pub media: MediaStore,
+    pub templates: Templates,
     pub onboarding: Onboarding,
     /// Takes what Meta posts.
     pub receiver: Receiver,

@@ -1,8 +1,11 @@
 //! Rows that have served their time go.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
-use switchboard_store::{Result, Scope, housekeeping};
+use switchboard_store::{Result, Scope, Signal, housekeeping, media};
 
 use super::pause;
 use crate::http::AppState;
@@ -13,7 +16,11 @@ const EVENTS: Duration = Duration::from_hours(48);
 /// A status that overtook its message by more than this is of a message that is not ours.
 const EARLY_STATUSES: Duration = Duration::from_hours(1);
 
+/// How long a file that was attached and not sent is kept.
+const UNUSED_FILES: Duration = Duration::from_hours(24);
+
 pub(super) async fn run(state: Arc<AppState>) {
+    tidy(&state).await;
     loop {
         match sweep(&state).await {
             Ok(rows) => tracing::debug!(rows, "old rows are deleted"),
@@ -29,6 +36,21 @@ async fn sweep(state: &AppState) -> Result<u64> {
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::System).await?;
     let rows = housekeeping::sweep(&mut tx.conn(), now - EVENTS, now - EARLY_STATUSES, now).await?;
+    let old = state.config.media.keep.map(|keep| now - keep);
+    let files = media::expire(&mut tx.conn(), now - UNUSED_FILES, old, now).await?;
     tx.commit().await?;
+    if files > 0 {
+        state.notifier.notify(Signal::Media);
+    }
     Ok(rows)
+}
+
+/// What a process that died left half-written; at the start, when there may be some.
+async fn tidy(state: &AppState) {
+    let store = state.media.clone();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(state.clock.now().0).unwrap_or(0));
+    let files = tokio::task::spawn_blocking(move || store.tidy(now)).await.unwrap_or(0);
+    if files > 0 {
+        tracing::info!(files, "half-written files are deleted");
+    }
 }

@@ -95,6 +95,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("delete /api/numbers/{id}", Weakest(Admin), ""),
     ("get /api/numbers/{id}/doctor", Weakest(Admin), ""),
     ("get /api/numbers/{id}/sync", Weakest(Viewer), ""),
+    ("get /api/numbers/{id}/templates", Weakest(Viewer), ""),
+    ("post /api/numbers/{id}/templates/sync", Weakest(Operator), ""),
     ("post /api/numbers/{id}/sync", Weakest(Admin), ""),
     ("patch /api/numbers/{id}", Weakest(Admin), "{}"),
     ("post /api/numbers/{id}/reauthorise", Person(Admin), ""),
@@ -112,6 +114,11 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/conversations/{id}", Weakest(Viewer), ""),
     ("get /api/conversations/{id}/messages", Weakest(Viewer), ""),
     ("post /api/conversations/{id}/messages", Weakest(Operator), r#"{"text":"Hello"}"#),
+    ("get /api/conversations/{id}/messages/{message_id}/passages", Weakest(Viewer), ""),
+    ("post /api/media", Weakest(Operator), ""),
+    ("get /api/media/{id}", Weakest(Viewer), ""),
+    ("delete /api/media/{id}", Weakest(Operator), ""),
+    ("post /api/media/{id}/retry", Weakest(Operator), ""),
     ("post /api/conversations/{id}/read", Weakest(Operator), ""),
     ("post /api/conversations/{id}/takeover", Weakest(Operator), ""),
     ("post /api/conversations/{id}/handback", Weakest(Operator), ""),
@@ -210,7 +217,9 @@ fn call(world: &World, name: &str, body: &str, ids: impl Fn(&str) -> String) -> 
 }
 
 fn nobodys(path: &str) -> String {
-    path.replace("{id}", &Uuid::new_v4().to_string()).replace("{item_id}", &Uuid::new_v4().to_string())
+    path.replace("{id}", &Uuid::new_v4().to_string())
+        .replace("{item_id}", &Uuid::new_v4().to_string())
+        .replace("{message_id}", &Uuid::new_v4().to_string())
 }
 
 #[rstest]
@@ -307,6 +316,8 @@ struct Ids {
     session: String,
     invitation: String,
     export: String,
+    message: String,
+    media: String,
 }
 
 impl Ids {
@@ -319,6 +330,7 @@ impl Ids {
         let invited = json!({ "email": "colleague@example.com", "role": "viewer" });
         let invited = world.act(business, "/api/invitations", &invited).await;
         let export = world.app.post("/api/tenant/export").bearer(&business.owner.access_token).send().await;
+        let media = world.uploaded(business, "cake.png", b"\x89PNG\r\n\x1a\n").await;
         let sessions = world.app.get("/api/auth/sessions").bearer(&business.owner.access_token).send().await;
         let first = async |path: &str| {
             let id = world.read(business, path).await["items"][0]["id"].clone();
@@ -333,6 +345,8 @@ impl Ids {
             leftover: leftover["id"].as_str().expect("an id").to_owned(),
             person: first("/api/people").await,
             session: sessions.text("/items/0/id"),
+            message: first(&format!("{}/messages", world.path(business, "905301234567").await)).await,
+            media,
             invitation: invited["id"].as_str().expect("an id").to_owned(),
             export: export.text("/id"),
         }
@@ -349,9 +363,10 @@ impl Ids {
             Some("auth") => &self.session,
             Some("invitations") => &self.invitation,
             Some("tenant") => &self.export,
+            Some("media") => &self.media,
             _ => panic!("{path}: whose id?"),
         };
-        path.replace("{id}", id).replace("{item_id}", &self.item)
+        path.replace("{id}", id).replace("{item_id}", &self.item).replace("{message_id}", &self.message)
     }
 }
 

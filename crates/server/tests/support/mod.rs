@@ -26,6 +26,8 @@ pub(crate) struct TestApp {
     // Before the database: it must be gone when that is dropped.
     pub(crate) server: Server,
     pub(crate) db: TestDb,
+    /// Where files are kept.
+    pub(crate) files: tempfile::TempDir,
     client: reqwest::Client,
     address: SocketAddr,
 }
@@ -53,14 +55,16 @@ impl TestApp {
     pub(crate) async fn start_with(engine: Engine, clock: SharedClock, change: impl FnOnce(&mut Settings)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let db = TestDb::new(engine).await;
+        let files = tempfile::tempdir().expect("a folder");
         let mut settings = settings(&db.url);
+        settings.media_store = Some(format!("file://{}", files.path().display()));
         change(&mut settings);
         let config = Config::from_settings(&settings).expect("the test's configuration is good");
         let server =
             Server::start(config, &[ServeRole::Api, ServeRole::Worker], clock).await.expect("the server starts");
         let address = server.address().expect("the server listens");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Self { server, db, client: client.build().expect("a client"), address }
+        Self { server, db, files, client: client.build().expect("a client"), address }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -152,6 +156,8 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         smtp_from: None,
         platform_admins: None,
         platform_second_factor: Switch::Off,
+        media_store: None,
+        media_keep_days: None,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

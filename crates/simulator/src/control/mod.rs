@@ -4,12 +4,14 @@
 //! unnoticed; errors are `{"error": "…"}` with a 4xx status.
 
 mod error;
+mod files;
 mod inbound;
 mod inspect;
 mod numbers;
 mod portfolio;
 mod settings;
 mod statuses;
+mod templates;
 mod updates;
 
 use actix_web::web;
@@ -41,6 +43,10 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route("/sim/statuses", web::put().to(statuses::set_mode))
         .route("/sim/status", web::post().to(statuses::send))
         .route("/sim/inbound", web::post().to(inbound::inbound))
+        .route("/sim/files", web::post().to(files::add))
+        .route("/sim/files/{id}", web::get().to(files::look))
+        .route("/sim/files/{id}", web::delete().to(files::remove))
+        .route("/sim/templates/{id}", web::put().to(templates::review))
         .route("/sim/account_update", web::post().to(updates::account_update))
         .route("/sim/change", web::post().to(updates::change))
         .route("/sim/echo", web::post().to(updates::echo))

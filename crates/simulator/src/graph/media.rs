@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use serde_json::{Map, json};
 use sha2::{Digest as _, Sha256};
 
 use super::auth::Caller;
@@ -40,6 +40,7 @@ pub(crate) async fn upload(
         number_id: number.id.clone(),
         mime_type,
         bytes: body.slice_ref(file.bytes),
+        claims: Map::new(),
     });
     Ok(HttpResponse::Ok().json(json!({"id": media.id})))
 }
@@ -77,14 +78,18 @@ fn find(world: &World, caller: &Caller, id: &str, params: &Params) -> Result<Arc
 /// `GET /{media}`: with a download URL that lives five minutes.
 pub(crate) fn describe(world: &World, caller: &Caller, id: &str, params: &Params) -> Answer {
     let media = find(world, caller, id, params)?;
-    Ok(HttpResponse::Ok().json(json!({
+    let mut description = json!({
         "messaging_product": "whatsapp",
         "url": download_url(world, &media),
         "mime_type": media.mime_type,
         "sha256": hex::encode(Sha256::digest(&media.bytes)),
         "file_size": media.bytes.len().to_string(),
         "id": media.id,
-    })))
+    });
+    if let Some(members) = description.as_object_mut() {
+        members.extend(media.claims.clone());
+    }
+    Ok(HttpResponse::Ok().json(description))
 }
 
 /// A fresh download URL of a file.

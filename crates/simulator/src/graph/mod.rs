@@ -26,6 +26,7 @@ use actix_web::{HttpResponse, ResponseError as _, middleware, web};
 
 pub(crate) use error::GraphError;
 pub(crate) use media::download_url;
+pub(crate) use templates::review as review_template;
 
 /// What every handler answers.
 type Answer = Result<HttpResponse, GraphError>;

@@ -56,6 +56,7 @@ fn wanted(world: &World, params: &Params) -> Result<Template, GraphError> {
         category,
         parameter_format: params.text("parameter_format").unwrap_or("POSITIONAL".to_owned()),
         status: "PENDING",
+        reason: None,
         components: components.ok_or_else(|| GraphError::required("components"))?,
     };
     if template.text_of("BODY").is_none() && template.category != "AUTHENTICATION" {
@@ -91,13 +92,27 @@ fn approve_later(world: &Arc<World>, waba: Arc<Waba>, id: String) {
     });
 }
 
+/// Ends a review; `false`: there is no such template.
+pub(crate) async fn review(world: &Arc<World>, id: &str, status: &'static str, reason: Option<String>) -> bool {
+    let Some(waba) = owner(world, id) else { return false };
+    let reviewed = lock(&waba.state).templates.iter_mut().find(|it| it.id == id).map(|it| {
+        it.status = status;
+        it.reason = reason;
+        it.clone()
+    });
+    if let Some(template) = &reviewed {
+        announce(world, &waba, template).await;
+    }
+    reviewed.is_some()
+}
+
 async fn announce(world: &Arc<World>, waba: &Waba, template: &Template) {
     let value = json!({
         "event": template.status,
         "message_template_id": template.id.parse::<u64>().unwrap_or_default(),
         "message_template_name": template.name,
         "message_template_language": template.language,
-        "reason": "NONE",
+        "reason": template.reason.as_deref().unwrap_or("NONE"),
         "message_template_category": template.category,
     });
     let field = "message_template_status_update";

@@ -55,9 +55,10 @@ fn group_of(path: &str) -> Option<FaultOn> {
         "media" => FaultOn::Media,
         "message_templates" => FaultOn::Templates,
         "owned_whatsapp_business_accounts" | "client_whatsapp_business_accounts" => FaultOn::Businesses,
-        // Ids of WABAs and of numbers differ in their leading part.
+        // Ids of WABAs, of numbers and of files differ in their leading part.
         id if id.starts_with("10229") => FaultOn::Waba,
         id if id.starts_with("10654") => FaultOn::Number,
+        id if id.starts_with("10375") => FaultOn::Media,
         _ => return None,
     })
 }

@@ -97,34 +97,66 @@ pub(super) async fn send(world: web::Data<World>, body: web::Json<Send>) -> Http
     deliver(world, &chat, message).await
 }
 
-/// `POST /sim/phone/photo?number=…&from=…`: the photo is the body.
-pub(super) async fn photo(
+/// What kind of file it is, beside the chat.
+#[derive(Deserialize)]
+pub(super) struct Attachment {
+    /// `image`, `video`, `audio`, `document` or `sticker`.
+    kind: String,
+    filename: Option<String>,
+    /// An `audio` that was spoken just now.
+    #[serde(default)]
+    voice: bool,
+}
+
+/// What a customer's phone can send, as the types of WhatsApp's own apps.
+fn is_sendable(kind: &str, mime_type: &str) -> bool {
+    match kind {
+        "image" => matches!(mime_type, "image/jpeg" | "image/png"),
+        "video" => matches!(mime_type, "video/mp4" | "video/3gpp"),
+        "audio" => mime_type.starts_with("audio/"),
+        "sticker" => mime_type == "image/webp",
+        "document" => true,
+        _ => false,
+    }
+}
+
+/// `POST /sim/phone/file?number=…&from=…&kind=…`: the file is the body.
+pub(super) async fn file(
     req: HttpRequest,
     world: web::Data<World>,
     chat: web::Query<Chat>,
+    attachment: web::Query<Attachment>,
     body: web::Bytes,
 ) -> HttpResponse {
-    let mime_type = req.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    let Some(mime_type) = mime_type.filter(|it| matches!(*it, "image/jpeg" | "image/png")) else {
-        return problem(415, "A photo is a JPEG or a PNG.");
-    };
+    let Attachment { kind, filename, voice } = attachment.into_inner();
+    let mime_type = req.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    if !is_sendable(&kind, mime_type) {
+        return problem(415, "A photo is a JPEG or a PNG, a video an MP4, a sticker a WebP.");
+    }
     let sha256 = STANDARD.encode(Sha256::digest(&body));
     let media = lock(&world.media).insert(Media {
         id: world.ids.media(),
         number_id: chat.number.clone(),
         mime_type: mime_type.to_owned(),
         bytes: body,
+        claims: Map::new(),
     });
-    let mut image = json!({
+    let mut file = json!({
         "mime_type": media.mime_type,
         "sha256": sha256,
         "id": media.id,
         "url": download_url(&world, &media),
     });
-    if let Some(caption) = chat.caption.as_ref().filter(|it| !it.is_empty()) {
-        image["caption"] = json!(caption);
+    let may_say = matches!(kind.as_str(), "image" | "video" | "document");
+    if let Some(caption) = chat.caption.as_ref().filter(|it| may_say && !it.is_empty()) {
+        file["caption"] = json!(caption);
     }
-    let message = Map::from_iter([("type".to_owned(), json!("image")), ("image".to_owned(), image)]);
+    match kind.as_str() {
+        "document" => file["filename"] = json!(filename.unwrap_or_else(|| "Untitled".to_owned())),
+        "audio" => file["voice"] = json!(voice),
+        _ => {}
+    }
+    let message = Map::from_iter([("type".to_owned(), json!(kind)), (kind, file)]);
     deliver(world, &chat, message).await
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route("/sim/phone/people", web::get().to(handlers::people))
         .route("/sim/phone/events", web::get().to(events::events))
         .route("/sim/phone/send", web::post().to(handlers::send))
-        .route("/sim/phone/photo", web::post().to(handlers::photo))
+        .route("/sim/phone/file", web::post().to(handlers::file))
         .route("/sim/phone/read", web::post().to(handlers::read))
         .route("/sim/phone/media/{id}", web::get().to(handlers::media));
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
+use serde_json::{Map, Value};
 
 /// How many bytes of files are kept; the oldest files are forgotten first.
 const BYTES_KEPT: usize = 256 * 1024 * 1024;
@@ -16,6 +17,8 @@ pub(crate) struct Media {
     pub(crate) number_id: String,
     pub(crate) mime_type: String,
     pub(crate) bytes: Bytes,
+    /// What its description says instead of the truth.
+    pub(crate) claims: Map<String, Value>,
 }
 
 /// All files, and the download URLs that were given out.

@@ -11,6 +11,8 @@ pub(crate) struct Template {
     pub(crate) category: String,
     pub(crate) parameter_format: String,
     pub(crate) status: &'static str,
+    /// Why it was rejected or paused.
+    pub(crate) reason: Option<String>,
     pub(crate) components: Value,
 }
 
@@ -24,6 +26,7 @@ impl Template {
             category: "UTILITY".to_owned(),
             parameter_format: "POSITIONAL".to_owned(),
             status: "APPROVED",
+            reason: None,
             components: json!([
                 {"type": "HEADER", "format": "TEXT", "text": "Hello World"},
                 {"type": "BODY", "text": "Welcome and congratulations. This message demonstrates your ability to send a WhatsApp message notification."},
@@ -39,6 +42,7 @@ impl Template {
             "components": self.components,
             "language": self.language,
             "status": self.status,
+            "rejected_reason": self.reason.as_deref().unwrap_or("NONE"),
             "category": self.category,
             "id": self.id,
         })

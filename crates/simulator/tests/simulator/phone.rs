@@ -83,7 +83,8 @@ async fn read_does_not_overtake_delivered() {
 async fn a_photo_becomes_a_message_the_business_can_download() {
     let fixture = start().await;
     let business = fixture.business().await;
-    let url = fixture.url(&format!("/sim/phone/photo?number={}&from={CUSTOMER}&caption=Cake", business.number_id));
+    let url =
+        fixture.url(&format!("/sim/phone/file?kind=image&number={}&from={CUSTOMER}&caption=Cake", business.number_id));
     let request = fixture.client.post(url).header("content-type", "image/png").body("png bytes");
     assert_eq!(request.send().await.expect("an answer").status(), 200);
     let message = fixture.receiver.next().await.value()["messages"][0].clone();

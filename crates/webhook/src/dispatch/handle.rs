@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use switchboard_inbox::{incoming::Incoming, receive, rules::TurnPolicy};
+use switchboard_inbox::{incoming::Incoming, receive, rules::TurnPolicy, templates};
 use switchboard_onboarding::{account_event, contacts_told, history_told};
 use switchboard_store::{
     Conn, LeftoverReason, Millis, Result, TenantId,
@@ -38,6 +38,7 @@ pub(super) struct Received {
 pub(super) struct Woken {
     pub(super) turns: bool,
     pub(super) outbox: bool,
+    pub(super) media: bool,
     pub(super) events: bool,
 }
 
@@ -49,6 +50,7 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
     let mut told = Vec::new();
     let mut rest = Vec::new();
     let mut past = Vec::new();
+    let mut reviews = Vec::new();
     for received in items {
         let item = &received.item;
         match (&item.what, routes.number(&item.route)) {
@@ -69,7 +71,10 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
                 told.push(notice(now, route.tenant, field, value));
             }
             (What::Notice { field, value }, _) => match routes.tenant(&item.route) {
-                Some(tenant_id) => told.push(notice(now, tenant_id, field, value)),
+                Some(tenant_id) => {
+                    told.push(notice(now, tenant_id, field, value));
+                    reviews.extend(routes.account(&item.route).map(|account| (account, field, value)));
+                }
                 None => rest.push(*received),
             },
             _ => rest.push(*received),
@@ -77,6 +82,9 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
     }
     for (route, value) in past {
         history_told(conn, now, route.tenant, route.number_id, value).await?;
+    }
+    for (account, field, value) in reviews {
+        templates::told(conn, now, account.tenant, account.waba, field, value).await?;
     }
     contacts(conn, now, &conversations).await?;
     let outcome = receive::receive(conn, now, &conversations).await?;
@@ -88,7 +96,12 @@ pub(super) async fn handle(conn: &mut Conn<'_>, now: Millis, items: &[&Received]
     for received in rest {
         accounts |= handle_rest(conn, now, received, &routes).await?;
     }
-    Ok(Woken { turns: outcome.turns, outbox: outcome.outbox, events: outcome.events || accounts || !told.is_empty() })
+    Ok(Woken {
+        turns: outcome.turns,
+        outbox: outcome.outbox,
+        media: outcome.media,
+        events: outcome.events || accounts || !told.is_empty(),
+    })
 }
 
 fn notice(now: Millis, tenant_id: TenantId, field: &str, value: &Value) -> NewEvent {

@@ -194,6 +194,9 @@ impl Dispatcher {
         if woken.outbox {
             self.notifier.notify(Signal::Outbox);
         }
+        if woken.media {
+            self.notifier.notify(Signal::Media);
+        }
         if woken.events {
             self.notifier.notify(Signal::Event);
         }

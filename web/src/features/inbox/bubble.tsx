@@ -1,3 +1,4 @@
+import { Menu } from "@base-ui/react/menu";
 import { useQueryClient } from "@tanstack/react-query";
 import { memo, type ReactNode } from "react";
 import { sentence } from "../../api/problem.ts";
@@ -6,9 +7,10 @@ import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Content } from "./content.tsx";
+import { REACTIONS } from "./emoji.ts";
 import type { Message } from "./model.ts";
 import { authorSign, authorWord, preview } from "./people.ts";
-import { discardSend, type LocalSend, sendAgain } from "./sends.ts";
+import { discardSend, type LocalSend, sendAgain, sendBody } from "./sends.ts";
 import { isSendStatus, Tick } from "./tick.tsx";
 
 // What a tick alone would not make plain is written out.
@@ -20,19 +22,25 @@ interface Props {
   /** The message it answers, where that is known. */
   quoted: Message | undefined;
   onQuote: ((message: Message) => void) | undefined;
+  /** Whether the window is open, in which one may react. */
+  mayReact: boolean;
+  /** Goes to the message with this wamid. */
+  onJump: (wamid: string) => void;
 }
 
 /** One message: who wrote it, what it says, how far it got. */
-export const Bubble = memo(function Bubble({ message, name, quoted, onQuote }: Props) {
+export const Bubble = memo(function Bubble({ message, name, quoted, onQuote, mayReact, onJump }: Props) {
   const i18n = useI18n();
   const { user } = useSession();
   const side = message.direction === "inbound" ? "in" : "out";
   const canQuote = onQuote && message.wamid && !message.revoked_at;
+  const canReact = canQuote && mayReact;
   return (
-    <li className={`bubble ${side} ${message.author} ${message.status}`} data-id={message.id}>
+    <li className={`bubble ${side} ${message.author} ${message.status}`} data-id={message.id} tabIndex={-1}>
       <p className="author">
         <Icon name={authorSign(message.author)} />
         <bdi>{authorWord(message, name, user.id, i18n)}</bdi>
+        {canReact && <React message={message} />}
         {canQuote && (
           <button type="button" className="quote" title={i18n.t("message.quote")} onClick={() => onQuote(message)}>
             <Icon name="reply" />
@@ -40,11 +48,11 @@ export const Bubble = memo(function Bubble({ message, name, quoted, onQuote }: P
           </button>
         )}
       </p>
-      {quoted && <blockquote dir="auto">{preview(quoted, i18n)}</blockquote>}
-      <Content message={message} />
+      {message.reply_to && <Quote quoted={quoted} onJump={() => onJump(message.reply_to ?? "")} />}
+      <Content message={message} name={authorWord(message, name, user.id, i18n)} />
       <Reactions {...message.reactions} />
       <p className="meta">
-        {message.edited_at && <span>{i18n.t("message.edited")}</span>}
+        {message.edited_at && !message.revoked_at && <span>{i18n.t("message.edited")}</span>}
         {isSendStatus(message.status) && IN_WORDS.has(message.status) && (
           <span>{i18n.t(`status.${message.status}`)}</span>
         )}
@@ -55,6 +63,47 @@ export const Bubble = memo(function Bubble({ message, name, quoted, onQuote }: P
     </li>
   );
 });
+
+/** Puts an emoji to a message, or takes it back. */
+function React({ message }: { message: Message }) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const own = message.reactions.own;
+  const react = (emoji: string) => {
+    const body = { type: "reaction", message_id: message.wamid, emoji: emoji === own ? "" : emoji };
+    sendBody(client, message.conversation_id, body, { text: emoji });
+  };
+  return (
+    <Menu.Root>
+      <Menu.Trigger className="quote react" title={t("reaction.verb")}>
+        <Icon name="smile" />
+        <span className="sr-only">{t("reaction.verb")}</span>
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner sideOffset={4} className="menu-place">
+          <Menu.Popup className="menu reacting">
+            {REACTIONS.map((emoji) => (
+              <Menu.Item key={emoji} className={emoji === own ? "chosen" : ""} onClick={() => react(emoji)}>
+                {emoji}
+                {emoji === own && <span className="sr-only">{t("reaction.take_back")}</span>}
+              </Menu.Item>
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}
+
+/** The message it answers, and the way there. */
+function Quote({ quoted, onJump }: { quoted: Message | undefined; onJump: () => void }) {
+  const i18n = useI18n();
+  return (
+    <button type="button" className="quotation" onClick={onJump} title={i18n.t("message.jump")}>
+      <span dir="auto">{quoted ? preview(quoted, i18n) : i18n.t("message.earlier")}</span>
+    </button>
+  );
+}
 
 /** A message that the server does not have yet, shown at once and honest about it. */
 export function LocalBubble({ send }: { send: LocalSend }) {
@@ -69,9 +118,17 @@ export function LocalBubble({ send }: { send: LocalSend }) {
         {t("author.you")}
       </p>
       {send.quoted && <blockquote dir="auto">{preview(send.quoted, i18n)}</blockquote>}
-      <p className="text" dir="auto">
-        {send.text}
-      </p>
+      {send.file && (
+        <p className="kind">
+          <Icon name="file" />
+          <bdi>{send.file.name}</bdi>
+        </p>
+      )}
+      {send.text && (
+        <p className="text" dir="auto">
+          {send.text}
+        </p>
+      )}
       <p className="meta">
         {!send.problem && <span>{t("status.pending")}</span>}
         <Time at={send.createdAt}>{clock(send.createdAt)}</Time>

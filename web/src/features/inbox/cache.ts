@@ -6,6 +6,7 @@ import { emitArrival } from "./arrivals.ts";
 import {
   type Conversation,
   type ConversationPages,
+  conversationsOf,
   type ListFilter,
   type Message,
   type MessagePages,
@@ -36,6 +37,14 @@ export function storeConversation(client: QueryClient, fresh: Conversation) {
   }
 }
 
+/** A conversation as it is shown somewhere. */
+function knownConversation(client: QueryClient, id: string): Conversation | undefined {
+  const open = client.getQueryData<Conversation>(conversationQuery(id).queryKey);
+  if (open) return open;
+  const lists = client.getQueriesData<ConversationPages>({ queryKey: ["conversations"] });
+  return lists.flatMap(([, pages]) => (pages ? conversationsOf(pages) : [])).find((it) => it.id === id);
+}
+
 export function storeMessage(client: QueryClient, fresh: Message) {
   client.setQueryData<MessagePages>(messagesQuery(fresh.conversation_id).queryKey, (pages) =>
     pages ? putMessage(pages, fresh) : pages,
@@ -47,8 +56,10 @@ export async function catchUp(client: QueryClient, id: string, news: News) {
   try {
     if (news.messages.size > 0) await catchUpMessages(client, id, news.messages);
     const fresh = await readConversation(id);
+    const before = knownConversation(client, id);
     storeConversation(client, fresh);
-    if (news.hasArrived) emitArrival(fresh);
+    if (news.hasArrived) emitArrival(fresh, "message");
+    else if (before && !before.needs_person && fresh.needs_person) emitArrival(fresh, "needs_person");
   } catch {
     client.invalidateQueries({ queryKey: conversationQuery(id).queryKey });
     client.invalidateQueries({ queryKey: ["conversations"] });

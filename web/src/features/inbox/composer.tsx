@@ -1,18 +1,37 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from "react";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  lazy,
+  Suspense,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { usePermissions } from "../../api/roles.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Time, useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { bodiesOf } from "./attach.ts";
+import { AttachButton, Tray, useAttach } from "./attachments.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
+import { inserted } from "./emoji.ts";
 import type { Conversation, Message } from "./model.ts";
 import { contactName, preview } from "./people.ts";
-import { sendText } from "./sends.ts";
+import { sendBody, sendText } from "./sends.ts";
 import { Suggestion, useSuggestion } from "./suggestion.tsx";
+import { forget, type Upload, useUploads } from "./uploads.ts";
 import { isWindowOpen } from "./window.ts";
+
+const EmojiPicker = lazy(() => import("./emoji-picker.tsx"));
+const TemplateDialog = lazy(() => import("./template-dialog.tsx"));
 
 const LONGEST = 4096;
 const COUNT_MS = 20_000;
+/** When so little of the window is left, the composer says so. */
+const SOON_MS = 3_600_000;
 
 interface Props {
   conversation: Conversation;
@@ -40,6 +59,7 @@ export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
     <div className={`writing ${conversation.control}`}>
       {suggestion && <Suggestion text={suggestion} onTake={take} onDrop={drop} />}
       <WhyClosed conversation={conversation} mayReply={mayReply} />
+      {mayReply && !isWindowOpen(conversation) && <TemplateButton conversation={conversation} />}
       {quoted && <Quoted message={quoted} onDrop={onQuoteDropped} />}
       <Writing
         input={input}
@@ -79,15 +99,50 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   const { t } = useI18n();
   const client = useQueryClient();
   useGrowing(input, text);
+  const uploads = useUploads(conversation.id);
+  const attach = useAttach(conversation.id);
+  const smile = useRef<HTMLButtonElement>(null);
+  const [picksEmoji, setPicksEmoji] = useState(false);
+  const [isOver, setIsOver] = useState(false);
+  // A file that is still on its way, or did not get there, is not left behind unseen.
+  const isWhole = uploads.every(({ media }) => media);
+  const canSend = mayWrite && isWhole && (text.trim() !== "" || uploads.length > 0);
   function send(event?: FormEvent) {
     event?.preventDefault();
     const body = text.trim();
-    if (!body || !mayWrite) return;
+    if (!canSend) return;
     onText("");
-    sendText(client, conversation.id, body, quoted);
+    if (uploads.length === 0) sendText(client, conversation.id, body, quoted);
+    else sendFiles(client, conversation.id, uploads, body, quoted);
     onSent();
     input.current?.focus();
   }
+  function insert(emoji: string) {
+    const field = input.current;
+    const next = inserted(text, emoji, field?.selectionStart ?? text.length, field?.selectionEnd ?? text.length);
+    onText(next.text);
+    setPicksEmoji(false);
+    requestAnimationFrame(() => {
+      field?.focus();
+      field?.setSelectionRange(next.at, next.at);
+    });
+  }
+  const pasted = (event: ClipboardEvent) => {
+    const files = [...event.clipboardData.files];
+    if (files.length === 0) return;
+    event.preventDefault();
+    attach(files);
+  };
+  const dropped = (event: DragEvent) => {
+    event.preventDefault();
+    setIsOver(false);
+    if (mayWrite) attach([...event.dataTransfer.files]);
+  };
+  const draggedOver = (event: DragEvent) => {
+    if (!mayWrite || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    setIsOver(true);
+  };
   function pressed(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) send();
@@ -100,7 +155,32 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   }
   const placeholder = t(conversation.control === "ai" ? "composer.takes_over" : "composer.placeholder");
   return (
-    <form className="composer" onSubmit={send}>
+    <form
+      className={isOver ? "composer over" : "composer"}
+      onSubmit={send}
+      onDragOver={draggedOver}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={dropped}
+    >
+      <Tray conversationId={conversation.id} />
+      <AttachButton conversationId={conversation.id} isDisabled={!mayWrite} />
+      <button
+        ref={smile}
+        type="button"
+        className="plain"
+        disabled={!mayWrite}
+        title={t("emoji.verb")}
+        aria-expanded={picksEmoji}
+        onClick={() => setPicksEmoji(!picksEmoji)}
+      >
+        <Icon name="smile" />
+        <span className="sr-only">{t("emoji.verb")}</span>
+      </button>
+      {picksEmoji && (
+        <Suspense>
+          <EmojiPicker anchor={smile} onPick={insert} onClose={() => setPicksEmoji(false)} />
+        </Suspense>
+      )}
       <textarea
         id="composer"
         ref={input}
@@ -115,12 +195,47 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
         value={text}
         onChange={({ target }) => onText(target.value)}
         onKeyDown={pressed}
+        onPaste={pasted}
       />
-      <button type="submit" className="main" disabled={!mayWrite || text.trim() === ""}>
+      <button type="submit" className="main" disabled={!canSend}>
         <Icon name="send" />
         <span>{t("composer.send")}</span>
       </button>
     </form>
+  );
+}
+
+/** What may still be sent when the window is closed. */
+function TemplateButton({ conversation }: { conversation: Conversation }) {
+  const { t } = useI18n();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <div className="buttons start">
+      <button type="button" className="main" onClick={() => setIsOpen(true)}>
+        <Icon name="template" />
+        {t("templates.send")}
+      </button>
+      {isOpen && (
+        <Suspense>
+          <TemplateDialog conversation={conversation} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+/** Each file is a message of its own; the quote goes with the first. */
+function sendFiles(client: QueryClient, id: string, uploads: Upload[], text: string, quoted: Message | null) {
+  const whole = uploads.flatMap(({ key, file, kind, media }) => (media ? [{ key, file, kind, id: media.id }] : []));
+  bodiesOf(whole, text).forEach((body, index) => {
+    const file = whole.find((it) => it.id === (body["media"] as { id?: string } | undefined)?.id)?.file ?? null;
+    const said = body.text ?? body["caption"];
+    const shown = typeof said === "string" ? said : "";
+    sendBody(client, id, body, { text: shown, file, quoted: index === 0 ? quoted : null });
+  });
+  forget(
+    id,
+    whole.map(({ key }) => key),
   );
 }
 
@@ -136,15 +251,21 @@ function useGrowing(input: React.RefObject<HTMLTextAreaElement | null>, text: st
 
 /** Why one may not write, since when, and what would change it. */
 function WhyClosed({ conversation, mayReply }: { conversation: Conversation; mayReply: boolean }) {
-  const { t, moment } = useI18n();
+  const { t, moment, timeLeft } = useI18n();
   const closesAt = conversation.window.closes_at;
+  const isClosing = closesAt != null && Date.parse(closesAt) - Date.now() < SOON_MS;
   if (!mayReply)
     return (
       <p className="closed" id="composer-closed">
         {t("composer.viewer")}
       </p>
     );
-  if (isWindowOpen(conversation)) return <p className="closed" id="composer-closed" />;
+  if (isWindowOpen(conversation))
+    return (
+      <p className="closed" id="composer-closed">
+        {closesAt && isClosing && t("composer.closing", { left: timeLeft(closesAt) })}
+      </p>
+    );
   return (
     <p className="closed" id="composer-closed" role="status">
       {closesAt && (

@@ -40,6 +40,10 @@ export function ContactPanel({ conversation, onClose }: { conversation: Conversa
           </Fact>
         )}
       </dl>
+      <button type="button" className="mt-4" onClick={() => print()}>
+        <Icon name="print" />
+        {t("print.verb")}
+      </button>
     </aside>
   );
 }

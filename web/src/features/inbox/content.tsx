@@ -1,55 +1,139 @@
+import { lazy, Suspense, useState } from "react";
 import { Icon, type IconName } from "../../components/icon.tsx";
+import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { Attachment } from "./attachment.tsx";
+import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
 import type { Message } from "./model.ts";
+import { isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
 import { kindWord } from "./people.ts";
 
-const SIGNS: Record<string, IconName> = {
-  location: "place",
-  contacts: "person",
-  audio: "phone",
-  interactive: "tick",
-  button: "tick",
-};
+const Passages = lazy(() => import("./passages.tsx"));
 
-/** What a message says: its words, after a label that tells what else there is. */
-export function Content({ message }: { message: Message }) {
+const SIGNS: Record<string, IconName> = { interactive: "tick", button: "tick", template: "template", order: "file" };
+
+/** What speaks for itself needs no word that says what it is. */
+const PLAIN: ReadonlySet<string> = new Set([
+  "text",
+  "image",
+  "video",
+  "audio",
+  "sticker",
+  "document",
+  "location",
+  "contacts",
+]);
+/** Whose text only repeats what is shown of them anyway. */
+const SHOWN: ReadonlySet<string> = new Set(["location", "contacts"]);
+
+/** What a message says: its words, its file, and what else there is. */
+export function Content({ message, name }: { message: Message; name: string }) {
   const i18n = useI18n();
-  if (message.revoked_at) return <p className="gone">{i18n.t("message.revoked")}</p>;
+  const { t } = i18n;
+  if (message.revoked_at) return <p className="gone">{t("message.revoked")}</p>;
+  const { type, payload, media } = message;
+  // The name of a document stands on its card.
+  const isName = media?.kind === "document" && message.text === media.file_name;
   return (
     <>
-      {message.type !== "text" && (
+      {isForwarded(payload) && <p className="kind">{t("message.forwarded")}</p>}
+      {media && <Attachment message={message} media={media} name={name} />}
+      {!PLAIN.has(type) && !unknownOf(message) && (
         <p className="kind">
-          <Icon name={SIGNS[message.type] ?? "file"} />
-          {kindWord(message.type, i18n)}
-          {message.type === "location" && <MapLink payload={message.payload} />}
+          <Icon name={SIGNS[type] ?? "file"} />
+          {kindWord(type, i18n)}
         </p>
       )}
-      {message.text && (
+      {!media && isFile(type) && <Elsewhere message={message} />}
+      <Unsupported message={message} />
+      {type === "location" && <PlaceCard payload={payload} />}
+      {type === "contacts" && <ContactCards payload={payload} />}
+      {message.text && !SHOWN.has(type) && !isName && (
         <p className="text" dir="auto">
           {message.text}
         </p>
       )}
+      {pressedOf(payload) && (
+        <p className="soft" dir="auto">
+          {pressedOf(payload)}
+        </p>
+      )}
+      {type === "interactive" && <ChoiceCard payload={payload} />}
+      {message.edited_at && <Versions message={message} />}
+      {message.passages > 0 && <Sources message={message} />}
     </>
   );
 }
 
-function MapLink({ payload }: { payload: Message["payload"] }) {
-  const { t } = useI18n();
-  const place = placeOf(payload);
-  if (!place) return null;
-  const query = new URLSearchParams({ mlat: String(place.latitude), mlon: String(place.longitude) });
+const isFile = (type: string) => ["image", "video", "audio", "sticker", "document"].includes(type);
+
+/** A file that is not with us: at an address that a program gave, or nowhere. */
+function Elsewhere({ message: { type, payload } }: { message: Message }) {
+  const i18n = useI18n();
+  const [what, link] = [kindWord(type, i18n), linkOf(payload)];
+  if (!link) return <p className="gone">{i18n.t("file.none", { what })}</p>;
   return (
-    <a href={`https://www.openstreetmap.org/?${query}`} target="_blank" rel="noopener noreferrer">
-      {t("message.map")}
-    </a>
+    <p className="kind">
+      <Icon name="file" />
+      <a href={link} target="_blank" rel="noopener noreferrer">
+        {what}
+      </a>
+    </p>
   );
 }
 
-/** Where a message points to: its payload is the object of its type, or has it under the type's name. */
-export function placeOf(payload: unknown): { latitude: number; longitude: number } | null {
-  if (typeof payload !== "object" || payload === null) return null;
-  if ("location" in payload) return placeOf(payload.location);
-  if (!("latitude" in payload && "longitude" in payload)) return null;
-  const [latitude, longitude] = [Number(payload.latitude), Number(payload.longitude)];
-  return Number.isFinite(latitude) && Number.isFinite(longitude) ? { latitude, longitude } : null;
+/** A type that nobody here knows, or that Meta does not pass on. */
+const unknownOf = ({ type, text, media, direction }: Message) =>
+  direction === "inbound" && !text && !media && !PLAIN.has(type) && !["button", "interactive"].includes(type);
+
+function Unsupported({ message }: { message: Message }) {
+  const i18n = useI18n();
+  if (!unknownOf(message)) return null;
+  const kind = unsupportedOf(message.payload) ?? message.type;
+  const words =
+    kind === "unsupported" ? i18n.t("message.unsupported") : i18n.t("message.unsupported_kind", { type: kind });
+  return (
+    <p className="gone">
+      <Icon name="unsure" /> {words}
+    </p>
+  );
+}
+
+/** What it said before it was edited. */
+function Versions({ message }: { message: Message }) {
+  const { t, moment } = useI18n();
+  const versions = versionsOf(message.payload);
+  if (versions.length === 0) return null;
+  const said = versions.map((version) => version.text ?? "").join("\n");
+  return (
+    <details className="versions">
+      <summary title={said}>{t("message.versions", { count: versions.length })}</summary>
+      <ol>
+        {versions.map((version) => (
+          <li key={version.until}>
+            <span dir="auto">{version.text ?? t("message.no_text")}</span>{" "}
+            <Time at={version.until}>{t("message.until", { at: moment(version.until) })}</Time>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+/** Where an answer of the AI is from. */
+function Sources({ message }: { message: Message }) {
+  const { t } = useI18n();
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="link sources" onClick={() => setIsOpen(true)}>
+        {t("passages.count", { count: message.passages })}
+      </button>
+      {isOpen && (
+        <Suspense>
+          <Passages message={message} onClose={() => setIsOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
 }

@@ -1,6 +1,7 @@
 // What a thread shows, from top to bottom.
 
 import { type Conversation, type Message, type MessagePages, messagesOf } from "./model.ts";
+import { targetOf } from "./payload.ts";
 import type { LocalSend } from "./sends.ts";
 
 export type Entry =
@@ -13,17 +14,24 @@ const midnight = (at: string) => new Date(at).setHours(0, 0, 0, 0);
 
 /** Messages, the note on control where it changed last, what is being sent, and a line where a day begins. */
 export function entriesOf(pages: MessagePages, conversation: Conversation, sends: LocalSend[]): Entry[] {
-  const messages: Entry[] = messagesOf(pages).map((message) => ({
-    kind: "message",
-    key: message.id,
-    at: message.created_at,
-    message,
-  }));
+  const all = messagesOf(pages);
+  const wamids = new Set(all.flatMap(({ wamid }) => wamid ?? []));
+  const messages: Entry[] = all
+    .filter((message) => !isShownElsewhere(message, wamids))
+    .map((message) => ({ kind: "message", key: message.id, at: message.created_at, message }));
   const hasOlder = Boolean(pages.pages.at(-1)?.next_cursor);
   const told = withNote(messages, conversation, hasOlder);
   // The server's clock may be ahead of ours: what it does not have yet comes last all the same.
   const sending: Entry[] = sends.map((send) => ({ kind: "send", key: send.key, at: send.createdAt, send }));
   return withDays([...told, ...sending]);
+}
+
+const ABOUT_ANOTHER: ReadonlySet<string> = new Set(["reaction", "edit", "revoke"]);
+
+/** Reactions, edits and deletions show on the message they are about, unless that is not here or they did not arrive. */
+function isShownElsewhere(message: Message, wamids: ReadonlySet<string>): boolean {
+  if (!ABOUT_ANOTHER.has(message.type) || message.status === "failed") return false;
+  return wamids.has(targetOf(message.payload) ?? "");
 }
 
 function withNote(

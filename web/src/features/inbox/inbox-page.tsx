@@ -2,6 +2,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { announce } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { seen } from "../notifications/tab.ts";
 import { onArrival } from "./arrivals.ts";
 import { ConversationList } from "./conversation-list.tsx";
 import { openConversation, setOpenConversation } from "./open.ts";
@@ -16,6 +17,7 @@ export function InboxPage() {
   useAnnouncedArrivals();
   useEffect(() => {
     setOpenConversation(conversationId);
+    seen(conversationId);
     return () => setOpenConversation(undefined);
   }, [conversationId]);
   useEffect(() => {
@@ -40,8 +42,9 @@ function useAnnouncedArrivals() {
   const { t } = useI18n();
   useEffect(
     () =>
-      onArrival(({ id, contact }) => {
-        if (id !== openConversation()) announce(t("announce.elsewhere", { name: contactName(contact, t) }));
+      onArrival(({ id, contact }, kind) => {
+        if (kind === "message" && id !== openConversation())
+          announce(t("announce.elsewhere", { name: contactName(contact, t) }));
       }),
     [t],
   );

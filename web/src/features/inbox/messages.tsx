@@ -1,16 +1,17 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { messagesQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Time } from "../../components/time.tsx";
-import { announce } from "../../components/toast.tsx";
+import { announce, toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Bubble, LocalBubble } from "./bubble.tsx";
 import { type Entry, entriesOf } from "./entries.ts";
 import type { Conversation, Message } from "./model.ts";
 import { authorWord, contactName, controlReason, kindWord, preview } from "./people.ts";
 import { useSends } from "./sends.ts";
+import { isWindowOpen } from "./window.ts";
 
 const NEAR_END_PX = 80;
 const NO_ENTRIES: Entry[] = [];
@@ -35,6 +36,7 @@ export function Messages({ conversation, onQuote }: Props) {
   const { scroller, unseen, toEnd, keepPlace, scrolled } = useReadingPlace(entries);
   useAnnouncements(entries, conversation);
   const quotedBy = useMemo(() => quotable(entries), [entries]);
+  const jump = useJump(scroller, quotedBy, query, () => toast(t("message.jump_lost")));
   const loadOlder = () => {
     keepPlace();
     query.fetchNextPage();
@@ -43,6 +45,12 @@ export function Messages({ conversation, onQuote }: Props) {
     <div className="messages-pane">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section className="scroller" ref={scroller} tabIndex={0} aria-label={t("thread.messages")} onScroll={scrolled}>
+        <h2 className="print-head">
+          {t("print.head", {
+            name: contactName(conversation.contact, t),
+            number: conversation.number.display_phone_number,
+          })}
+        </h2>
         {query.isError && <Failure problem={query.error} retry={() => query.refetch()} />}
         {query.hasNextPage && (
           <button type="button" className="older" onClick={loadOlder} disabled={query.isFetchingNextPage}>
@@ -57,6 +65,7 @@ export function Messages({ conversation, onQuote }: Props) {
               conversation={conversation}
               quotedBy={quotedBy}
               onQuote={onQuote}
+              onJump={jump}
             />
           ))}
         </ol>
@@ -73,9 +82,10 @@ export function Messages({ conversation, onQuote }: Props) {
 interface ItemProps extends Props {
   entry: Entry;
   quotedBy: Map<string, Message>;
+  onJump: (wamid: string) => void;
 }
 
-function EntryItem({ entry, conversation, quotedBy, onQuote }: ItemProps) {
+function EntryItem({ entry, conversation, quotedBy, onQuote, onJump }: ItemProps) {
   const i18n = useI18n();
   if (entry.kind === "day") return <li className="day">{i18n.day(entry.at)}</li>;
   if (entry.kind === "note") return <Note at={entry.at} text={controlReason(conversation, i18n.t) ?? ""} />;
@@ -84,7 +94,16 @@ function EntryItem({ entry, conversation, quotedBy, onQuote }: ItemProps) {
   if (message.type === "system") return <Note at={entry.at} text={message.text || kindWord("system", i18n)} />;
   const name = contactName(conversation.contact, i18n.t);
   const quoted = message.reply_to ? quotedBy.get(message.reply_to) : undefined;
-  return <Bubble message={message} name={name} quoted={quoted} onQuote={onQuote} />;
+  return (
+    <Bubble
+      message={message}
+      name={name}
+      quoted={quoted}
+      onQuote={onQuote}
+      mayReact={isWindowOpen(conversation)}
+      onJump={onJump}
+    />
+  );
 }
 
 /** A line in the middle, for what nobody said. */
@@ -101,6 +120,42 @@ function Note({ text, at }: { text: string; at: string }) {
 function quotable(entries: Entry[]): Map<string, Message> {
   const messages = entries.flatMap((entry) => (entry.kind === "message" ? [entry.message] : []));
   return new Map(messages.flatMap((it) => [[it.id, it] as const, ...(it.wamid ? [[it.wamid, it] as const] : [])]));
+}
+
+/** So many pages further back a message that was quoted is looked for. */
+const JUMP_PAGES = 5;
+const FLASH_MS = 1500;
+
+/** Goes to a message, which may first have to be read. */
+function useJump(
+  scroller: RefObject<HTMLElement | null>,
+  quotedBy: Map<string, Message>,
+  query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown },
+  onLost: () => void,
+) {
+  const [wanted, setWanted] = useState<{ wamid: string; pages: number } | null>(null);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const lost = useRef(onLost);
+  lost.current = onLost;
+  useEffect(() => {
+    if (!wanted || isFetchingNextPage) return;
+    const target = quotedBy.get(wanted.wamid);
+    const element = target && scroller.current?.querySelector<HTMLElement>(`[data-id="${target.id}"]`);
+    if (element) {
+      setWanted(null);
+      element.scrollIntoView({ block: "center" });
+      element.focus({ preventScroll: true });
+      element.classList.add("flash");
+      setTimeout(() => element.classList.remove("flash"), FLASH_MS);
+    } else if (hasNextPage && wanted.pages < JUMP_PAGES) {
+      setWanted({ ...wanted, pages: wanted.pages + 1 });
+      fetchNextPage();
+    } else {
+      setWanted(null);
+      lost.current();
+    }
+  }, [wanted, quotedBy, hasNextPage, isFetchingNextPage, fetchNextPage, scroller]);
+  return useCallback((wamid: string) => setWanted({ wamid, pages: 0 }), []);
 }
 
 const lastKey = (entries: Entry[]) => entries.at(-1)?.key;

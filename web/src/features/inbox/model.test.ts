@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { placeOf } from "./content.tsx";
 import { entriesOf } from "./entries.ts";
 import {
   type Conversation,
@@ -44,6 +43,7 @@ function message(id: string, minute: number, more: Partial<Message> = {}): Messa
     type: "text",
     text: id,
     status: "received",
+    passages: 0,
     reactions: {},
     created_at: at(minute),
     updated_at: at(minute),
@@ -148,14 +148,29 @@ describe("what a thread shows", () => {
     expect(kinds(thread({ items, next_cursor: "x" }), long)).toEqual(["day", "message", "message"]);
   });
 
+  test("a reaction, an edit and a deletion show on their message, where that is here", () => {
+    const said = { ...message("m1", 1), wamid: "wamid.1" };
+    const about = (id: string, type: string, payload: Record<string, unknown>, status = "received") =>
+      ({ ...message(id, 2), type, payload, status }) as Message;
+    const here = { message_id: "wamid.1", emoji: "👍" };
+    const items = [said, about("m2", "reaction", here), about("m3", "edit", { original_message_id: "wamid.1" })];
+    expect(kinds(thread({ items }), conversation("a", 1))).toEqual(["day", "message"]);
+    const elsewhere = about("m4", "reaction", { message_id: "wamid.0", emoji: "👍" });
+    const failed = about("m5", "reaction", here, "failed");
+    expect(kinds(thread({ items: [said, elsewhere, failed] }), conversation("a", 1))).toHaveLength(4);
+  });
+
   test("what is being sent comes last, whatever the clocks say", () => {
-    const send = { key: "k", conversationId: "a", text: "hi", quoted: null, createdAt: at(0), problem: null };
+    const send: LocalSend = {
+      key: "k",
+      conversationId: "a",
+      body: { text: "hi" },
+      text: "hi",
+      file: null,
+      quoted: null,
+      createdAt: at(0),
+      problem: null,
+    };
     expect(kinds(thread({ items: [message("m5", 5)] }), conversation("a", 1), [send]).at(-1)).toBe("send");
   });
-});
-
-test("a place is found under its type's name, and only with both numbers", () => {
-  expect(placeOf({ location: { latitude: 41, longitude: "29.02" } })).toEqual({ latitude: 41, longitude: 29.02 });
-  expect(placeOf({ latitude: 41 })).toBeNull();
-  expect(placeOf("somewhere")).toBeNull();
 });

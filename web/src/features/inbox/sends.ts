@@ -2,7 +2,7 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
-import { api, dataOf } from "../../api/client.ts";
+import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { storeMessage } from "./cache.ts";
 import type { Message } from "./model.ts";
@@ -12,7 +12,10 @@ export interface LocalSend {
   /** The idempotency key: however often it is sent, it is one message. */
   key: string;
   conversationId: string;
+  body: Schemas["SendBody"];
+  /** What is shown of it meanwhile. */
   text: string;
+  file: File | null;
   quoted: Message | null;
   createdAt: string;
   /** Why it did not get there; null while it is on its way. */
@@ -53,11 +56,23 @@ export function discardSend({ conversationId, key }: LocalSend) {
 }
 
 export function sendText(client: QueryClient, conversationId: string, text: string, quoted: Message | null) {
+  sendBody(client, conversationId, { text }, { text, quoted });
+}
+
+/** Sends anything the API takes. `shown`: what stands in the thread until the server has it. */
+export function sendBody(
+  client: QueryClient,
+  conversationId: string,
+  body: Schemas["SendBody"],
+  shown: { text?: string; file?: File | null; quoted?: Message | null },
+) {
   const send: LocalSend = {
     key: newKey(),
     conversationId,
-    text,
-    quoted,
+    body,
+    text: shown.text ?? "",
+    file: shown.file ?? null,
+    quoted: shown.quoted ?? null,
     createdAt: new Date().toISOString(),
     problem: null,
   };
@@ -76,16 +91,22 @@ function setProblem({ conversationId, key }: LocalSend, problem: Problem | null)
 }
 
 function start(client: QueryClient, send: LocalSend) {
-  const work = deliver(client, send).finally(() => onTheWay.delete(send.key));
+  // What was sent first is to be first: each waits for those before it.
+  const before = [...onTheWay.entries()].filter(([key]) => isOf(send.conversationId, key)).map(([, work]) => work);
+  const work = Promise.all(before)
+    .then(() => deliver(client, send))
+    .finally(() => onTheWay.delete(send.key));
   onTheWay.set(send.key, work);
 }
+
+const isOf = (conversationId: string, key: string) => (sends.get(conversationId) ?? NONE).some((it) => it.key === key);
 
 async function deliver(client: QueryClient, send: LocalSend) {
   try {
     const message = await dataOf(
       api.POST("/api/conversations/{id}/messages", {
         params: { path: { id: send.conversationId }, header: { "Idempotency-Key": send.key } },
-        body: { text: send.text, ...(send.quoted && { reply_to: send.quoted.id }) },
+        body: { ...send.body, ...(send.quoted && { reply_to: send.quoted.id }) },
       }),
     );
     storeMessage(client, message);

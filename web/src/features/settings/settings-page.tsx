@@ -8,6 +8,8 @@ const PAGES = [
   { to: "/settings/business", words: "settings.business", managersOnly: false },
   { to: "/settings/profile", words: "settings.profile", managersOnly: false },
   { to: "/settings/security", words: "settings.security", managersOnly: false },
+  { to: "/settings/templates", words: "settings.templates", managersOnly: false },
+  { to: "/settings/notifications", words: "settings.notifications", managersOnly: false },
   { to: "/settings/people", words: "settings.people", managersOnly: false },
   { to: "/settings/api-keys", words: "settings.api_keys", managersOnly: true },
   { to: "/settings/leftovers", words: "settings.leftovers", managersOnly: true },

@@ -24,6 +24,7 @@ export function useLiveUpdates() {
     return follow((kind, data) => {
       if (kind === "reset") client.invalidateQueries();
       else if (kind === "onboarding.updated" || kind === "number.updated") reread(client);
+      else if (kind === "templates.updated") client.invalidateQueries({ queryKey: ["templates"] });
       else if (data.conversation_id) gathered(data.conversation_id, kind, data);
     });
   }, [client, isVisit]);

@@ -9,6 +9,7 @@ import { useKeys } from "../../components/keys.ts";
 import { toast } from "../../components/toast.tsx";
 import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
+import { useNotifications } from "../notifications/use-notifications.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import { useLiveUpdates } from "./live-updates.ts";
 import { Palette } from "./palette.tsx";
@@ -28,6 +29,7 @@ export function Shell() {
   const [asksForKeys, setAsksForKeys] = useState(false);
   const { user, visit } = useSession();
   useLiveUpdates();
+  useNotifications();
   useKeys({ "?": () => setAsksForKeys(true) });
   return (
     <div className="shell">

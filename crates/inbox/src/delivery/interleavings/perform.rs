@@ -248,7 +248,7 @@ impl World {
             }
             Thinks::TryAgain => Conclusion::TryAgain { after: Duration::from_secs(1) },
         };
-        let thought = Thought { lease, seen, policy: POLICY, conclusion };
+        let thought = Thought { lease, seen, policy: POLICY, conclusion, sources: Vec::new() };
         let finished = turns::finish(conn, self.now, &[thought]).await?[0];
         Ok(Outcome::TurnFinished { lease, seen, answered: matches!(comes_to, Thinks::Answer { .. }), finished })
     }

@@ -235,7 +235,7 @@ impl World {
     }
 
     pub(crate) async fn finish_unchecked(&self, lease: Lease, conclusion: Conclusion) -> Finished {
-        let thought = Thought { lease, seen: lease.last_inbound_seq, policy: POLICY, conclusion };
+        let thought = Thought { lease, seen: lease.last_inbound_seq, policy: POLICY, conclusion, sources: Vec::new() };
         let mut tx = self.test.db.write(Scope::System).await.unwrap();
         let finished = turns::finish(&mut tx.conn(), self.now(), &[thought]).await.unwrap();
         tx.commit().await.unwrap();

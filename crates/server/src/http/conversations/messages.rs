@@ -29,9 +29,10 @@ pub(super) async fn messages(
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
     let rows = read(&mut tx.conn(), tenant, *id, before, limit + 1).await?;
     let at = |message: &Message| cursor::encode(message.created_at.0, message.seq);
-    let mut page = Page::from_rows(rows, limit, at, MessageBody::from);
-    page.items.reverse();
-    Ok(Json(page))
+    let page = Page::from_rows(rows, limit, at, |message| message);
+    let mut items = MessageBody::of(&mut tx.conn(), tenant, page.items).await?;
+    items.reverse();
+    Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }
 
 fn place(query: &PageQuery) -> Result<Option<Cursor>, Problem> {

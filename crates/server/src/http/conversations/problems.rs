@@ -35,6 +35,9 @@ impl From<SendError> for Problem {
                 let told = error.to_string();
                 invalid(error.field, told.strip_prefix(error.field).unwrap_or(&told).trim_start())
             }
+            SendError::MediaUnknown | SendError::MediaKind(_) => invalid("media.id", error.to_string()),
+            SendError::TemplateStatus(_) => invalid("template", error.to_string()),
+            SendError::TemplateParameters(ref told) => invalid("components", told.as_str()),
             SendError::NumberDisconnected => Self::conflict("number_disconnected", error.to_string()),
             // The key came twice at once, for two conversations: the second met the index that keeps keys apart.
             SendError::KeyReused | SendError::Store(StoreError::Duplicate { .. }) => {

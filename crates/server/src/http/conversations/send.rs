@@ -58,7 +58,8 @@ impl SendBody {
 /// Takes the conversation over. The message is queued and leaves in order; its `status` tells how far it is. Outside of
 /// the service window only a `template` may be sent. The fields of each type:
 ///
-/// * `image`, `video`, `document`: `media` (`{"id": …}` or `{"link": …}`), `caption`; a document's `filename`
+/// * `image`, `video`, `document`: `media` (`{"id": …}` of `POST /api/media`, or `{"link": …}`), `caption`; a document's
+///   `filename`
 /// * `audio`, `sticker`: `media`; an audio's `voice`
 /// * `location`: `latitude`, `longitude`, `name`, `address`
 /// * `contacts`: `contacts`, as Meta defines them
@@ -93,10 +94,15 @@ pub(super) async fn send(
         new.reply_to = Some(wamid(&mut tx.conn(), &new, quoted).await?);
     }
     let message = queue(&mut tx.conn(), state.clock.now(), new).await?;
+    let has_file = message.media_id.is_some();
+    let body = MessageBody::of(&mut tx.conn(), principal.tenant, vec![message]).await?.pop();
     tx.commit().await?;
+    if has_file {
+        state.notifier.notify(Signal::Media);
+    }
     state.notifier.notify(Signal::Outbox);
     state.notifier.notify(Signal::Event);
-    Ok(HttpResponse::Accepted().json(MessageBody::from(message)))
+    Ok(HttpResponse::Accepted().json(body))
 }
 
 /// As it is stored: two principals that think of the same key mean two messages.

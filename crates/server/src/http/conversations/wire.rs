@@ -1,17 +1,21 @@
 //! What the operations of this area answer.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_inbox::window::window;
 use switchboard_store::{
     Author, Conn, Control, Direction, MessageStatus, Millis, TenantId,
     conversation::{self, Overview},
+    media,
     message::Message,
+    message_passage,
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::Problem;
+use crate::http::{Problem, media::MediaBody};
 
 /// One contact on one number.
 #[derive(Serialize, ToSchema)]
@@ -179,6 +183,10 @@ pub(super) struct MessageBody {
     #[schema(value_type = Option<Object>)]
     error: Option<Value>,
     reactions: ReactionsBody,
+    /// Its file
+    media: Option<MediaBody>,
+    /// From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
+    passages: i64,
     /// RFC 3339
     edited_at: Option<String>,
     /// RFC 3339
@@ -196,9 +204,32 @@ struct ReactionsBody {
     own: Option<String>,
 }
 
-impl From<Message> for MessageBody {
-    fn from(message: Message) -> Self {
+impl MessageBody {
+    /// Messages of a tenant, with what belongs to them.
+    pub(super) async fn of(
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        messages: Vec<Message>,
+    ) -> Result<Vec<Self>, Problem> {
+        let files: Vec<_> = messages.iter().filter_map(|message| message.media_id).collect();
+        let files = media::by_ids(conn, tenant, &files).await?;
+        let files: HashMap<_, _> = files.into_iter().map(|file| (file.id, file)).collect();
+        let answers: Vec<_> =
+            messages.iter().filter(|message| message.author == Author::Ai).map(|message| message.id).collect();
+        let passages = message_passage::counts(conn, tenant, &answers).await?;
+        let passages: HashMap<_, _> = passages.into_iter().map(|count| (count.message_id, count.passages)).collect();
+        let with_all = messages.into_iter().map(|message| {
+            let media = message.media_id.and_then(|id| files.get(&id)).cloned().map(MediaBody::from);
+            let passages = passages.get(&message.id).copied().unwrap_or(0);
+            Self::new(message, media, passages)
+        });
+        Ok(with_all.collect())
+    }
+
+    fn new(message: Message, media: Option<MediaBody>, passages: i64) -> Self {
         Self {
+            media,
+            passages,
             id: message.id,
             conversation_id: message.conversation_id,
             seq: message.seq,

@@ -47,3 +47,25 @@ async fn crash_at(engine: Engine, point: &str, accepted: usize) {
     let thread = site.threads(&server, &customers).await.remove(0);
     assert_eq!(thread.len(), 2, "{point}: a question and an answer, and not {thread:?}");
 }
+
+/// A process that dies while it fetches a customer's picture costs nothing but time.
+#[rstest]
+#[tokio::test]
+async fn a_crash_while_a_file_is_fetched_loses_no_file(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    join_all(["media.claimed", "media.stored"].map(|point| crash_with_file(engine, point))).await;
+}
+
+async fn crash_with_file(engine: Engine, point: &str) {
+    let site = Site::start(engine, Duration::from_millis(300)).await;
+    let doomed = site.serve_with(site.address, &[("SWITCHBOARD_CRASH_AT", point)]).await;
+    let customers = customers(1);
+    site.sends_picture(&customers[0]).await;
+    doomed.crashed().await;
+
+    let server = site.serve().await;
+    super::process::eventually("the picture is there", async || {
+        let thread = site.threads(&server, &customers).await.remove(0);
+        thread.iter().any(|message| message["media"]["state"] == "ready").then_some(())
+    })
+    .await;
+}

@@ -26,6 +26,8 @@ pub(super) struct Site {
     pub(super) phone_number_id: String,
     pub(super) waba_id: String,
     access_token: String,
+    /// Where files are kept.
+    files: tempfile::TempDir,
     simulator: Simulator,
     http: reqwest::Client,
 }
@@ -57,6 +59,7 @@ impl Site {
             phone_number_id: String::new(),
             waba_id: String::new(),
             access_token: String::new(),
+            files: tempfile::tempdir().expect("a folder"),
             simulator: Simulator::start(config).await.expect("the simulator starts"),
             http: reqwest::Client::builder().build().expect("a client"),
         };
@@ -89,6 +92,7 @@ impl Site {
             ("OPENAI_API_KEY", "a-key-of-the-tests".to_owned()),
             ("OPENAI_BASE_URL", self.simulator.model_url()),
             ("OPENAI_MODEL", "simulated".to_owned()),
+            ("MEDIA_STORE", format!("file://{}", self.files.path().display())),
             ("SWITCHBOARD_RATE_LIMITS", "off".to_owned()),
             ("SWITCHBOARD_LOG", "warn".to_owned()),
         ]);
@@ -125,6 +129,16 @@ impl Site {
     /// A customer asks; Meta delivers it, and goes on trying when that fails.
     pub(super) async fn asks(&self, customer: &str) -> Wrote {
         self.delivers(json!({ "phone_number_id": self.phone_number_id, "from": customer, "text": QUESTION })).await
+    }
+
+    /// A customer sends a picture; Meta delivers the message.
+    pub(super) async fn sends_picture(&self, customer: &str) {
+        let file = json!({ "phone_number_id": self.phone_number_id, "mime_type": "image/png",
+            "content": "iVBORw0KGgo=" });
+        let file = self.sim(Method::POST, "/sim/files", file).await;
+        let image = json!({ "id": file["id"], "sha256": file["sha256"], "mime_type": "image/png" });
+        let raw = json!({ "type": "image", "image": image });
+        self.delivers(json!({ "phone_number_id": self.phone_number_id, "from": customer, "raw": raw })).await;
     }
 
     /// Meta delivers the same message again, until it is taken.
