@@ -7,7 +7,7 @@ use actix_web::{
 };
 use futures_util::{Stream, stream};
 use switchboard_accounts::Error;
-use switchboard_store::{TenantId, tenant_export::TenantExport};
+use switchboard_store::TenantId;
 use uuid::Uuid;
 
 use crate::http::{AppState, Authenticated, Problem};
@@ -34,12 +34,11 @@ pub(super) async fn download_export(
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"switchboard-{day}.zip\"")))
         // It is compressed already.
         .insert_header(ContentEncoding::Identity)
-        .body(SizedStream::new(size, Box::pin(pieces(state, export)))))
+        .body(SizedStream::new(size, Box::pin(pieces(state, principal.tenant, export.id)))))
 }
 
 /// The archive, a piece at a time. Where reading fails, it ends too early: no client takes it for whole.
-fn pieces(state: Data<AppState>, export: TenantExport) -> impl Stream<Item = Result<Bytes, Error>> {
-    let (tenant, id): (TenantId, Uuid) = (export.tenant_id, export.id);
+fn pieces(state: Data<AppState>, tenant: TenantId, id: Uuid) -> impl Stream<Item = Result<Bytes, Error>> {
     stream::try_unfold(0, move |seq| {
         let state = state.clone();
         async move {
