@@ -2,7 +2,7 @@
 //!
 //! A browser holds a long-lived **session token** in a cookie and trades it for short-lived **access tokens** (JWT). A
 //! program holds an **API key**. Each of the three leads to a [`Principal`]: who asks, for which tenant, in which role.
-//! What a role may do stands in one table, [`Permission::held_by`].
+//! People may also sign in at an identity provider. What a role may do stands in one table, [`Permission::held_by`].
 //!
 //! A revoked session, a changed role and a suspended tenant take effect at once in the process that made the change,
 //! and within [`STANDING_TTL`] in the others.
@@ -20,6 +20,7 @@ mod error;
 mod hasher;
 mod invitations;
 mod mail;
+mod oidc;
 mod own_tenants;
 mod password;
 mod password_policy;
@@ -42,6 +43,10 @@ pub use authenticate::{Credential, STANDING_TTL};
 pub use error::{Error, FieldError, Result};
 pub use invitations::{Acceptor, INVITATION_LIFE, Invited, NewInvitation, Offer};
 pub use mail::{MailFate, OutgoingMail};
+pub use oidc::{
+    Arrival, Departure, Identities, LinkedIdentity, OidcConfig, OidcEnd, OidcRefusal, OidcSignUp, TRIP_LIFE,
+    Unavailable,
+};
 pub use own_tenants::OwnTenant;
 pub use permission::{Permission, Permissions};
 pub use principal::Principal;

@@ -21,6 +21,7 @@ mod invitations;
 mod knowledge;
 mod leftovers;
 mod numbers;
+mod oidc;
 mod onboarding;
 mod openapi;
 mod origin;
@@ -64,6 +65,7 @@ fn mount(config: &mut ServiceConfig<'_>) {
     config
         .configure(probes::configure)
         .configure(auth::configure)
+        .configure(oidc::configure)
         .configure(password::configure)
         .configure(second_factor::configure)
         .configure(sessions::configure)

@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts at the identity provider that are linked with yours */
+        get: operations["identities_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a linked account off yours */
+        delete: operations["identities_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -170,6 +204,106 @@ export interface paths {
          * @description What is left out stays as it is. It counts in all of your businesses.
          */
         patch: operations["auth_update_me"];
+        trace?: never;
+    };
+    "/api/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how one signs in here */
+        get: operations["identities_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the identity provider
+         * @description The provider sends the browser here. It goes on to `/sign-in` with `oidc=done` and the session's cookie; with
+         *     `oidc=second_factor` or `oidc=newcomer` and a `ticket` behind the `#`; or with why not: `expired`, `denied`,
+         *     `unavailable`, `failed`, `no_email`, `link_first`, `sign_up_off`, `no_tenant`, `suspended`. From linking it goes to
+         *     `/settings/security` with `linked=done` or why not, which may also be `taken`.
+         */
+        get: operations["identities_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link your account with one at the identity provider
+         * @description A cookie comes with the answer: the same browser must come back. It ends at `/settings/security`.
+         */
+        post: operations["identities_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign up with an account of the identity provider
+         * @description As `signup`, without a password: the provider vouches for you. For the browser that came back from it.
+         */
+        post: operations["identities_signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to the identity provider to sign in
+         * @description For browsers: a cookie ties the way back to this one.
+         */
+        get: operations["identities_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/password": {
@@ -1729,6 +1863,28 @@ export interface components {
              */
             status: string;
         };
+        /** @description How you sign in. */
+        IdentitiesBody: {
+            /** @description Whether you have a password */
+            has_password: boolean;
+            items: components["schemas"]["IdentityBody"][];
+        };
+        /** @description An account at the identity provider that is linked with yours. */
+        IdentityBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * @description As the provider told it last
+             * @example ayse@example.com
+             */
+            email?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @example https://accounts.example.com */
+            issuer: string;
+            /** @description RFC 3339 */
+            last_used_at: string;
+        };
         /** @description An open invitation. */
         InvitationBody: {
             /** @description RFC 3339 */
@@ -1863,6 +2019,17 @@ export interface components {
             /** @description RFC 3339; null: never */
             replayed_at?: string | null;
         };
+        LinkBody: {
+            /**
+             * Format: password
+             * @description Yours, to show that it is you; left out by who has none
+             */
+            password?: string | null;
+        };
+        LinkStartedBody: {
+            /** @description Where to send the browser */
+            url: string;
+        };
         LoginBody: {
             /** @example ayse@example.com */
             email: string;
@@ -1946,6 +2113,10 @@ export interface components {
             code?: number | null;
             fbtrace_id?: string | null;
             message: string;
+        };
+        /** @description How one signs in here, besides by e-mail address and password. */
+        MethodsBody: {
+            oidc?: components["schemas"]["OidcBody"] | null;
         };
         NewBot: components["schemas"]["BotPatch"] & {
             /**
@@ -2055,6 +2226,53 @@ export interface components {
              * @description From the invitation's link
              */
             token: string;
+        };
+        OidcBody: {
+            /**
+             * @description For the button that leads to `/api/auth/oidc/start`
+             * @example Sign in with Example
+             */
+            label: string;
+        };
+        OidcSignUpBody: {
+            /**
+             * @description `en`, `tr` or `ar`; `en` unless given
+             * @example tr
+             */
+            language?: string | null;
+            /**
+             * @description Your name: 1 to 100 characters
+             * @example Ayşe Usta
+             */
+            name: string;
+            /**
+             * @description The business's name: 1 to 100 characters
+             * @example Corner Bakery
+             */
+            tenant_name: string;
+            /**
+             * Format: password
+             * @description Behind the `#` of the address that the provider's newcomer was sent to
+             */
+            ticket: string;
+        };
+        /** @description A business you work for. */
+        OwnTenantBody: {
+            /** @description Whether it is the one that this session is for */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example owner
+             */
+            role: string;
+            /**
+             * @description `active`, `suspended` or `deleting`; you can work in an active one
+             * @example active
+             */
+            status: string;
         };
         /** @description One page of a list. */
         Page_ApiKeyBody: {
@@ -2402,6 +2620,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_OwnTenantBody: {
+            items: {
+                /** @description Whether it is the one that this session is for */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * @description `owner`, `admin`, `operator` or `viewer`
+                 * @example owner
+                 */
+                role: string;
+                /**
+                 * @description `active`, `suspended` or `deleting`; you can work in an active one
+                 * @example active
+                 */
+                status: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_PersonBody: {
             items: {
                 /** @description RFC 3339: since when they work here */
@@ -2476,28 +2716,6 @@ export interface components {
                 state: string;
                 /** @description RFC 3339 */
                 updated_at: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_WorkplaceBody: {
-            items: {
-                /** @description Whether it is the one that this session is for */
-                current: boolean;
-                /** Format: uuid */
-                id: string;
-                name: string;
-                /**
-                 * @description `owner`, `admin`, `operator` or `viewer`
-                 * @example owner
-                 */
-                role: string;
-                /**
-                 * @description `active`, `suspended` or `deleting`; you can work in an active one
-                 * @example active
-                 */
-                status: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -2894,24 +3112,6 @@ export interface components {
             closes_at?: string | null;
             open: boolean;
         };
-        /** @description A business you work for. */
-        WorkplaceBody: {
-            /** @description Whether it is the one that this session is for */
-            current: boolean;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /**
-             * @description `owner`, `admin`, `operator` or `viewer`
-             * @example owner
-             */
-            role: string;
-            /**
-             * @description `active`, `suspended` or `deleting`; you can work in an active one
-             * @example active
-             */
-            status: string;
-        };
     };
     responses: {
         /** @description The role may not do this */
@@ -3255,6 +3455,68 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    identities_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your ways in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens your account no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `only_way_in`: choose a password first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     auth_login: {
         parameters: {
             query?: never;
@@ -3434,6 +3696,203 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsBody"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_callback: {
+        parameters: {
+            query?: {
+                /** @description As the way there had it */
+                state?: string;
+                code?: string;
+                /** @description Instead of a code */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the dashboard */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkStartedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password`, or `invalid`: it is needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_signup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OidcSignUpBody"];
+            };
+        };
+        responses: {
+            /** @description Signed up and in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `ticket_invalid`: begin at the provider again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email_taken`: someone has this e-mail address meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_start: {
+        parameters: {
+            query?: {
+                /** @description A path of the dashboard to go to afterwards */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider; or to `/sign-in?oidc=unavailable` */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -3993,7 +4452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_WorkplaceBody"];
+                    "application/json": components["schemas"]["Page_OwnTenantBody"];
                 };
             };
             401: components["responses"]["Unauthorized"];
