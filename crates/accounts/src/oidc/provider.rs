@@ -9,12 +9,11 @@ use std::{
 use chrono::DateTime;
 use openidconnect::{
     AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest, HttpResponse, IssuerUrl, Nonce,
-    OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SubjectIdentifier,
-    TokenResponse,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SubjectIdentifier, TokenResponse,
     core::{
-        CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenClaims,
-        CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
+        CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreErrorResponseType, CoreIdToken,
+        CoreIdTokenClaims, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse, CoreUserInfoClaims,
     },
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -28,6 +27,8 @@ const KNOWN_FOR: Duration = Duration::from_hours(1);
 /// In bytes. No provider says more at once.
 const LONGEST_ANSWER: usize = 1024 * 1024;
 
+/// What a provider says that is in trouble itself (RFC 6749, §4.1.2.1).
+const IN_TROUBLE: [&str; 2] = ["server_error", "temporarily_unavailable"];
 /// RFC 7518, §3.1, and RFC 8037.
 const SIGNED_BY_THE_PROVIDER: [CoreJwsSigningAlgorithm; 9] = [
     CoreJwsSigningAlgorithm::EcdsaP256Sha256,
@@ -232,13 +233,12 @@ fn check_access_token(
     }
 }
 
-/// A refusal is the provider's word; everything else is trouble on the way.
-fn judge<T>(error: RequestTokenError<HttpError, T>) -> NotIdentified
-where
-    T: ErrorResponse + 'static,
-{
+/// A refusal is the provider's word; everything else is trouble on the way, or there.
+fn judge(error: RequestTokenError<HttpError, StandardErrorResponse<CoreErrorResponseType>>) -> NotIdentified {
     match error {
-        RequestTokenError::ServerResponse(_) => NotIdentified::Refused("it does not take the code".into()),
+        RequestTokenError::ServerResponse(said) if !IN_TROUBLE.contains(&said.error().as_ref()) => {
+            NotIdentified::Refused("it does not take the code".into())
+        }
         error => NotIdentified::Unavailable(Unavailable(with_causes(&error))),
     }
 }
