@@ -8,7 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { onboardingQuery } from "./api/queries.ts";
-import { currentSession, resume } from "./api/session.ts";
+import { currentSession, renew, resume } from "./api/session.ts";
 import { SignInPage } from "./features/auth/sign-in-page.tsx";
 import { InboxPage } from "./features/inbox/inbox-page.tsx";
 import { FILTERS, type Filter } from "./features/inbox/model.ts";
@@ -30,12 +30,15 @@ const signIn = createRoute({
   path: "/sign-in",
   component: SignInPage,
   errorComponent: ErrorPage,
-  validateSearch: (search): { next?: string | undefined; up?: boolean | undefined } => ({
+  validateSearch: (search): { next?: string | undefined; oidc?: string | undefined; up?: boolean | undefined } => ({
     next: ownPath(search["next"]),
+    oidc: text(search["oidc"]),
     up: search["up"] === true || undefined,
   }),
   beforeLoad: async ({ search }) => {
-    if (await resume()) throw redirect({ href: search.next ?? "/" });
+    // Whoever comes back from the identity provider has a session, or is on the way to one.
+    const begun = search.oidc === "done" ? await renew() : !search.oidc && (await resume());
+    if (begun) throw redirect({ href: search.next ?? "/" });
   },
 });
 
@@ -156,6 +159,7 @@ const profile = createRoute({
 const security = createRoute({
   getParentRoute: () => settings,
   path: "/security",
+  validateSearch: (search): { linked?: string | undefined } => ({ linked: text(search["linked"]) }),
   component: lazyRouteComponent(() => import("./features/settings/security.tsx"), "Security"),
 });
 const templates = createRoute({

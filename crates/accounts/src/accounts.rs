@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use switchboard_crypto::KeyRing;
 use switchboard_store::{Db, Millis, Notifier, SharedClock, Vault};
 
-use crate::{access_token::AccessTokens, authenticate::Standings, hasher::Hasher, throttle::Throttle};
+use crate::{access_token::AccessTokens, authenticate::Standings, hasher::Hasher, oidc::Oidc, throttle::Throttle};
 
 /// No wait for one e-mail address is longer: otherwise anyone could lock anyone out by guessing badly.
 const LONGEST_EMAIL_WAIT: Duration = Duration::from_mins(1);
@@ -53,6 +53,8 @@ pub struct Accounts {
     pub(crate) platform: Arc<PlatformSettings>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) hasher: Hasher,
+    /// `None`: people sign in with passwords alone.
+    pub(crate) oidc: Option<Arc<Oidc>>,
 }
 
 #[derive(Debug)]
@@ -84,7 +86,7 @@ impl Accounts {
         };
         let (shared, public_url, platform) = (Arc::new(shared), public_url.into(), Arc::new(platform));
         let hasher = Hasher::default();
-        Self { db, vault, clock, notifier, key_ring, public_url, mail, platform, shared, hasher }
+        Self { db, vault, clock, notifier, key_ring, public_url, mail, platform, shared, hasher, oidc: None }
     }
 
     pub(crate) fn now(&self) -> Millis {

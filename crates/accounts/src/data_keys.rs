@@ -214,7 +214,7 @@ impl DataKeys {
             after = last.person_id;
             for row in batch {
                 let old = row.key_id;
-                match with_new_key(ring, row, new_id(self.clock.now())) {
+                match with_new_key(ring, &row, new_id(self.clock.now())) {
                     // Where it is not there any more, its person has just begun anew.
                     Ok(fresh) if second_factor::reseal(&mut conn, old, &fresh).await? => {
                         rotated.keys += 1;
@@ -238,7 +238,7 @@ async fn is_any_left(conn: &mut Conn<'_>, tenant: TenantId, newest: Uuid) -> Res
     Ok(false)
 }
 
-fn with_new_key(ring: &KeyRing, row: SecondFactor, id: Uuid) -> Result<SecondFactor, (Uuid, CryptoError)> {
+fn with_new_key(ring: &KeyRing, row: &SecondFactor, id: Uuid) -> Result<SecondFactor, (Uuid, CryptoError)> {
     let person = row.person_id;
     let old = WrappedKey { master_key_id: row.master_key_id.clone(), bytes: row.wrapped.clone() };
     let opened = ring.unwrap(person, row.key_id, &old).and_then(|key| key.open_bytes(&place(person), &row.secret));
@@ -250,6 +250,6 @@ fn with_new_key(ring: &KeyRing, row: SecondFactor, id: Uuid) -> Result<SecondFac
         master_key_id: wrapped.master_key_id,
         wrapped: wrapped.bytes,
         secret: key.seal(&place(person), secret.expose_secret()),
-        ..row
+        ..row.clone()
     })
 }

@@ -85,6 +85,10 @@ pub enum Error {
     InvitedAnother,
     #[error("a second factor is set up already; turn it off first")]
     SecondFactorOn,
+    #[error("it is the only way into your account: choose a password first")]
+    OnlyWayIn,
+    #[error("you have no password: choose one first, by way of a forgotten one")]
+    NoPassword,
     #[error("there is no such {0}")]
     NotFound(&'static str),
     #[error(transparent)]

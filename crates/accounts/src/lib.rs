@@ -2,7 +2,7 @@
 //!
 //! A browser holds a long-lived **session token** in a cookie and trades it for short-lived **access tokens** (JWT). A
 //! program holds an **API key**. Each of the three leads to a [`Principal`]: who asks, for which tenant, in which role.
-//! What a role may do stands in one table, [`Permission::held_by`].
+//! People may also sign in at an identity provider. What a role may do stands in one table, [`Permission::held_by`].
 //!
 //! A revoked session, a changed role and a suspended tenant take effect at once in the process that made the change,
 //! and within [`STANDING_TTL`] in the others.
@@ -21,6 +21,7 @@ mod hasher;
 mod impersonation;
 mod invitations;
 mod mail;
+mod oidc;
 mod own_tenants;
 mod password;
 mod password_policy;
@@ -47,6 +48,10 @@ pub use error::{Error, FieldError, Result};
 pub use impersonation::{IMPERSONATION_LIFE, Impersonating, Visit};
 pub use invitations::{Acceptor, INVITATION_LIFE, Invited, NewInvitation, Offer};
 pub use mail::{MailFate, OutgoingMail};
+pub use oidc::{
+    Arrival, Departure, Identities, LinkedIdentity, OidcConfig, OidcEnd, OidcRefusal, OidcSignUp, TRIP_LIFE,
+    Unavailable,
+};
 pub use own_tenants::OwnTenant;
 pub use permission::{Permission, Permissions};
 pub use platform::{PlatformAdmin, TenantDetail, USAGE_DAYS};

@@ -70,6 +70,9 @@ impl Accounts {
     /// The person behind a principal, who has shown that they know their password. Guessing waits as at the sign-in.
     pub(crate) async fn confirm_password(&self, principal: &Principal, password: &SecretString) -> Result<Person> {
         let person = self.own_person(principal).await?;
+        if !person.has_password() {
+            return Err(Error::NoPassword);
+        }
         self.shared.by_email.attempt(&person.email, self.now()).map_err(Error::throttled)?;
         let verified = self.verify(&person.email, password).await.map_err(|error| match error {
             Error::WrongCredentials => Error::WrongPassword,

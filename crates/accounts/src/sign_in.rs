@@ -99,7 +99,7 @@ impl Accounts {
         Ok(signed_in)
     }
 
-    async fn first_step_done(&self, person: &Person, device: &Device) -> Result<SignInOutcome> {
+    pub(crate) async fn first_step_done(&self, person: &Person, device: &Device) -> Result<SignInOutcome> {
         let now = self.now();
         let mut tx = self.db.write(Scope::System).await?;
         let mut conn = tx.conn();
@@ -124,7 +124,7 @@ impl Accounts {
         let person = person::by_email(&mut tx.conn(), email).await?;
         // Given back before the hash: its tens of milliseconds must not hold a connection.
         drop(tx);
-        let phc = person.as_ref().map(|person| person.password_hash.clone());
+        let phc = person.as_ref().filter(|person| person.has_password()).map(|person| person.password_hash.clone());
         match (self.hasher.verify(password, phc).await?, person) {
             (Verdict::Match { needs_rehash }, Some(person)) => {
                 if needs_rehash {

@@ -1,7 +1,7 @@
 use secrecy::SecretString;
 use switchboard_store::{
-    Actor, Conn, Error as StoreError, Language, MailKind, Role, TenantId, TenantStatus, membership,
-    membership::Membership, new_id, person, person::Person, tenant, tenant::Tenant,
+    Actor, Conn, Error as StoreError, Language, MailKind, Role, TenantId, TenantStatus, identity, identity::Identity,
+    membership, membership::Membership, new_id, oidc, person, person::Person, tenant, tenant::Tenant,
 };
 
 use crate::{Accounts, Device, Error, FieldError, Result, SignedIn, audit, email, mail, password_policy};
@@ -24,9 +24,18 @@ pub struct SignUp {
 /// A sign-up that is valid and whose slow work is done.
 #[derive(Debug)]
 pub struct PreparedSignUp {
-    tenant: Tenant,
-    owner: Person,
-    device: Device,
+    pub(crate) tenant: Tenant,
+    pub(crate) owner: Person,
+    pub(crate) device: Device,
+    /// Of a newcomer of the identity provider.
+    pub(crate) identity: Option<FirstIdentity>,
+}
+
+/// Who an owner without a password is at the identity provider, and the ticket that says so.
+#[derive(Debug)]
+pub(crate) struct FirstIdentity {
+    pub(crate) token_hash: [u8; 32],
+    pub(crate) identity: Identity,
 }
 
 impl PreparedSignUp {
@@ -41,6 +50,19 @@ impl Accounts {
     pub async fn prepare_sign_up(&self, sign_up: SignUp) -> Result<PreparedSignUp> {
         let (tenant_name, name, email) = check(&sign_up)?;
         let password_hash = self.hasher.hash(&sign_up.password).await?;
+        let mut prepared = self.prepared(tenant_name, name, email, password_hash, sign_up.language);
+        prepared.device = sign_up.device;
+        Ok(prepared)
+    }
+
+    pub(crate) fn prepared(
+        &self,
+        tenant_name: String,
+        name: String,
+        email: String,
+        password_hash: String,
+        language: Language,
+    ) -> PreparedSignUp {
         let now = self.now();
         let tenant = Tenant {
             id: TenantId(new_id(now)),
@@ -56,16 +78,16 @@ impl Accounts {
             password_hash,
             created_at: now,
             email_verified_at: None,
-            language: sign_up.language,
+            language,
         };
-        Ok(PreparedSignUp { tenant, owner, device: sign_up.device })
+        PreparedSignUp { tenant, owner, device: Device::default(), identity: None }
     }
 
     /// Makes the tenant with its data key, its owner and a session. Runs in the caller's transaction (of
     /// [`Scope::System`](switchboard_store::Scope::System)), which adds whatever else a tenant begins with, and wakes the
     /// sender of mails after its commit.
     pub async fn sign_up(&self, conn: &mut Conn<'_>, prepared: PreparedSignUp) -> Result<SignedIn> {
-        let PreparedSignUp { tenant, owner, device } = prepared;
+        let PreparedSignUp { tenant, owner, device, identity } = prepared;
         let now = tenant.created_at;
         tenant::insert(conn, &tenant).await?;
         self.vault.create_key(conn, tenant.id, now).await?;
@@ -73,7 +95,14 @@ impl Accounts {
             StoreError::Duplicate { .. } => Error::EmailTaken,
             error => error.into(),
         })?;
-        if self.mail {
+        if let Some(FirstIdentity { token_hash, identity }) = identity {
+            // Of two at once with one ticket, one is made.
+            let is_first = oidc::delete_newcomer(conn, &token_hash).await?;
+            if !is_first || !identity::insert(conn, &identity).await? {
+                return Err(Error::TicketInvalid);
+            }
+        }
+        if self.mail && owner.email_verified_at.is_none() {
             mail::queue(conn, MailKind::VerifyEmail, &owner.email, now).await?;
         }
         membership::insert(conn, tenant.id, owner.id, Role::Owner, now).await?;

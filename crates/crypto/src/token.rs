@@ -3,12 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngExt as _;
-use secrecy::{SecretSlice, SecretString};
+use secrecy::{ExposeSecret as _, SecretSlice, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::random;
+use crate::{additional_data, random};
 
 /// What an API key starts with, so that people and secret scanners recognise one.
 pub const API_KEY_PREFIX: &str = "sb_";
@@ -51,6 +51,14 @@ pub fn recovery_code() -> SecretString {
 /// SHA-256 of a token: what is stored, and looked up. A token of 256 random bits needs no salt and no slow hash.
 pub fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+/// 32 bytes that only who knows all of `secrets` can find, as base64url without padding. `what` keeps several of them apart.
+pub fn derive(what: &str, secrets: &[&SecretString]) -> SecretString {
+    let fields: Vec<&[u8]> =
+        std::iter::once(what.as_bytes()).chain(secrets.iter().map(|it| it.expose_secret().as_bytes())).collect();
+    let digest = Zeroizing::new(Sha256::digest(Zeroizing::new(additional_data::encode(&fields)).as_slice()).to_vec());
+    URL_SAFE_NO_PAD.encode(&digest).into()
 }
 
 /// Compares without telling by its time where the two differ. The lengths are not hidden.

@@ -41,6 +41,7 @@ impl ConnectionStatus {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub struct Status {
     pub connected: bool,
     pub status: ConnectionStatus,

@@ -8,7 +8,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_accounts::PlatformSettings;
+use switchboard_accounts::{OidcConfig, PlatformSettings};
 use switchboard_crypto::{AppSecrets, KeyRing, KeyRingError};
 use switchboard_store::{Db, DbOptions};
 use url::Url;
@@ -30,12 +30,14 @@ pub struct Config {
     pub webhook: WebhookConfig,
     /// `None`: bots answer from their knowledge alone.
     pub model: Option<ModelConfig>,
-    /// `None`: no mail is sent.
     /// The text of the privacy policy; `None`: the one Switchboard comes with.
     pub privacy_page: Option<PathBuf>,
+    /// `None`: no mail is sent.
     pub smtp: Option<SmtpConfig>,
     pub platform: PlatformSettings,
     pub media: MediaConfig,
+    /// `None`: people sign in with passwords alone.
+    pub oidc: Option<OidcSettings>,
     pub rate_limits: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
@@ -98,6 +100,13 @@ pub struct ModelConfig {
     pub base_url: Url,
     pub api_key: SecretString,
     pub model: String,
+}
+
+/// Where people may sign in instead of with a password, and what the button says.
+#[derive(Debug, Clone)]
+pub struct OidcSettings {
+    pub provider: OidcConfig,
+    pub button_label: String,
 }
 
 /// A mail server, and in whose name mails leave.
@@ -374,6 +383,28 @@ mod tests {
         let config = config(&[("platform-admins", " Ada@Example.com,,grace@example.com ")]).unwrap();
         assert_eq!(config.platform.admins, ["ada@example.com", "grace@example.com"]);
         assert!(config.platform.second_factor);
+    }
+
+    #[test]
+    fn an_identity_provider_is_told_whole_or_not_at_all() {
+        assert!(config(&[]).unwrap().oidc.is_none());
+        let whole = [
+            ("oidc-issuer", "https://id.example.com"),
+            ("oidc-client-id", "switchboard"),
+            ("oidc-client-secret", "s3"),
+        ];
+        let oidc = config(&whole).unwrap().oidc.unwrap();
+        // To the byte: the provider's own word for itself has no slash at its end.
+        assert_eq!(oidc.provider.issuer, "https://id.example.com");
+        assert_eq!(oidc.provider.redirect_uri.as_str(), "https://switchboard.example.com/api/auth/oidc/callback");
+        assert!(oidc.button_label == "Single sign-on" && oidc.provider.sign_up);
+        for missing in 0..whole.len() {
+            let part: Vec<_> = whole.iter().enumerate().filter(|(at, _)| *at != missing).map(|(_, it)| *it).collect();
+            assert_eq!(problems(&part).len(), 1, "{part:?}");
+        }
+        let plain = [("oidc-issuer", "http://id.example.com"), whole[1], whole[2]];
+        assert_eq!(problems(&plain).len(), 1, "secrets travel to it");
+        assert_eq!(problems(&[("oidc-button-label", "Sign in with Example")]).len(), 1, "to nowhere");
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod knowledge;
 mod leftovers;
 mod media;
 mod numbers;
+mod oidc;
 mod onboarding;
 mod openapi;
 mod origin;
@@ -68,6 +69,7 @@ fn mount(config: &mut ServiceConfig<'_>) {
     config
         .configure(probes::configure)
         .configure(auth::configure)
+        .configure(oidc::configure)
         .configure(password::configure)
         .configure(second_factor::configure)
         .configure(sessions::configure)

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use actix_web::{HttpServer, dev::ServerHandle, web::Data};
 use anyhow::Context;
 use clap::ValueEnum;
+use reqwest::redirect::Policy;
 use switchboard_accounts::{Accounts, AccountsParts};
 use switchboard_inbox::templates::Templates;
 use switchboard_media::MediaStore;
@@ -32,6 +33,9 @@ const REQUESTS_END: Duration = Duration::from_secs(3);
 const KEEP_ALIVE: Duration = Duration::from_secs(150);
 /// How long the database may take to close. All three together stay under the ten seconds a supervisor waits.
 const DATABASE_END: Duration = Duration::from_secs(1);
+/// How long a person who signs in waits for the identity provider.
+const PROVIDER_CONNECTS: Duration = Duration::from_secs(3);
+const PROVIDER_ANSWERS: Duration = Duration::from_secs(10);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// What a process does.
@@ -144,17 +148,20 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             folder that all share, before running more than one process");
     }
     Ok(AppState {
-        accounts: Accounts::new(AccountsParts {
-            db: db.clone(),
-            vault: vault.clone(),
-            clock: clock.clone(),
-            notifier: notifier.clone(),
-            key_ring: Arc::clone(&key_ring),
-            jwt_secret: &config.jwt_secret,
-            public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
-            mail: config.smtp.is_some(),
-            platform: config.platform.clone(),
-        }),
+        accounts: with_provider(
+            &config,
+            Accounts::new(AccountsParts {
+                db: db.clone(),
+                vault: vault.clone(),
+                clock: clock.clone(),
+                notifier: notifier.clone(),
+                key_ring: Arc::clone(&key_ring),
+                jwt_secret: &config.jwt_secret,
+                public_url: config.public_url.as_str().trim_end_matches('/').to_owned(),
+                mail: config.smtp.is_some(),
+                platform: config.platform.clone(),
+            }),
+        )?,
         onboarding: Onboarding::new(
             db.clone(),
             vault.clone(),
@@ -186,6 +193,19 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         vault,
         clock,
     })
+}
+
+/// Lets people sign in at the identity provider, if there is one.
+fn with_provider(config: &Config, accounts: Accounts) -> anyhow::Result<Accounts> {
+    let Some(oidc) = &config.oidc else { return Ok(accounts) };
+    let http = reqwest::Client::builder()
+        // A redirect could lead anywhere, with the client's secret.
+        .redirect(Policy::none())
+        .connect_timeout(PROVIDER_CONNECTS)
+        .timeout(PROVIDER_ANSWERS)
+        .build()
+        .context("the client for the identity provider cannot be built")?;
+    Ok(accounts.with_oidc(oidc.provider.clone(), http))
 }
 
 /// Keeps the memory of measurements and counts bounded.

@@ -10,6 +10,7 @@
 //! | `/` | an index of everything below |
 //! | `/{version}/dialog/oauth` | the consent page ([`dialog`]) |
 //! | `/{version}/…` | the Graph API ([`graph`]); the version may be left out |
+//! | `/oidc/…` | an identity provider ([`oidc`]) |
 //! | `/v1/…` | the model ([`model`]) |
 //! | `/mails` | the mails that were sent ([`mail`]); [`Simulator::smtp_url`] takes them |
 //! | `/phone` | a phone in the browser ([`phone`]) |
@@ -28,6 +29,7 @@ mod graph;
 mod ids;
 mod mail;
 mod model;
+mod oidc;
 mod phone;
 mod simulator;
 mod sync;

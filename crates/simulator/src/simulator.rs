@@ -12,7 +12,7 @@ use crate::webhook::sender::Hooks;
 use crate::webhook::statuses;
 use crate::world::World;
 use crate::world::tokens::{TokenKind, all_scopes};
-use crate::{assets, connection, control, dialog, graph, mail, model, phone};
+use crate::{assets, connection, control, dialog, graph, mail, model, oidc, phone};
 
 /// The largest upload, in bytes.
 const BODY_MAX: usize = 110 * 1024 * 1024;
@@ -56,6 +56,7 @@ impl Simulator {
                 .configure(dialog::configure)
                 .configure(phone::configure)
                 .configure(mail::configure)
+                .configure(oidc::configure)
                 .configure(control::configure)
                 .configure(model::configure)
                 .configure(graph::configure)
@@ -99,6 +100,11 @@ impl Simulator {
     /// The phone in the browser.
     pub fn phone_url(&self) -> String {
         format!("{}/phone", self.base_url())
+    }
+
+    /// For `OIDC_ISSUER`. Its client has the id and the secret of the Meta app.
+    pub fn oidc_issuer(&self) -> String {
+        format!("{}/oidc", self.base_url())
     }
 
     /// For `SMTP_URL`.

@@ -10,6 +10,8 @@ statements! {
     EVENTS = "DELETE FROM event WHERE created_at < $1 AND seq < (SELECT max(seq) FROM event)";
     EARLY_STATUSES = "DELETE FROM early_status WHERE at < $1";
     PERSON_TOKENS = "DELETE FROM person_token WHERE expires_at < $1";
+    OIDC_FLOWS = "DELETE FROM oidc_flow WHERE expires_at < $1";
+    OIDC_NEWCOMERS = "DELETE FROM oidc_newcomer WHERE expires_at < $1";
     SESSIONS = "DELETE FROM session WHERE expires_at < $1";
 }
 
@@ -19,5 +21,7 @@ pub async fn sweep(conn: &mut Conn<'_>, events: Millis, early_statuses: Millis, 
     Ok(execute!(conn, EVENTS; events)?
         + execute!(conn, EARLY_STATUSES; early_statuses)?
         + execute!(conn, PERSON_TOKENS; ended)?
+        + execute!(conn, OIDC_FLOWS; ended)?
+        + execute!(conn, OIDC_NEWCOMERS; ended)?
         + execute!(conn, SESSIONS; ended)?)
 }

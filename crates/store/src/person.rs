@@ -15,7 +15,7 @@ pub struct Person {
     /// Lower case: the address is the login.
     pub email: String,
     pub name: String,
-    /// A PHC string.
+    /// A PHC string, or [`NO_PASSWORD`].
     pub password_hash: String,
     pub created_at: Millis,
     /// `None`: the address is not proved to be the person's.
@@ -29,7 +29,20 @@ impl fmt::Debug for Person {
     }
 }
 
+/// In the place of a password's hash: the person signs in at the identity provider alone.
+pub const NO_PASSWORD: &str = "";
+
+impl Person {
+    pub fn has_password(&self) -> bool {
+        self.password_hash != NO_PASSWORD
+    }
+}
+
 statements! {
+    LOCK = {
+        sqlite: "SELECT id FROM person WHERE id = $1",
+        postgres: "SELECT id FROM person WHERE id = $1 FOR NO KEY UPDATE",
+    };
     INSERT = "INSERT INTO person (id, email, name, password_hash, created_at, email_verified_at, language)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     GET = "SELECT id, email, name, password_hash, created_at, email_verified_at, language
@@ -56,6 +69,12 @@ pub async fn get(conn: &mut Conn<'_>, id: Uuid) -> Result<Option<Person>> {
 /// Whatever the case of `email`.
 pub async fn by_email(conn: &mut Conn<'_>, email: &str) -> Result<Option<Person>> {
     fetch!(optional, conn, BY_EMAIL => Person; email.to_lowercase())
+}
+
+/// Makes the caller the only one who changes how the person signs in, until the transaction ends.
+pub async fn lock(conn: &mut Conn<'_>, id: Uuid) -> Result<()> {
+    let row = fetch!(optional, conn, LOCK => (Uuid,); id)?;
+    expect_rows("person", 1, u64::from(row.is_some()))
 }
 
 pub async fn set_password_hash(conn: &mut Conn<'_>, id: Uuid, password_hash: &str) -> Result<()> {

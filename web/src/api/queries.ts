@@ -144,6 +144,18 @@ export const secondFactorQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(api.GET("/api/auth/second-factor", { signal })),
 });
 
+/** How one signs in here besides by password. */
+export const methodsQuery = queryOptions({
+  queryKey: ["methods"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/methods", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export const identitiesQuery = queryOptions({
+  queryKey: ["identities"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/auth/identities", { signal })),
+});
+
 /** The businesses one works for. */
 export const tenantsQuery = queryOptions({
   queryKey: ["tenants"],

@@ -9,17 +9,24 @@ use std::{
 use clap::{Args, ValueEnum};
 use lettre::{Address, message::Mailbox};
 use secrecy::{ExposeSecret, SecretString};
-use switchboard_accounts::PlatformSettings;
+use switchboard_accounts::{OidcConfig, PlatformSettings};
 use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
 
 use super::{
-    Config, DatabaseConfig, MediaConfig, MetaConfig, ModelConfig, SdkConfig, SmtpConfig, WebhookConfig, secrets, urls,
+    Config, DatabaseConfig, MediaConfig, MetaConfig, ModelConfig, OidcSettings, SdkConfig, SmtpConfig, WebhookConfig,
+    secrets, urls,
 };
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
+
+/// Where the identity provider sends browsers back to.
+const OIDC_CALLBACK_PATH: &str = "/api/auth/oidc/callback";
+const DEFAULT_LABEL: &str = "Single sign-on";
+/// In characters.
+const LABEL_LONGEST: usize = 60;
 
 /// Where Meta's JavaScript SDK is.
 const SDK_BASE_URL: &str = "https://connect.facebook.net";
@@ -116,6 +123,19 @@ pub struct Settings {
     /// smtp://… or smtps://…; without it no mail is sent.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
+    /// An `OpenID` provider at which people may sign in, as it writes itself: <https://accounts.example.com>
+    #[arg(long, env = "OIDC_ISSUER")]
+    pub oidc_issuer: Option<String>,
+    #[arg(long, env = "OIDC_CLIENT_ID")]
+    pub oidc_client_id: Option<String>,
+    #[arg(long, env = "OIDC_CLIENT_SECRET", hide_env_values = true)]
+    pub oidc_client_secret: Option<SecretString>,
+    /// What the button says. Default: Single sign-on
+    #[arg(long, env = "OIDC_BUTTON_LABEL")]
+    pub oidc_button_label: Option<String>,
+    /// Whether whom the provider knows and we do not may sign up.
+    #[arg(long, env = "OIDC_SIGN_UP", value_enum, default_value_t = Switch::On)]
+    pub oidc_sign_up: Switch,
     /// A file with the text of the privacy policy at /privacy. Default: a text that Switchboard comes with
     #[arg(long, env = "PRIVACY_PAGE")]
     pub privacy_page: Option<PathBuf>,
@@ -183,6 +203,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let model = check_model(settings, problems);
     let smtp = check_smtp(settings, public_url.as_ref(), problems);
     let media = check_media(settings, problems);
+    let oidc = check_oidc(settings, public_url.as_ref(), problems);
     Some(Config {
         bind: settings.bind,
         database,
@@ -196,6 +217,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         smtp,
         platform: check_platform(settings, problems),
         media: media?,
+        oidc,
         rate_limits: settings.rate_limits == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -345,6 +367,33 @@ fn check_smtp(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<
         problems.push("SMTP_FROM must be an address, or a name with an address in angle brackets".into());
     }
     Some(SmtpConfig { url: url?, from: from? })
+}
+
+fn check_oidc(settings: &Settings, public_url: Option<&Url>, problems: &mut Vec<String>) -> Option<OidcSettings> {
+    let issuer = text(settings.oidc_issuer.as_ref());
+    let client_id = text(settings.oidc_client_id.as_ref());
+    let client_secret = given(settings.oidc_client_secret.as_ref());
+    let label = text(settings.oidc_button_label.as_ref());
+    if issuer.is_none() && client_id.is_none() && client_secret.is_none() {
+        if label.is_some() {
+            problems.push("OIDC_BUTTON_LABEL is set, but no OIDC_ISSUER says where the button leads".into());
+        }
+        return None;
+    }
+    let (Some(issuer), Some(client_id), Some(client_secret)) = (issuer, client_id, client_secret) else {
+        problems.push("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: one is missing".into());
+        return None;
+    };
+    // Only looked at: what counts is the text, which the provider repeats.
+    urls::secure("OIDC_ISSUER", &issuer, problems)?;
+    let button_label = label.unwrap_or_else(|| DEFAULT_LABEL.into());
+    if button_label.chars().count() > LABEL_LONGEST {
+        problems.push(format!("OIDC_BUTTON_LABEL must be at most {LABEL_LONGEST} characters"));
+    }
+    let redirect_uri = public_url?.join(OIDC_CALLBACK_PATH).ok()?;
+    let sign_up = settings.oidc_sign_up == Switch::On;
+    let provider = OidcConfig { issuer, client_id, client_secret, redirect_uri, sign_up };
+    Some(OidcSettings { provider, button_label })
 }
 
 /// `v`, digits, a dot, digits.

@@ -60,7 +60,7 @@ pub(super) fn webhook_url(given: Option<String>, public_url: Option<&Url>, probl
     }
 }
 
-fn secure(name: &str, text: &str, problems: &mut Vec<String>) -> Option<Url> {
+pub(super) fn secure(name: &str, text: &str, problems: &mut Vec<String>) -> Option<Url> {
     let url = http(name, text, problems)?;
     if url.scheme() == "https" || is_loopback(&url) {
         return Some(url);

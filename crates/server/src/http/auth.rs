@@ -6,7 +6,7 @@ mod me;
 mod refresh;
 mod resend_verification;
 mod second_step;
-mod signup;
+pub(in crate::http) mod signup;
 mod switch;
 mod tenants;
 mod update_me;

@@ -38,6 +38,7 @@ const API_KEY: &str = "api_key";
     components(schemas(Problem)),
     tags(
         (name = "auth", description = "Signing up, in and out"),
+        (name = "identities", description = "Signing in at an identity provider"),
         (name = "password", description = "Changing passwords, known and forgotten"),
         (name = "second factor", description = "Authenticator apps and recovery codes"),
         (name = "sessions", description = "Where you are signed in"),

@@ -168,6 +168,11 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available at the moment").retry_after(wait)
     }
 
+    /// 502: the identity provider does not answer.
+    pub fn provider_unavailable() -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, "provider_unavailable", "The identity provider does not answer")
+    }
+
     /// 500: our fault. The log gets the reason; the client gets none, for it might hold what is not theirs to see.
     pub fn internal(error: impl fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
@@ -265,6 +270,8 @@ impl From<AccountsError> for Problem {
             AccountsError::AlreadyMember => Self::conflict("already_member", error.to_string()),
             AccountsError::SignInFirst => Self::conflict("sign_in_first", error.to_string()),
             AccountsError::SecondFactorOn => Self::conflict("second_factor_on", error.to_string()),
+            AccountsError::OnlyWayIn => Self::conflict("only_way_in", error.to_string()),
+            AccountsError::NoPassword => Self::conflict("no_password", error.to_string()),
             AccountsError::PersonRequired => Self::forbidden().detail(error.to_string()),
             AccountsError::EmailUnverified => Self::refused("email_unverified", error.to_string()),
             AccountsError::RoleTooStrong => Self::refused("role_too_strong", error.to_string()),

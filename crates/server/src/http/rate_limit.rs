@@ -63,8 +63,11 @@ impl Costly {
             | "/api/auth/login/second-factor"
             | "/api/auth/verify-email"
             | "/api/auth/password/reset"
+            | "/api/auth/oidc/start"
+            | "/api/auth/oidc/callback"
+            | "/api/auth/oidc/link"
             | "/api/invitations/offer" => Some(Self::SignIn),
-            "/api/auth/signup" | "/api/invitations/accept" => Some(Self::SignUp),
+            "/api/auth/signup" | "/api/auth/oidc/signup" | "/api/invitations/accept" => Some(Self::SignUp),
             "/api/auth/password/forgot" | "/api/auth/verify-email/resend" => Some(Self::Mail),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ if path.ends_with("/export") => Some(Self::Export),

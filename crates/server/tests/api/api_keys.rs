@@ -33,9 +33,10 @@ async fn a_key_works_until_it_is_revoked(#[values(Engine::Sqlite, Engine::Postgr
     again.assert_problem(404, "not_found");
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_key_may_what_its_role_may_and_no_more() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn a_key_may_what_its_role_may_and_no_more(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     for (role, may_manage) in [("admin", true), ("operator", false), ("viewer", false)] {
         let key = app.api_key(&owner, role).await;
@@ -94,9 +95,10 @@ async fn a_key_is_given_only_what_its_role_has(#[case] permissions: serde_json::
     assert_eq!(answer.invalid_fields(), ["permissions"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_key_is_never_an_owners() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn a_key_is_never_an_owners(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let body = json!({ "name": "All powerful", "role": "owner" });
     let answer = app.post("/api/api-keys").bearer(&owner.access_token).json(&body).send().await;

@@ -129,10 +129,11 @@ async fn too_late_says_what_to_do(#[values(Sqlite, Postgres)] engine: Engine) {
     assert!(history["error"].as_str().unwrap().contains("within 24 hours"), "{history}");
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_number_that_is_in_no_phone_app_has_nothing_to_take_over() {
+async fn a_number_that_is_in_no_phone_app_has_nothing_to_take_over(#[values(Sqlite, Postgres)] engine: Engine) {
     let simulator = meta::simulator().await;
-    let app = meta::app(Sqlite, &simulator).await;
+    let app = meta::app(engine, &simulator).await;
     let owner = app.signup("Bakery").await;
     meta::connect(&app, &owner).await;
     let numbers = app.get("/api/numbers").bearer(&owner.access_token).send().await;

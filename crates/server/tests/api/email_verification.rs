@@ -65,9 +65,10 @@ async fn a_link_works_for_a_day_and_another_can_be_sent(#[values(Engine::Sqlite,
     assert_eq!(prove(&second).await.status, 204);
 }
 
+#[rstest]
 #[tokio::test]
-async fn mails_cannot_be_asked_for_without_end() {
-    let mailbox = Mailbox::open(Engine::Sqlite).await;
+async fn mails_cannot_be_asked_for_without_end(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let mailbox = Mailbox::open(engine).await;
     let owner = mailbox.app.signup("Bakery").await;
     let resend = async || mailbox.app.post("/api/auth/verify-email/resend").bearer(&owner.access_token).send().await;
     for _ in 0..5 {
@@ -76,9 +77,10 @@ async fn mails_cannot_be_asked_for_without_end() {
     resend().await.assert_problem(429, "too_many_requests");
 }
 
+#[rstest]
 #[tokio::test]
-async fn where_no_mail_is_sent_every_address_counts() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn where_no_mail_is_sent_every_address_counts(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let me = app.get("/api/auth/me").bearer(&owner.access_token).send().await;
     assert_eq!(me.body["user"]["email_verified"], true);

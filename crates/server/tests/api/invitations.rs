@@ -158,9 +158,12 @@ async fn an_invitation_ends_by_time_and_by_hand(#[values(Engine::Sqlite, Engine:
     assert_eq!(accept(&app, &shown(&renewed), "Mehmet").await.status, 200);
 }
 
+#[rstest]
 #[tokio::test]
-async fn nobody_is_invited_twice_or_to_more_than_the_inviter_has() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn nobody_is_invited_twice_or_to_more_than_the_inviter_has(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let key = app.api_key(&owner, "admin").await;
     let body = json!({ "email": MEHMET, "role": "owner" });
@@ -172,9 +175,12 @@ async fn nobody_is_invited_twice_or_to_more_than_the_inviter_has() {
     assert_eq!(invite(&app, &owner, "nobody", "viewer").await.invalid_fields(), ["email"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn all_that_is_wrong_with_an_acceptance_is_told_at_once() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn all_that_is_wrong_with_an_acceptance_is_told_at_once(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let token = shown(&invite(&app, &owner, MEHMET, "viewer").await);
     let body = json!({ "token": token });

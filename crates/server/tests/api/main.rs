@@ -25,6 +25,7 @@ mod mail;
 mod messages;
 mod more_numbers;
 mod numbers;
+mod oidc;
 mod onboarding;
 mod password;
 mod people;

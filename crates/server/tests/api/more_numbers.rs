@@ -210,10 +210,11 @@ async fn ids_from_a_browser_recover_nobody_elses_account(#[values(Sqlite, Postgr
     assert_eq!(numbers(&app, &thief).await, <[Value; 0]>::default());
 }
 
+#[rstest]
 #[tokio::test]
-async fn nothing_is_recovered_without_a_system_token() {
+async fn nothing_is_recovered_without_a_system_token(#[values(Sqlite, Postgres)] engine: Engine) {
     let simulator = meta::simulator().await;
-    let app = meta::app(Sqlite, &simulator).await;
+    let app = meta::app(engine, &simulator).await;
     let owner = app.signup("Bakery").await;
     recover(&app, &owner).await.assert_problem(409, "no_system_token");
 }

@@ -61,10 +61,11 @@ async fn nobody_learns_who_has_an_account(#[values(Engine::Sqlite, Engine::Postg
     assert!(mailbox.mails("nobody@example.com").await.is_empty());
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_reset_link_works_for_an_hour() {
+async fn a_reset_link_works_for_an_hour(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let clock = ManualClock::at(SystemClock.now());
-    let mailbox = Mailbox::open_at(Engine::Sqlite, &clock).await;
+    let mailbox = Mailbox::open_at(engine, &clock).await;
     let owner = mailbox.app.signup("Bakery").await;
     mailbox.mail(&owner.email, 1).await;
     forgot(&mailbox.app, &owner.email).await;
@@ -102,9 +103,12 @@ async fn a_known_password_is_changed_and_the_other_sessions_end(
     assert_eq!(app.login(&owner.email, NEW).await.status, 200);
 }
 
+#[rstest]
 #[tokio::test]
-async fn guessing_the_password_of_an_open_session_is_slowed_down() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn guessing_the_password_of_an_open_session_is_slowed_down(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let body = json!({ "current_password": "a guess", "password": NEW });
     let guess = async || app.put("/api/auth/password").bearer(&owner.access_token).json(&body).send().await;

@@ -75,9 +75,10 @@ async fn the_last_owner_stays(#[values(Engine::Sqlite, Engine::Postgres)] engine
     assert_eq!(statuses, [200, 409], "{} {}", first.raw, other.raw);
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_owners_place_is_for_owners_to_change() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn an_owners_place_is_for_owners_to_change(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let own = app.get("/api/auth/me").bearer(&owner.access_token).send().await.text("/user/id");
     let admin = colleague(&app, &owner, "admin@example.com", "admin").await;

@@ -114,9 +114,10 @@ async fn who_has_their_data_deleted_sees_that_it_is_done(#[values(Sqlite, Postgr
     assert_eq!(number(&app, &owner).await["status"], "connected");
 }
 
+#[rstest]
 #[tokio::test]
-async fn only_meta_takes_permissions_back() {
-    let (app, _simulator, owner, user_id) = connected(Sqlite).await;
+async fn only_meta_takes_permissions_back(#[values(Sqlite, Postgres)] engine: Engine) {
+    let (app, _simulator, owner, user_id) = connected(engine).await;
     let payload = json!({ "user_id": user_id, "algorithm": "HMAC-SHA256", "issued_at": now_s() + 1 });
     let weak = json!({ "user_id": user_id, "algorithm": "none", "issued_at": now_s() + 1 });
     for path in [DEAUTHORIZE, DELETE] {

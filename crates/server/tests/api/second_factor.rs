@@ -121,9 +121,10 @@ async fn a_recovery_code_works_once(#[values(Engine::Sqlite, Engine::Postgres)] 
     assert_eq!(it.second_step(&it.ticket().await, &renewed.text("/recovery_codes/0")).await.status, 200);
 }
 
+#[rstest]
 #[tokio::test]
-async fn guessing_codes_is_slowed_down_and_a_ticket_ends() {
-    let it = Protected::start(Engine::Sqlite).await;
+async fn guessing_codes_is_slowed_down_and_a_ticket_ends(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let it = Protected::start(engine).await;
     let ticket = it.ticket().await;
     for _ in 0..5 {
         it.second_step(&ticket, &it.authenticator.wrong_code()).await.assert_problem(422, "wrong_code");

@@ -30,9 +30,10 @@ async fn a_session_outlives_its_access_tokens(#[values(Engine::Sqlite, Engine::P
     assert_eq!(me.status, 200);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_session_ends_thirty_days_after_its_last_use() {
-    let (app, clock) = start(Engine::Sqlite).await;
+async fn a_session_ends_thirty_days_after_its_last_use(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let (app, clock) = start(engine).await;
     let owner = app.signup("Bakery").await;
     for days in [29, 29] {
         clock.advance(days * DAY);
@@ -61,9 +62,12 @@ async fn signing_out_ends_the_session_and_all_of_its_tokens(
     assert_eq!(app.post("/api/auth/logout").cookie(&owner.cookie).send().await.status, 204, "twice is no error");
 }
 
+#[rstest]
 #[tokio::test]
-async fn signing_out_with_the_access_token_alone_ends_its_session() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn signing_out_with_the_access_token_alone_ends_its_session(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     assert_eq!(app.post("/api/auth/logout").bearer(&owner.access_token).send().await.status, 204);
     app.post("/api/auth/refresh").cookie(&owner.cookie).send().await.assert_problem(401, "unauthorized");
@@ -150,9 +154,10 @@ async fn without_a_good_credential_nothing_is_told(#[case] header: (&str, &str))
     assert!(!answer.raw.contains("nonsense"));
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_bad_credential_is_not_rescued_by_a_good_cookie() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn a_bad_credential_is_not_rescued_by_a_good_cookie(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let answer = app.get("/api/auth/me").cookie(&owner.cookie).bearer("nonsense").send().await;
     answer.assert_problem(401, "unauthorized");
@@ -191,9 +196,10 @@ async fn a_person_sees_their_sessions_and_ends_them(#[values(Engine::Sqlite, Eng
     assert_eq!(app.get("/api/auth/me").bearer(&other.access_token).send().await.status, 200);
 }
 
+#[rstest]
 #[tokio::test]
-async fn an_api_key_has_no_sessions() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn an_api_key_has_no_sessions(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let key = app.api_key(&owner, "admin").await;
     assert_eq!(app.get("/api/auth/sessions").api_key(&key).send().await.body["items"], json!([]));

@@ -18,9 +18,12 @@ async fn the_right_password_signs_in(#[values(Engine::Sqlite, Engine::Postgres)]
     assert_ne!(answer.cookie(), owner.cookie);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_wrong_password_and_an_unknown_address_look_the_same() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn a_wrong_password_and_an_unknown_address_look_the_same(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let wrong = app.login(&owner.email, "another long password").await;
     let unknown = app.login("nobody@example.com", PASSWORD).await;
@@ -29,10 +32,11 @@ async fn a_wrong_password_and_an_unknown_address_look_the_same() {
     assert!(wrong.header("set-cookie").is_none());
 }
 
+#[rstest]
 #[tokio::test]
-async fn after_five_failures_an_address_waits() {
+async fn after_five_failures_an_address_waits(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let clock = ManualClock::at(SystemClock.now());
-    let app = TestApp::start_at(Engine::Sqlite, clock.clone()).await;
+    let app = TestApp::start_at(engine, clock.clone()).await;
     let owner = app.signup("Bakery").await;
     for _ in 0..5 {
         app.login(&owner.email, "another long password").await.assert_problem(401, "wrong_credentials");

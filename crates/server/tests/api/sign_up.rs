@@ -61,9 +61,10 @@ async fn over_https_the_cookie_is_bound_to_the_host() {
     assert!(answer.header("strict-transport-security").is_some());
 }
 
+#[rstest]
 #[tokio::test]
-async fn everything_wrong_with_a_sign_up_is_told_at_once() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn everything_wrong_with_a_sign_up_is_told_at_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let body = json!({ "tenant_name": " ", "name": "x".repeat(101), "email": "nobody", "password": "short" });
     let answer = app.post("/api/auth/signup").json(&body).send().await;
     answer.assert_problem(422, "invalid");

@@ -32,8 +32,7 @@ pub(super) fn choose(problem: Option<&str>) -> String {
     for (name, words) in PRETENCES {
         let _ = write!(pretences, r#"<label><input type="checkbox" name="{name}"> {words}</label>"#);
     }
-    let problem =
-        problem.map_or(String::new(), |it| format!(r#"<p class="problem" role="alert">{}</p>"#, html(it)));
+    let problem = problem.map_or(String::new(), |it| format!(r#"<p class="problem" role="alert">{}</p>"#, html(it)));
     frame(
         "Sign in",
         &format!(
@@ -66,10 +65,7 @@ pub(super) fn choose(problem: Option<&str>) -> String {
 }
 
 pub(super) fn refused(problem: &str) -> String {
-    let body = format!(
-        r#"<h1>Sorry, something went wrong</h1><p class="problem" role="alert">{}</p>"#,
-        html(problem)
-    );
+    let body = format!(r#"<h1>Sorry, something went wrong</h1><p class="problem" role="alert">{}</p>"#, html(problem));
     frame("Sorry, something went wrong", &body)
 }
 

@@ -29,6 +29,7 @@ impl Person {
 
 /// What goes wrong with a sign-in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each goes wrong by itself")]
 pub(crate) struct Faults {
     /// The address is not verified.
     pub(super) unverified: bool,

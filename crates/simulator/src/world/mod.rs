@@ -26,6 +26,7 @@ use crate::dialog::session::Dialogs;
 use crate::ids::Ids;
 use crate::mail::MailLog;
 use crate::model::log::PromptLog;
+use crate::oidc::{OidcCodes, SigningKey};
 use crate::phone::PhoneEvent;
 use crate::sync::{lock, write};
 use crate::webhook::sender::Hooks;
@@ -62,6 +63,8 @@ pub(crate) struct World {
     pub(crate) calls: Mutex<CallLog>,
     pub(crate) prompts: Mutex<PromptLog>,
     pub(crate) mails: Mutex<MailLog>,
+    pub(crate) oidc_key: SigningKey,
+    pub(crate) oidc_codes: Mutex<OidcCodes>,
     pub(crate) hooks: Hooks,
     pub(crate) phone: broadcast::Sender<Arc<PhoneEvent>>,
     pub(crate) runtime: tokio::runtime::Handle,
@@ -111,6 +114,8 @@ impl World {
             calls: Mutex::default(),
             prompts: Mutex::default(),
             mails: Mutex::default(),
+            oidc_key: SigningKey::generate(),
+            oidc_codes: Mutex::default(),
             hooks,
             phone: broadcast::channel(PHONE_EVENTS).0,
             runtime: tokio::runtime::Handle::current(),
@@ -138,6 +143,7 @@ impl World {
         *lock(&self.calls) = CallLog::default();
         *lock(&self.prompts) = PromptLog::default();
         *lock(&self.mails) = MailLog::default();
+        *lock(&self.oidc_codes) = OidcCodes::default();
         self.faults.clear();
         self.settings.reset();
         self.seed();

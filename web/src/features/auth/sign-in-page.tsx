@@ -1,12 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useDemo } from "../../api/demo.ts";
 import { Problem } from "../../api/problem.ts";
+import { methodsQuery } from "../../api/queries.ts";
 import { signIn, signUp } from "../../api/session.ts";
 import { TextField } from "../../components/field.tsx";
 import { WrongLine } from "../../components/form.tsx";
 import { SHORTEST_PASSWORD } from "../../components/new-password.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { readArrival } from "./arrival.ts";
+import { Newcomer } from "./newcomer.tsx";
 import { Outside } from "./outside.tsx";
 import { SecondStep } from "./second-step.tsx";
 
@@ -26,11 +30,30 @@ const INPUTS = {
 const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
-  const { up, next } = route.useSearch();
+  const { up, next, oidc } = route.useSearch();
+  const navigate = useNavigate();
+  // Read once: what is behind the hash is a secret and goes from the address.
+  const [arrival, setArrival] = useState(() => readArrival(oidc, location.hash));
   // Kept while one goes back and forth between the two forms.
   const [typed, setTyped] = useState<Partial<Record<Name, string>>>({});
+  const goOn = () => navigate({ href: next ?? "/", replace: true });
+  const restart = () => {
+    setArrival(null);
+    return navigate({ to: "/sign-in", search: { next }, replace: true });
+  };
+  useEffect(() => {
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  }, []);
+  if (arrival?.ticket && arrival.outcome === "second_factor") {
+    return <Outside>{<SecondStep ticket={arrival.ticket} onDone={goOn} onBack={restart} />}</Outside>;
+  }
+  if (arrival?.ticket && arrival.outcome === "newcomer") {
+    const { ticket, name, email } = arrival;
+    return <Outside>{<Newcomer ticket={ticket} name={name} email={email} onDone={goOn} />}</Outside>;
+  }
   return (
     <Outside>
+      {arrival && <Refused outcome={arrival.outcome} />}
       <SignInForm
         key={up ? "sign_up" : "sign_in"}
         kind={up ? "sign_up" : "sign_in"}
@@ -39,6 +62,29 @@ export function SignInPage() {
         next={next}
       />
     </Outside>
+  );
+}
+
+/** Why a sign-in at the identity provider led nowhere. */
+function Refused({ outcome }: { outcome: string }) {
+  const { t, isKey } = useI18n();
+  const key = `oidc.${outcome}`;
+  return (
+    <p className="wrong" role="alert">
+      {t(isKey(key) ? key : "oidc.failed")}
+    </p>
+  );
+}
+
+/** The way to the identity provider, where there is one. */
+function ProviderLink({ next }: { next: string | undefined }) {
+  const { data } = useQuery(methodsQuery);
+  if (!data?.oidc) return null;
+  const query = next ? `?${new URLSearchParams({ next })}` : "";
+  return (
+    <a className="button" href={`/api/auth/oidc/start${query}`}>
+      {data.oidc.label}
+    </a>
   );
 }
 
@@ -77,6 +123,7 @@ function SignInForm({ kind, typed, onType, next }: FormProps) {
       <button type="submit" className="main" disabled={isBusy}>
         {t(`${kind}.verb`)}
       </button>
+      <ProviderLink next={next} />
       {kind === "sign_in" && (
         <p className="aside">
           <Link to="/forgot-password">{t("sign_in.forgot")}</Link>

@@ -5,6 +5,7 @@ import { TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { NewPasswordField } from "../../components/new-password.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { Identities } from "./identities.tsx";
 import { SecondFactor } from "./second-factor.tsx";
 import { Sessions } from "./sessions.tsx";
 
@@ -14,6 +15,7 @@ export function Security() {
     <>
       <ChangePassword />
       <SecondFactor />
+      <Identities />
       <Sessions />
     </>
   );

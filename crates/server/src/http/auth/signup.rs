@@ -3,7 +3,7 @@ use actix_web::{
     web::{Data, Json},
 };
 use serde::Deserialize;
-use switchboard_accounts::{SignUp, SignedIn};
+use switchboard_accounts::{PreparedSignUp, SignUp, SignedIn};
 use switchboard_bots::bot;
 use switchboard_store::{Language, Scope, Signal};
 use utoipa::ToSchema;
@@ -48,14 +48,13 @@ pub(super) async fn signup(
     let (password, device) = (password.into(), device(&request, &state));
     let language = language.unwrap_or(Language::English);
     let sign_up = SignUp { tenant_name, name, email, password, language, device };
-    let signed_in = make(&state, sign_up).await?;
+    let signed_in = make(&state, state.accounts.prepare_sign_up(sign_up).await?).await?;
     let cookie = session_cookie::set(&state.config, &signed_in.session_token);
     Ok(HttpResponse::Created().cookie(cookie).json(SignedInBody::new(signed_in.me, &signed_in.access_token)))
 }
 
 /// The tenant, its owner, their session and a first bot: all of it or nothing.
-async fn make(state: &AppState, sign_up: SignUp) -> Result<SignedIn, Problem> {
-    let prepared = state.accounts.prepare_sign_up(sign_up).await?;
+pub(in crate::http) async fn make(state: &AppState, prepared: PreparedSignUp) -> Result<SignedIn, Problem> {
     let tenant = prepared.tenant_id();
     let mut tx = state.db.write(Scope::System).await?;
     let mut conn = tx.conn();

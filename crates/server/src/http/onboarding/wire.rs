@@ -14,6 +14,7 @@ use crate::{
 
 /// How far the connection is.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 pub(super) struct StatusBody {
     /// A number works
     connected: bool,
