@@ -18,7 +18,6 @@ const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 /// An answer with a successful status.
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -26,9 +25,8 @@ pub(crate) struct Reply {
 pub(crate) async fn read(client: &reqwest::Client, request: Request, max: usize) -> Result<Reply, GraphError> {
     let response = execute(client, request).await?;
     let status = response.status().as_u16();
-    let content_type = content_type(response.headers());
     let body = Body::of(response, max)?.collect().await?;
-    Ok(Reply { status, content_type, body })
+    Ok(Reply { status, body })
 }
 
 /// Sends the request; the answer's body, of which at most `max` bytes can be read.

@@ -43,6 +43,7 @@ pub struct Received {
 
 /// What a batch led to, so that the right workers are woken after the commit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each wakes a worker of its own")]
 pub struct Outcome {
     pub new_messages: usize,
     pub turns: bool,

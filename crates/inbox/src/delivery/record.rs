@@ -10,6 +10,7 @@ use switchboard_store::{
     conversation::{self, Conversation, ConversationKey},
     early_status,
     event::{self, NewEvent},
+    media_upload::{self, UploadKey},
     message::{self, Message, MessageKey, WamidKey},
     outbox::{self, OutboxRow},
     send_budget::{self, NumberKey},
@@ -82,6 +83,7 @@ pub(super) async fn record(conn: &mut Conn<'_>, now: Millis, attempts: &[Attempt
         work.apply(attempt);
     }
     work.show_reactions(conn, attempts).await?;
+    work.forget_uploads(conn, attempts).await?;
     let more = attempts.iter().map(|attempt| work.has_more(attempt)).collect();
     work.save(conn).await?;
     pause_numbers(conn, now, attempts).await?;
@@ -209,6 +211,17 @@ impl Work {
             target.own_reaction = emoji;
             target.updated_at = self.now;
             self.events.push(events::message_updated(target, self.now));
+        }
+        Ok(())
+    }
+
+    /// Whatever Meta had against a message with a file, it may have been the file: the next message uploads it anew.
+    async fn forget_uploads(&self, conn: &mut Conn<'_>, attempts: &[Attempt]) -> Result<()> {
+        for attempt in attempts.iter().filter(|attempt| matches!(attempt.outcome, SendOutcome::Failed(_))) {
+            let file = self.messages.get(&attempt.message_id).and_then(|message| message.media_id);
+            let Some(media_id) = file else { continue };
+            let key = UploadKey { tenant_id: attempt.tenant_id, media_id, number_id: attempt.number_id };
+            media_upload::forget(conn, key).await?;
         }
         Ok(())
     }

@@ -134,7 +134,7 @@ fn texts(place: Place, component: &Value, examples: &str) -> Vec<Parameter> {
 }
 
 /// What a message gives for one place, as Meta's `components` have it.
-fn given<'a>(sent: &'a [Value], place: Place, index: usize) -> &'a [Value] {
+fn given(sent: &[Value], place: Place, index: usize) -> &[Value] {
     let kind = match place {
         Place::Header => "header",
         Place::Body => "body",

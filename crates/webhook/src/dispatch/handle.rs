@@ -35,6 +35,7 @@ pub(super) struct Received {
 
 /// Which workers there is something to do for.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each wakes a worker of its own")]
 pub(super) struct Woken {
     pub(super) turns: bool,
     pub(super) outbox: bool,

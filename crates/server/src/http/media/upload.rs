@@ -14,7 +14,7 @@ use switchboard_store::{
     media::{self, Media},
     new_id,
 };
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::{MediaBody, problems};
 use crate::http::{AppState, Authenticated, Problem};
@@ -22,7 +22,7 @@ use crate::http::{AppState, Authenticated, Problem};
 /// An upload that has not ended by then has been given up.
 const LONGEST: Duration = Duration::from_hours(1);
 
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct UploadQuery {
     /// As which type of message it is to be sent: `image`, `audio`, `video`, `document` or `sticker`; what suits it best
