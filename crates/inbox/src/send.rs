@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     control, events,
     outbound::{self, Draft},
-    rules,
+    rules, search,
     window::window,
 };
 
@@ -82,6 +82,7 @@ pub async fn send(conn: &mut Conn<'_>, now: Millis, new: NewMessage) -> Result<M
     let message = outbound::message(&mut row, draft, now);
     conversation::save(conn, std::slice::from_ref(&row)).await?;
     message::insert(conn, std::slice::from_ref(&message)).await?;
+    search::index_messages(conn, std::iter::once(&message)).await?;
     outbox::insert(conn, &[outbound::row(&row, &message, None, now)]).await?;
     let told = [events::message_created(&message, now), events::conversation_updated(&row, now)];
     event::insert(conn, &told).await?;

@@ -11,6 +11,7 @@ mod auth;
 mod auth_extractor;
 mod body;
 mod bots;
+mod canned_replies;
 mod client_address;
 mod conversations;
 mod cursor;
@@ -18,7 +19,9 @@ mod docs;
 mod events;
 mod invitations;
 mod knowledge;
+mod labels;
 mod leftovers;
+mod notes;
 mod numbers;
 mod onboarding;
 mod openapi;
@@ -31,6 +34,8 @@ mod probes;
 mod problem;
 mod rate_limit;
 mod request_log;
+mod saved_filters;
+mod search;
 mod second_factor;
 mod security_headers;
 mod session_cookie;
@@ -78,6 +83,11 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(bots::configure)
         .configure(knowledge::configure)
         .configure(conversations::configure)
+        .configure(notes::configure)
+        .configure(labels::configure)
+        .configure(search::configure)
+        .configure(canned_replies::configure)
+        .configure(saved_filters::configure)
         .configure(events::configure)
         .configure(leftovers::configure)
         .configure(webhooks::configure)

@@ -6,6 +6,7 @@ mod health;
 mod housekeeping;
 mod mail;
 mod refused_tokens;
+mod snoozes;
 mod supervisor;
 
 use std::{sync::Arc, time::Duration};
@@ -56,6 +57,7 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("delivery", async move { delivery.run(sending).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
+    supervisor.spawn("snoozes", snoozes::run(Arc::clone(state)));
     supervisor.spawn("health", health::run(Arc::clone(state)));
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     if let Some(smtp) = &state.config.smtp {

@@ -15,6 +15,7 @@ const MODULES: &[(&str, Statements)] = &[
     ("app_data_sync", crate::app_data_sync::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("bot", crate::bot::STATEMENTS),
+    ("canned_reply", crate::canned_reply::STATEMENTS),
     ("contact", crate::contact::STATEMENTS),
     ("conversation", crate::conversation::STATEMENTS),
     ("deletion_request", crate::deletion_request::STATEMENTS),
@@ -24,15 +25,19 @@ const MODULES: &[(&str, Statements)] = &[
     ("housekeeping", crate::housekeeping::STATEMENTS),
     ("invitation", crate::invitation::STATEMENTS),
     ("knowledge", crate::knowledge::STATEMENTS),
+    ("label", crate::label::STATEMENTS),
     ("leftover", crate::leftover::STATEMENTS),
     ("mail", crate::mail::STATEMENTS),
     ("membership", crate::membership::STATEMENTS),
     ("message", crate::message::STATEMENTS),
+    ("note", crate::note::STATEMENTS),
     ("number", crate::number::STATEMENTS),
     ("onboarding", crate::onboarding::STATEMENTS),
     ("outbox", crate::outbox::STATEMENTS),
     ("person", crate::person::STATEMENTS),
     ("person_token", crate::person_token::STATEMENTS),
+    ("saved_filter", crate::saved_filter::STATEMENTS),
+    ("search", crate::search::STATEMENTS),
     ("second_factor", crate::second_factor::STATEMENTS),
     ("send_budget", crate::send_budget::STATEMENTS),
     ("session", crate::session::STATEMENTS),
@@ -110,7 +115,9 @@ async fn tables(db: &Db) -> Tables {
     let columns: Vec<(String, String)> = match db {
         Db::Sqlite { writer, .. } => sqlx::query_as(
             "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
-             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'",
+             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'
+               -- SQLite's index of words; PostgreSQL has one without a table.
+               AND t.name NOT LIKE 'search_words%'",
         )
         .fetch_all(writer)
         .await

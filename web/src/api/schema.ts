@@ -583,6 +583,54 @@ export interface paths {
         patch: operations["knowledge_update"];
         trace?: never;
     };
+    "/api/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the canned replies
+         * @description By shortcut, all on one page.
+         */
+        get: operations["canned_replies_list"];
+        put?: never;
+        /**
+         * Make a canned reply
+         * @description All of its fields are needed.
+         */
+        post: operations["canned_replies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/canned-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a canned reply
+         * @description What was sent of it stays as it was sent.
+         */
+        delete: operations["canned_replies_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a canned reply
+         * @description What is left out stays as it is.
+         */
+        patch: operations["canned_replies_update"];
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -595,6 +643,27 @@ export interface paths {
          * @description The one with the newest message first.
          */
         get: operations["conversations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Assign, label, snooze, resolve or reopen many conversations
+         * @description All of it or nothing. Conversations that do not exist are passed over.
+         */
+        patch: operations["conversations_organise_many"];
+        trace?: never;
+    };
+    "/api/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the conversations of each view */
+        get: operations["conversations_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,7 +686,12 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Assign, label, snooze, resolve or reopen a conversation
+         * @description A snoozed conversation opens at its time, and when the customer writes. So does a resolved one when the customer
+         *     writes: then the AI answers again, where a bot serves the number.
+         */
+        patch: operations["conversations_organise"];
         trace?: never;
     };
     "/api/conversations/{id}/handback": {
@@ -634,6 +708,26 @@ export interface paths {
          * @description It answers at once what nobody has answered.
          */
         post: operations["conversations_handback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you have seen the notes that name you
+         * @description For a person: a program is named nowhere.
+         */
+        post: operations["notes_mark_read"];
         delete?: never;
         options?: never;
         head?: never;
@@ -668,6 +762,51 @@ export interface paths {
          */
         post: operations["conversations_send"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notes of a conversation
+         * @description The newest page comes first, each with its oldest note first, as messages do.
+         */
+        get: operations["notes_list"];
+        put?: never;
+        /**
+         * Write a note to colleagues
+         * @description The customer is told nothing, and it changes nothing about who is in control.
+         */
+        post: operations["notes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/notes/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a note of your own */
+        put: operations["notes_update"];
+        post?: never;
+        /**
+         * Delete a note
+         * @description One of your own; who may manage the inbox deletes any.
+         */
+        delete: operations["notes_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -726,8 +865,8 @@ export interface paths {
          * @description A stream of server-sent events. Each names what has changed; read the rest from where it is. The first is `hello`, and
          *     every one has an `id`: after an interruption, send the last one as `Last-Event-ID` and nothing is missed. If that was
          *     too long ago (48 hours), the first is `reset`: read everything anew. Events are `message.created`, `message.updated`,
-         *     `conversation.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential
-         *     does.
+         *     `conversation.updated`, `note.created`, `note.updated`, `note.deleted`, `labels.updated`,
+         *     `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
          */
         get: operations["events_follow"];
         put?: never;
@@ -835,6 +974,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the labels
+         * @description By name, all on one page.
+         */
+        get: operations["labels_list"];
+        put?: never;
+        /** Make a label */
+        post: operations["labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a label
+         * @description It is taken off every conversation.
+         */
+        delete: operations["labels_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a label
+         * @description Wherever it is.
+         */
+        patch: operations["labels_update"];
         trace?: never;
     };
     "/api/numbers": {
@@ -1146,7 +1330,8 @@ export interface paths {
         post?: never;
         /**
          * End somebody's work here
-         * @description Their sessions in this business end at once, at other replicas within 15 seconds. Their account stays.
+         * @description Their sessions in this business end at once, at other replicas within 15 seconds. Their account stays. Open
+         *     conversations that were assigned to them are nobody's.
          */
         delete: operations["people_remove"];
         options?: never;
@@ -1156,6 +1341,74 @@ export interface paths {
          * @description It counts at once, at other replicas within 15 seconds.
          */
         patch: operations["people_change_role"];
+        trace?: never;
+    };
+    "/api/saved-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saved filters
+         * @description Everybody's, and your own, all on one page.
+         */
+        get: operations["saved_filters_list"];
+        put?: never;
+        /**
+         * Keep a list of conversations under a name
+         * @description For yourself, or for everybody.
+         */
+        post: operations["saved_filters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved filter
+         * @description Your own; everybody's, for who may manage the inbox.
+         */
+        delete: operations["saved_filters_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a saved filter
+         * @description Your own; everybody's, for who may manage the inbox.
+         */
+        patch: operations["saved_filters_rename"];
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find customers and messages
+         * @description Case, accents, Turkish dots and Arabic vowel marks make no difference.
+         */
+        get: operations["search_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/tenant": {
@@ -1511,6 +1764,36 @@ export interface components {
              */
             reply_delay_ms?: number | null;
         };
+        /** @description An answer that is given again and again. */
+        CannedReplyBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What is typed after a slash to get it
+             * @example hours
+             */
+            shortcut: string;
+            /**
+             * @description `{contact_name}`, `{contact_phone}`, `{my_name}` and `{business}` stand for what they name
+             * @example Hello {contact_name}, we open at eight. {my_name}
+             */
+            text: string;
+            /** @example Opening hours */
+            title: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description What can be set of a canned reply. */
+        CannedReplyFields: {
+            /** @description 1 to 30 letters, digits, `-` and `_`; no two replies have the same */
+            shortcut?: string | null;
+            /** @description 1 to 4,000 characters */
+            text?: string | null;
+            /** @description 1 to 100 characters */
+            title?: string | null;
+        };
         ChangePasswordBody: {
             /** Format: password */
             current_password: string;
@@ -1583,6 +1866,11 @@ export interface components {
         };
         /** @description One contact on one number. */
         ConversationBody: {
+            /**
+             * Format: uuid
+             * @description The person whose it is; null: nobody's
+             */
+            assignee_id?: string | null;
             contact: components["schemas"]["ContactBody"];
             /**
              * @description Who speaks: `ai` or `human`
@@ -1609,19 +1897,80 @@ export interface components {
             handback_at?: string | null;
             /** Format: uuid */
             id: string;
+            label_ids: string[];
+            /** @description When the customer last wrote; null: never. RFC 3339 */
+            last_inbound_at?: string | null;
             last_message?: components["schemas"]["LastMessageBody"] | null;
+            /** @description A note names you, and you have not seen it */
+            mentioned: boolean;
             /** @description A person has to look at it */
             needs_person: boolean;
             number: components["schemas"]["NumberRef"];
             /** Format: uuid */
             number_id: string;
+            /** @description Something did not get through, and no person has written since */
+            send_failed: boolean;
+            /** @description When it opens by itself, with `snoozed`. RFC 3339 */
+            snoozed_until?: string | null;
+            /**
+             * @description `open`, `snoozed` or `resolved`
+             * @example open
+             */
+            state: string;
             /** @description What the AI would have said when a person took over */
             suggestion?: string | null;
             /** Format: int64 */
             unread_count: number;
             /** @description RFC 3339 */
             updated_at: string;
+            /** @description A customer waits for a person, or a person has to look at it */
+            waiting: boolean;
             window: components["schemas"]["WindowBody"];
+        };
+        /** @description How a conversation is to be. What is left out stays as it is. */
+        ConversationPatch: {
+            /** @description Labels to put on it */
+            add_labels?: string[];
+            /**
+             * Format: uuid
+             * @description The person whose it is to be, who may answer customers; null: nobody's
+             */
+            assignee_id?: string | null;
+            /** @description Labels to take off it */
+            remove_labels?: string[];
+            /** @description With `snoozed`: when it opens by itself, unless the customer writes before. RFC 3339 */
+            snoozed_until?: string | null;
+            /**
+             * @description `open`, `snoozed` or `resolved`
+             * @example resolved
+             */
+            state?: string | null;
+        };
+        /** @description How many conversations each view has. 1000 means 1000 or more. */
+        CountsBody: {
+            /** Format: int64 */
+            ai: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            human: number;
+            /**
+             * Format: int64
+             * @description With notes that name you and that you have not seen
+             */
+            mentions: number;
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            resolved: number;
+            /** Format: int64 */
+            snoozed: number;
+            /** Format: int64 */
+            unassigned: number;
+            /** Format: int64 */
+            waiting: number;
         };
         DeletionBody: {
             confirmation_code: string;
@@ -1688,9 +2037,36 @@ export interface components {
             /** @example is not an e-mail address */
             message: string;
         };
+        /** @description What a list of conversations is picked by, as `GET /api/conversations` takes it. */
+        FilterBody: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            label_id: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            number_id: string | null;
+            /**
+             * @default null
+             * @example open
+             */
+            view: string | null;
+        };
         ForgotPasswordBody: {
             /** @example ayse@example.com */
             email: string;
+        };
+        /** @description What was found. */
+        FoundBody: {
+            /** @description With customers of this name, phone number or username; on the first page only */
+            conversations: components["schemas"]["ConversationBody"][];
+            /** @description That have all the words; the newest first */
+            messages: components["schemas"]["HitBody"][];
+            /** @description Give it as `cursor` to get the next messages; null on the last page. */
+            next_cursor?: string | null;
         };
         GrantedNumberBody: {
             /** @description It also lives in the WhatsApp Business app */
@@ -1728,6 +2104,31 @@ export interface components {
              * @example ok
              */
             status: string;
+        };
+        /** @description A message that has all the words. */
+        HitBody: {
+            /**
+             * @description As in the thread
+             * @example customer
+             */
+            author: string;
+            conversation: components["schemas"]["ConversationBody"];
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * @description `inbound` or `outbound`
+             * @example inbound
+             */
+            direction: string;
+            /** @description The words, with some of what stands around them */
+            excerpt: components["schemas"]["PieceBody"][];
+            /** Format: uuid */
+            message_id: string;
+            /**
+             * Format: uuid
+             * @description Who wrote it, where it was somebody of the business
+             */
+            person_id?: string | null;
         };
         /** @description An open invitation. */
         InvitationBody: {
@@ -1820,6 +2221,29 @@ export interface components {
             /** @description `qa` or `text`; unless given, the other fields tell */
             type?: string | null;
         };
+        /** @description A label. */
+        LabelBody: {
+            /**
+             * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
+             * @example red
+             */
+            colour: string;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @example Complaint */
+            name: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description What is left out stays as it is. */
+        LabelPatch: {
+            /** @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown` */
+            colour?: string | null;
+            /** @description 1 to 40 characters; no two labels have the same */
+            name?: string | null;
+        };
         LastMessageBody: {
             /**
              * @description As in the thread
@@ -1875,6 +2299,10 @@ export interface components {
              * @example sb_…
              */
             secret: string;
+        };
+        ManyPatch: {
+            /** @description At most 200 */
+            changes: components["schemas"]["OneOfMany"][];
         };
         MeBody: {
             /**
@@ -1947,12 +2375,26 @@ export interface components {
             fbtrace_id?: string | null;
             message: string;
         };
+        NameBody: {
+            /** @description 1 to 60 characters */
+            name: string;
+        };
         NewBot: components["schemas"]["BotPatch"] & {
             /**
              * @description 1 to 100 characters
              * @example Counter
              */
             name: string;
+        };
+        NewFilter: {
+            filter: components["schemas"]["FilterBody"];
+            /**
+             * @description 1 to 60 characters
+             * @example Open complaints
+             */
+            name: string;
+            /** @description For everybody, which needs the permission to manage the inbox; a program's always are */
+            shared?: boolean;
         };
         NewKey: {
             /**
@@ -1974,6 +2416,18 @@ export interface components {
              */
             role: string;
         };
+        NewLabel: {
+            /**
+             * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
+             * @example red
+             */
+            colour: string;
+            /**
+             * @description 1 to 40 characters; no two labels have the same
+             * @example Complaint
+             */
+            name: string;
+        };
         /** @description Why a sign-in is not done yet. With `second_factor_required`, and only then, `ticket` and `expires_at` are there. */
         NotSignedIn: components["schemas"]["Problem"] & {
             /**
@@ -1983,6 +2437,34 @@ export interface components {
             expires_at: string;
             /** @description For the second step */
             ticket: string;
+        };
+        /** @description A note. Customers never see it, and neither does the AI. */
+        NoteBody: {
+            /** Format: uuid */
+            conversation_id: string;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description RFC 3339; null: never */
+            edited_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The people it names */
+            mentions: string[];
+            /**
+             * Format: uuid
+             * @description Who wrote it; null: a program
+             */
+            person_id?: string | null;
+            text: string;
+        };
+        NoteFields: {
+            /** @description The people it names, at most 20: they are told */
+            mentions?: string[];
+            /**
+             * @description 1 to 4,000 characters
+             * @example @Mehmet, can you bake this by Friday?
+             */
+            text: string;
         };
         /** @description A WhatsApp number. */
         NumberBody: {
@@ -2055,6 +2537,10 @@ export interface components {
              * @description From the invitation's link
              */
             token: string;
+        };
+        OneOfMany: components["schemas"]["ConversationPatch"] & {
+            /** Format: uuid */
+            id: string;
         };
         /** @description One page of a list. */
         Page_ApiKeyBody: {
@@ -2157,8 +2643,38 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_CannedReplyBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description What is typed after a slash to get it
+                 * @example hours
+                 */
+                shortcut: string;
+                /**
+                 * @description `{contact_name}`, `{contact_phone}`, `{my_name}` and `{business}` stand for what they name
+                 * @example Hello {contact_name}, we open at eight. {my_name}
+                 */
+                text: string;
+                /** @example Opening hours */
+                title: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ConversationBody: {
             items: {
+                /**
+                 * Format: uuid
+                 * @description The person whose it is; null: nobody's
+                 */
+                assignee_id?: string | null;
                 contact: components["schemas"]["ContactBody"];
                 /**
                  * @description Who speaks: `ai` or `human`
@@ -2185,18 +2701,34 @@ export interface components {
                 handback_at?: string | null;
                 /** Format: uuid */
                 id: string;
+                label_ids: string[];
+                /** @description When the customer last wrote; null: never. RFC 3339 */
+                last_inbound_at?: string | null;
                 last_message?: components["schemas"]["LastMessageBody"] | null;
+                /** @description A note names you, and you have not seen it */
+                mentioned: boolean;
                 /** @description A person has to look at it */
                 needs_person: boolean;
                 number: components["schemas"]["NumberRef"];
                 /** Format: uuid */
                 number_id: string;
+                /** @description Something did not get through, and no person has written since */
+                send_failed: boolean;
+                /** @description When it opens by itself, with `snoozed`. RFC 3339 */
+                snoozed_until?: string | null;
+                /**
+                 * @description `open`, `snoozed` or `resolved`
+                 * @example open
+                 */
+                state: string;
                 /** @description What the AI would have said when a person took over */
                 suggestion?: string | null;
                 /** Format: int64 */
                 unread_count: number;
                 /** @description RFC 3339 */
                 updated_at: string;
+                /** @description A customer waits for a person, or a person has to look at it */
+                waiting: boolean;
                 window: components["schemas"]["WindowBody"];
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
@@ -2277,6 +2809,26 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_LabelBody: {
+            items: {
+                /**
+                 * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
+                 * @example red
+                 */
+                colour: string;
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @example Complaint */
+                name: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_LeftoverBody: {
             items: {
                 /** @description What Meta posted; a string where it is not JSON */
@@ -2301,61 +2853,24 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
-        Page_MessageBody: {
+        Page_NoteBody: {
             items: {
-                /**
-                 * @description `customer`, `ai`, `operator`, `phone` (typed in the WhatsApp Business app), `api` or `system`
-                 * @example operator
-                 */
-                author: string;
                 /** Format: uuid */
                 conversation_id: string;
-                /** @description When it was said. RFC 3339 */
-                created_at: string;
-                /**
-                 * @description `inbound` or `outbound`
-                 * @example outbound
-                 */
-                direction: string;
                 /** @description RFC 3339 */
+                created_at: string;
+                /** @description RFC 3339; null: never */
                 edited_at?: string | null;
-                /** @description Why it did not leave or did not arrive: `message` for people; Meta's `code`, `details` and `fbtrace_id`, if any */
-                error?: Record<string, unknown> | null;
                 /** Format: uuid */
                 id: string;
-                /** @description All of it, as its type has it */
-                payload?: Record<string, unknown> | null;
+                /** @description The people it names */
+                mentions: string[];
                 /**
                  * Format: uuid
-                 * @description The operator
+                 * @description Who wrote it; null: a program
                  */
                 person_id?: string | null;
-                reactions: components["schemas"]["ReactionsBody"];
-                /** @description The wamid of the message it quotes */
-                reply_to?: string | null;
-                /** @description RFC 3339 */
-                revoked_at?: string | null;
-                /**
-                 * Format: int64
-                 * @description The order of arrival in the conversation. People read it in the order of `created_at`
-                 */
-                seq: number;
-                /**
-                 * @description `received`; or `queued`, `sending`, `unknown`, `sent`, `delivered`, `read`, `failed`, `cancelled`
-                 * @example queued
-                 */
-                status: string;
-                /** @description What can be read of it: the text, the caption, what was chosen */
-                text?: string | null;
-                /**
-                 * @description `text`, `image`, `interactive`, …
-                 * @example text
-                 */
-                type: string;
-                /** @description RFC 3339 */
-                updated_at: string;
-                /** @description WhatsApp's id, once it has one */
-                wamid?: string | null;
+                text: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -2417,6 +2932,24 @@ export interface components {
                  * @example operator
                  */
                 role: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SavedFilterBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                filter: components["schemas"]["FilterBody"];
+                /** Format: uuid */
+                id: string;
+                /** @example Open complaints */
+                name: string;
+                /** @description Everybody's */
+                shared: boolean;
+                /** @description RFC 3339 */
+                updated_at: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -2523,6 +3056,12 @@ export interface components {
              */
             role: string;
         };
+        /** @description A part of a text. */
+        PieceBody: {
+            /** @description It is what was looked for */
+            hit: boolean;
+            text: string;
+        };
         /** @description Why a request was not done. */
         Problem: {
             /** @description When the service window closed, with `window_closed`. RFC 3339. */
@@ -2623,6 +3162,20 @@ export interface components {
              * @example admin
              */
             role: string;
+        };
+        /** @description A list of conversations under a name. */
+        SavedFilterBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            filter: components["schemas"]["FilterBody"];
+            /** Format: uuid */
+            id: string;
+            /** @example Open complaints */
+            name: string;
+            /** @description Everybody's */
+            shared: boolean;
+            /** @description RFC 3339 */
+            updated_at: string;
         };
         SecondFactorBody: {
             /** @description Whether signing in takes a code */
@@ -2846,6 +3399,15 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        /** @description A page of a thread. */
+        ThreadBody: {
+            /** @description The oldest first */
+            items: components["schemas"]["MessageBody"][];
+            /** @description Give it as `after` to get what was said later, where one began to read `around` a message; null: nothing was. */
+            newer_cursor?: string | null;
+            /** @description Give it as `cursor` to get what was said before; null: that was all. */
+            next_cursor?: string | null;
         };
         UserBody: {
             email: string;
@@ -4413,6 +4975,148 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    canned_replies_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The canned replies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CannedReplyBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    canned_replies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyFields"];
+            };
+        };
+        responses: {
+            /** @description The canned reply */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `name_taken`: the shortcut is; `too_many`: a business has at most 500 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    canned_replies_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canned reply's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    canned_replies_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canned reply's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyFields"];
+            };
+        };
+        responses: {
+            /** @description The canned reply as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `name_taken`: the shortcut is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_list: {
         parameters: {
             query?: {
@@ -4420,6 +5124,15 @@ export interface operations {
                 cursor?: string;
                 /** @description Items in a page: 1 to 100, 30 unless given */
                 limit?: number;
+                /**
+                 * @description `open`, `mine`, `unassigned` (with people, and nobody's), `ai`, `human`, `waiting` (for a person), `failed`,
+                 *     `snoozed`, `resolved`, or `mentions` (notes name you); all, unless given
+                 */
+                view?: string;
+                /** @description Only what is assigned to this person and open; goes before `view` */
+                assignee_id?: string;
+                /** @description Only with this label */
+                label_id?: string;
                 /** @description Only where `ai` or `human` is in control */
                 control?: string;
                 /** @description Only on this number */
@@ -4451,6 +5164,64 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    conversations_organise_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyPatch"];
+            };
+        };
+        responses: {
+            /** @description The conversations as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_get: {
         parameters: {
             query?: never;
@@ -4476,6 +5247,43 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_organise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationPatch"];
+            };
+        };
+        responses: {
+            /** @description The conversation as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -4513,11 +5321,44 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    notes_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Seen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_messages: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of a page: what was said before it */
                 cursor?: string;
+                /** @description `newer_cursor` of a page: what was said after it */
+                after?: string;
+                /** @description A message's id: what was said around it */
+                around?: string;
                 /** @description Items in a page: 1 to 200, 50 unless given */
                 limit?: number;
             };
@@ -4536,7 +5377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MessageBody"];
+                    "application/json": components["schemas"]["ThreadBody"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -4601,6 +5442,165 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoteBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteFields"];
+            };
+        };
+        responses: {
+            /** @description The note */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The note's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteFields"];
+            };
+        };
+        responses: {
+            /** @description The note as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`, or `not_yours`: somebody else wrote it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The note's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`, or `not_yours`: somebody else wrote it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4935,6 +5935,148 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The labels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description The label */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `name_taken`; `too_many`: a business has at most 100 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The label's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The label's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelPatch"];
+            };
+        };
+        responses: {
+            /** @description The label as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -5672,6 +6814,171 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The saved filters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedFilterBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            /** @description The saved filter */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `too_many`: a business has at most 1,000 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The saved filter's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The saved filter's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameBody"];
+            };
+        };
+        responses: {
+            /** @description The saved filter as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_find: {
+        parameters: {
+            query?: {
+                /** @description Words, the last of which may be the beginning of one; or a part of a name or of a phone number */
+                q?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

@@ -4,8 +4,10 @@ import { usePermissions } from "../../api/roles.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Time, useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { useCanned } from "./canned-offers.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
 import type { Conversation, Message } from "./model.ts";
+import { NoteWriting } from "./note-writing.tsx";
 import { contactName, preview } from "./people.ts";
 import { sendText } from "./sends.ts";
 import { Suggestion, useSuggestion } from "./suggestion.tsx";
@@ -18,10 +20,42 @@ interface Props {
   conversation: Conversation;
   quoted: Message | null;
   onQuoteDropped: () => void;
+  /** A note to colleagues is being written, not a message. */
+  isNoting: boolean;
+  onNoting: (isNoting: boolean) => void;
 }
 
-/** Where one writes. Its frame has the colour of who is in control. */
-export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
+/** Where one writes, to the customer or to colleagues: which of the two is unmistakable. */
+export function Composer({ isNoting, onNoting, ...props }: Props) {
+  const { mayReply } = usePermissions();
+  const { id, control } = props.conversation;
+  return (
+    <div className={`writing ${isNoting ? "note" : control}`}>
+      {mayReply && <Whom isNoting={isNoting} onNoting={onNoting} />}
+      {isNoting ? <NoteWriting conversationId={id} /> : <Replying {...props} />}
+    </div>
+  );
+}
+
+function Whom({ isNoting, onNoting }: Pick<Props, "isNoting" | "onNoting">) {
+  const { t } = useI18n();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: two buttons of which one is pressed
+    <div className="whom" role="group" aria-label={t("composer.whom")}>
+      <button type="button" aria-pressed={!isNoting} aria-keyshortcuts="R" onClick={() => onNoting(false)}>
+        <Icon name="reply" />
+        {t("composer.reply")}
+      </button>
+      <button type="button" aria-pressed={isNoting} aria-keyshortcuts="N" onClick={() => onNoting(true)}>
+        <Icon name="note" />
+        {t("composer.note")}
+      </button>
+    </div>
+  );
+}
+
+/** A message to the customer. The frame has the colour of who is in control. */
+function Replying({ conversation, quoted, onQuoteDropped }: Omit<Props, "isNoting" | "onNoting">) {
   useTicking(COUNT_MS);
   const { mayReply } = usePermissions();
   const mayWrite = mayReply && isWindowOpen(conversation);
@@ -37,7 +71,7 @@ export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
     drop();
   };
   return (
-    <div className={`writing ${conversation.control}`}>
+    <>
       {suggestion && <Suggestion text={suggestion} onTake={take} onDrop={drop} />}
       <WhyClosed conversation={conversation} mayReply={mayReply} />
       {quoted && <Quoted message={quoted} onDrop={onQuoteDropped} />}
@@ -51,7 +85,7 @@ export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
         onSent={onQuoteDropped}
         suggestion={suggestion ? { take, drop } : null}
       />
-    </div>
+    </>
   );
 }
 
@@ -79,6 +113,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   const { t } = useI18n();
   const client = useQueryClient();
   useGrowing(input, text);
+  const canned = useCanned({ input, conversation, text, onText });
   function send(event?: FormEvent) {
     event?.preventDefault();
     const body = text.trim();
@@ -89,7 +124,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
     input.current?.focus();
   }
   function pressed(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || canned.pressed(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
     else if (event.key === "Tab" && !event.shiftKey && suggestion && !text) suggestion.take();
     else if (event.key === "Escape" && suggestion) suggestion.drop();
@@ -101,7 +136,9 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   const placeholder = t(conversation.control === "ai" ? "composer.takes_over" : "composer.placeholder");
   return (
     <form className="composer" onSubmit={send}>
+      {canned.list}
       <textarea
+        {...canned.field}
         id="composer"
         ref={input}
         aria-label={t("composer.label")}
@@ -113,7 +150,11 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
         enterKeyHint="send"
         disabled={!mayWrite}
         value={text}
-        onChange={({ target }) => onText(target.value)}
+        onChange={({ target }) => {
+          onText(target.value);
+          canned.follow();
+        }}
+        onSelect={canned.follow}
         onKeyDown={pressed}
       />
       <button type="submit" className="main" disabled={!mayWrite || text.trim() === ""}>
