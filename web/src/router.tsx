@@ -11,7 +11,7 @@ import { onboardingQuery } from "./api/queries.ts";
 import { currentSession, renew, resume } from "./api/session.ts";
 import { SignInPage } from "./features/auth/sign-in-page.tsx";
 import { InboxPage } from "./features/inbox/inbox-page.tsx";
-import { FILTERS, type Filter } from "./features/inbox/model.ts";
+import { VIEWS, type View } from "./features/inbox/model.ts";
 import { ErrorPage, ErrorPanel, NotFoundPage } from "./features/shell/error-page.tsx";
 import { Shell } from "./features/shell/shell.tsx";
 
@@ -101,9 +101,21 @@ const inbox = createRoute({
   getParentRoute: () => app,
   path: "/inbox",
   component: InboxPage,
-  validateSearch: (search): { filter?: Filter | undefined; number?: string | undefined } => ({
-    filter: FILTERS.find((filter) => filter === search["filter"] && filter !== "all"),
+  validateSearch: (
+    search,
+  ): {
+    view?: View | undefined;
+    number?: string | undefined;
+    label?: string | undefined;
+    /** What one looks for, and the message one found. */
+    q?: string | undefined;
+    at?: string | undefined;
+  } => ({
+    view: VIEWS.find((view) => view === search["view"] && view !== "open"),
     number: text(search["number"]),
+    label: text(search["label"]),
+    q: typeof search["q"] === "number" ? String(search["q"]) : text(search["q"]),
+    at: text(search["at"]),
   }),
 });
 const conversation = createRoute({ getParentRoute: () => inbox, path: "/$conversationId" });
@@ -177,6 +189,16 @@ const people = createRoute({
   path: "/people",
   component: lazyRouteComponent(() => import("./features/settings/people.tsx"), "People"),
 });
+const labels = createRoute({
+  getParentRoute: () => settings,
+  path: "/labels",
+  component: lazyRouteComponent(() => import("./features/settings/labels.tsx"), "Labels"),
+});
+const cannedReplies = createRoute({
+  getParentRoute: () => settings,
+  path: "/canned-replies",
+  component: lazyRouteComponent(() => import("./features/settings/canned-replies.tsx"), "CannedReplies"),
+});
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
@@ -215,6 +237,8 @@ const tree = root.addChildren([
       templates,
       notifications,
       people,
+      labels,
+      cannedReplies,
       apiKeys,
       audit,
       leftovers,

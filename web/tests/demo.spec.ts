@@ -40,7 +40,7 @@ test("a newcomer connects a number, is answered by the AI, takes over, answers, 
 
   await test.step("the AI answers, live on both sides", async () => {
     await page.getByRole("link", { name: "Go to the inbox" }).click();
-    await expect(page.getByText("No conversations yet.")).toBeVisible();
+    await expect(page.getByText("No open conversations.")).toBeVisible();
     await audit(page);
     await say(phone, "What time do you open?");
     await expect(onPhone).toContainText(["7:00"]);

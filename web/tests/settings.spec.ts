@@ -59,7 +59,7 @@ test("what was not understood is told, and every other page of the settings hold
 test("the palette goes anywhere, and a theme that is chosen stays", async ({ page }) => {
   await signIn(page, demo);
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox", { name: "Screen or conversation" }).fill("sett");
+  await page.getByRole("combobox", { name: "Screen, action or conversation" }).fill("sett");
   await audit(page);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Settings" })).toBeVisible();

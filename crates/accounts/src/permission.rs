@@ -11,6 +11,10 @@ pub enum Permission {
     Reply,
     /// Take conversations over and hand them back.
     TakeControl,
+    /// Assign, label, snooze and resolve conversations, and write notes to colleagues.
+    Organise,
+    /// Say which labels, fields of contacts and shared filters there are.
+    ManageInbox,
     /// Read bots and their knowledge.
     ViewBots,
     ManageBots,
@@ -27,10 +31,12 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::ViewConversations,
         Self::Reply,
         Self::TakeControl,
+        Self::Organise,
+        Self::ManageInbox,
         Self::ViewBots,
         Self::ManageBots,
         Self::ViewNumbers,
@@ -49,8 +55,9 @@ impl Permission {
             Self::ViewConversations | Self::ViewBots | Self::ViewNumbers | Self::ViewTenant => {
                 matches!(role, Owner | Admin | Operator | Viewer)
             }
-            Self::Reply | Self::TakeControl => matches!(role, Owner | Admin | Operator),
-            Self::ManageBots
+            Self::Reply | Self::TakeControl | Self::Organise => matches!(role, Owner | Admin | Operator),
+            Self::ManageInbox
+            | Self::ManageBots
             | Self::ManageNumbers
             | Self::ManageTenant
             | Self::ManagePeople
@@ -64,6 +71,8 @@ impl Permission {
             Self::ViewConversations => "view_conversations",
             Self::Reply => "reply",
             Self::TakeControl => "take_control",
+            Self::Organise => "organise",
+            Self::ManageInbox => "manage_inbox",
             Self::ViewBots => "view_bots",
             Self::ManageBots => "manage_bots",
             Self::ViewNumbers => "view_numbers",
@@ -130,7 +139,8 @@ mod tests {
 
     #[test]
     fn an_operator_answers_customers_and_changes_no_settings() {
-        let expected = ["view_conversations", "reply", "take_control", "view_bots", "view_numbers", "view_tenant"];
+        let expected =
+            ["view_conversations", "reply", "take_control", "organise", "view_bots", "view_numbers", "view_tenant"];
         assert_eq!(held(Role::Operator), expected);
     }
 

@@ -7,11 +7,14 @@ use switchboard_store::{
     Conn, Control, Millis, Result, TenantId,
     contact::{self, Contact, ContactKey},
     conversation::{self, Conversation, ConversationKey, PairKey},
-    message, new_id, outbox,
+    label, message, new_id, note, outbox,
 };
 use uuid::Uuid;
 
-use crate::incoming::{IdentityChange, Party};
+use crate::{
+    incoming::{IdentityChange, Party},
+    search,
+};
 
 /// The contacts a batch concerns: loaded at once, changed in memory, saved at once.
 #[derive(Debug, Default)]
@@ -110,9 +113,11 @@ impl Directory {
         let (changed, new) = (of(State::Changed), of(State::New));
         if !changed.is_empty() {
             contact::save(conn, &changed).await?;
+            search::index_contacts(conn, &changed).await?;
         }
         if !new.is_empty() {
             contact::insert(conn, &new).await?;
+            search::index_contacts(conn, &new).await?;
         }
         for entry in &mut self.contacts {
             if entry.state != State::Gone {
@@ -206,6 +211,7 @@ impl Directory {
         }
         old.updated_at = self.now;
         contact::save(conn, std::slice::from_ref(old)).await?;
+        search::index_contacts(conn, std::slice::from_ref(old)).await?;
         Ok(b)
     }
 
@@ -215,6 +221,7 @@ impl Directory {
         let (kept_contact, gone_contact) = (self.contacts[kept].contact.clone(), self.contacts[gone].contact.clone());
         merge_conversations(conn, &kept_contact, &gone_contact, self.now).await?;
         contact::delete(conn, gone_contact.tenant_id, gone_contact.id).await?;
+        search::forget(conn, gone_contact.tenant_id, gone_contact.id).await?;
         self.contacts[gone].state = State::Gone;
         self.merged_into.insert(gone_contact.id, kept_contact.id);
         for index in self.by_phone.values_mut().chain(self.by_user_id.values_mut()) {
@@ -283,7 +290,9 @@ async fn merge_conversation(conn: &mut Conn<'_>, from: ConversationKey, to: Uuid
     for source in [gone.id, kept.id] {
         outbox::move_all(conn, from.tenant_id, source, kept.id, version).await?;
     }
+    note::move_all(conn, from.tenant_id, gone.id, kept.id).await?;
     conversation::save(conn, std::slice::from_ref(&kept)).await?;
+    label::relink(conn, &[&kept]).await?;
     conversation::delete(conn, from.tenant_id, gone.id).await
 }
 
@@ -306,6 +315,15 @@ fn combine(kept: &mut Conversation, gone: &Conversation, now: Millis) {
     kept.last_inbound_at = kept.last_inbound_at.max(gone.last_inbound_at);
     kept.unread_count += gone.unread_count;
     kept.needs_person |= gone.needs_person;
+    kept.send_failed |= gone.send_failed;
+    kept.assignee_id = kept.assignee_id.or(gone.assignee_id);
+    let more = gone.labels.iter().filter(|label| !kept.labels.contains(label)).copied().collect::<Vec<_>>();
+    kept.labels.extend(more);
+    // Nothing that is to be worked on is put aside by it.
+    if (gone.state, gone.snoozed_until) < (kept.state, kept.snoozed_until) {
+        kept.state = gone.state;
+        kept.snoozed_until = gone.snoozed_until;
+    }
     kept.suggestion = kept.suggestion.take().or_else(|| gone.suggestion.clone());
     kept.pair_free_at = kept.pair_free_at.max(gone.pair_free_at);
     kept.updated_at = now;

@@ -36,6 +36,7 @@ pub async fn take_over(
     let Some(mut conversation) = conversation::lock_one(conn, tenant_id, id).await? else { return Ok(None) };
     let in_flight = stop_ai(conn, &mut conversation, by, "operator", now).await?;
     conversation.needs_person = false;
+    rules::open(&mut conversation);
     conversation.handback_at = auto_handback(conn, tenant_id).await?.map(|after| now + after);
     conversation::save(conn, std::slice::from_ref(&conversation)).await?;
     event::insert(conn, &[events::conversation_updated(&conversation, now)]).await?;

@@ -1,11 +1,17 @@
 //! What watchers are told. An event names what changed; whoever wants more asks the API for it.
 
 use serde_json::json;
-use switchboard_store::{Millis, conversation::Conversation, event::NewEvent, message::Message};
+use switchboard_store::{Millis, TenantId, conversation::Conversation, event::NewEvent, message::Message, note::Note};
 
 pub const MESSAGE_CREATED: &str = "message.created";
 pub const MESSAGE_UPDATED: &str = "message.updated";
 pub const CONVERSATION_UPDATED: &str = "conversation.updated";
+pub const NOTE_CREATED: &str = "note.created";
+pub const NOTE_UPDATED: &str = "note.updated";
+pub const NOTE_DELETED: &str = "note.deleted";
+pub const CANNED_REPLIES_UPDATED: &str = "canned_replies.updated";
+pub const FILTERS_UPDATED: &str = "filters.updated";
+pub const LABELS_UPDATED: &str = "labels.updated";
 
 pub(crate) fn message_created(message: &Message, now: Millis) -> NewEvent {
     of_message(MESSAGE_CREATED, message, now)
@@ -39,7 +45,28 @@ pub(crate) fn conversation_updated(conversation: &Conversation, now: Millis) -> 
             "control": conversation.control,
             "control_version": conversation.control_version,
             "needs_person": conversation.needs_person,
+            "state": conversation.state,
+            "assignee_id": conversation.assignee_id,
         }),
         created_at: now,
     }
+}
+
+pub(crate) fn of_note(kind: &'static str, note: &Note, now: Millis) -> NewEvent {
+    NewEvent {
+        tenant_id: note.tenant_id,
+        kind,
+        data: json!({
+            "conversation_id": note.conversation_id,
+            "note_id": note.id,
+            "person_id": note.person_id,
+            "mentions": note.mentions,
+        }),
+        created_at: now,
+    }
+}
+
+/// Something of the tenant's own lists has changed, which are read whole.
+pub(crate) fn of_tenant(kind: &'static str, tenant_id: TenantId, now: Millis) -> NewEvent {
+    NewEvent { tenant_id, kind, data: json!({}), created_at: now }
 }

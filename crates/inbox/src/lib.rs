@@ -8,22 +8,34 @@
 //! that must never break (takeover wins, one answer for a burst, once out) are therefore plain functions over plain data
 //! in [`rules`], and the modules around them only load and save.
 
+pub mod canned_replies;
 mod contacts;
 pub mod control;
 pub mod delivery;
 mod events;
 mod failure;
+mod field;
 pub mod incoming;
 pub mod media;
+pub mod labels;
+pub mod notes;
+pub mod organising;
 mod outbound;
 pub mod receive;
 pub mod rules;
+pub mod saved_filters;
+pub mod search;
 pub mod send;
 pub mod status;
 pub mod suspension;
 pub mod templates;
+pub mod text;
 pub mod turns;
 pub mod window;
 
-pub use events::{CONVERSATION_UPDATED, MESSAGE_CREATED, MESSAGE_UPDATED};
+pub use events::{
+    CANNED_REPLIES_UPDATED, CONVERSATION_UPDATED, FILTERS_UPDATED, LABELS_UPDATED, MESSAGE_CREATED, MESSAGE_UPDATED,
+    NOTE_CREATED, NOTE_DELETED, NOTE_UPDATED,
+};
 pub use failure::Failure;
+pub use field::InvalidField;

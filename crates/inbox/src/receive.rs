@@ -11,7 +11,7 @@ use std::{
 };
 
 use switchboard_store::{
-    Conn, Control, Millis, Result, TenantId,
+    Conn, Control, ConversationState, Json, Millis, Result, TenantId,
     contact::ContactKey,
     conversation::{self, Conversation, ConversationKey, PairKey},
     early_status::{self, EarlyStatus},
@@ -27,6 +27,7 @@ use crate::{
     contacts::Directory,
     incoming::{Content, Incoming, Party, Said, StatusUpdate},
     rules::TurnPolicy,
+    search,
 };
 
 /// Something that arrived, with the number it arrived on.
@@ -170,6 +171,11 @@ fn new_conversation(pair: PairKey, now: Millis) -> Conversation {
         fence: 0,
         suggestion: None,
         pair_free_at: Millis(0),
+        state: ConversationState::Open,
+        snoozed_until: None,
+        send_failed: false,
+        assignee_id: None,
+        labels: Json(Vec::new()),
         created_at: now,
         updated_at: now,
     }
@@ -194,10 +200,13 @@ struct Work {
     outcome: Outcome,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each says that another statement has to store it")]
 struct MessageState {
     message: Message,
     new: bool,
     changed: bool,
+    /// It says something else than it did.
+    reworded: bool,
     /// Meta's id of a message of ours has become known.
     named: bool,
 }
@@ -266,7 +275,7 @@ impl Work {
         if let Some(wamid) = &message.wamid {
             self.by_wamid.insert(wamid_key(message.tenant_id, message.number_id, wamid), index);
         }
-        self.messages.push(MessageState { message, new, changed: false, named: false });
+        self.messages.push(MessageState { message, new, changed: false, reworded: false, named: false });
     }
 
     async fn save(self, conn: &mut Conn<'_>) -> Result<Outcome> {
@@ -276,6 +285,8 @@ impl Work {
         let changed: Vec<_> = self.changed.iter().filter_map(|id| self.conversations.get(id)).cloned().collect();
         message::insert(conn, &pick(|state| state.new)).await?;
         message::save(conn, &pick(|state| state.changed)).await?;
+        let reworded = self.messages.iter().filter(|state| state.new || state.reworded).map(|state| &state.message);
+        search::index_messages(conn, reworded).await?;
         let named = self.messages.iter().filter(|state| state.named).map(|state| &state.message);
         message::set_wamids(conn, &named.collect::<Vec<_>>()).await?;
         conversation::save(conn, &changed).await?;

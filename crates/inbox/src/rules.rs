@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_store::{Control, Millis, conversation::Conversation};
+use switchboard_store::{Control, ConversationState, Millis, conversation::Conversation};
 use uuid::Uuid;
 
 use crate::window::window;
@@ -48,8 +48,43 @@ pub fn note_question(conversation: &mut Conversation, seq: i64, policy: Option<T
     }
     match policy {
         Some(policy) => schedule_turn(conversation, policy, now),
-        None => conversation.needs_person = true,
+        None => call_person(conversation),
     }
+}
+
+/// A person has to look at it: whatever it was put aside for, it is open.
+pub fn call_person(conversation: &mut Conversation) {
+    conversation.needs_person = true;
+    open(conversation);
+}
+
+/// Something did not get through.
+pub fn note_failure(conversation: &mut Conversation) {
+    conversation.send_failed = true;
+    call_person(conversation);
+}
+
+/// It is to be worked on.
+pub fn open(conversation: &mut Conversation) {
+    conversation.state = ConversationState::Open;
+    conversation.snoozed_until = None;
+}
+
+/// The customer has written. What was snoozed is open again. What was resolved begins anew: the AI answers, as it did at
+/// first, and what was left undone does not count any more.
+///
+/// `served`: a bot answers here. Call it before the question is noted.
+pub fn customer_returns(conversation: &mut Conversation, served: bool, now: Millis) {
+    if conversation.state == ConversationState::Resolved {
+        conversation.answered_seq = conversation.last_inbound_seq;
+        conversation.needs_person = false;
+        conversation.send_failed = false;
+        conversation.suggestion = None;
+        if served && conversation.control == Control::Human {
+            give_to_ai(conversation, "reopened", now);
+        }
+    }
+    open(conversation);
 }
 
 /// Makes the turn due after the quiet period, but not later than the cap allows.
@@ -74,6 +109,7 @@ pub fn take_over(conversation: &mut Conversation, by: Option<Uuid>, reason: &str
         conversation.control_at = now;
     }
     conversation.control_by = by;
+    conversation.assignee_id = conversation.assignee_id.or(by);
     conversation.control_reason = Some(reason.to_owned());
     conversation.updated_at = now;
     clear_turn(conversation);
@@ -85,8 +121,12 @@ pub fn note_person_wrote(conversation: &mut Conversation, auto_handback: Option<
     conversation.answered_seq = conversation.last_inbound_seq;
     conversation.unread_count = 0;
     conversation.needs_person = false;
+    conversation.send_failed = false;
     conversation.suggestion = None;
     conversation.handback_at = auto_handback.map(|after| now + after);
+    if conversation.state == ConversationState::Resolved {
+        open(conversation);
+    }
 }
 
 /// Control goes back to the AI, which answers at once what nobody has answered. `true` if it was with people.
@@ -94,23 +134,35 @@ pub fn hand_back(conversation: &mut Conversation, policy: Option<TurnPolicy>, re
     if conversation.control == Control::Ai {
         return false;
     }
+    give_to_ai(conversation, reason, now);
+    conversation.needs_person = false;
+    conversation.suggestion = None;
+    if conversation.state == ConversationState::Resolved {
+        // Whoever resolved it left nothing to answer.
+        conversation.answered_seq = conversation.last_inbound_seq;
+    }
+    if waiting(conversation) {
+        // Where the AI may not answer any more, people must know: otherwise the question would end in silence.
+        match policy.filter(|_| window(conversation.last_inbound_at, now).open) {
+            Some(policy) => schedule_turn(conversation, TurnPolicy { quiet: Duration::ZERO, ..policy }, now),
+            None => call_person(conversation),
+        }
+    }
+    true
+}
+
+/// Whoever took it over has it no more; whom it was assigned to by somebody else keeps it.
+fn give_to_ai(conversation: &mut Conversation, reason: &str, now: Millis) {
+    if conversation.assignee_id == conversation.control_by {
+        conversation.assignee_id = None;
+    }
     conversation.control = Control::Ai;
     conversation.control_version += 1;
     conversation.control_reason = Some(reason.to_owned());
     conversation.control_by = None;
     conversation.control_at = now;
     conversation.handback_at = None;
-    conversation.needs_person = false;
-    conversation.suggestion = None;
     conversation.updated_at = now;
-    if waiting(conversation) {
-        // Where the AI may not answer any more, people must know: otherwise the question would end in silence.
-        match policy.filter(|_| window(conversation.last_inbound_at, now).open) {
-            Some(policy) => schedule_turn(conversation, TurnPolicy { quiet: Duration::ZERO, ..policy }, now),
-            None => conversation.needs_person = true,
-        }
-    }
-    true
 }
 
 /// The customer has said something that nobody has answered.

@@ -13,7 +13,7 @@ use crate::{
     control, events,
     media::UPLOAD_LASTS,
     outbound::{self, Draft},
-    rules,
+    rules, search,
     templates::{self, Rendered},
     window::window,
 };
@@ -109,6 +109,7 @@ pub async fn send(conn: &mut Conn<'_>, now: Millis, mut new: NewMessage) -> Resu
     }
     conversation::save(conn, std::slice::from_ref(&row)).await?;
     message::insert(conn, std::slice::from_ref(&message)).await?;
+    search::index_messages(conn, std::iter::once(&message)).await?;
     outbox::insert(conn, &[outbound::row(&row, &message, None, now)]).await?;
     let told = [events::message_created(&message, now), events::conversation_updated(&row, now)];
     event::insert(conn, &told).await?;

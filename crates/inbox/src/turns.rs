@@ -24,6 +24,7 @@ use crate::{
     events,
     outbound::{self, Draft},
     rules::{self, TurnPolicy},
+    search,
     window::window,
 };
 
@@ -133,6 +134,7 @@ impl Queued {
     async fn save(mut self, conn: &mut Conn<'_>, now: Millis) -> Result<()> {
         message::insert(conn, &self.messages).await?;
         message_passage::insert(conn, &self.passages).await?;
+        search::index_messages(conn, self.messages.iter()).await?;
         outbox::insert(conn, &self.rows).await?;
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
@@ -211,7 +213,7 @@ fn settle_turn(row: &mut Conversation, thought: &Thought, now: Millis) {
 
 fn hand_off(row: &mut Conversation, reason: &str, queued: &mut Queued, now: Millis) {
     rules::take_over(row, None, reason, now);
-    row.needs_person = true;
+    rules::call_person(row);
     queued.events.push(events::conversation_updated(row, now));
 }
 

@@ -12,6 +12,7 @@ mod auth_extractor;
 mod body;
 mod body_limit;
 mod bots;
+mod canned_replies;
 mod client_address;
 mod conversations;
 mod cursor;
@@ -20,8 +21,10 @@ mod events;
 mod guard;
 mod invitations;
 mod knowledge;
+mod labels;
 mod leftovers;
 mod media;
+mod notes;
 mod numbers;
 mod oidc;
 mod onboarding;
@@ -36,6 +39,8 @@ mod probes;
 mod problem;
 mod rate_limit;
 mod request_log;
+mod saved_filters;
+mod search;
 mod second_factor;
 mod security_headers;
 mod session_cookie;
@@ -85,6 +90,11 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(conversations::configure)
         .configure(media::configure)
         .configure(templates::configure)
+        .configure(notes::configure)
+        .configure(labels::configure)
+        .configure(search::configure)
+        .configure(canned_replies::configure)
+        .configure(saved_filters::configure)
         .configure(events::configure)
         .configure(leftovers::configure)
         .configure(webhooks::configure)

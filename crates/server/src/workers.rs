@@ -8,6 +8,7 @@ mod health;
 mod housekeeping;
 mod mail;
 mod refused_tokens;
+mod snoozes;
 mod supervisor;
 mod visits;
 
@@ -74,6 +75,7 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("media", async move { media.run(fetching).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
+    supervisor.spawn("snoozes", snoozes::run(Arc::clone(state)));
     supervisor.spawn("health", health::run(Arc::clone(state)));
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("deletions", deletions::run(Arc::clone(state)));

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Author, Conn, Control, Direction, MessageStatus, Millis, Result, TenantId,
+    Author, Conn, Control, ConversationState, Direction, MessageStatus, Millis, Result, TenantId,
     db::{execute, expect_rows, fetch, statements},
 };
 
@@ -37,6 +37,13 @@ pub struct Conversation {
     pub fence: i64,
     pub suggestion: Option<String>,
     pub pair_free_at: Millis,
+    pub state: ConversationState,
+    /// With [`ConversationState::Snoozed`].
+    pub snoozed_until: Option<Millis>,
+    /// A message did not get through, and no person has written since.
+    pub send_failed: bool,
+    pub assignee_id: Option<Uuid>,
+    pub labels: Json<Vec<Uuid>>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
@@ -98,16 +105,55 @@ pub struct Overview {
     pub last_message_created_at: Option<Millis>,
 }
 
-/// Which conversations a list shows; `None` leaves a condition out.
+/// Which list of conversations. All but the first three and the last show open ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Whatever their state.
+    #[default]
+    All,
+    Snoozed,
+    Resolved,
+    Open,
+    /// Where this one is in control.
+    Control(Control),
+    Assigned(Uuid),
+    /// With people, and nobody's.
+    Unassigned,
+    /// A customer waits for a person, or a person has to look.
+    Waiting,
+    /// Something did not get through.
+    Failed,
+    /// Where colleagues have named this person in notes, whatever the state.
+    Mentioned(Uuid),
+}
+
+/// Which conversations of its view a list shows; `None` leaves a condition out.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
+    pub view: View,
+    pub label: Option<Uuid>,
     pub control: Option<Control>,
     pub number_id: Option<Uuid>,
     pub needs_person: Option<bool>,
 }
 
+/// How many conversations each view has, counted up to a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Counts {
+    pub ai: i64,
+    pub human: i64,
+    pub mine: i64,
+    pub unassigned: i64,
+    pub waiting: i64,
+    pub failed: i64,
+    pub snoozed: i64,
+    pub resolved: i64,
+    /// With notes that name the person and that they have not seen.
+    pub mentions: i64,
+}
+
 /// Where a page begins: after the conversation with this time and id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
 pub struct Cursor {
     pub last_message_at: Millis,
     pub id: Uuid,
@@ -123,6 +169,14 @@ statements! {
                  JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.number_id = x.number_id AND c.contact_id = x.contact_id",
     };
     OF_CONTACT = "SELECT tenant_id, id FROM conversation WHERE tenant_id = $1 AND contact_id = $2";
+    OF_CONTACTS = {
+        sqlite: "SELECT c.last_message_at, c.id FROM json_each($2) AS x
+                 JOIN conversation AS c ON c.tenant_id = $1 AND c.contact_id = unhex(x.value, '-')
+                 ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3",
+        postgres: "SELECT c.last_message_at, c.id FROM jsonb_array_elements_text($2) AS x
+                 JOIN conversation AS c ON c.tenant_id = $1 AND c.contact_id = x::uuid
+                 ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3",
+    };
     INSERT = {
         sqlite: "INSERT INTO conversation (tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
                    last_seq, last_inbound_seq, answered_seq, last_message_at, unread_count, turn_attempts, lease_until, fence,
@@ -161,7 +215,10 @@ statements! {
                    burst_started_at = x.value->>'burst_started_at', turn_due_at = x.value->>'turn_due_at',
                    turn_attempts = x.value->>'turn_attempts', lease_owner = unhex(x.value->>'lease_owner', '-'),
                    lease_until = x.value->>'lease_until', fence = x.value->>'fence', suggestion = x.value->>'suggestion',
-                   pair_free_at = x.value->>'pair_free_at', updated_at = x.value->>'updated_at'
+                   pair_free_at = x.value->>'pair_free_at', state = x.value->>'state',
+                   snoozed_until = x.value->>'snoozed_until', send_failed = x.value->>'send_failed',
+                   assignee_id = unhex(x.value->>'assignee_id', '-'), labels = x.value->'labels',
+                   updated_at = x.value->>'updated_at'
                  FROM json_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE conversation SET
@@ -172,9 +229,19 @@ statements! {
                    last_message_at = x.last_message_at, last_message_id = x.last_message_id, unread_count = x.unread_count, burst_started_at = x.burst_started_at,
                    turn_due_at = x.turn_due_at, turn_attempts = x.turn_attempts, lease_owner = x.lease_owner,
                    lease_until = x.lease_until, fence = x.fence, suggestion = x.suggestion, pair_free_at = x.pair_free_at,
-                   updated_at = x.updated_at
+                   state = x.state, snoozed_until = x.snoozed_until, send_failed = x.send_failed,
+                   assignee_id = x.assignee_id, labels = x.labels, updated_at = x.updated_at
                  FROM jsonb_populate_recordset(NULL::conversation, $1) AS x
                  WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id",
+    };
+    SAVE_LABELLED = {
+        sqlite: "UPDATE conversation_label SET state = x.value->>'state', last_message_at = x.value->>'last_message_at'
+                 FROM json_each($1) AS x
+                 WHERE conversation_label.tenant_id = unhex(x.value->>'tenant_id', '-')
+                   AND conversation_label.conversation_id = unhex(x.value->>'id', '-')",
+        postgres: "UPDATE conversation_label SET state = x.state, last_message_at = x.last_message_at
+                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, state text, last_message_at bigint)
+                 WHERE conversation_label.tenant_id = x.tenant_id AND conversation_label.conversation_id = x.id",
     };
     // On their own: SQLite writes every index of a column that is set anew, also where the column stays as it was.
     SET_CONTACT = "UPDATE conversation SET contact_id = $3 WHERE tenant_id = $1 AND id = $2";
@@ -248,6 +315,8 @@ statements! {
                       AND EXISTS (SELECT 1 FROM number AS n JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id
                                   WHERE n.tenant_id = conversation.tenant_id AND n.id = conversation.number_id AND b.enabled)";
     DUE_HANDBACKS = "SELECT tenant_id, id FROM conversation WHERE handback_at <= $1 ORDER BY handback_at LIMIT $2";
+    DUE_WAKES = "SELECT tenant_id, id FROM conversation WHERE snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2";
+    ASSIGNED_TO = "SELECT tenant_id, id FROM conversation WHERE tenant_id = $1 AND assignee_id = $2 AND state = 'open' LIMIT $3";
     DROP_ALL_LEASES = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_until > 0";
     DROP_LEASES_OF = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1";
     GET = "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
@@ -260,20 +329,100 @@ statements! {
            JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
            LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
            WHERE c.tenant_id = $1 AND c.id = $2";
-    LIST = "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+    OVERVIEWS = {
+        sqlite: "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
               k.username AS contact_username, n.display_phone_number AS number_display,
               m.direction AS last_message_direction, m.author AS last_message_author,
               m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
               m.created_at AS last_message_created_at
-            FROM conversation AS c
+            FROM json_each($2) AS x
+            JOIN conversation AS c ON c.tenant_id = $1 AND c.id = unhex(x.value, '-')
             JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
             JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
             LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
-            WHERE c.tenant_id = $1 AND (c.last_message_at, c.id) < ($2, $3)
-              AND c.control = COALESCE($4, c.control)
-              AND c.number_id = COALESCE($5, c.number_id)
-              AND c.needs_person = COALESCE($6, c.needs_person)
-            ORDER BY c.last_message_at DESC, c.id DESC LIMIT $7";
+            ORDER BY c.last_message_at DESC, c.id DESC",
+        postgres: "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+              k.username AS contact_username, n.display_phone_number AS number_display,
+              m.direction AS last_message_direction, m.author AS last_message_author,
+              m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
+              m.created_at AS last_message_created_at
+            FROM jsonb_array_elements_text($2) AS x
+            JOIN conversation AS c ON c.tenant_id = $1 AND c.id = x::uuid
+            JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
+            JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
+            LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
+            ORDER BY c.last_message_at DESC, c.id DESC",
+    };
+    // A page of a list is first found by an index alone that has it in order, one statement for each; the rows of those
+    // on the page are then read by their ids. Nothing walks over conversations that another list holds.
+    OF_STATE = "SELECT last_message_at, id FROM conversation
+            WHERE tenant_id = $1 AND state = $7 AND control = $8 AND (last_message_at, id) < ($2, $3)
+              AND number_id = COALESCE($4, number_id) AND needs_person = COALESCE($5, needs_person)
+            ORDER BY last_message_at DESC, id DESC LIMIT $6";
+    ASSIGNED = "SELECT last_message_at, id FROM conversation
+            WHERE tenant_id = $1 AND state = 'open' AND assignee_id = $8 AND (last_message_at, id) < ($2, $3)
+              AND number_id = COALESCE($4, number_id) AND needs_person = COALESCE($5, needs_person)
+              AND control = COALESCE($7, control)
+            ORDER BY last_message_at DESC, id DESC LIMIT $6";
+    UNASSIGNED = "SELECT last_message_at, id FROM conversation
+            WHERE tenant_id = $1 AND state = 'open' AND assignee_id IS NULL AND (control = 'human' OR needs_person)
+              AND (last_message_at, id) < ($2, $3)
+              AND number_id = COALESCE($4, number_id) AND needs_person = COALESCE($5, needs_person)
+              AND control = COALESCE($7, control)
+            ORDER BY last_message_at DESC, id DESC LIMIT $6";
+    WAITING = "SELECT last_message_at, id FROM conversation
+            WHERE tenant_id = $1 AND state = 'open'
+              AND (needs_person OR (control = 'human' AND last_inbound_seq > answered_seq))
+              AND (last_message_at, id) < ($2, $3)
+              AND number_id = COALESCE($4, number_id) AND needs_person = COALESCE($5, needs_person)
+              AND control = COALESCE($7, control)
+            ORDER BY last_message_at DESC, id DESC LIMIT $6";
+    FAILED = "SELECT last_message_at, id FROM conversation
+            WHERE tenant_id = $1 AND state = 'open' AND send_failed AND (last_message_at, id) < ($2, $3)
+              AND number_id = COALESCE($4, number_id) AND needs_person = COALESCE($5, needs_person)
+              AND control = COALESCE($7, control)
+            ORDER BY last_message_at DESC, id DESC LIMIT $6";
+    // One person's, so few enough to be sorted.
+    MENTIONED = "SELECT c.last_message_at, c.id
+            FROM (SELECT DISTINCT conversation_id FROM mention WHERE tenant_id = $1 AND person_id = $8) AS x
+            JOIN conversation AS c ON c.tenant_id = $1 AND c.id = x.conversation_id
+            WHERE (c.last_message_at, c.id) < ($2, $3)
+              AND c.number_id = COALESCE($4, c.number_id) AND c.needs_person = COALESCE($5, c.needs_person)
+              AND c.control = COALESCE($7, c.control)
+              AND (EXISTS (SELECT 1 FROM conversation_label AS l
+                     WHERE l.tenant_id = $1 AND l.conversation_id = c.id AND l.label_id = $9) OR $9 IS NULL)
+            ORDER BY c.last_message_at DESC, c.id DESC LIMIT $6";
+    // A parameter that may be NULL is compared first: PostgreSQL takes its type from there.
+    LABELLED = "SELECT l.last_message_at, l.conversation_id AS id
+            FROM conversation_label AS l
+            JOIN conversation AS c ON c.tenant_id = l.tenant_id AND c.id = l.conversation_id
+            WHERE l.tenant_id = $1 AND l.label_id = $8 AND l.state = $9 AND (l.last_message_at, l.conversation_id) < ($2, $3)
+              AND c.number_id = COALESCE($4, c.number_id) AND c.needs_person = COALESCE($5, c.needs_person)
+              AND c.control = COALESCE($7, c.control)
+              AND (c.assignee_id = $10 OR $10 IS NULL)
+              AND (c.assignee_id IS NULL AND (c.control = 'human' OR c.needs_person) OR NOT $11)
+              AND (c.needs_person OR (c.control = 'human' AND c.last_inbound_seq > c.answered_seq) OR NOT $12)
+              AND (c.send_failed OR NOT $13)
+            ORDER BY l.last_message_at DESC, l.conversation_id DESC LIMIT $6";
+    COUNTS = "SELECT
+        (SELECT count(*) FROM (SELECT 1 FROM conversation
+           WHERE tenant_id = $1 AND state = 'open' AND control = 'ai' LIMIT $3) AS x) AS ai,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation
+           WHERE tenant_id = $1 AND state = 'open' AND control = 'human' LIMIT $3) AS x) AS human,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation
+           WHERE tenant_id = $1 AND state = 'open' AND assignee_id = $2 LIMIT $3) AS x) AS mine,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation WHERE tenant_id = $1 AND state = 'open'
+           AND assignee_id IS NULL AND (control = 'human' OR needs_person) LIMIT $3) AS x) AS unassigned,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation WHERE tenant_id = $1 AND state = 'open'
+           AND (needs_person OR (control = 'human' AND last_inbound_seq > answered_seq)) LIMIT $3) AS x) AS waiting,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation
+           WHERE tenant_id = $1 AND state = 'open' AND send_failed LIMIT $3) AS x) AS failed,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation
+           WHERE tenant_id = $1 AND state = 'snoozed' LIMIT $3) AS x) AS snoozed,
+        (SELECT count(*) FROM (SELECT 1 FROM conversation
+           WHERE tenant_id = $1 AND state = 'resolved' LIMIT $3) AS x) AS resolved,
+        (SELECT count(*) FROM (SELECT DISTINCT conversation_id FROM mention
+           WHERE tenant_id = $1 AND person_id = $2 AND read_at IS NULL LIMIT $3) AS x) AS mentions";
 }
 
 /// The conversations that exist for `pairs`, with their ids.
@@ -290,6 +439,15 @@ pub async fn find(conn: &mut Conn<'_>, pairs: &[PairKey]) -> Result<Vec<(PairKey
 
 pub async fn of_contact(conn: &mut Conn<'_>, tenant: TenantId, contact: Uuid) -> Result<Vec<ConversationKey>> {
     fetch!(all, conn, OF_CONTACT => ConversationKey; tenant, contact)
+}
+
+/// The conversations of some contacts, the one with the newest message first.
+pub async fn of_contacts(conn: &mut Conn<'_>, tenant: TenantId, contacts: &[Uuid], limit: i64) -> Result<Vec<Uuid>> {
+    if contacts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = fetch!(all, conn, OF_CONTACTS => Cursor; tenant, Json(contacts), limit)?;
+    Ok(places.into_iter().map(|place| place.id).collect())
 }
 
 /// Opens conversations. One that exists already is left as it is.
@@ -339,7 +497,12 @@ pub async fn save(conn: &mut Conn<'_>, conversations: &[Conversation]) -> Result
     if conversations.is_empty() {
         return Ok(());
     }
-    expect_rows("conversation", conversations.len() as u64, execute!(conn, SAVE; Json(conversations))?)
+    expect_rows("conversation", conversations.len() as u64, execute!(conn, SAVE; Json(conversations))?)?;
+    let labelled: Vec<_> = conversations.iter().filter(|row| !row.labels.is_empty()).collect();
+    if !labelled.is_empty() {
+        execute!(conn, SAVE_LABELLED; Json(labelled))?;
+    }
+    Ok(())
 }
 
 /// Deletes a conversation whose messages have been moved elsewhere.
@@ -394,6 +557,21 @@ pub async fn due_handbacks(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Resu
     fetch!(all, conn, DUE_HANDBACKS => ConversationKey; now, limit)
 }
 
+/// Snoozed conversations whose time has come.
+pub async fn due_wakes(conn: &mut Conn<'_>, now: Millis, limit: i64) -> Result<Vec<ConversationKey>> {
+    fetch!(all, conn, DUE_WAKES => ConversationKey; now, limit)
+}
+
+/// Open conversations of a person.
+pub async fn assigned_to(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    person: Uuid,
+    limit: i64,
+) -> Result<Vec<ConversationKey>> {
+    fetch!(all, conn, ASSIGNED_TO => ConversationKey; tenant, person, limit)
+}
+
 /// Ends every lease. Only right when no other process can hold one: at the start of the one process on SQLite.
 pub async fn drop_all_leases(conn: &mut Conn<'_>) -> Result<()> {
     execute!(conn, DROP_ALL_LEASES;)?;
@@ -410,6 +588,14 @@ pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Opti
     fetch!(optional, conn, GET => Overview; tenant, id)
 }
 
+/// The conversations of these ids that there are, the one with the newest message first.
+pub async fn overviews(conn: &mut Conn<'_>, tenant: TenantId, ids: &[Uuid]) -> Result<Vec<Overview>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch!(all, conn, OVERVIEWS => Overview; tenant, Json(ids))
+}
+
 /// A page of conversations, the one with the newest message first.
 pub async fn list(
     conn: &mut Conn<'_>,
@@ -419,6 +605,100 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Overview>> {
     let after = after.unwrap_or(Cursor { last_message_at: Millis(i64::MAX), id: Uuid::max() });
-    fetch!(all, conn, LIST => Overview;
-        tenant, after.last_message_at, after.id, filter.control, filter.number_id, filter.needs_person, limit)
+    let mut places = match (filter.view, filter.label) {
+        (View::Mentioned(person), label) => mentioned(conn, tenant, filter, after, limit, person, label).await?,
+        (_, Some(label)) => labelled(conn, tenant, filter, after, limit, label).await?,
+        (_, None) => of_view(conn, tenant, filter, after, limit).await?,
+    };
+    places.sort_unstable_by(|a, b| b.cmp(a));
+    places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    overviews(conn, tenant, &places.into_iter().map(|place| place.id).collect::<Vec<_>>()).await
+}
+
+/// The states of a view's conversations.
+fn states(view: View) -> &'static [ConversationState] {
+    match view {
+        View::All | View::Mentioned(_) => ConversationState::ALL,
+        View::Snoozed => &[ConversationState::Snoozed],
+        View::Resolved => &[ConversationState::Resolved],
+        _ => &[ConversationState::Open],
+    }
+}
+
+async fn of_view(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: Filter,
+    Cursor { last_message_at, id }: Cursor,
+    limit: i64,
+) -> Result<Vec<Cursor>> {
+    let Filter { view, control, number_id, needs_person, .. } = filter;
+    match view {
+        View::Assigned(person) => fetch!(all, conn, ASSIGNED => Cursor;
+            tenant, last_message_at, id, number_id, needs_person, limit, control, person),
+        View::Unassigned => fetch!(all, conn, UNASSIGNED => Cursor;
+            tenant, last_message_at, id, number_id, needs_person, limit, control),
+        View::Waiting => fetch!(all, conn, WAITING => Cursor;
+            tenant, last_message_at, id, number_id, needs_person, limit, control),
+        View::Failed => fetch!(all, conn, FAILED => Cursor;
+            tenant, last_message_at, id, number_id, needs_person, limit, control),
+        _ => {
+            let mut places = Vec::new();
+            for state in states(view) {
+                for one in Control::ALL.iter().filter(|one| has_control(filter, **one)) {
+                    places.extend(fetch!(all, conn, OF_STATE => Cursor;
+                        tenant, last_message_at, id, number_id, needs_person, limit, *state, *one)?);
+                }
+            }
+            Ok(places)
+        }
+    }
+}
+
+fn has_control(filter: Filter, control: Control) -> bool {
+    let of_view = if let View::Control(wanted) = filter.view { wanted == control } else { true };
+    of_view && filter.control.is_none_or(|wanted| wanted == control)
+}
+
+async fn labelled(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: Filter,
+    Cursor { last_message_at, id }: Cursor,
+    limit: i64,
+    label: Uuid,
+) -> Result<Vec<Cursor>> {
+    let Filter { view, number_id, needs_person, .. } = filter;
+    let of_view = if let View::Control(control) = view { Some(control) } else { None };
+    if of_view.is_some_and(|control| !has_control(filter, control)) {
+        return Ok(Vec::new());
+    }
+    let control = filter.control.or(of_view);
+    let assignee = if let View::Assigned(person) = view { Some(person) } else { None };
+    let mut places = Vec::new();
+    for state in states(view) {
+        places.extend(fetch!(all, conn, LABELLED => Cursor;
+            tenant, last_message_at, id, number_id, needs_person, limit, control, label, *state, assignee,
+            view == View::Unassigned, view == View::Waiting, view == View::Failed)?);
+    }
+    Ok(places)
+}
+
+async fn mentioned(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    filter: Filter,
+    Cursor { last_message_at, id }: Cursor,
+    limit: i64,
+    person: Uuid,
+    label: Option<Uuid>,
+) -> Result<Vec<Cursor>> {
+    let Filter { control, number_id, needs_person, .. } = filter;
+    fetch!(all, conn, MENTIONED => Cursor;
+        tenant, last_message_at, id, number_id, needs_person, limit, control, person, label)
+}
+
+/// How many conversations each view has, counted up to `limit`. `person`: whose views.
+pub async fn counts(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid, limit: i64) -> Result<Counts> {
+    fetch!(one, conn, COUNTS => Counts; tenant, person, limit)
 }

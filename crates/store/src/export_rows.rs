@@ -26,6 +26,10 @@ pub enum ExportKind {
     ConnectionSteps,
     Contacts,
     Conversations,
+    Labels,
+    Notes,
+    CannedReplies,
+    SavedFilters,
     Messages,
     Leftovers,
     Visits,
@@ -33,7 +37,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -47,6 +51,10 @@ impl ExportKind {
         Self::ConnectionSteps,
         Self::Contacts,
         Self::Conversations,
+        Self::Labels,
+        Self::Notes,
+        Self::CannedReplies,
+        Self::SavedFilters,
         Self::Messages,
         Self::Leftovers,
         Self::Visits,
@@ -69,6 +77,10 @@ impl ExportKind {
             Self::ConnectionSteps => "connection_steps",
             Self::Contacts => "contacts",
             Self::Conversations => "conversations",
+            Self::Labels => "labels",
+            Self::Notes => "notes",
+            Self::CannedReplies => "canned_replies",
+            Self::SavedFilters => "saved_filters",
             Self::Messages => "messages",
             Self::Leftovers => "leftovers",
             Self::Visits => "visits",
@@ -92,6 +104,10 @@ impl ExportKind {
             Self::ConnectionSteps => "onboarding_step",
             Self::Contacts => "contact",
             Self::Conversations => "conversation",
+            Self::Labels => "label",
+            Self::Notes => "note",
+            Self::CannedReplies => "canned_reply",
+            Self::SavedFilters => "saved_filter",
             Self::Messages => "message",
             Self::Leftovers => "webhook_leftover",
             Self::Visits => "impersonation",
@@ -107,6 +123,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("send_budget", "what may be sent at this moment"),
     ("outbox", "what is under way; the messages have their status"),
     ("early_status", "what is under way"),
+    ("conversation_label", "finds conversations by their labels, which they have"),
+    ("mention", "finds the notes that name somebody, which they say"),
     ("event", "tells for two days of what the other files hold"),
     ("mail", "what is under way"),
     ("tenant_export", "the archives themselves"),
@@ -315,12 +333,58 @@ rows! {
         #[serde(serialize_with = "at")]
         control_at: Millis,
         needs_person: bool,
+        state: String,
+        #[serde(serialize_with = "maybe_at")]
+        snoozed_until: Option<Millis>,
+        send_failed: bool,
+        assignee_id: Option<Uuid>,
+        labels: Json<Value>,
         unread_count: i64,
         suggestion: Option<String>,
         #[serde(serialize_with = "maybe_at")]
         last_inbound_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         last_message_at: Millis,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    LabelRow by id {
+        id: Uuid,
+        name: String,
+        colour: String,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    NoteRow by id {
+        id: Uuid,
+        conversation_id: Uuid,
+        person_id: Option<Uuid>,
+        text: String,
+        mentions: Json<Value>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "maybe_at")]
+        edited_at: Option<Millis>,
+    }
+    CannedReplyRow by id {
+        id: Uuid,
+        shortcut: String,
+        title: String,
+        text: String,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    SavedFilterRow by id {
+        id: Uuid,
+        person_id: Option<Uuid>,
+        name: String,
+        filter: Json<Value>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -414,8 +478,16 @@ statements! {
     CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, created_at, updated_at
         FROM contact WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     CONVERSATIONS = "SELECT id, number_id, contact_id, control, control_version, control_reason, control_by, control_at,
-          needs_person, unread_count, suggestion, last_inbound_at, last_message_at, created_at, updated_at
+          needs_person, state, snoozed_until, send_failed, assignee_id, labels, unread_count, suggestion, last_inbound_at, last_message_at, created_at, updated_at
         FROM conversation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    LABELS = "SELECT id, name, colour, created_at, updated_at
+        FROM label WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    NOTES = "SELECT id, conversation_id, person_id, text, mentions, created_at, edited_at
+        FROM note WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    CANNED_REPLIES = "SELECT id, shortcut, title, text, created_at, updated_at
+        FROM canned_reply WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    SAVED_FILTERS = "SELECT id, person_id, name, filter, created_at, updated_at
+        FROM saved_filter WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     MESSAGES = "SELECT id, conversation_id, number_id, seq, direction, author, person_id, type, text, payload, status,
           wamid, reply_to, error, customer_reaction, own_reaction, edited_at, revoked_at, created_at, updated_at
         FROM message WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -437,6 +509,10 @@ statements! {
           + (SELECT count(*) FROM onboarding_step WHERE tenant_id = $1)
           + (SELECT count(*) FROM contact WHERE tenant_id = $1)
           + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM label WHERE tenant_id = $1)
+          + (SELECT count(*) FROM note WHERE tenant_id = $1)
+          + (SELECT count(*) FROM canned_reply WHERE tenant_id = $1)
+          + (SELECT count(*) FROM saved_filter WHERE tenant_id = $1)
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
           + (SELECT count(*) FROM impersonation WHERE tenant_id = $1)
@@ -469,6 +545,14 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         ExportKind::Contacts => lines(&fetch!(all, conn, CONTACTS => ContactRow; tenant, id, limit)?, limit),
         ExportKind::Conversations => {
             lines(&fetch!(all, conn, CONVERSATIONS => ConversationRow; tenant, id, limit)?, limit)
+        }
+        ExportKind::Labels => lines(&fetch!(all, conn, LABELS => LabelRow; tenant, id, limit)?, limit),
+        ExportKind::Notes => lines(&fetch!(all, conn, NOTES => NoteRow; tenant, id, limit)?, limit),
+        ExportKind::CannedReplies => {
+            lines(&fetch!(all, conn, CANNED_REPLIES => CannedReplyRow; tenant, id, limit)?, limit)
+        }
+        ExportKind::SavedFilters => {
+            lines(&fetch!(all, conn, SAVED_FILTERS => SavedFilterRow; tenant, id, limit)?, limit)
         }
         ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
         ExportKind::Leftovers => lines(&fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),

@@ -118,6 +118,8 @@ statements! {
     GET = "SELECT * FROM message WHERE tenant_id = $1 AND conversation_id = $2 AND id = $3";
     BEFORE = "SELECT * FROM message WHERE tenant_id = $1 AND conversation_id = $2 AND (created_at, seq) < ($3, $4)
               ORDER BY created_at DESC, seq DESC LIMIT $5";
+    AFTER = "SELECT * FROM message WHERE tenant_id = $1 AND conversation_id = $2 AND (created_at, seq) > ($3, $4)
+             ORDER BY created_at, seq LIMIT $5";
     // What was answered where it comes from is not asked again where it goes; and the seqs an answer named mean nothing there.
     MOVE = "UPDATE message SET conversation_id = $3, seq = seq + $4, wants_answer = CASE WHEN seq > $5 THEN wants_answer ELSE $6 END,
               answers_seq = NULL, part = NULL
@@ -199,6 +201,17 @@ pub async fn before(
 ) -> Result<Vec<Message>> {
     let before = before.unwrap_or(Cursor { created_at: Millis(i64::MAX), seq: i64::MAX });
     fetch!(all, conn, BEFORE => Message; tenant, conversation, before.created_at, before.seq, limit)
+}
+
+/// The messages of a conversation after a place, oldest first.
+pub async fn after(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    conversation: Uuid,
+    after: Cursor,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    fetch!(all, conn, AFTER => Message; tenant, conversation, after.created_at, after.seq, limit)
 }
 
 /// Moves all messages of one conversation behind those of another. Both must be locked.

@@ -73,6 +73,13 @@ statements! {
           + (SELECT count(*) FROM early_status WHERE tenant_id = $1)
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
+          + (SELECT count(*) FROM mention WHERE tenant_id = $1)
+          + (SELECT count(*) FROM note WHERE tenant_id = $1)
+          + (SELECT count(*) FROM conversation_label WHERE tenant_id = $1)
+          + (SELECT count(*) FROM label WHERE tenant_id = $1)
+          + (SELECT count(*) FROM saved_filter WHERE tenant_id = $1)
+          + (SELECT count(*) FROM canned_reply WHERE tenant_id = $1)
+          + (SELECT count(*) FROM search_document WHERE tenant = $1)
           + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
           + (SELECT count(*) FROM contact WHERE tenant_id = $1)
           + (SELECT count(*) FROM number WHERE tenant_id = $1)
@@ -124,6 +131,34 @@ statements! {
     ERASE_MESSAGE = {
         sqlite: "DELETE FROM message WHERE rowid IN (SELECT rowid FROM message WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM message WHERE ctid = ANY (ARRAY(SELECT ctid FROM message WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MENTION = {
+        sqlite: "DELETE FROM mention WHERE rowid IN (SELECT rowid FROM mention WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM mention WHERE ctid = ANY (ARRAY(SELECT ctid FROM mention WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_NOTE = {
+        sqlite: "DELETE FROM note WHERE rowid IN (SELECT rowid FROM note WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM note WHERE ctid = ANY (ARRAY(SELECT ctid FROM note WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_CONVERSATION_LABEL = {
+        sqlite: "DELETE FROM conversation_label WHERE rowid IN (SELECT rowid FROM conversation_label WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM conversation_label WHERE ctid = ANY (ARRAY(SELECT ctid FROM conversation_label WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_LABEL = {
+        sqlite: "DELETE FROM label WHERE rowid IN (SELECT rowid FROM label WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM label WHERE ctid = ANY (ARRAY(SELECT ctid FROM label WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_SAVED_FILTER = {
+        sqlite: "DELETE FROM saved_filter WHERE rowid IN (SELECT rowid FROM saved_filter WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM saved_filter WHERE ctid = ANY (ARRAY(SELECT ctid FROM saved_filter WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_CANNED_REPLY = {
+        sqlite: "DELETE FROM canned_reply WHERE rowid IN (SELECT rowid FROM canned_reply WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM canned_reply WHERE ctid = ANY (ARRAY(SELECT ctid FROM canned_reply WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_SEARCH_DOCUMENT = {
+        sqlite: "DELETE FROM search_document WHERE rowid IN (SELECT rowid FROM search_document WHERE tenant = $1 LIMIT $2)",
+        postgres: "DELETE FROM search_document WHERE ctid = ANY (ARRAY(SELECT ctid FROM search_document WHERE tenant = $1 LIMIT $2))",
     };
     ERASE_CONVERSATION = {
         sqlite: "DELETE FROM conversation WHERE rowid IN (SELECT rowid FROM conversation WHERE tenant_id = $1 LIMIT $2)",
@@ -219,6 +254,13 @@ const TABLES: &[(&str, Sql)] = &[
     ("early_status", ERASE_EARLY_STATUS),
     ("outbox", ERASE_OUTBOX),
     ("message", ERASE_MESSAGE),
+    ("mention", ERASE_MENTION),
+    ("note", ERASE_NOTE),
+    ("conversation_label", ERASE_CONVERSATION_LABEL),
+    ("label", ERASE_LABEL),
+    ("saved_filter", ERASE_SAVED_FILTER),
+    ("canned_reply", ERASE_CANNED_REPLY),
+    ("search_document", ERASE_SEARCH_DOCUMENT),
     ("conversation", ERASE_CONVERSATION),
     ("contact", ERASE_CONTACT),
     ("number", ERASE_NUMBER),

@@ -167,6 +167,31 @@ text_enum! {
 }
 
 text_enum! {
+    /// Whether a conversation is to be worked on.
+    pub enum ConversationState {
+        Open = "open",
+        /// Until a time, or until the customer writes.
+        Snoozed = "snoozed",
+        /// Done with, until the customer writes.
+        Resolved = "resolved",
+    }
+}
+
+text_enum! {
+    /// What a label may look like. The colours of AI and people are not among them.
+    pub enum LabelColour {
+        Grey = "grey",
+        Red = "red",
+        Yellow = "yellow",
+        Green = "green",
+        Teal = "teal",
+        Blue = "blue",
+        Pink = "pink",
+        Brown = "brown",
+    }
+}
+
+text_enum! {
     pub enum Direction { Inbound = "inbound", Outbound = "outbound" }
 }
 

@@ -8,6 +8,12 @@ export const EVENT_KINDS = [
   "message.created",
   "message.updated",
   "conversation.updated",
+  "note.created",
+  "note.updated",
+  "note.deleted",
+  "labels.updated",
+  "canned_replies.updated",
+  "filters.updated",
   "onboarding.updated",
   "number.updated",
   "templates.updated",
@@ -18,6 +24,7 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 export interface EventData {
   conversation_id?: string;
   message_id?: string;
+  note_id?: string;
   direction?: string;
   author?: string;
 }

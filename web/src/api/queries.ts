@@ -8,6 +8,8 @@ import { api, dataOf } from "./client.ts";
 const CONVERSATIONS_A_PAGE = 30;
 const MESSAGES_A_PAGE = 50;
 const ITEMS_A_PAGE = 100;
+const NOTES = 200;
+const PEOPLE = 200;
 const SYNC_EVERY_MS = 10_000;
 const WORK_EVERY_MS = 1000;
 
@@ -23,13 +25,13 @@ export const conversationsQuery = (wanted: ListFilter) =>
   infiniteQueryOptions({
     queryKey: ["conversations", wanted],
     queryFn: ({ pageParam, signal }) => {
-      const { filter, numberId } = wanted;
+      const { view, numberId, labelId } = wanted;
       const query = {
         limit: CONVERSATIONS_A_PAGE,
         cursor: pageParam,
+        view,
         number_id: numberId,
-        ...(filter === "needs_person" && { needs_person: true }),
-        ...((filter === "ai" || filter === "human") && { control: filter }),
+        label_id: labelId,
       };
       return dataOf(api.GET("/api/conversations", { params: { query }, signal }));
     },
@@ -42,18 +44,39 @@ export const readConversation = (id: string, signal?: AbortSignal) =>
 export const conversationQuery = (id: string) =>
   queryOptions({ queryKey: ["conversation", id], queryFn: ({ signal }) => readConversation(id, signal) });
 
-export const readMessages = (id: string, cursor: string | undefined, signal?: AbortSignal) =>
+/** A page of a thread: before a place, after one, or around a message; the newest otherwise. */
+type ThreadPlace = { cursor?: string; after?: string; around?: string };
+
+export const readMessages = (id: string, place: ThreadPlace, signal?: AbortSignal) =>
   dataOf(
     api.GET("/api/conversations/{id}/messages", {
-      params: { path: { id }, query: { limit: MESSAGES_A_PAGE, cursor } },
+      params: { path: { id }, query: { limit: MESSAGES_A_PAGE, ...place } },
       ...(signal && { signal }),
     }),
   );
 
-export const messagesQuery = (id: string) =>
+/** A thread from its end, or around a message `at` which one begins to read. */
+export const messagesQuery = (id: string, at?: string) =>
   infiniteQueryOptions({
-    queryKey: ["messages", id],
+    queryKey: at ? ["messages", id, at] : ["messages", id],
     queryFn: ({ pageParam, signal }) => readMessages(id, pageParam, signal),
+    initialPageParam: (at ? { around: at } : {}) as ThreadPlace,
+    getNextPageParam: (last): ThreadPlace | undefined => (last.next_cursor ? { cursor: last.next_cursor } : undefined),
+    getPreviousPageParam: (first): ThreadPlace | undefined =>
+      first.newer_cursor ? { after: first.newer_cursor } : undefined,
+  });
+
+/** Customers and messages by words. */
+export const searchQuery = (q: string) =>
+  infiniteQueryOptions({
+    queryKey: ["search", q],
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(
+        api.GET("/api/search", {
+          params: { query: { q, ...(pageParam && { cursor: Number(pageParam) }) } },
+          signal,
+        }),
+      ),
     ...paging,
   });
 
@@ -77,6 +100,45 @@ export const templatesQuery = (numberId: string) =>
     queryFn: ({ signal }) =>
       dataOf(api.GET("/api/numbers/{id}/templates", { params: { path: { id: numberId } }, signal })),
   });
+/** The newest notes of a conversation; nobody pages through them. */
+export const notesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["notes", id],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET("/api/conversations/{id}/notes", {
+          params: { path: { id }, query: { limit: NOTES } },
+          signal,
+        }),
+      ),
+  });
+
+/** How many conversations each view has. */
+export const countsQuery = queryOptions({
+  queryKey: ["counts"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/conversations/counts", { signal })),
+});
+
+export const labelsQuery = queryOptions({
+  queryKey: ["labels"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/labels", { signal })),
+});
+
+export const cannedRepliesQuery = queryOptions({
+  queryKey: ["canned-replies"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/canned-replies", { signal })),
+});
+
+export const savedFiltersQuery = queryOptions({
+  queryKey: ["saved-filters"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/saved-filters", { signal })),
+});
+
+/** The people one works with, to choose from and to name. */
+export const teamQuery = queryOptions({
+  queryKey: ["people", "team"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/people", { params: { query: { limit: PEOPLE } }, signal })),
+});
 
 export const numbersQuery = queryOptions({
   queryKey: ["numbers"],

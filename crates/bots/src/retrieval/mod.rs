@@ -9,7 +9,6 @@
 mod analysis;
 mod best_answer;
 mod index;
-mod normalise;
 mod search;
 mod similar_terms;
 mod stem;
@@ -20,8 +19,8 @@ mod tongue;
 use uuid::Uuid;
 
 pub use index::Index;
-pub use normalise::normalise;
 pub use search::Hit;
+pub use switchboard_inbox::text::normalise;
 
 /// One piece of knowledge, small enough to be quoted whole to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -283,7 +283,7 @@ impl Work {
                 failed.push(message.clone());
             }
             if let Some(conversation) = self.conversations.get_mut(&row.conversation_id) {
-                conversation.needs_person = true;
+                rules::note_failure(conversation);
                 conversation.updated_at = self.now;
                 told.push(events::conversation_updated(conversation, self.now));
             }

@@ -12,7 +12,7 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use super::record::{MAX_ATTEMPTS, WAIT_FOR_STATUS};
-use crate::{Failure, events};
+use crate::{Failure, events, rules};
 
 /// Sends whose worker vanished become unknown; those that waited long enough for a status go back to the queue, or are
 /// given up after so many attempts: they may have left each time. How many there were.
@@ -71,7 +71,7 @@ impl Work {
             message.error = Some(Json(failure.to_value()));
         });
         if let Some(mut conversation) = self.conversations.remove(&row.conversation_id) {
-            conversation.needs_person = true;
+            rules::note_failure(&mut conversation);
             conversation.updated_at = self.now;
             self.events.push(events::conversation_updated(&conversation, self.now));
             self.needs_person.push(conversation);

@@ -17,7 +17,7 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
-use crate::{Failure, events, status};
+use crate::{Failure, events, rules, status};
 
 /// How long a send whose outcome is unknown waits for a status webhook before it is tried again.
 pub(super) const WAIT_FOR_STATUS: Duration = Duration::from_secs(30);
@@ -254,7 +254,7 @@ impl Work {
         let mut changed = Vec::new();
         for id in &self.needs_person {
             if let Some(mut row) = self.conversations.remove(id) {
-                row.needs_person = true;
+                rules::note_failure(&mut row);
                 row.updated_at = self.now;
                 self.events.push(events::conversation_updated(&row, self.now));
                 changed.push(row);

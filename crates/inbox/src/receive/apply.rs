@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use switchboard_store::{
-    Author, Control, Direction, Json, MessageStatus, Millis, OutboxState,
+    Author, Control, ConversationState, Direction, Json, MessageStatus, Millis, OutboxState,
     conversation::Conversation,
     early_status::EarlyStatus,
     message::{Message, MessageKey},
@@ -90,6 +90,10 @@ impl Work {
             return;
         }
         row.unread_count += 1;
+        if row.state != ConversationState::Open {
+            rules::customer_returns(row, item.policy.is_some(), self.now);
+            self.events.push(events::conversation_updated(row, self.now));
+        }
         if message.wants_answer {
             rules::note_question(row, message.seq, item.policy, self.now);
             self.outcome.turns |= row.turn_due_at.is_some();
@@ -217,7 +221,7 @@ impl Work {
     fn needs_person(&mut self, conversation: Uuid) {
         let now = self.now;
         if let Some(row) = self.conversations.get_mut(&conversation) {
-            row.needs_person = true;
+            rules::note_failure(row);
             row.updated_at = now;
             self.changed.insert(conversation);
             self.events.push(events::conversation_updated(row, now));
@@ -226,7 +230,9 @@ impl Work {
 
     fn change_message(&mut self, index: usize, change: impl FnOnce(&mut Message)) {
         let state = &mut self.messages[index];
+        let (text, revoked_at) = (state.message.text.clone(), state.message.revoked_at);
         change(&mut state.message);
+        state.reworded |= state.message.text != text || state.message.revoked_at != revoked_at;
         state.message.updated_at = self.now;
         state.changed = true;
         self.events.push(events::message_updated(&state.message, self.now));

@@ -1,22 +1,28 @@
 //! The inbox: conversations, their messages, and who is in control.
 
+mod counts;
 mod get;
 mod handback;
-mod list;
+pub(super) mod list;
 mod messages;
 mod passages;
+mod organise;
 mod problems;
 mod read;
 mod send;
 mod takeover;
-mod wire;
+pub(super) mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list::list)
+        .service(organise::organise_many)
+        // Before what takes an id in that place.
+        .service(counts::counts)
         .service(get::get)
+        .service(organise::organise)
         .service(messages::messages)
         .service(passages::passages)
         .service(send::send)

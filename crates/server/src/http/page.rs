@@ -45,6 +45,11 @@ impl PageQuery {
 }
 
 impl<T> Page<T> {
+    /// A list that is short enough for one page.
+    pub fn whole(items: impl IntoIterator<Item = T>) -> Self {
+        Self { items: items.into_iter().collect(), next_cursor: None }
+    }
+
     /// From rows of which one more was fetched than is shown, so that the last page knows that it is the last.
     pub fn from_rows<R>(mut rows: Vec<R>, limit: i64, cursor: impl Fn(&R) -> String, item: impl FnMut(R) -> T) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);

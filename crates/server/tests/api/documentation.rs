@@ -60,8 +60,12 @@ fn every_operation_says_what_it_does_who_may_and_what_goes_wrong() {
 fn what_a_query_may_say_is_told() {
     let document = document();
     for (path, expected) in [
-        ("/api/conversations", vec!["cursor", "limit", "control", "number_id", "needs_person"]),
-        ("/api/conversations/{id}/messages", vec!["id", "cursor", "limit"]),
+        (
+            "/api/conversations",
+            vec!["cursor", "limit", "view", "assignee_id", "label_id", "control", "number_id", "needs_person"],
+        ),
+        ("/api/conversations/{id}/messages", vec!["id", "cursor", "after", "around", "limit"]),
+        ("/api/search", vec!["q", "cursor"]),
         ("/api/events", vec!["last_event_id", "Last-Event-ID"]),
         ("/api/onboarding/whatsapp/callback", vec!["state", "code", "error", "error_description"]),
         ("/webhooks/whatsapp", vec!["hub.mode", "hub.verify_token", "hub.challenge"]),

@@ -118,7 +118,10 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("patch /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), r#"{"answer":"Never."}"#),
     ("delete /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), ""),
     ("get /api/conversations", Weakest(Viewer), ""),
+    ("patch /api/conversations", Weakest(Operator), r#"{"changes":[]}"#),
+    ("get /api/conversations/counts", Weakest(Viewer), ""),
     ("get /api/conversations/{id}", Weakest(Viewer), ""),
+    ("patch /api/conversations/{id}", Weakest(Operator), r#"{"state":"resolved"}"#),
     ("get /api/conversations/{id}/messages", Weakest(Viewer), ""),
     ("post /api/conversations/{id}/messages", Weakest(Operator), r#"{"text":"Hello"}"#),
     ("get /api/conversations/{id}/messages/{message_id}/passages", Weakest(Viewer), ""),
@@ -129,6 +132,24 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/conversations/{id}/read", Weakest(Operator), ""),
     ("post /api/conversations/{id}/takeover", Weakest(Operator), ""),
     ("post /api/conversations/{id}/handback", Weakest(Operator), ""),
+    ("get /api/conversations/{id}/notes", Weakest(Viewer), ""),
+    ("post /api/conversations/{id}/notes", Weakest(Operator), r#"{"text":"Mind the cake"}"#),
+    ("put /api/conversations/{id}/notes/{item_id}", Weakest(Operator), r#"{"text":"Mind the bread"}"#),
+    ("delete /api/conversations/{id}/notes/{item_id}", Weakest(Operator), ""),
+    ("post /api/conversations/{id}/mentions/read", Person(Viewer), ""),
+    ("get /api/labels", Weakest(Viewer), ""),
+    ("post /api/labels", Weakest(Admin), r#"{"name":"Complaint","colour":"red"}"#),
+    ("patch /api/labels/{id}", Weakest(Admin), r#"{"name":"Praise"}"#),
+    ("delete /api/labels/{id}", Weakest(Admin), ""),
+    ("get /api/search", Weakest(Viewer), ""),
+    ("get /api/canned-replies", Weakest(Viewer), ""),
+    ("post /api/canned-replies", Weakest(Operator), r#"{"shortcut":"hi","title":"Hello","text":"Hello there"}"#),
+    ("patch /api/canned-replies/{id}", Weakest(Operator), r#"{"title":"Hi"}"#),
+    ("delete /api/canned-replies/{id}", Weakest(Operator), ""),
+    ("get /api/saved-filters", Weakest(Viewer), ""),
+    ("post /api/saved-filters", Weakest(Admin), r#"{"name":"Ours","filter":{},"shared":true}"#),
+    ("patch /api/saved-filters/{id}", Weakest(Viewer), r#"{"name":"Ours"}"#),
+    ("delete /api/saved-filters/{id}", Weakest(Viewer), ""),
     ("get /api/events", Weakest(Viewer), ""),
     ("get /api/webhooks/leftovers", Weakest(Admin), ""),
     ("post /api/webhooks/leftovers/{id}/replay", Weakest(Admin), ""),
@@ -194,6 +215,7 @@ fn table() -> String {
                 Nothing => "nobody in particular".to_owned(),
                 Weakest(role) => role.to_string(),
                 Person(role) => format!("{role}, a person"),
+                Platform => "who runs the installation, a person".to_owned(),
             };
             (path, method.to_uppercase(), takes)
         })
@@ -325,6 +347,10 @@ struct Ids {
     export: String,
     message: String,
     media: String,
+    note: String,
+    label: String,
+    canned_reply: String,
+    saved_filter: String,
 }
 
 impl Ids {
@@ -343,6 +369,10 @@ impl Ids {
             let id = world.read(business, path).await["items"][0]["id"].clone();
             id.as_str().expect("an id").to_owned()
         };
+        let made = async |path: &str, body: Value| {
+            let id = world.act(business, path, &body).await["id"].clone();
+            id.as_str().expect("an id").to_owned()
+        };
         Self {
             bot: business.bot.clone(),
             item: first(&format!("/api/bots/{}/knowledge", business.bot)).await,
@@ -356,6 +386,15 @@ impl Ids {
             media,
             invitation: invited["id"].as_str().expect("an id").to_owned(),
             export: export.text("/id"),
+            note: made(&format!("{}/notes", world.path(business, "905301234567").await), json!({ "text": "Hush" }))
+                .await,
+            label: made("/api/labels", json!({ "name": "Complaint", "colour": "red" })).await,
+            canned_reply: made(
+                "/api/canned-replies",
+                json!({ "shortcut": "hours", "title": "Hours", "text": "From eight" }),
+            )
+            .await,
+            saved_filter: made("/api/saved-filters", json!({ "name": "All", "filter": {}, "shared": true })).await,
         }
     }
 
@@ -371,9 +410,17 @@ impl Ids {
             Some("invitations") => &self.invitation,
             Some("tenant") => &self.export,
             Some("media") => &self.media,
+            Some("labels") => &self.label,
+            Some("canned-replies") => &self.canned_reply,
+            Some("saved-filters") => &self.saved_filter,
             _ => panic!("{path}: whose id?"),
         };
-        path.replace("{id}", id).replace("{item_id}", &self.item).replace("{message_id}", &self.message)
+        path.replace("{id}", id).replace("{item_id}", self.item(path)).replace("{message_id}", &self.message)
+    }
+
+    /// The id of what is within another thing.
+    fn item(&self, path: &str) -> &str {
+        if path.contains("/notes/") { &self.note } else { &self.item }
     }
 }
 
@@ -385,6 +432,10 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/bots/{id}/knowledge",
         "/api/conversations/{id}",
         "/api/conversations/{id}/messages",
+        "/api/conversations/{id}/notes",
+        "/api/labels",
+        "/api/canned-replies",
+        "/api/saved-filters",
         "/api/numbers/{id}",
         "/api/webhooks/leftovers",
         "/api/invitations",
@@ -415,9 +466,9 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
             let answer = call.send().await;
             assert_eq!((answer.status, &answer.body["code"]), (404, &json!("not_found")), "{name}: {}", answer.raw);
         }
-        // The intruder's own bot with the victim's knowledge.
+        // What is the intruder's own, with what is within the victim's.
         if name.contains("{item_id}") {
-            let mixed = |path: &str| path.replace("{id}", &own.bot).replace("{item_id}", &ids.item);
+            let mixed = |path: &str| own.fill(&path.replace("{item_id}", ids.item(path)));
             let answer = call(&world, name, body, mixed).api_key(&intruder.key).send().await;
             assert_eq!(answer.status, 404, "{name}: {}", answer.raw);
         }
@@ -433,6 +484,22 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
     let quoted = before[3]["items"][0]["id"].clone();
     let send = world.app.post(&own.fill("/api/conversations/{id}/messages")).api_key(&intruder.key);
     send.json(&json!({ "text": "Hello", "reply_to": quoted })).send().await.assert_problem(422, "invalid_message");
+    let label = json!({ "add_labels": [ids.label] });
+    let patch = world.app.patch(&own.fill("/api/conversations/{id}")).api_key(&intruder.key);
+    patch.json(&label).send().await.assert_problem(422, "invalid");
+    let many = json!({ "changes": [{ "id": ids.conversation, "state": "resolved" }] });
+    let many = world.app.patch("/api/conversations").api_key(&intruder.key).json(&many).send().await;
+    assert_eq!((many.status, &many.body["items"]), (200, &json!([])));
+    let labelled = world.read(&intruder, &format!("/api/conversations?label_id={}", ids.label)).await;
+    assert_eq!(labelled["items"], json!([]));
+    let around = format!("{}?around={}", own.fill("/api/conversations/{id}/messages"), before[3]["items"][0]["id"]);
+    let around = world.app.get(&around.replace('"', "")).api_key(&intruder.key).send().await;
+    around.assert_problem(404, "not_found");
+    // The intruder has the same customer, who said the same; what is found is the intruder's.
+    let found = world.read(&intruder, "/api/search?q=905301234567").await;
+    assert_eq!(found["conversations"].as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found["conversations"][0]["id"], own.conversation);
+    assert_eq!(world.read(&intruder, "/api/search?q=Bakery").await["messages"], json!([]));
     let switch = world.app.post("/api/auth/switch").bearer(&intruder.owner.access_token);
     switch.json(&json!({ "tenant_id": victim.owner.tenant_id })).send().await.assert_problem(404, "not_found");
     let filtered = world.read(&intruder, &format!("/api/conversations?number_id={}", ids.number)).await;

@@ -36,6 +36,16 @@ impl EventStream {
         }
     }
 
+    /// The next event whose kind begins so; what happened before may still be told.
+    pub(crate) async fn next_of(&mut self, kind: &str) -> Told {
+        loop {
+            let told = self.next().await.expect("the stream goes on");
+            if told.kind.starts_with(kind) {
+                return told;
+            }
+        }
+    }
+
     /// `Some(None)`: a block that is no event, such as a comment or the time to retry.
     async fn block(&mut self) -> Option<Option<Told>> {
         while !self.unread.contains("\n\n") {

@@ -1,11 +1,9 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { botsQuery, conversationsQuery, knowledgeQuery, numbersQuery, onboardingQuery } from "../../api/queries.ts";
+import { botsQuery, countsQuery, knowledgeQuery, numbersQuery, onboardingQuery } from "../../api/queries.ts";
 import { Icon } from "../../components/icon.tsx";
 import type { Key } from "../../i18n/dictionary.ts";
 import { useI18n } from "../../i18n/provider.tsx";
-
-const ALL = { filter: "all" } as const;
 
 interface Item {
   words: Key;
@@ -40,13 +38,13 @@ function useItems(): Item[] | null {
   const { data: bots } = useQuery(botsQuery);
   const bot = bots?.items[0];
   const { data: knowledge } = useInfiniteQuery({ ...knowledgeQuery(bot?.id ?? ""), enabled: bot !== undefined });
-  const { data: conversations } = useInfiniteQuery(conversationsQuery(ALL));
-  if (!status || !bots || !numbers || !conversations || (bot && !knowledge)) return null;
+  const { data: counts } = useQuery(countsQuery);
+  if (!status || !bots || !numbers || !counts || (bot && !knowledge)) return null;
   const live = bots.items.some(({ id, enabled }) => enabled && numbers.items.some((number) => number.bot_id === id));
   return [
     { words: "checklist.connect", to: "/connect", isDone: status.connected },
     { words: "checklist.teach", to: "/bots", isDone: Boolean(knowledge?.pages[0]?.items.length) },
-    { words: "checklist.try", to: "/inbox", isDone: Boolean(conversations.pages[0]?.items.length) },
+    { words: "checklist.try", to: "/inbox", isDone: counts.open + counts.snoozed + counts.resolved > 0 },
     { words: "checklist.live", to: "/bots", isDone: status.connected && live },
   ];
 }

@@ -7,6 +7,7 @@ import {
   type Conversation,
   type ConversationPages,
   conversationsOf,
+  dropUnwanted,
   type ListFilter,
   type Message,
   type MessagePages,
@@ -45,6 +46,16 @@ function knownConversation(client: QueryClient, id: string): Conversation | unde
   return lists.flatMap(([, pages]) => (pages ? conversationsOf(pages) : [])).find((it) => it.id === id);
 }
 
+/** Another conversation is open now, or none: lists let go of what they do not want. */
+export function letGo(client: QueryClient, openId: string | undefined) {
+  for (const query of client.getQueryCache().findAll({ queryKey: ["conversations"] })) {
+    const wanted = query.queryKey[1] as ListFilter;
+    client.setQueryData<ConversationPages>(query.queryKey, (pages) =>
+      pages ? dropUnwanted(pages, wanted, openId) : pages,
+    );
+  }
+}
+
 export function storeMessage(client: QueryClient, fresh: Message) {
   client.setQueryData<MessagePages>(messagesQuery(fresh.conversation_id).queryKey, (pages) =>
     pages ? putMessage(pages, fresh) : pages,
@@ -71,7 +82,7 @@ async function catchUpMessages(client: QueryClient, id: string, changed: Set<str
   if (!client.getQueryData(queryKey)) return;
   // What is being sent comes back with its answer; read earlier, it would be shown twice.
   await settled(id);
-  const fresh = await readMessages(id, undefined);
+  const fresh = await readMessages(id, {});
   const known = client.getQueryData<MessagePages>(queryKey);
   const merged = known && mergeNewest(known, fresh);
   // A change to a message further back than the newest page: all that is shown is read again.

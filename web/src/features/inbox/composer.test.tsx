@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { adopt, type Session } from "../../api/session.ts";
 import { en } from "../../i18n/en.ts";
 import { createI18n } from "../../i18n/i18n.ts";
 import { I18nProvider } from "../../i18n/provider.tsx";
@@ -27,6 +28,11 @@ function conversation(more: Partial<Conversation> = {}): Conversation {
     control_version: 1,
     control_at: soon(),
     needs_person: false,
+    waiting: false,
+    state: "open",
+    send_failed: false,
+    label_ids: [],
+    mentioned: false,
     window: { open: true, closes_at: soon() },
     unread_count: 0,
     created_at: soon(),
@@ -43,7 +49,7 @@ function show(it: Conversation) {
   render(
     <QueryClientProvider client={new QueryClient()}>
       <I18nProvider initial={createI18n("en", en, "en")}>
-        <Composer conversation={it} quoted={null} onQuoteDropped={() => {}} />
+        <Composer conversation={it} quoted={null} onQuoteDropped={() => {}} isNoting={false} onNoting={() => {}} />
         <ol>
           <Sends id={it.id} />
         </ol>
@@ -59,6 +65,7 @@ const write = (input: HTMLElement, text: string) => fireEvent.change(input, { ta
 const settle = () => act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 
 beforeEach(() => {
+  adopt({ user: { id: "me", name: "Ayşe" }, tenant: { id: "t", name: "Corner Bakery" } } as Session);
   network.mockReset();
   vi.stubGlobal("fetch", network);
 });

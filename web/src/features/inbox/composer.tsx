@@ -16,9 +16,11 @@ import { Time, useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { bodiesOf } from "./attach.ts";
 import { AttachButton, Tray, useAttach } from "./attachments.tsx";
+import { useCanned } from "./canned-offers.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
 import { inserted } from "./emoji.ts";
 import type { Conversation, Message } from "./model.ts";
+import { NoteWriting } from "./note-writing.tsx";
 import { contactName, preview } from "./people.ts";
 import { sendBody, sendText } from "./sends.ts";
 import { Suggestion, useSuggestion } from "./suggestion.tsx";
@@ -37,10 +39,42 @@ interface Props {
   conversation: Conversation;
   quoted: Message | null;
   onQuoteDropped: () => void;
+  /** A note to colleagues is being written, not a message. */
+  isNoting: boolean;
+  onNoting: (isNoting: boolean) => void;
 }
 
-/** Where one writes. Its frame has the colour of who is in control. */
-export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
+/** Where one writes, to the customer or to colleagues: which of the two is unmistakable. */
+export function Composer({ isNoting, onNoting, ...props }: Props) {
+  const { mayReply } = usePermissions();
+  const { id, control } = props.conversation;
+  return (
+    <div className={`writing ${isNoting ? "note" : control}`}>
+      {mayReply && <Whom isNoting={isNoting} onNoting={onNoting} />}
+      {isNoting ? <NoteWriting conversationId={id} /> : <Replying {...props} />}
+    </div>
+  );
+}
+
+function Whom({ isNoting, onNoting }: Pick<Props, "isNoting" | "onNoting">) {
+  const { t } = useI18n();
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: two buttons of which one is pressed
+    <div className="whom" role="group" aria-label={t("composer.whom")}>
+      <button type="button" aria-pressed={!isNoting} aria-keyshortcuts="R" onClick={() => onNoting(false)}>
+        <Icon name="reply" />
+        {t("composer.reply")}
+      </button>
+      <button type="button" aria-pressed={isNoting} aria-keyshortcuts="N" onClick={() => onNoting(true)}>
+        <Icon name="note" />
+        {t("composer.note")}
+      </button>
+    </div>
+  );
+}
+
+/** A message to the customer. The frame has the colour of who is in control. */
+function Replying({ conversation, quoted, onQuoteDropped }: Omit<Props, "isNoting" | "onNoting">) {
   useTicking(COUNT_MS);
   const { mayReply } = usePermissions();
   const mayWrite = mayReply && isWindowOpen(conversation);
@@ -56,7 +90,7 @@ export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
     drop();
   };
   return (
-    <div className={`writing ${conversation.control}`}>
+    <>
       {suggestion && <Suggestion text={suggestion} onTake={take} onDrop={drop} />}
       <WhyClosed conversation={conversation} mayReply={mayReply} />
       {mayReply && !isWindowOpen(conversation) && <TemplateButton conversation={conversation} />}
@@ -71,7 +105,7 @@ export function Composer({ conversation, quoted, onQuoteDropped }: Props) {
         onSent={onQuoteDropped}
         suggestion={suggestion ? { take, drop } : null}
       />
-    </div>
+    </>
   );
 }
 
@@ -107,6 +141,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   // A file that is still on its way, or did not get there, is not left behind unseen.
   const isWhole = uploads.every(({ media }) => media);
   const canSend = mayWrite && isWhole && (text.trim() !== "" || uploads.length > 0);
+  const canned = useCanned({ input, conversation, text, onText });
   function send(event?: FormEvent) {
     event?.preventDefault();
     const body = text.trim();
@@ -144,7 +179,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
     setIsOver(true);
   };
   function pressed(event: KeyboardEvent) {
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || canned.pressed(event)) return;
     if (event.key === "Enter" && !event.shiftKey) send();
     else if (event.key === "Tab" && !event.shiftKey && suggestion && !text) suggestion.take();
     else if (event.key === "Escape" && suggestion) suggestion.drop();
@@ -162,6 +197,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
       onDragLeave={() => setIsOver(false)}
       onDrop={dropped}
     >
+      {canned.list}
       <Tray conversationId={conversation.id} />
       <AttachButton conversationId={conversation.id} isDisabled={!mayWrite} />
       <button
@@ -182,6 +218,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
         </Suspense>
       )}
       <textarea
+        {...canned.field}
         id="composer"
         ref={input}
         aria-label={t("composer.label")}
@@ -193,7 +230,11 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
         enterKeyHint="send"
         disabled={!mayWrite}
         value={text}
-        onChange={({ target }) => onText(target.value)}
+        onChange={({ target }) => {
+          onText(target.value);
+          canned.follow();
+        }}
+        onSelect={canned.follow}
         onKeyDown={pressed}
         onPaste={pasted}
       />

@@ -3,13 +3,19 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { conversationsQuery } from "../../api/queries.ts";
+import { usePermissions } from "../../api/roles.ts";
+import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
 import { useKeys } from "../../components/keys.ts";
 import { useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { BulkBar } from "./bulk-bar.tsx";
 import { ConversationRow } from "./conversation-row.tsx";
 import { ListFilters } from "./list-filters.tsx";
-import { type Conversation, conversationsOf } from "./model.ts";
+import { type Conversation, conversationsOf, type ListFilter } from "./model.ts";
+import { type Kind, OrganiseDialog } from "./organise-dialog.tsx";
+import { SearchBox, SearchResults } from "./search.tsx";
+import { type Selection, useSelection } from "./selection.ts";
 
 const ROW_PX = 88;
 const OVERSCAN = 8;
@@ -18,25 +24,40 @@ const TICK_MS = 30_000;
 /** The conversations: who is in control, who must act, what was said last. */
 export function ConversationList({ openId }: { openId: string | undefined }) {
   const { t } = useI18n();
-  const { filter = "all", number } = useSearch({ from: "/app/inbox" });
-  const wanted = useMemo(() => ({ filter, numberId: number }), [filter, number]);
+  const { mayReply } = usePermissions();
+  const { q } = useSearch({ from: "/app/inbox" });
+  const wanted = useWanted();
   const query = useInfiniteQuery(conversationsQuery(wanted));
   const sorted = useMemo(() => (query.data ? conversationsOf(query.data) : []), [query.data]);
   const { rows, newCount, hold, release } = useHeldOrder(sorted);
+  const selection = useSelection(rows);
+  const [asked, setAsked] = useState<Kind | null>(null);
+  const isSelecting = selection.conversations.length > 0;
+  // The open conversation's keys are the thread's; with rows selected, they are about those.
+  useKeys({
+    x: () => mayReply && toggleFocused(selection),
+    a: () => isSelecting && setAsked("assign"),
+    l: () => isSelecting && setAsked("label"),
+    s: () => isSelecting && setAsked("snooze"),
+  });
   return (
     <section className="list" aria-label={t("list.label")}>
-      <ListFilters />
-      {newCount > 0 && (
+      <SearchBox />
+      {q ? <SearchResults q={q} openId={openId} /> : <ListFilters />}
+      {isSelecting && <BulkBar selection={selection} onAsk={setAsked} />}
+      <OrganiseDialog kind={asked} conversations={selection.conversations} onClose={() => setAsked(null)} />
+      {!q && newCount > 0 && (
         <button type="button" className="held" onClick={release}>
           {t("messages.newer", { count: newCount })}
         </button>
       )}
-      <div className="contents" onPointerEnter={hold} onPointerLeave={release}>
+      <div className={q ? "hidden" : "contents"} onPointerEnter={hold} onPointerLeave={release}>
         <Rows
           rows={rows}
           openId={openId}
+          selection={mayReply ? selection : null}
           onEnd={() => query.hasNextPage && !query.isFetching && !query.isError && query.fetchNextPage()}
-          empty={query.isSuccess ? t(`empty.${filter}`) : null}
+          empty={query.isSuccess ? t(`empty.${wanted.view}`) : null}
         />
       </div>
       {query.isError && (
@@ -46,6 +67,18 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
       )}
     </section>
   );
+}
+
+/** What the address asks for. */
+export function useWanted(): ListFilter {
+  const { view = "open", number, label } = useSearch({ from: "/app/inbox" });
+  const { user } = useSession();
+  return useMemo(() => ({ view, me: user.id, numberId: number, labelId: label }), [view, user.id, number, label]);
+}
+
+function toggleFocused(selection: Selection) {
+  const id = document.activeElement?.getAttribute("data-id");
+  return id ? selection.toggle(id) : false;
 }
 
 /** While the pointer is over the list, rows keep their places: what one is about to click does not move away. */
@@ -70,11 +103,12 @@ function useHeldOrder(sorted: Conversation[]) {
 interface RowsProps {
   rows: Conversation[];
   openId: string | undefined;
+  selection: Selection | null;
   onEnd: () => void;
   empty: string | null;
 }
 
-function Rows({ rows, openId, onEnd, empty }: RowsProps) {
+function Rows({ rows, openId, selection, onEnd, empty }: RowsProps) {
   useTicking(TICK_MS);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -102,7 +136,7 @@ function Rows({ rows, openId, onEnd, empty }: RowsProps) {
             return (
               row && (
                 <li key={key} data-index={index} ref={virtualizer.measureElement} style={{ top: start }}>
-                  <ConversationRow conversation={row} isOpen={row.id === openId} />
+                  <ConversationRow conversation={row} isOpen={row.id === openId} selection={selection} />
                 </li>
               )
             );

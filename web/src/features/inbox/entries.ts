@@ -1,26 +1,35 @@
 // What a thread shows, from top to bottom.
 
-import { type Conversation, type Message, type MessagePages, messagesOf } from "./model.ts";
+import { type Conversation, type Message, type MessagePages, messagesOf, type Note } from "./model.ts";
 import { targetOf } from "./payload.ts";
 import type { LocalSend } from "./sends.ts";
 
 export type Entry =
   | { kind: "day"; key: string; at: string }
   | { kind: "note"; key: string; at: string }
+  | { kind: "memo"; key: string; at: string; memo: Note }
   | { kind: "message"; key: string; at: string; message: Message }
   | { kind: "send"; key: string; at: string; send: LocalSend };
 
 const midnight = (at: string) => new Date(at).setHours(0, 0, 0, 0);
 
-/** Messages, the note on control where it changed last, what is being sent, and a line where a day begins. */
-export function entriesOf(pages: MessagePages, conversation: Conversation, sends: LocalSend[]): Entry[] {
+/**
+ * Messages, colleagues' notes among them, the line on control where it changed last, what is being sent, and a line
+ * where a day begins.
+ */
+export function entriesOf(
+  pages: MessagePages,
+  conversation: Conversation,
+  sends: LocalSend[],
+  notes: Note[] = [],
+): Entry[] {
   const all = messagesOf(pages);
   const wamids = new Set(all.flatMap(({ wamid }) => wamid ?? []));
   const messages: Entry[] = all
     .filter((message) => !isShownElsewhere(message, wamids))
     .map((message) => ({ kind: "message", key: message.id, at: message.created_at, message }));
   const hasOlder = Boolean(pages.pages.at(-1)?.next_cursor);
-  const told = withNote(messages, conversation, hasOlder);
+  const told = withNote(withMemos(messages, notes, hasOlder), conversation, hasOlder);
   // The server's clock may be ahead of ours: what it does not have yet comes last all the same.
   const sending: Entry[] = sends.map((send) => ({ kind: "send", key: send.key, at: send.createdAt, send }));
   return withDays([...told, ...sending]);
@@ -32,6 +41,15 @@ const ABOUT_ANOTHER: ReadonlySet<string> = new Set(["reaction", "edit", "revoke"
 function isShownElsewhere(message: Message, wamids: ReadonlySet<string>): boolean {
   if (!ABOUT_ANOTHER.has(message.type) || message.status === "failed") return false;
   return wamids.has(targetOf(message.payload) ?? "");
+}
+
+function withMemos(messages: Entry[], notes: Note[], hasOlder: boolean): Entry[] {
+  const first = messages[0];
+  // Those from before the oldest message shown have their place on an earlier page.
+  const shown = notes.filter((note) => !hasOlder || !first || Date.parse(note.created_at) >= Date.parse(first.at));
+  const memos: Entry[] = shown.map((memo) => ({ kind: "memo", key: memo.id, at: memo.created_at, memo }));
+  // Sorting keeps messages of the same moment in their order.
+  return memos.length === 0 ? messages : [...messages, ...memos].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 function withNote(

@@ -1,9 +1,11 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { announce } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { seen } from "../notifications/tab.ts";
 import { onArrival } from "./arrivals.ts";
+import { letGo } from "./cache.ts";
 import { ConversationList } from "./conversation-list.tsx";
 import { openConversation, setOpenConversation } from "./open.ts";
 import { contactName } from "./people.ts";
@@ -14,12 +16,14 @@ export function InboxPage() {
   const { t } = useI18n();
   const { conversationId } = useParams({ strict: false });
   const navigate = useNavigate();
+  const client = useQueryClient();
   useAnnouncedArrivals();
   useEffect(() => {
     setOpenConversation(conversationId);
     seen(conversationId);
+    letGo(client, conversationId);
     return () => setOpenConversation(undefined);
-  }, [conversationId]);
+  }, [conversationId, client]);
   useEffect(() => {
     if (!conversationId) document.title = `${t("nav.inbox")} · Switchboard`;
   }, [conversationId, t]);

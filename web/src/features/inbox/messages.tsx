@@ -1,6 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { messagesQuery } from "../../api/queries.ts";
+import { messagesQuery, notesQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Time } from "../../components/time.tsx";
@@ -8,6 +9,7 @@ import { announce, toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Bubble, LocalBubble } from "./bubble.tsx";
 import { type Entry, entriesOf } from "./entries.ts";
+import { Memo } from "./memo.tsx";
 import type { Conversation, Message } from "./model.ts";
 import { authorWord, contactName, controlReason, kindWord, preview } from "./people.ts";
 import { useSends } from "./sends.ts";
@@ -26,14 +28,17 @@ export function Messages({ conversation, onQuote }: Props) {
   const i18n = useI18n();
   const { t } = i18n;
   const { id } = conversation;
-  const query = useInfiniteQuery(messagesQuery(id));
+  const { at } = useSearch({ from: "/app/inbox" });
+  const navigate = useNavigate();
+  const query = useInfiniteQuery(messagesQuery(id, at));
   const sends = useSends(id);
+  const { data: notes } = useQuery(notesQuery(id));
   const { data } = query;
   const entries = useMemo(
-    () => (data ? entriesOf(data, conversation, sends) : NO_ENTRIES),
-    [data, conversation, sends],
+    () => (data ? entriesOf(data, conversation, sends, notes?.items) : NO_ENTRIES),
+    [data, conversation, sends, notes],
   );
-  const { scroller, unseen, toEnd, keepPlace, scrolled } = useReadingPlace(entries);
+  const { scroller, unseen, toEnd, keepPlace, scrolled } = useReadingPlace(entries, at);
   useAnnouncements(entries, conversation);
   const quotedBy = useMemo(() => quotable(entries), [entries]);
   const jump = useJump(scroller, quotedBy, query, () => toast(t("message.jump_lost")));
@@ -69,8 +74,27 @@ export function Messages({ conversation, onQuote }: Props) {
             />
           ))}
         </ol>
+        {query.hasPreviousPage && (
+          <button
+            type="button"
+            className="older later"
+            onClick={() => query.fetchPreviousPage()}
+            disabled={query.isFetchingPreviousPage}
+          >
+            {t("messages.later")}
+          </button>
+        )}
       </section>
-      {unseen > 0 && (
+      {at && (
+        <button
+          type="button"
+          className="newer"
+          onClick={() => navigate({ to: ".", search: (search) => ({ ...search, at: undefined }), replace: true })}
+        >
+          {t("messages.to_newest")}
+        </button>
+      )}
+      {!at && unseen > 0 && (
         <button type="button" className="newer" onClick={toEnd}>
           {t("messages.newer", { count: unseen })}
         </button>
@@ -89,6 +113,7 @@ function EntryItem({ entry, conversation, quotedBy, onQuote, onJump }: ItemProps
   const i18n = useI18n();
   if (entry.kind === "day") return <li className="day">{i18n.day(entry.at)}</li>;
   if (entry.kind === "note") return <Note at={entry.at} text={controlReason(conversation, i18n.t) ?? ""} />;
+  if (entry.kind === "memo") return <Memo memo={entry.memo} />;
   if (entry.kind === "send") return <LocalBubble send={entry.send} />;
   const { message } = entry;
   if (message.type === "system") return <Note at={entry.at} text={message.text || kindWord("system", i18n)} />;
@@ -161,11 +186,12 @@ function useJump(
 const lastKey = (entries: Entry[]) => entries.at(-1)?.key;
 
 /** Stays at the end where one is at the end, and where one is reading otherwise; counts what is new below. */
-function useReadingPlace(entries: Entry[]) {
+function useReadingPlace(entries: Entry[], at: string | undefined) {
   const scroller = useRef<HTMLElement>(null);
   const isAtEnd = useRef(true);
   const fromEnd = useRef<number | null>(null);
   const known = useRef<Entry[]>(NO_ENTRIES);
+  const found = useRef<string | undefined>(undefined);
   const [unseen, setUnseen] = useState(0);
 
   function toEnd() {
@@ -179,6 +205,20 @@ function useReadingPlace(entries: Entry[]) {
     const before = known.current;
     known.current = entries;
     if (!element || entries === before) return;
+    if (at && found.current !== at) {
+      // The message one has found, in the middle; then one reads on from there.
+      const message = element.querySelector(`[data-id="${CSS.escape(at)}"]`);
+      if (!message) return;
+      found.current = at;
+      isAtEnd.current = false;
+      message.scrollIntoView({ block: "center" });
+      message.classList.add("found");
+      return;
+    }
+    if (!at && found.current) {
+      found.current = undefined;
+      isAtEnd.current = true;
+    }
     const isOwn = entries.at(-1)?.kind === "send" && lastKey(entries) !== lastKey(before);
     if (fromEnd.current !== null && entries.length > before.length && lastKey(entries) === lastKey(before)) {
       element.scrollTop = element.scrollHeight - fromEnd.current;
@@ -187,10 +227,12 @@ function useReadingPlace(entries: Entry[]) {
       element.scrollTop = element.scrollHeight;
     } else if (before.length > 0) {
       const keys = new Set(before.map((entry) => entry.key));
-      const news = entries.filter((entry) => entry.kind === "message" && !keys.has(entry.key)).length;
+      const news = entries.filter(
+        (entry) => (entry.kind === "message" || entry.kind === "memo") && !keys.has(entry.key),
+      ).length;
       setUnseen((count) => count + news);
     }
-  }, [entries]);
+  }, [entries, at]);
 
   useEndKept(scroller, isAtEnd);
 

@@ -4,12 +4,16 @@ import {
   type Conversation,
   type ConversationPages,
   conversationsOf,
+  dropUnwanted,
+  isWanted,
   type Message,
   type MessagePages,
   mergeNewest,
   messagesOf,
   putConversation,
   putMessage,
+  VIEWS,
+  type View,
 } from "./model.ts";
 import type { LocalSend } from "./sends.ts";
 
@@ -25,6 +29,11 @@ function conversation(id: string, minute: number, more: Partial<Conversation> = 
     control_version: 1,
     control_at: at(0),
     needs_person: false,
+    waiting: false,
+    state: "open",
+    send_failed: false,
+    label_ids: [],
+    mentioned: false,
     window: { open: true, closes_at: at(59) },
     unread_count: 0,
     created_at: at(minute),
@@ -57,9 +66,9 @@ const pagesOf = (items: Conversation[], next: string | null = null): Conversatio
 });
 const thread = (...pages: { items: Message[]; next_cursor?: string | null }[]): MessagePages => ({
   pages,
-  pageParams: pages.map(() => undefined),
+  pageParams: pages.map(() => ({})),
 });
-const ALL = { filter: "all" } as const;
+const ALL = { view: "open", me: "me" } as const;
 const ids = (pages: ConversationPages) => conversationsOf(pages).map((it) => it.id);
 
 describe("the list", () => {
@@ -79,15 +88,53 @@ describe("the list", () => {
   });
 
   test("drops what its filter does not want any more, but not under the reader's eyes", () => {
-    const wanted = { filter: "ai" } as const;
+    const wanted = { ...ALL, view: "ai" } as const;
     const pages = pagesOf([conversation("a", 2)]);
     const taken = conversation("a", 2, { control: "human", control_version: 2 });
     expect(ids(putConversation(pages, taken, wanted))).toEqual([]);
-    expect(ids(putConversation(pages, taken, wanted, "a"))).toEqual(["a"]);
+    const held = putConversation(pages, taken, wanted, "a");
+    expect(ids(held)).toEqual(["a"]);
+    expect(ids(dropUnwanted(held, wanted, "a"))).toEqual(["a"]);
+    expect(ids(dropUnwanted(held, wanted))).toEqual([]);
   });
 
   test("does not take what is not its number's", () => {
-    expect(ids(putConversation(pagesOf([]), conversation("a", 2), { filter: "all", numberId: "n2" }))).toEqual([]);
+    expect(ids(putConversation(pagesOf([]), conversation("a", 2), { ...ALL, numberId: "n2" }))).toEqual([]);
+  });
+
+  test("knows what belongs to each of its views", () => {
+    const its: Record<string, Partial<Conversation>> = {
+      ai: {},
+      mine: { assignee_id: "me", control: "human" },
+      theirs: { assignee_id: "they", control: "human" },
+      nobodys: { control: "human", waiting: true },
+      called: { needs_person: true, waiting: true },
+      failed: { send_failed: true },
+      named: { mentioned: true, state: "resolved" },
+      asleep: { state: "snoozed" },
+      done: { state: "resolved", waiting: true },
+    };
+    const inView = (view: View) =>
+      Object.keys(its).filter((id) => isWanted(conversation(id, 1, its[id]), { ...ALL, view }));
+    expect(Object.fromEntries(VIEWS.map((view) => [view, inView(view)]))).toEqual({
+      open: ["ai", "mine", "theirs", "nobodys", "called", "failed"],
+      mine: ["mine"],
+      unassigned: ["nobodys", "called"],
+      waiting: ["nobodys", "called"],
+      ai: ["ai", "called", "failed"],
+      human: ["mine", "theirs", "nobodys"],
+      failed: ["failed"],
+      mentions: ["named"],
+      snoozed: ["asleep"],
+      resolved: ["named", "done"],
+    });
+    expect(isWanted(conversation("a", 1, { label_ids: ["cake"] }), { ...ALL, labelId: "bread" })).toBe(false);
+  });
+
+  test("keeps a conversation among one's mentions after one has looked", () => {
+    const pages = pagesOf([conversation("a", 2, { mentioned: true })]);
+    const seen = conversation("a", 2, { updated_at: at(3) });
+    expect(ids(putConversation(pages, seen, { ...ALL, view: "mentions" }))).toEqual(["a"]);
   });
 
   test("keeps the newer of two answers that overtook each other", () => {
@@ -158,6 +205,21 @@ describe("what a thread shows", () => {
     const elsewhere = about("m4", "reaction", { message_id: "wamid.0", emoji: "👍" });
     const failed = about("m5", "reaction", here, "failed");
     expect(kinds(thread({ items: [said, elsewhere, failed] }), conversation("a", 1))).toHaveLength(4);
+  });
+
+  test("colleagues' notes where they were written, unless that is further back", () => {
+    const items = [message("m1", 1), message("m3", 3)];
+    const note = (id: string, minute: number) => ({
+      id,
+      conversation_id: "a",
+      text: id,
+      mentions: [],
+      created_at: at(minute),
+    });
+    const shown = (next: string | null) =>
+      entriesOf(thread({ items, next_cursor: next }), conversation("a", 1), [], [note("n0", 0), note("n2", 2)]);
+    expect(shown(null).map(({ key }) => key)).toEqual(["day-n0", "n0", "m1", "n2", "m3"]);
+    expect(shown("x").map(({ key }) => key)).toEqual(["day-m1", "m1", "n2", "m3"]);
   });
 
   test("what is being sent comes last, whatever the clocks say", () => {

@@ -6,21 +6,54 @@ import type { Schemas } from "../../api/client.ts";
 export type Conversation = Schemas["ConversationBody"];
 export type Message = Schemas["MessageBody"];
 export type ConversationPages = InfiniteData<Schemas["Page_ConversationBody"]>;
-export type MessagePages = InfiniteData<Schemas["Page_MessageBody"]>;
+export type Note = Schemas["NoteBody"];
+export type NotePages = InfiniteData<Schemas["Page_NoteBody"]>;
+export type Label = Schemas["LabelBody"];
+export type Person = Schemas["PersonBody"];
+export type MessagePage = Schemas["ThreadBody"];
+export type MessagePages = InfiniteData<MessagePage>;
 
-export const FILTERS = ["all", "needs_person", "ai", "human"] as const;
-export type Filter = (typeof FILTERS)[number];
+export const VIEWS = [
+  "open",
+  "mine",
+  "unassigned",
+  "waiting",
+  "ai",
+  "human",
+  "failed",
+  "mentions",
+  "snoozed",
+  "resolved",
+] as const;
+export type View = (typeof VIEWS)[number];
 
-/** Which conversations a list shows. */
+/** Which conversations a list shows. `me`: whose mine are. */
 export interface ListFilter {
-  filter: Filter;
+  view: View;
+  me: string;
   numberId?: string | undefined;
+  labelId?: string | undefined;
 }
 
-export function isWanted(it: Conversation, { filter, numberId }: ListFilter): boolean {
+const IN_VIEW: Record<View, (it: Conversation, me: string) => boolean> = {
+  open: () => true,
+  mine: (it, me) => it.assignee_id === me,
+  unassigned: (it) => !it.assignee_id && (it.control === "human" || it.needs_person),
+  waiting: (it) => it.waiting,
+  ai: (it) => it.control === "ai",
+  human: (it) => it.control === "human",
+  failed: (it) => it.send_failed,
+  mentions: (it) => it.mentioned,
+  snoozed: () => true,
+  resolved: () => true,
+};
+
+const stateOf = (view: View) => (view === "snoozed" || view === "resolved" ? view : "open");
+
+export function isWanted(it: Conversation, { view, me, numberId, labelId }: ListFilter): boolean {
   if (numberId && it.number_id !== numberId) return false;
-  if (filter === "needs_person") return it.needs_person;
-  return filter === "all" || it.control === filter;
+  if (labelId && !it.label_ids.includes(labelId)) return false;
+  return (view === "mentions" || it.state === stateOf(view)) && IN_VIEW[view](it, me);
 }
 
 export const lastAt = (it: Conversation): string => it.last_message?.created_at ?? it.created_at;
@@ -43,12 +76,20 @@ export function putConversation(
 ): ConversationPages {
   const known = pages.pages.flatMap((page) => page.items).find((it) => it.id === fresh.id);
   if (known && isStale(fresh, known)) return pages;
-  const stays = isWanted(fresh, wanted) || (known !== undefined && fresh.id === openId);
+  // Whoever was named somewhere stays named there, also when they have looked.
+  const isKept = fresh.id === openId || wanted.view === "mentions";
+  const stays = isWanted(fresh, wanted) || (known !== undefined && isKept);
   if (known) return mapItems(pages, (items) => replaceOrDrop(items, fresh, stays));
   if (!stays) return pages;
   // What is not on a page that was read belongs to a later one, unless it is newer than the last that was.
   const isLater = pages.pages.at(-1)?.next_cursor && isAfterAll(pages, fresh);
   return isLater ? pages : mapItems(pages, (items, index) => (index === 0 ? [fresh, ...items] : items));
+}
+
+/** The pages without what they held only because it was open. */
+export function dropUnwanted(pages: ConversationPages, wanted: ListFilter, openId?: string): ConversationPages {
+  if (wanted.view === "mentions") return pages;
+  return mapItems(pages, (items) => items.filter((it) => it.id === openId || isWanted(it, wanted)));
 }
 
 const isAfterAll = (pages: ConversationPages, fresh: Conversation) =>
@@ -72,14 +113,14 @@ export const messagesOf = (pages: MessagePages): Message[] => pages.pages.flatMa
  * The pages with the newest page read anew. Null when the two do not touch: then there is a gap between them, and all
  * has to be read again.
  */
-export function mergeNewest(pages: MessagePages, fresh: Schemas["Page_MessageBody"]): MessagePages | null {
+export function mergeNewest(pages: MessagePages, fresh: MessagePage): MessagePages | null {
   const known = new Set(messagesOf(pages).map((it) => it.id));
   const touches = known.size === 0 || !fresh.next_cursor || fresh.items.some((it) => known.has(it.id));
   if (!touches) return null;
   const freshIds = new Set(fresh.items.map((it) => it.id));
   const rest = pages.pages.map((page) => ({ ...page, items: page.items.filter((it) => !freshIds.has(it.id)) }));
   const [first, ...older] = rest;
-  if (!first) return { pages: [fresh], pageParams: [undefined] };
+  if (!first) return { pages: [fresh], pageParams: [{}] };
   return { ...pages, pages: [{ ...first, items: [...first.items, ...fresh.items] }, ...older] };
 }
 

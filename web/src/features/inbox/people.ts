@@ -38,6 +38,7 @@ export function authorWord(
   return isKey(key) ? t(key) : message.author;
 }
 
+const BACK = { timeout: "reason.timeout", reopened: "reason.reopened" } as const;
 const REASONS = {
   operator: "reason.operator",
   api: "reason.api",
@@ -48,7 +49,7 @@ const REASONS = {
 /** Why control is where it is. What is none of the known reasons is the AI's own words. */
 export function controlReason({ control, control_reason: reason }: Conversation, t: T): string | null {
   if (!reason) return null;
-  if (control === "ai") return reason === "timeout" ? t("reason.timeout") : t("reason.handback");
+  if (control === "ai") return t(Object.hasOwn(BACK, reason) ? BACK[reason as keyof typeof BACK] : "reason.handback");
   return Object.hasOwn(REASONS, reason) ? t(REASONS[reason as keyof typeof REASONS]) : t("reason.ai", { reason });
 }
 

@@ -4,8 +4,11 @@ import { Icon } from "../../components/icon.tsx";
 import { Time, useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { NeedsPerson } from "./conversation-row.tsx";
+import { LabelTag, useLabels } from "./labels.tsx";
 import type { Conversation } from "./model.ts";
+import type { Kind } from "./organise-dialog.tsx";
 import { contactName } from "./people.ts";
+import { usePersonName } from "./team.ts";
 import { isWindowOpen } from "./window.ts";
 
 const COUNT_MS = 20_000;
@@ -17,9 +20,13 @@ interface Props {
   onHandBack: () => void;
   showsContact: boolean;
   onToggleContact: () => void;
+  onAsk: (kind: Kind) => void;
+  /** Resolves it, or opens it again. */
+  onSettle: () => void;
 }
 
-export function ThreadHead({ conversation, onClose, onTakeOver, onHandBack, showsContact, onToggleContact }: Props) {
+export function ThreadHead(props: Props) {
+  const { conversation, onClose, onTakeOver, onHandBack, showsContact, onToggleContact } = props;
   const { t } = useI18n();
   const { contact, number } = conversation;
   return (
@@ -41,6 +48,7 @@ export function ThreadHead({ conversation, onClose, onTakeOver, onHandBack, show
           </p>
         </div>
         <ServiceWindow conversation={conversation} />
+        <Organising {...props} />
         <button
           type="button"
           className="plain"
@@ -53,8 +61,85 @@ export function ThreadHead({ conversation, onClose, onTakeOver, onHandBack, show
           <span className="sr-only">{t("contact.title")}</span>
         </button>
       </div>
+      <PutAside conversation={conversation} onSettle={props.onSettle} />
       <ControlBand conversation={conversation} onTakeOver={onTakeOver} onHandBack={onHandBack} />
     </header>
+  );
+}
+
+/** Whose it is, what it is about, and whether it is done with. */
+function Organising({ conversation: it, onAsk, onSettle }: Pick<Props, "conversation" | "onAsk" | "onSettle">) {
+  const { t } = useI18n();
+  const { mayReply } = usePermissions();
+  const nameOf = usePersonName();
+  const labels = useLabels(it.label_ids);
+  if (!mayReply) return null;
+  return (
+    <div className="organising">
+      <button
+        type="button"
+        className="plain"
+        title={t("organise.assign")}
+        aria-keyshortcuts="A"
+        onClick={() => onAsk("assign")}
+      >
+        <Icon name="human" />
+        <span className={it.assignee_id ? "whose" : "sr-only"}>
+          <span className="sr-only">{t("list.assigned_to")} </span>
+          <bdi>{it.assignee_id ? nameOf(it.assignee_id) : t("assign.nobody")}</bdi>
+        </span>
+      </button>
+      <button
+        type="button"
+        className="plain"
+        title={t("organise.label")}
+        aria-keyshortcuts="L"
+        onClick={() => onAsk("label")}
+      >
+        {labels.length > 0 ? labels.map((label) => <LabelTag key={label.id} label={label} />) : <Icon name="label" />}
+        <span className="sr-only">{t("organise.label")}</span>
+      </button>
+      <button
+        type="button"
+        className="plain"
+        title={t("organise.snooze")}
+        aria-keyshortcuts="S"
+        onClick={() => onAsk("snooze")}
+      >
+        <Icon name="snooze" />
+        <span className="sr-only">{t("organise.snooze")}</span>
+      </button>
+      {it.state === "open" && (
+        <button type="button" className="plain" title={t("state.resolve")} aria-keyshortcuts="E" onClick={onSettle}>
+          <Icon name="tick" />
+          <span className="sr-only">{t("state.resolve")}</span>
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** That it is snoozed or resolved, and what opens it. */
+function PutAside({ conversation: it, onSettle }: Pick<Props, "conversation" | "onSettle">) {
+  const { t, moment } = useI18n();
+  const { mayReply } = usePermissions();
+  if (it.state === "open") return null;
+  return (
+    <p className="put-aside" role="status">
+      <Icon name={it.state === "snoozed" ? "snooze" : "tick"} />
+      {it.state === "snoozed" && it.snoozed_until ? (
+        <span>
+          {t("state.snoozed_until")} <Time at={it.snoozed_until}>{moment(it.snoozed_until)}</Time>
+        </span>
+      ) : (
+        <span>{t("state.resolved_hint")}</span>
+      )}
+      {mayReply && (
+        <button type="button" aria-keyshortcuts="E" onClick={onSettle}>
+          {t("state.reopen")}
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -84,7 +169,8 @@ type BandProps = Pick<Props, "conversation" | "onTakeOver" | "onHandBack">;
 
 /** The band in the colour of who is in control. */
 function ControlBand({ conversation, onTakeOver, onHandBack }: BandProps) {
-  const { t, moment } = useI18n();
+  useTicking(COUNT_MS);
+  const { t, timeLeft } = useI18n();
   const { user } = useSession();
   const { mayReply } = usePermissions();
   const { control_by: by, handback_at: handbackAt } = conversation;
@@ -101,7 +187,7 @@ function ControlBand({ conversation, onTakeOver, onHandBack }: BandProps) {
       {conversation.needs_person && <NeedsPerson />}
       {handbackAt && (
         <span className="soft">
-          {t("control.until")} <Time at={handbackAt}>{moment(handbackAt)}</Time>
+          <Time at={handbackAt}>{t("control.until", { left: timeLeft(handbackAt) })}</Time>
         </span>
       )}
       {mayReply && (

@@ -1,18 +1,22 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
-import { conversationQuery } from "../../api/queries.ts";
+import { conversationQuery, countsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
 import { useKeys } from "../../components/keys.ts";
 import { useI18n } from "../../i18n/provider.tsx";
+import { useActions } from "../shell/actions.ts";
 import { storeConversation } from "./cache.ts";
 import { Composer } from "./composer.tsx";
 import { ContactPanel } from "./contact-panel.tsx";
 import { useControl } from "./control.ts";
 import { Messages } from "./messages.tsx";
 import type { Conversation, Message } from "./model.ts";
+import { useOrganise } from "./organise.ts";
+import { type Kind, OrganiseDialog } from "./organise-dialog.tsx";
 import { contactName } from "./people.ts";
 import { ThreadHead } from "./thread-head.tsx";
 
@@ -42,19 +46,56 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
   const { mayReply } = usePermissions();
   const { takeOver, handBack } = useControl(conversation.id);
   const [quoted, setQuoted] = useState<Message | null>(null);
+  const [isNoting, setIsNoting] = useState(false);
+  const [asked, setAsked] = useState<Kind | null>(null);
+  const settle = useSettle(conversation);
   const [showsContact, toggleContact] = usePanel();
   const name = contactName(conversation.contact, t);
   useMarkedRead(conversation);
+  useMentionsSeen(conversation);
   useEffect(() => {
     document.title = `${name} · Switchboard`;
   }, [name]);
-  const focusComposer = () => document.getElementById("composer")?.focus();
+  const focusComposer = () => {
+    // At once, also where a note was being written: the next key may follow in the same moment.
+    flushSync(() => setIsNoting(false));
+    document.getElementById("composer")?.focus();
+  };
+  // With rows of the list selected, these are about those.
+  const organise = (kind: Kind) => mayReply && !document.querySelector(".bulk") && setAsked(kind);
   useKeys({
     t: () => conversation.control === "ai" && mayReply && takeOver(),
     h: () => conversation.control === "human" && mayReply && handBack(),
     r: focusComposer,
+    n: () => mayReply && setIsNoting(true),
+    e: () => mayReply && settle(),
+    a: () => organise("assign"),
+    l: () => organise("label"),
+    s: () => organise("snooze"),
     i: toggleContact,
   });
+  const isAi = conversation.control === "ai";
+  const isOpen = conversation.state === "open";
+  useActions(
+    mayReply
+      ? [
+          isAi
+            ? { id: "takeover", words: t("control.take_over"), key: "T", sign: "human", act: takeOver }
+            : { id: "handback", words: t("control.hand_back"), key: "H", sign: "ai", act: handBack },
+          { id: "assign", words: t("organise.assign"), key: "A", sign: "human", act: () => setAsked("assign") },
+          { id: "label", words: t("organise.label"), key: "L", sign: "label", act: () => setAsked("label") },
+          { id: "snooze", words: t("organise.snooze"), key: "S", sign: "snooze", act: () => setAsked("snooze") },
+          {
+            id: "settle",
+            words: t(isOpen ? "state.resolve" : "state.reopen"),
+            key: "E",
+            sign: isOpen ? "tick" : "reply",
+            act: settle,
+          },
+          { id: "note", words: t("note.label"), key: "N", sign: "note", act: () => setIsNoting(true) },
+        ]
+      : [],
+  );
   const quote = (message: Message) => {
     setQuoted(message);
     focusComposer();
@@ -69,13 +110,35 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
           onHandBack={handBack}
           showsContact={showsContact}
           onToggleContact={toggleContact}
+          onAsk={setAsked}
+          onSettle={settle}
         />
         <Messages conversation={conversation} onQuote={mayReply ? quote : undefined} />
-        <Composer conversation={conversation} quoted={quoted} onQuoteDropped={() => setQuoted(null)} />
+        <Composer
+          conversation={conversation}
+          quoted={quoted}
+          onQuoteDropped={() => setQuoted(null)}
+          isNoting={isNoting}
+          onNoting={(next) => (next ? setIsNoting(true) : focusComposer())}
+        />
       </div>
+      <OrganiseDialog kind={asked} conversations={[conversation]} onClose={() => setAsked(null)} />
       {showsContact && <ContactPanel conversation={conversation} onClose={toggleContact} />}
     </div>
   );
+}
+
+/** Resolves it, or opens what is put aside. */
+function useSettle(conversation: Conversation) {
+  const { t } = useI18n();
+  const organise = useOrganise();
+  const isOpen = conversation.state === "open";
+  return () =>
+    organise(
+      [conversation],
+      { state: isOpen ? "resolved" : "open" },
+      t(isOpen ? "state.is_resolved" : "state.is_open"),
+    );
 }
 
 /** The contact's panel stays as the reader left it; at first it is there where there is room. */
@@ -109,4 +172,21 @@ function useMarkedRead({ id, unread_count: unread }: Conversation) {
     document.addEventListener("visibilitychange", mark);
     return () => document.removeEventListener("visibilitychange", mark);
   }, [id, unread, mayReply, client]);
+}
+
+/** A note that names one has been seen when the conversation is in front of one's eyes. */
+function useMentionsSeen({ id, mentioned }: Conversation) {
+  const client = useQueryClient();
+  useEffect(() => {
+    async function mark() {
+      if (!mentioned || document.visibilityState !== "visible") return;
+      const call = api.POST("/api/conversations/{id}/mentions/read", { params: { path: { id } } });
+      // As with what is read: the next look tries again.
+      await dataOf(call).catch(() => null);
+      client.invalidateQueries({ queryKey: countsQuery.queryKey });
+    }
+    mark();
+    document.addEventListener("visibilitychange", mark);
+    return () => document.removeEventListener("visibilitychange", mark);
+  }, [id, mentioned, client]);
 }

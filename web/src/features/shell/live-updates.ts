@@ -3,7 +3,15 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { type EventData, type EventKind, follow } from "../../api/live.ts";
-import { numbersQuery, onboardingQuery } from "../../api/queries.ts";
+import {
+  cannedRepliesQuery,
+  countsQuery,
+  labelsQuery,
+  notesQuery,
+  numbersQuery,
+  onboardingQuery,
+  savedFiltersQuery,
+} from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { catchUp, type News } from "../inbox/cache.ts";
 
@@ -11,6 +19,8 @@ import { catchUp, type News } from "../inbox/cache.ts";
 const GATHER_MS = 40;
 // The stream goes by the cookie, which is of one's own business: a visited one is read again so often instead.
 const VISIT_EVERY_MS = 15_000;
+// How many there are need not be true to the moment.
+const COUNT_MS = 1000;
 
 export function useLiveUpdates() {
   const client = useQueryClient();
@@ -21,11 +31,19 @@ export function useLiveUpdates() {
       return () => clearInterval(timer);
     }
     const gathered = gather(client);
+    const recount = atMostEvery(COUNT_MS, () => client.invalidateQueries({ queryKey: countsQuery.queryKey }));
     return follow((kind, data) => {
       if (kind === "reset") client.invalidateQueries();
       else if (kind === "onboarding.updated" || kind === "number.updated") reread(client);
       else if (kind === "templates.updated") client.invalidateQueries({ queryKey: ["templates"] });
-      else if (data.conversation_id) gathered(data.conversation_id, kind, data);
+      else if (kind === "labels.updated") relabel(client);
+      else if (kind === "canned_replies.updated") client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
+      else if (kind === "filters.updated") client.invalidateQueries({ queryKey: savedFiltersQuery.queryKey });
+      else if (data.conversation_id) {
+        if (data.note_id) client.invalidateQueries({ queryKey: notesQuery(data.conversation_id).queryKey });
+        gathered(data.conversation_id, kind, data);
+        recount();
+      }
     });
   }, [client, isVisit]);
 }
@@ -33,6 +51,26 @@ export function useLiveUpdates() {
 function reread(client: QueryClient) {
   client.invalidateQueries({ queryKey: onboardingQuery.queryKey });
   client.invalidateQueries({ queryKey: numbersQuery.queryKey });
+}
+
+function relabel(client: QueryClient) {
+  client.invalidateQueries({ queryKey: labelsQuery.queryKey });
+  // A label that is gone is gone from conversations, too.
+  client.invalidateQueries({ queryKey: ["conversations"] });
+  client.invalidateQueries({ queryKey: ["conversation"] });
+}
+
+/** Does it once after a while, however often it is asked for meanwhile. */
+function atMostEvery(everyMs: number, act: () => void) {
+  let isDue = false;
+  return () => {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(() => {
+      isDue = false;
+      act();
+    }, everyMs);
+  };
 }
 
 function gather(client: QueryClient) {

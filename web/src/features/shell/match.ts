@@ -1,5 +1,5 @@
 /** Without case, accents and the difference between Turkish i's, so that `ayse` finds Ayşe. */
-const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ı", "i");
+export const plain = (text: string) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ı", "i");
 
 /** Whether every word of `text` is in one of `fields`. */
 export function matches(text: string, fields: string[]): boolean {

@@ -18,7 +18,7 @@ pub(super) async fn get(
     who: Authenticated,
     id: Path<Uuid>,
 ) -> Result<Json<ConversationBody>, Problem> {
-    let tenant = who.require(Permission::ViewConversations)?.tenant;
-    let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    Ok(Json(ConversationBody::load(&mut tx.conn(), state.clock.now(), tenant, *id).await?))
+    let principal = who.require(Permission::ViewConversations)?;
+    let mut tx = state.db.read(Scope::Tenant(principal.tenant)).await?;
+    Ok(Json(ConversationBody::load(&mut tx.conn(), state.clock.now(), principal, *id).await?))
 }

@@ -26,7 +26,7 @@ pub(super) async fn handback(
     let reason = if principal.actor == Actor::ApiKey { "api" } else { "operator" };
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     control::hand_back(&mut tx.conn(), now, tenant, *id, reason).await?.ok_or_else(Problem::not_found)?;
-    let conversation = ConversationBody::load(&mut tx.conn(), now, tenant, *id).await?;
+    let conversation = ConversationBody::load(&mut tx.conn(), now, principal, *id).await?;
     tx.commit().await?;
     state.notifier.notify(Signal::Turn);
     state.notifier.notify(Signal::Event);

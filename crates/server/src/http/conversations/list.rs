@@ -3,11 +3,11 @@ use actix_web::{
     web::{Data, Json, Query},
 };
 use garde::Validate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use switchboard_accounts::Permission;
 use switchboard_store::{
     Control, Millis, Scope,
-    conversation::{self, Cursor, Filter},
+    conversation::{self, Cursor, Filter, View},
 };
 use uuid::Uuid;
 
@@ -26,6 +26,17 @@ struct ListQuery {
     /// Items in a page: 1 to 100, 30 unless given
     #[garde(inner(range(min = 1, max = 100)))]
     limit: Option<u16>,
+    /// `open`, `mine`, `unassigned` (with people, and nobody's), `ai`, `human`, `waiting` (for a person), `failed`,
+    /// `snoozed`, `resolved`, or `mentions` (notes name you); all, unless given
+    #[garde(skip)]
+    #[param(value_type = Option<String>)]
+    view: Option<ListView>,
+    /// Only what is assigned to this person and open; goes before `view`
+    #[garde(skip)]
+    assignee_id: Option<Uuid>,
+    /// Only with this label
+    #[garde(skip)]
+    label_id: Option<Uuid>,
     /// Only where `ai` or `human` is in control
     #[garde(skip)]
     #[param(value_type = Option<String>)]
@@ -38,9 +49,47 @@ struct ListQuery {
     needs_person: Option<bool>,
 }
 
+/// A view, as the address has it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::http) enum ListView {
+    Open,
+    Mine,
+    Unassigned,
+    Ai,
+    Human,
+    Waiting,
+    Failed,
+    Snoozed,
+    Resolved,
+    Mentions,
+}
+
 impl ListQuery {
-    fn filter(&self) -> Filter {
-        Filter { control: self.control, number_id: self.number_id, needs_person: self.needs_person }
+    /// `me`: whose are mine; a program has none.
+    fn filter(&self, me: Option<Uuid>) -> Filter {
+        let me = me.unwrap_or(Uuid::nil());
+        let view = match self.view {
+            _ if self.assignee_id.is_some() => View::Assigned(self.assignee_id.unwrap_or(me)),
+            None => View::All,
+            Some(ListView::Open) => View::Open,
+            Some(ListView::Mine) => View::Assigned(me),
+            Some(ListView::Unassigned) => View::Unassigned,
+            Some(ListView::Ai) => View::Control(Control::Ai),
+            Some(ListView::Human) => View::Control(Control::Human),
+            Some(ListView::Waiting) => View::Waiting,
+            Some(ListView::Failed) => View::Failed,
+            Some(ListView::Snoozed) => View::Snoozed,
+            Some(ListView::Resolved) => View::Resolved,
+            Some(ListView::Mentions) => View::Mentioned(me),
+        };
+        Filter {
+            view,
+            label: self.label_id,
+            control: self.control,
+            number_id: self.number_id,
+            needs_person: self.needs_person,
+        }
     }
 
     fn after(&self) -> Result<Option<Cursor>, Problem> {
@@ -61,12 +110,14 @@ pub(super) async fn list(
     who: Authenticated,
     query: Query<ListQuery>,
 ) -> Result<Json<Page<ConversationBody>>, Problem> {
-    let tenant = who.require(Permission::ViewConversations)?.tenant;
+    let principal = who.require(Permission::ViewConversations)?;
+    let tenant = principal.tenant;
     query.validate()?;
     let (after, limit) = (query.after()?, i64::from(query.limit.unwrap_or(DEFAULT_LIMIT)));
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    let rows = conversation::list(&mut tx.conn(), tenant, query.filter(), after, limit + 1).await?;
-    let now = state.clock.now();
+    let rows = conversation::list(&mut tx.conn(), tenant, query.filter(principal.person), after, limit + 1).await?;
     let place = |row: &conversation::Overview| cursor::encode(row.conversation.last_message_at.0, row.conversation.id);
-    Ok(Json(Page::from_rows(rows, limit, place, |row| ConversationBody::new(row, now))))
+    let Page { items, next_cursor } = Page::from_rows(rows, limit, place, |row| row);
+    let items = ConversationBody::all(&mut tx.conn(), state.clock.now(), principal, items).await?;
+    Ok(Json(Page { items, next_cursor }))
 }

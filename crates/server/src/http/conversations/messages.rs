@@ -2,6 +2,8 @@ use actix_web::{
     get,
     web::{Data, Json, Path, Query},
 };
+use garde::Validate;
+use serde::Deserialize;
 use switchboard_accounts::Permission;
 use switchboard_store::{
     Conn, Millis, Scope, TenantId, conversation,
@@ -9,49 +11,131 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
-use super::wire::MessageBody;
-use crate::http::{AppState, Authenticated, Page, PageQuery, Problem, cursor};
+use super::wire::{MessageBody, ThreadBody};
+use crate::http::{AppState, Authenticated, Problem, cursor};
+
+/// Messages of a page, unless asked otherwise.
+const DEFAULT_LIMIT: u16 = 50;
+
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ThreadQuery {
+    /// `next_cursor` of a page: what was said before it
+    #[garde(skip)]
+    cursor: Option<String>,
+    /// `newer_cursor` of a page: what was said after it
+    #[garde(skip)]
+    after: Option<String>,
+    /// A message's id: what was said around it
+    #[garde(skip)]
+    around: Option<Uuid>,
+    /// Items in a page: 1 to 200, 50 unless given
+    #[garde(inner(range(min = 1, max = 200)))]
+    limit: Option<u16>,
+}
 
 /// Read a thread
 ///
 /// The newest page comes first, each with its oldest message first; `next_cursor` leads to what was said before.
-#[utoipa::path(tag = "conversations", params(("id" = Uuid, Path, description = "The conversation's id"), PageQuery),
-    responses((status = 200, description = "A page of messages", body = Page<MessageBody>)))]
+#[utoipa::path(tag = "conversations", params(("id" = Uuid, Path, description = "The conversation's id"), ThreadQuery),
+    responses((status = 200, description = "A page of messages", body = ThreadBody)))]
 #[get("/api/conversations/{id}/messages")]
 pub(super) async fn messages(
     state: Data<AppState>,
     who: Authenticated,
     id: Path<Uuid>,
-    query: Query<PageQuery>,
-) -> Result<Json<Page<MessageBody>>, Problem> {
+    query: Query<ThreadQuery>,
+) -> Result<Json<ThreadBody>, Problem> {
     let tenant = who.require(Permission::ViewConversations)?.tenant;
-    let (before, limit) = (place(&query)?, query.limit()?);
+    query.validate()?;
+    let limit = usize::from(query.limit.unwrap_or(DEFAULT_LIMIT));
+    let (before, after) = (place(query.cursor.as_deref())?, place(query.after.as_deref())?);
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    let rows = read(&mut tx.conn(), tenant, *id, before, limit + 1).await?;
-    let at = |message: &Message| cursor::encode(message.created_at.0, message.seq);
-    let page = Page::from_rows(rows, limit, at, |message| message);
-    let mut items = MessageBody::of(&mut tx.conn(), tenant, page.items).await?;
-    items.reverse();
-    Ok(Json(Page { items, next_cursor: page.next_cursor }))
+    let thread = Thread { tenant, id: *id };
+    let page = match (query.around, after) {
+        (Some(message), _) => thread.around(&mut tx.conn(), message, limit).await?,
+        (None, Some(after)) => thread.after(&mut tx.conn(), after, limit).await?,
+        (None, None) => thread.before(&mut tx.conn(), before, limit).await?,
+    };
+    Ok(Json(page))
 }
 
-fn place(query: &PageQuery) -> Result<Option<Cursor>, Problem> {
-    let Some(text) = &query.cursor else { return Ok(None) };
+fn place(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
+    let Some(text) = text else { return Ok(None) };
     let (created_at, seq) = cursor::decode(text)?;
     Ok(Some(Cursor { created_at: Millis(created_at), seq }))
 }
 
-/// 404 when the tenant has no such conversation.
-async fn read(
-    conn: &mut Conn<'_>,
+fn place_of(message: &Message) -> Cursor {
+    Cursor { created_at: message.created_at, seq: message.seq }
+}
+
+fn encoded(message: &Message) -> String {
+    cursor::encode(message.created_at.0, message.seq)
+}
+
+struct Thread {
     tenant: TenantId,
     id: Uuid,
-    before: Option<Cursor>,
-    limit: i64,
-) -> Result<Vec<Message>, Problem> {
-    let rows = message::before(conn, tenant, id, before, limit).await?;
-    if rows.is_empty() {
-        conversation::get(conn, tenant, id).await?.ok_or_else(Problem::not_found)?;
+}
+
+impl Thread {
+    /// 404 when the tenant has no such conversation.
+    async fn before(&self, conn: &mut Conn<'_>, before: Option<Cursor>, limit: usize) -> Result<ThreadBody, Problem> {
+        let (rows, next_cursor) = self.older(conn, before, limit).await?;
+        if rows.is_empty() {
+            conversation::get(conn, self.tenant, self.id).await?.ok_or_else(Problem::not_found)?;
+        }
+        let items = MessageBody::of(conn, self.tenant, rows).await?;
+        Ok(ThreadBody { items, next_cursor, newer_cursor: None })
     }
-    Ok(rows)
+
+    async fn after(&self, conn: &mut Conn<'_>, after: Cursor, limit: usize) -> Result<ThreadBody, Problem> {
+        let (rows, newer_cursor) = self.newer(conn, after, limit).await?;
+        // What came before is on the page one comes from.
+        let items = MessageBody::of(conn, self.tenant, rows).await?;
+        Ok(ThreadBody { items, next_cursor: None, newer_cursor })
+    }
+
+    /// Half of the page before the message, half from it on.
+    async fn around(&self, conn: &mut Conn<'_>, id: Uuid, limit: usize) -> Result<ThreadBody, Problem> {
+        let message = message::get(conn, self.tenant, self.id, id).await?.ok_or_else(Problem::not_found)?;
+        let place = place_of(&message);
+        let (before, next_cursor) = self.older(conn, Some(place), limit / 2).await?;
+        let (after, newer_cursor) = self.newer(conn, place, limit - limit / 2).await?;
+        let rows = before.into_iter().chain(std::iter::once(message)).chain(after).collect();
+        let items = MessageBody::of(conn, self.tenant, rows).await?;
+        Ok(ThreadBody { items, next_cursor, newer_cursor })
+    }
+
+    /// What was said before a place, the oldest first, and where it goes on.
+    async fn older(
+        &self,
+        conn: &mut Conn<'_>,
+        before: Option<Cursor>,
+        limit: usize,
+    ) -> Result<(Vec<Message>, Option<String>), Problem> {
+        let asked = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut rows = message::before(conn, self.tenant, self.id, before, asked).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(encoded);
+        rows.reverse();
+        Ok((rows, next))
+    }
+
+    /// What was said after a place, the oldest first, and where it goes on.
+    async fn newer(
+        &self,
+        conn: &mut Conn<'_>,
+        after: Cursor,
+        limit: usize,
+    ) -> Result<(Vec<Message>, Option<String>), Problem> {
+        let asked = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+        let mut rows = message::after(conn, self.tenant, self.id, after, asked).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(encoded);
+        Ok((rows, next))
+    }
 }

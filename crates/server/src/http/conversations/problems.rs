@@ -1,6 +1,6 @@
 //! What keeps a message from being sent, as problems.
 
-use switchboard_inbox::send::SendError;
+use switchboard_inbox::{InvalidField, organising::OrganisingError, send::SendError};
 use switchboard_store::Error as StoreError;
 
 use crate::http::{FieldError, Problem};
@@ -11,6 +11,21 @@ pub(super) fn invalid(field: impl Into<String>, message: impl Into<String>) -> P
     let mut problem = Problem::unprocessable("invalid_message", format!("{} {}", error.field, error.message));
     problem.errors = Some(vec![error]);
     problem
+}
+
+impl From<InvalidField> for Problem {
+    fn from(error: InvalidField) -> Self {
+        Self::invalid(error.field, error.message)
+    }
+}
+
+impl From<OrganisingError> for Problem {
+    fn from(error: OrganisingError) -> Self {
+        match error {
+            OrganisingError::Invalid(error) => error.into(),
+            OrganisingError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<SendError> for Problem {

@@ -21,11 +21,12 @@ pub(super) async fn read(
     who: Authenticated,
     id: Path<Uuid>,
 ) -> Result<Json<ConversationBody>, Problem> {
-    let tenant = who.require(Permission::Reply)?.tenant;
+    let principal = who.require(Permission::Reply)?;
+    let tenant = principal.tenant;
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     control::mark_read(&mut tx.conn(), now, tenant, *id).await?.ok_or_else(Problem::not_found)?;
-    let conversation = ConversationBody::load(&mut tx.conn(), now, tenant, *id).await?;
+    let conversation = ConversationBody::load(&mut tx.conn(), now, principal, *id).await?;
     tx.commit().await?;
     state.notifier.notify(Signal::Event);
     Ok(Json(conversation))

@@ -37,7 +37,7 @@ pub(super) async fn takeover(
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let taken = control::take_over(&mut tx.conn(), now, tenant, *id, principal.person).await?;
     let in_flight = taken.ok_or_else(Problem::not_found)?.in_flight;
-    let conversation = ConversationBody::load(&mut tx.conn(), now, tenant, *id).await?;
+    let conversation = ConversationBody::load(&mut tx.conn(), now, principal, *id).await?;
     tx.commit().await?;
     state.notifier.notify(Signal::Event);
     Ok(Json(TakenOverBody { conversation, in_flight }))

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_inbox::window::window;
+use switchboard_accounts::Principal;
+use switchboard_inbox::{rules, window::window};
 use switchboard_store::{
-    Author, Conn, Control, Direction, MessageStatus, Millis, TenantId,
+    Author, Conn, Control, ConversationState, Direction, MessageStatus, Millis,
     conversation::{self, Overview},
     media,
     message::Message,
     message_passage,
+    note,
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,8 +20,9 @@ use uuid::Uuid;
 use crate::http::{Problem, media::MediaBody};
 
 /// One contact on one number.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ConversationBody {
+#[derive(Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question that clients ask")]
+pub(in crate::http) struct ConversationBody {
     id: Uuid,
     number_id: Uuid,
     number: NumberRef,
@@ -39,6 +42,22 @@ pub(super) struct ConversationBody {
     handback_at: Option<String>,
     /// A person has to look at it
     needs_person: bool,
+    /// A customer waits for a person, or a person has to look at it
+    waiting: bool,
+    /// When the customer last wrote; null: never. RFC 3339
+    last_inbound_at: Option<String>,
+    /// `open`, `snoozed` or `resolved`
+    #[schema(value_type = String, example = "open")]
+    state: ConversationState,
+    /// When it opens by itself, with `snoozed`. RFC 3339
+    snoozed_until: Option<String>,
+    /// Something did not get through, and no person has written since
+    send_failed: bool,
+    /// The person whose it is; null: nobody's
+    assignee_id: Option<Uuid>,
+    label_ids: Vec<Uuid>,
+    /// A note names you, and you have not seen it
+    mentioned: bool,
     window: WindowBody,
     last_message: Option<LastMessageBody>,
     unread_count: i64,
@@ -50,14 +69,14 @@ pub(super) struct ConversationBody {
     updated_at: String,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct NumberRef {
     id: Uuid,
     #[schema(example = "+1 555-078-3881")]
     display_phone_number: String,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct ContactBody {
     id: Uuid,
     name: Option<String>,
@@ -71,14 +90,14 @@ struct ContactBody {
 }
 
 /// The 24 hours after the customer's last message, outside of which only templates may be sent.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct WindowBody {
     open: bool,
     /// When it closes or closed; null: the customer has never written. RFC 3339
     closes_at: Option<String>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 struct LastMessageBody {
     id: Uuid,
     /// `inbound` or `outbound`
@@ -98,9 +117,10 @@ struct LastMessageBody {
 }
 
 impl ConversationBody {
-    pub(super) fn new(overview: Overview, now: Millis) -> Self {
+    fn new(overview: Overview, now: Millis, mentioned: bool) -> Self {
         let last_message = last_message(&overview);
         let row = overview.conversation;
+        let waiting = row.needs_person || (row.control == Control::Human && rules::waiting(&row));
         let window = window(row.last_inbound_at, now);
         Self {
             id: row.id,
@@ -120,6 +140,14 @@ impl ConversationBody {
             control_at: row.control_at.to_rfc3339(),
             handback_at: row.handback_at.map(Millis::to_rfc3339),
             needs_person: row.needs_person,
+            waiting,
+            last_inbound_at: row.last_inbound_at.map(Millis::to_rfc3339),
+            state: row.state,
+            snoozed_until: row.snoozed_until.map(Millis::to_rfc3339),
+            send_failed: row.send_failed,
+            assignee_id: row.assignee_id,
+            label_ids: row.labels.0,
+            mentioned,
             window: WindowBody { open: window.open, closes_at: window.closes_at.map(Millis::to_rfc3339) },
             last_message,
             unread_count: row.unread_count,
@@ -129,11 +157,43 @@ impl ConversationBody {
         }
     }
 
-    /// As it stands in this transaction; 404 when the tenant has none of this id.
-    pub(super) async fn load(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, id: Uuid) -> Result<Self, Problem> {
-        let overview = conversation::get(conn, tenant, id).await?.ok_or_else(Problem::not_found)?;
-        Ok(Self::new(overview, now))
+    pub(in crate::http) const fn id(&self) -> Uuid {
+        self.id
     }
+
+    /// As it stands in this transaction, for who asks; 404 when the tenant has none of this id.
+    pub(super) async fn load(
+        conn: &mut Conn<'_>,
+        now: Millis,
+        principal: &Principal,
+        id: Uuid,
+    ) -> Result<Self, Problem> {
+        let overview = conversation::get(conn, principal.tenant, id).await?.ok_or_else(Problem::not_found)?;
+        let mentioned = !unseen(conn, principal, &[id]).await?.is_empty();
+        Ok(Self::new(overview, now, mentioned))
+    }
+
+    /// Rows of a list, for who asks.
+    pub(in crate::http) async fn all(
+        conn: &mut Conn<'_>,
+        now: Millis,
+        principal: &Principal,
+        rows: Vec<Overview>,
+    ) -> Result<Vec<Self>, Problem> {
+        let ids: Vec<_> = rows.iter().map(|row| row.conversation.id).collect();
+        let unseen = unseen(conn, principal, &ids).await?;
+        let body = |row: Overview| {
+            let mentioned = unseen.contains(&row.conversation.id);
+            Self::new(row, now, mentioned)
+        };
+        Ok(rows.into_iter().map(body).collect())
+    }
+}
+
+/// Where notes name who asks, that they have not seen.
+async fn unseen(conn: &mut Conn<'_>, principal: &Principal, ids: &[Uuid]) -> Result<Vec<Uuid>, Problem> {
+    let Some(person) = principal.person else { return Ok(Vec::new()) };
+    Ok(note::unread_of(conn, principal.tenant, person, ids).await?)
 }
 
 fn last_message(overview: &Overview) -> Option<LastMessageBody> {
@@ -146,6 +206,17 @@ fn last_message(overview: &Overview) -> Option<LastMessageBody> {
         status: overview.last_message_status?,
         created_at: overview.last_message_created_at?.to_rfc3339(),
     })
+}
+
+/// A page of a thread.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ThreadBody {
+    /// The oldest first
+    pub(super) items: Vec<MessageBody>,
+    /// Give it as `cursor` to get what was said before; null: that was all.
+    pub(super) next_cursor: Option<String>,
+    /// Give it as `after` to get what was said later, where one began to read `around` a message; null: nothing was.
+    pub(super) newer_cursor: Option<String>,
 }
 
 /// A message of a thread.

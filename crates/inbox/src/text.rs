@@ -13,6 +13,11 @@ pub fn normalise(text: &str) -> String {
     words.join(" ").nfc().collect()
 }
 
+/// Whether a character is part of a word as it is written: also what [`normalise`] drops.
+pub(crate) fn is_in_word(c: char) -> bool {
+    c.is_alphanumeric() || is_dropped(c)
+}
+
 /// Marks and invisible characters that never tell two words apart. Other scripts' marks (the vowels of Hindi, the
 /// voicing of Japanese) do, so they stay.
 fn is_dropped(c: char) -> bool {

@@ -1,0 +1,14 @@
+//! Answers that are given again and again.
+
+mod create;
+mod delete;
+mod list;
+mod problems;
+mod update;
+mod wire;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(list::list).service(create::create).service(update::update).service(delete::delete);
+}

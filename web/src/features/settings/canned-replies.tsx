@@ -1,0 +1,151 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, dataOf } from "../../api/client.ts";
+import { sentence } from "../../api/problem.ts";
+import { cannedRepliesQuery } from "../../api/queries.ts";
+import { usePermissions } from "../../api/roles.ts";
+import { errorOf, useAttempt } from "../../components/attempt.ts";
+import { Confirm, Dialog } from "../../components/dialog.tsx";
+import { Failure } from "../../components/failure.tsx";
+import { TextArea, TextField } from "../../components/field.tsx";
+import { DialogButtons, WrongLine } from "../../components/form.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { toast } from "../../components/toast.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { type CannedReply, GAPS } from "../inbox/canned.ts";
+
+const ROWS = 5;
+
+/** Answers that are given again and again. */
+export function CannedReplies() {
+  const { t } = useI18n();
+  const { mayReply } = usePermissions();
+  const { data, error, refetch } = useQuery(cannedRepliesQuery);
+  const [edited, setEdited] = useState<CannedReply | "new" | null>(null);
+  const [doomed, setDoomed] = useState<CannedReply | null>(null);
+  return (
+    <section>
+      <div className="head">
+        <p className="hint max-w-[60ch]">{t("canned.hint")}</p>
+        {mayReply && (
+          <button type="button" onClick={() => setEdited("new")}>
+            <Icon name="plus" />
+            {t("canned.make")}
+          </button>
+        )}
+      </div>
+      {error && <Failure problem={error} retry={refetch} />}
+      {data?.items.length === 0 && <p className="empty">{t("canned.empty")}</p>}
+      <ul className="own-list">
+        {data?.items.map((reply) => (
+          <li key={reply.id}>
+            <div className="canned">
+              <p>
+                <code dir="ltr">/{reply.shortcut}</code> <strong dir="auto">{reply.title}</strong>
+              </p>
+              <p className="hint" dir="auto">
+                {reply.text}
+              </p>
+            </div>
+            {mayReply && (
+              <span className="acts">
+                <button type="button" onClick={() => setEdited(reply)}>
+                  {t("edit")}
+                  <span className="sr-only">: {reply.title}</span>
+                </button>
+                <button type="button" onClick={() => setDoomed(reply)}>
+                  {t("delete")}
+                  <span className="sr-only">: {reply.title}</span>
+                </button>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      {edited && <Edit reply={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
+      <Remove reply={doomed} onClose={() => setDoomed(null)} />
+    </section>
+  );
+}
+
+function Edit({ reply, onClose }: { reply: CannedReply | null; onClose: () => void }) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const [body, setBody] = useState({
+    shortcut: reply?.shortcut ?? "",
+    title: reply?.title ?? "",
+    text: reply?.text ?? "",
+  });
+  const { problem, attempt } = useAttempt();
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    const call = () =>
+      reply
+        ? dataOf(api.PATCH("/api/canned-replies/{id}", { params: { path: { id: reply.id } }, body }))
+        : dataOf(api.POST("/api/canned-replies", { body }));
+    if (!(await attempt(call))) return;
+    onClose();
+    await client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
+  }
+  return (
+    <Dialog title={t(reply ? "canned.change" : "canned.make")} open onClose={onClose}>
+      <form onSubmit={save}>
+        <TextField
+          label={t("canned.shortcut")}
+          hint={t("canned.shortcut_hint")}
+          error={errorOf(problem, "shortcut")}
+          required
+          maxLength={30}
+          value={body.shortcut}
+          onChange={({ target }) => setBody({ ...body, shortcut: target.value })}
+        />
+        <TextField
+          label={t("canned.title")}
+          error={errorOf(problem, "title")}
+          required
+          maxLength={100}
+          value={body.title}
+          onChange={({ target }) => setBody({ ...body, title: target.value })}
+        />
+        <TextArea
+          label={t("canned.text")}
+          hint={t("canned.text_hint", { gaps: GAPS.map((gap) => `{${gap}}`).join(" ") })}
+          error={errorOf(problem, "text")}
+          required
+          rows={ROWS}
+          maxLength={4000}
+          value={body.text}
+          onChange={({ target }) => setBody({ ...body, text: target.value })}
+        />
+        <WrongLine problem={problem} />
+        <DialogButtons verb={t("save")} onCancel={onClose} />
+      </form>
+    </Dialog>
+  );
+}
+
+function Remove({ reply, onClose }: { reply: CannedReply | null; onClose: () => void }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const client = useQueryClient();
+  async function remove() {
+    if (!reply) return;
+    onClose();
+    try {
+      await dataOf(api.DELETE("/api/canned-replies/{id}", { params: { path: { id: reply.id } } }));
+    } catch (problem) {
+      toast(sentence(problem, i18n));
+    }
+    await client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
+  }
+  return (
+    <Confirm
+      open={reply !== null}
+      title={t("labels.delete_title", { name: reply?.title ?? "" })}
+      text={t("canned.delete_text")}
+      verb={t("delete")}
+      onConfirm={remove}
+      onCancel={onClose}
+    />
+  );
+}
