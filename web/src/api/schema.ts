@@ -658,7 +658,8 @@ export interface paths {
          * @description Takes the conversation over. The message is queued and leaves in order; its `status` tells how far it is. Outside of
          *     the service window only a `template` may be sent. The fields of each type:
          *
-         *     * `image`, `video`, `document`: `media` (`{"id": …}` or `{"link": …}`), `caption`; a document's `filename`
+         *     * `image`, `video`, `document`: `media` (`{"id": …}` of `POST /api/media`, or `{"link": …}`), `caption`; a document's
+         *       `filename`
          *     * `audio`, `sticker`: `media`; an audio's `voice`
          *     * `location`: `latitude`, `longitude`, `name`, `address`
          *     * `contacts`: `contacts`, as Meta defines them
@@ -1615,6 +1616,261 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts at the identity provider that are linked with yours */
+        get: operations["identities_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a linked account off yours */
+        delete: operations["identities_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how one signs in here */
+        get: operations["identities_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the identity provider
+         * @description The provider sends the browser here. It goes on to `/sign-in` with `oidc=done` and the session's cookie; with
+         *     `oidc=second_factor` or `oidc=newcomer` and a `ticket` behind the `#`; or with why not: `expired`, `denied`,
+         *     `unavailable`, `failed`, `no_email`, `link_first`, `sign_up_off`, `no_tenant`, `suspended`. From linking it goes to
+         *     `/settings/security` with `linked=done` or why not, which may also be `taken`.
+         */
+        get: operations["identities_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link your account with one at the identity provider
+         * @description A cookie comes with the answer: the same browser must come back. It ends at `/settings/security`.
+         */
+        post: operations["identities_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign up with an account of the identity provider
+         * @description As `signup`, without a password: the provider vouches for you. For the browser that came back from it.
+         */
+        post: operations["identities_signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to the identity provider to sign in
+         * @description For browsers: a cookie ties the way back to this one.
+         */
+        get: operations["identities_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages/{message_id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what an answer of the AI was written from
+         * @description The passages of the knowledge that the AI was given for it, the best first; all on one page.
+         */
+        get: operations["conversations_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description The file can then be sent with a message by its id. Its type is read from its bytes. At most: images 5 MB, audio and
+         *     video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted.
+         */
+        post: operations["media_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description Its bytes, or a part of them with `Range`. Pictures, sound and video of the common types are answered to be shown, every
+         *     other file to be saved.
+         */
+        get: operations["media_get"];
+        put?: never;
+        post?: never;
+        /** Delete a file that was not sent */
+        delete: operations["media_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a file once more
+         * @description For a file of a customer's that could not be fetched from WhatsApp.
+         */
+        post: operations["media_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's templates
+         * @description Those of the account the number belongs to. They are read from Meta now and then, and kept true by its webhooks
+         *     meanwhile.
+         */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a number's templates from Meta */
+        post: operations["templates_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2274,6 +2530,12 @@ export interface components {
             error?: Record<string, unknown> | null;
             /** Format: uuid */
             id: string;
+            media?: components["schemas"]["MediaBody"] | null;
+            /**
+             * Format: int64
+             * @description From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
+             */
+            passages: number;
             /** @description All of it, as its type has it */
             payload?: Record<string, unknown> | null;
             /**
@@ -2777,6 +3039,12 @@ export interface components {
                 error?: Record<string, unknown> | null;
                 /** Format: uuid */
                 id: string;
+                media?: components["schemas"]["MediaBody"] | null;
+                /**
+                 * Format: int64
+                 * @description From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
+                 */
+                passages: number;
                 /** @description All of it, as its type has it */
                 payload?: Record<string, unknown> | null;
                 /**
@@ -3073,6 +3341,13 @@ export interface components {
             detail?: string | null;
             /** @description Field by field, when what was sent is invalid. */
             errors?: components["schemas"]["FieldError"][] | null;
+            /** @description As which type of message a file may be sent, with `media_too_large` and `media_unsupported`. */
+            instead?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes: how large a file may be, with `media_too_large`; how large it is, with `range_not_satisfiable`.
+             */
+            limit?: number | null;
             /**
              * Format: int32
              * @description Seconds to wait before trying again; also the header `Retry-After`.
@@ -3531,6 +3806,228 @@ export interface components {
              * @example active
              */
             status: string;
+        };
+        /** @description How you sign in. */
+        IdentitiesBody: {
+            /** @description Whether you have a password */
+            has_password: boolean;
+            items: components["schemas"]["IdentityBody"][];
+        };
+        /** @description An account at the identity provider that is linked with yours. */
+        IdentityBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * @description As the provider told it last
+             * @example ayse@example.com
+             */
+            email?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @example https://accounts.example.com */
+            issuer: string;
+            /** @description RFC 3339 */
+            last_used_at: string;
+        };
+        LinkBody: {
+            /**
+             * Format: password
+             * @description Yours, to show that it is you; left out by who has none
+             */
+            password?: string | null;
+        };
+        LinkStartedBody: {
+            /** @description Where to send the browser */
+            url: string;
+        };
+        /** @description How one signs in here, besides by e-mail address and password. */
+        MethodsBody: {
+            oidc?: components["schemas"]["OidcBody"] | null;
+        };
+        OidcBody: {
+            /**
+             * @description For the button that leads to `/api/auth/oidc/start`
+             * @example Sign in with Example
+             */
+            label: string;
+        };
+        OidcSignUpBody: {
+            /**
+             * @description `en`, `tr` or `ar`; `en` unless given
+             * @example tr
+             */
+            language?: string | null;
+            /**
+             * @description Your name: 1 to 100 characters
+             * @example Ayşe Usta
+             */
+            name: string;
+            /**
+             * @description The business's name: 1 to 100 characters
+             * @example Corner Bakery
+             */
+            tenant_name: string;
+            /**
+             * Format: password
+             * @description Behind the `#` of the address that the provider's newcomer was sent to
+             */
+            ticket: string;
+        };
+        /** @description A business you work for. */
+        OwnTenantBody: {
+            /** @description Whether it is the one that this session is for */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example owner
+             */
+            role: string;
+            /**
+             * @description `active`, `suspended` or `deleting`; you can work in an active one
+             * @example active
+             */
+            status: string;
+        };
+        /** @description One page of a list. */
+        Page_OwnTenantBody: {
+            items: {
+                /** @description Whether it is the one that this session is for */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * @description `owner`, `admin`, `operator` or `viewer`
+                 * @example owner
+                 */
+                role: string;
+                /**
+                 * @description `active`, `suspended` or `deleting`; you can work in an active one
+                 * @example active
+                 */
+                status: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description A file. Its bytes are at `/api/media/{id}`. */
+        MediaBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @example receipt.pdf */
+            file_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description It is answered to be shown or played; every other file is answered to be saved */
+            is_inline: boolean;
+            /**
+             * @description As which type of message it came or can be sent: `image`, `audio`, `video`, `document` or `sticker`
+             * @example image
+             */
+            kind: string;
+            /**
+             * @description What its bytes show, whatever was said
+             * @example image/jpeg
+             */
+            mime_type?: string | null;
+            /**
+             * @description `expired`, `too_large`, `corrupt`, `refused`, `unavailable` or `not_connected`: there is no file.
+             *     `mismatch`: there is, but it is something else than its sender said
+             * @example expired
+             */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes
+             */
+            size?: number | null;
+            /**
+             * @description `waiting` (it is being fetched from WhatsApp), `ready`, `failed` (`problem` says why) or `deleted`
+             * @example ready
+             */
+            state: string;
+        };
+        /** @description One page of a list. */
+        Page_PassageBody: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The knowledge item it is of, which may be gone since
+                 */
+                item_id: string;
+                text: string;
+                /** @description The question it answers, if it does */
+                title?: string | null;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description Something that has to be filled in. */
+        ParameterBody: {
+            /** @description What Meta was given as an example */
+            example?: string | null;
+            /** @description Of a button: which one, from 0 */
+            index: number;
+            /**
+             * @description `text`, `image`, `video`, `document`, `location`, `url` (the end of a button's address) or `copy_code`
+             * @example text
+             */
+            kind: string;
+            /**
+             * @description As it stands between the braces
+             * @example 1
+             */
+            name: string;
+            /**
+             * @description `header`, `body` or `button`
+             * @example body
+             */
+            place: string;
+        };
+        /** @description A passage of the knowledge, as it read when the answer was written. */
+        PassageBody: {
+            /**
+             * Format: uuid
+             * @description The knowledge item it is of, which may be gone since
+             */
+            item_id: string;
+            text: string;
+            /** @description The question it answers, if it does */
+            title?: string | null;
+        };
+        TemplateBody: {
+            /** @description `AUTHENTICATION`, `MARKETING` or `UTILITY` */
+            category?: string | null;
+            /** @description As Meta defines them */
+            components: Record<string, unknown>[];
+            /** @description Meta's id */
+            id: string;
+            /** @description It can be sent */
+            is_sendable: boolean;
+            /** @example en_US */
+            language: string;
+            /** @example order_ready */
+            name: string;
+            /** @description `NAMED` or `POSITIONAL` */
+            parameter_format?: string | null;
+            /** @description What has to be filled in, from top to bottom */
+            parameters: components["schemas"]["ParameterBody"][];
+            /** @description Why it was rejected or paused, in Meta's words */
+            reason?: string | null;
+            /**
+             * @description In Meta's words: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, …
+             * @example APPROVED
+             */
+            status: string;
+        };
+        /** @description The templates of a number's account. */
+        TemplatesBody: {
+            items: components["schemas"]["TemplateBody"][];
+            /** @description When they were last read from Meta. RFC 3339 */
+            read_at?: string | null;
         };
     };
     responses: {
@@ -4604,7 +5101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_WorkplaceBody"];
+                    "application/json": components["schemas"]["Page_OwnTenantBody"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -7220,6 +7717,592 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    identities_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your ways in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens your account no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `only_way_in`: choose a password first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsBody"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_callback: {
+        parameters: {
+            query?: {
+                /** @description As the way there had it */
+                state?: string;
+                code?: string;
+                /** @description Instead of a code */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the dashboard */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkStartedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password`, or `invalid`: it is needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_signup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OidcSignUpBody"];
+            };
+        };
+        responses: {
+            /** @description Signed up and in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `ticket_invalid`: begin at the provider again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email_taken`: someone has this e-mail address meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_start: {
+        parameters: {
+            query?: {
+                /** @description A path of the dashboard to go to afterwards */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider; or to `/sign-in?oidc=unavailable` */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PassageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_upload: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As which type of message it is to be sent: `image`, `audio`, `video`, `document` or `sticker`; what suits it best
+                 *     unless given
+                 */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            /** @description `malformed`: there is no file in the form, or it is empty */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `media_too_large`: `limit` says how large it may be; `instead`, as which type of message it may be larger */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_unsupported`: WhatsApp takes no such file; or only as `instead` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_not_ready`: it is being fetched from WhatsApp, or could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_deleted` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range_not_satisfiable` */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_in_use`: a message has it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being fetched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_not_failed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates, by name and language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `meta_refused`: Meta did not tell, and nothing was known; `number_disconnected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    templates_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `meta_refused`: Meta did not tell; `number_disconnected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }
