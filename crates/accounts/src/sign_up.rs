@@ -71,15 +71,8 @@ impl Accounts {
             auto_handback_ms: None,
             created_at: now,
         };
-        let owner = Person {
-            id: new_id(now),
-            email,
-            name,
-            password_hash,
-            created_at: now,
-            email_verified_at: None,
-            language,
-        };
+        let owner =
+            Person { id: new_id(now), email, name, password_hash, created_at: now, email_verified_at: None, language };
         PreparedSignUp { tenant, owner, device: Device::default(), identity: None }
     }
 

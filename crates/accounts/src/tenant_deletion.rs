@@ -96,6 +96,12 @@ impl Accounts {
         Ok(tenant_deletion::list(&mut tx.conn(), before, limit).await?)
     }
 
+    /// The tenants whose deletion is not over. What of theirs is not in the database goes first.
+    pub async fn being_deleted(&self) -> Result<Vec<TenantId>> {
+        let mut tx = self.db.read(Scope::System).await?;
+        Ok(tenant_deletion::pending(&mut tx.conn()).await?)
+    }
+
     /// Goes on with the oldest deletion that is not over, for one transaction. `false`: there was nothing to do.
     pub async fn go_on_deleting(&self) -> Result<bool> {
         // Looked at first as a reader: there is mostly nothing.

@@ -151,6 +151,14 @@ impl MediaStore {
         }
     }
 
+    /// Deletes all files of a tenant.
+    pub async fn delete_all(&self, tenant: TenantId) -> Result<(), MediaStoreError> {
+        let folder = Path::from(tenant.0.simple().to_string());
+        let files = self.store.list(Some(&folder)).map_ok(|file| file.location).boxed();
+        self.store.delete_stream(files).try_for_each(|_| std::future::ready(Ok(()))).await?;
+        Ok(())
+    }
+
     /// Removes what a process that died has left half-written in the folder. Blocks; how many files went.
     pub fn tidy(&self, now: SystemTime) -> usize {
         let Some(folder) = &self.folder else { return 0 };

@@ -31,13 +31,16 @@ pub enum ExportKind {
     CannedReplies,
     SavedFilters,
     Messages,
+    Passages,
+    Media,
+    Templates,
     Leftovers,
     Visits,
     Audit,
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -56,6 +59,9 @@ impl ExportKind {
         Self::CannedReplies,
         Self::SavedFilters,
         Self::Messages,
+        Self::Passages,
+        Self::Media,
+        Self::Templates,
         Self::Leftovers,
         Self::Visits,
         Self::Audit,
@@ -82,6 +88,9 @@ impl ExportKind {
             Self::CannedReplies => "canned_replies",
             Self::SavedFilters => "saved_filters",
             Self::Messages => "messages",
+            Self::Passages => "passages",
+            Self::Media => "media",
+            Self::Templates => "templates",
             Self::Leftovers => "leftovers",
             Self::Visits => "visits",
             Self::Audit => "audit",
@@ -109,6 +118,9 @@ impl ExportKind {
             Self::CannedReplies => "canned_reply",
             Self::SavedFilters => "saved_filter",
             Self::Messages => "message",
+            Self::Passages => "message_passage",
+            Self::Media => "media",
+            Self::Templates => "template",
             Self::Leftovers => "webhook_leftover",
             Self::Visits => "impersonation",
             Self::Audit => "audit",
@@ -123,6 +135,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("send_budget", "what may be sent at this moment"),
     ("outbox", "what is under way; the messages have their status"),
     ("early_status", "what is under way"),
+    ("media_upload", "what is at Meta at this moment"),
     ("conversation_label", "finds conversations by their labels, which they have"),
     ("mention", "finds the notes that name somebody, which they say"),
     ("event", "tells for two days of what the other files hold"),
@@ -407,12 +420,50 @@ rows! {
         error: Option<Json<Value>>,
         customer_reaction: Option<String>,
         own_reaction: Option<String>,
+        media_id: Option<Uuid>,
         #[serde(serialize_with = "maybe_at")]
         edited_at: Option<Millis>,
         #[serde(serialize_with = "maybe_at")]
         revoked_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    PassageRow by message_id, position {
+        message_id: Uuid,
+        position: String,
+        item_id: Uuid,
+        title: Option<String>,
+        text: String,
+    }
+    MediaRow by id {
+        id: Uuid,
+        origin: String,
+        kind: String,
+        state: String,
+        number_id: Option<Uuid>,
+        message_id: Option<Uuid>,
+        person_id: Option<Uuid>,
+        mime_type: Option<String>,
+        file_name: Option<String>,
+        size: Option<i64>,
+        sha256: Option<String>,
+        problem: Option<String>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    TemplateRow by account_id, template_id {
+        account_id: Uuid,
+        template_id: String,
+        name: String,
+        language: String,
+        category: Option<String>,
+        status: String,
+        reason: Option<String>,
+        components: Json<Value>,
         #[serde(serialize_with = "at")]
         updated_at: Millis,
     }
@@ -489,8 +540,24 @@ statements! {
     SAVED_FILTERS = "SELECT id, person_id, name, filter, created_at, updated_at
         FROM saved_filter WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     MESSAGES = "SELECT id, conversation_id, number_id, seq, direction, author, person_id, type, text, payload, status,
-          wamid, reply_to, error, customer_reaction, own_reaction, edited_at, revoked_at, created_at, updated_at
+          wamid, reply_to, error, customer_reaction, own_reaction, media_id, edited_at, revoked_at, created_at, updated_at
         FROM message WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    // A place as text that is in the order of its number.
+    PASSAGES = {
+        sqlite: "SELECT message_id, position, item_id, title, text FROM (
+                   SELECT tenant_id, message_id, printf('%09d', position) AS position, item_id, title, text FROM message_passage
+                   WHERE tenant_id = $1 AND message_id >= $2
+                 ) WHERE (message_id, position) > ($2, $4) ORDER BY message_id, position LIMIT $3",
+        postgres: "SELECT message_id, position, item_id, title, text FROM (
+                   SELECT message_id, lpad(position::text, 9, '0') AS position, item_id, title, text FROM message_passage
+                   WHERE tenant_id = $1 AND message_id >= $2
+                 ) AS p WHERE (message_id, position) > ($2, $4) ORDER BY message_id, position LIMIT $3",
+    };
+    MEDIA = "SELECT id, origin, kind, state, number_id, message_id, person_id, mime_type, file_name, size, sha256, problem,
+          created_at, updated_at
+        FROM media WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    TEMPLATES = "SELECT waba_id AS account_id, template_id, name, language, category, status, reason, components, updated_at
+        FROM template WHERE tenant_id = $1 AND (waba_id, template_id) > ($2, $4) ORDER BY waba_id, template_id LIMIT $3";
     LEFTOVERS = "SELECT id, concerns, reason, detail, body, received_at, replayed_at
         FROM webhook_leftover WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     VISITS = "SELECT id, person_name, role, reason, started_at, ended_at
@@ -514,6 +581,9 @@ statements! {
           + (SELECT count(*) FROM canned_reply WHERE tenant_id = $1)
           + (SELECT count(*) FROM saved_filter WHERE tenant_id = $1)
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
+          + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM media WHERE tenant_id = $1)
+          + (SELECT count(*) FROM template WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
           + (SELECT count(*) FROM impersonation WHERE tenant_id = $1)
           + (SELECT count(*) FROM audit WHERE tenant_id = $1)";
@@ -555,6 +625,9 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
             lines(&fetch!(all, conn, SAVED_FILTERS => SavedFilterRow; tenant, id, limit)?, limit)
         }
         ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
+        ExportKind::Passages => lines(&fetch!(all, conn, PASSAGES => PassageRow; tenant, id, limit, part)?, limit),
+        ExportKind::Media => lines(&fetch!(all, conn, MEDIA => MediaRow; tenant, id, limit)?, limit),
+        ExportKind::Templates => lines(&fetch!(all, conn, TEMPLATES => TemplateRow; tenant, id, limit, part)?, limit),
         ExportKind::Leftovers => lines(&fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),
         ExportKind::Visits => lines(&fetch!(all, conn, VISITS => VisitRow; tenant, id, limit)?, limit),
         ExportKind::Audit => lines(&fetch!(all, conn, AUDIT => AuditRow; tenant, id, limit)?, limit),

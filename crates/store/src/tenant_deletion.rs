@@ -40,6 +40,7 @@ statements! {
     LIST = "SELECT about_tenant, about_name, requested_by, requested_name, requested_at, step, rows_deleted, rows_total,
           completed_at
         FROM tenant_deletion WHERE about_tenant < $1 ORDER BY about_tenant DESC LIMIT $2";
+    PENDING_TENANTS = "SELECT about_tenant FROM tenant_deletion WHERE completed_at IS NULL ORDER BY requested_at";
     PENDING = "SELECT count(*) FROM tenant_deletion WHERE completed_at IS NULL";
     NEXT = {
         sqlite: "SELECT about_tenant, about_name, requested_by, requested_name, requested_at, step, rows_deleted,
@@ -72,6 +73,10 @@ statements! {
           + (SELECT count(*) FROM send_budget WHERE tenant_id = $1)
           + (SELECT count(*) FROM early_status WHERE tenant_id = $1)
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
+          + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM media_upload WHERE tenant_id = $1)
+          + (SELECT count(*) FROM media WHERE tenant_id = $1)
+          + (SELECT count(*) FROM template WHERE tenant_id = $1)
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
           + (SELECT count(*) FROM mention WHERE tenant_id = $1)
           + (SELECT count(*) FROM note WHERE tenant_id = $1)
@@ -123,6 +128,22 @@ statements! {
     ERASE_EARLY_STATUS = {
         sqlite: "DELETE FROM early_status WHERE rowid IN (SELECT rowid FROM early_status WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM early_status WHERE ctid = ANY (ARRAY(SELECT ctid FROM early_status WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MEDIA_UPLOAD = {
+        sqlite: "DELETE FROM media_upload WHERE rowid IN (SELECT rowid FROM media_upload WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM media_upload WHERE ctid = ANY (ARRAY(SELECT ctid FROM media_upload WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MEDIA = {
+        sqlite: "DELETE FROM media WHERE rowid IN (SELECT rowid FROM media WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM media WHERE ctid = ANY (ARRAY(SELECT ctid FROM media WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MESSAGE_PASSAGE = {
+        sqlite: "DELETE FROM message_passage WHERE rowid IN (SELECT rowid FROM message_passage WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM message_passage WHERE ctid = ANY (ARRAY(SELECT ctid FROM message_passage WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TEMPLATE = {
+        sqlite: "DELETE FROM template WHERE rowid IN (SELECT rowid FROM template WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM template WHERE ctid = ANY (ARRAY(SELECT ctid FROM template WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_OUTBOX = {
         sqlite: "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE tenant_id = $1 LIMIT $2)",
@@ -253,6 +274,9 @@ const TABLES: &[(&str, Sql)] = &[
     ("send_budget", ERASE_SEND_BUDGET),
     ("early_status", ERASE_EARLY_STATUS),
     ("outbox", ERASE_OUTBOX),
+    ("message_passage", ERASE_MESSAGE_PASSAGE),
+    ("media_upload", ERASE_MEDIA_UPLOAD),
+    ("media", ERASE_MEDIA),
     ("message", ERASE_MESSAGE),
     ("mention", ERASE_MENTION),
     ("note", ERASE_NOTE),
@@ -264,6 +288,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("conversation", ERASE_CONVERSATION),
     ("contact", ERASE_CONTACT),
     ("number", ERASE_NUMBER),
+    ("template", ERASE_TEMPLATE),
     ("waba", ERASE_WABA),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
@@ -308,6 +333,12 @@ pub async fn get(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Option<TenantD
 /// A page of deletions, that of the newest tenant first; `before`: the last tenant of the page before.
 pub async fn list(conn: &mut Conn<'_>, before: Option<Uuid>, limit: i64) -> Result<Vec<TenantDeletion>> {
     fetch!(all, conn, LIST => TenantDeletion; before.unwrap_or(Uuid::max()), limit)
+}
+
+/// The tenants whose deletion is not over.
+pub async fn pending(conn: &mut Conn<'_>) -> Result<Vec<TenantId>> {
+    let pending = fetch!(all, conn, PENDING_TENANTS => (TenantId,);)?;
+    Ok(pending.into_iter().map(|(tenant,)| tenant).collect())
 }
 
 /// Whether there is one that is not over.

@@ -58,7 +58,16 @@ impl Dispatcher {
                     continue;
                 }
                 Ok(false) => {}
-                Err(error) => tracing::error!(error = %error, "deliveries could not be dispatched"),
+                Err(error) => {
+                    tracing::error!(error = %error, "deliveries could not be dispatched");
+                    // Trouble passes with time, not with the next delivery: were each to wake us, the tries of the oldest
+                    // would be used up in moments, and its items given up.
+                    tokio::select! {
+                        () = tokio::time::sleep(POLL) => {}
+                        () = stop.cancelled() => {}
+                    }
+                    continue;
+                }
             }
             tokio::select! {
                 () = notified => {}

@@ -11,8 +11,7 @@ use switchboard_store::{
     conversation::{self, Overview},
     media,
     message::Message,
-    message_passage,
-    note,
+    message_passage, note,
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
