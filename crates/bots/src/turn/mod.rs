@@ -213,7 +213,8 @@ impl Turns {
             // Claimed just before it was suspended. Resuming makes the turn due at once.
             Loaded::Suspended { seen } => {
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
-                Ok(Some(Thought { lease, seen, policy, conclusion: Conclusion::TryAgain { after: SUSPENDED } }))
+                let conclusion = Conclusion::TryAgain { after: SUSPENDED };
+                Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
             }
             Loaded::Ready(context) => {
                 let (conclusion, sources) =
