@@ -7,7 +7,7 @@ use serde_json::Value;
 use switchboard_accounts::Principal;
 use switchboard_inbox::{rules, window::window};
 use switchboard_store::{
-    Author, Conn, Control, ConversationState, Direction, MessageStatus, Millis,
+    Author, Conn, Control, ConversationState, Direction, MessageStatus, Millis, TenantId,
     conversation::{self, Overview},
     media,
     message::Message,
