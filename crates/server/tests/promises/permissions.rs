@@ -194,6 +194,7 @@ fn table() -> String {
                 Nothing => "nobody in particular".to_owned(),
                 Weakest(role) => role.to_string(),
                 Person(role) => format!("{role}, a person"),
+                Platform => "who runs the installation, a person".to_owned(),
             };
             (path, method.to_uppercase(), takes)
         })
