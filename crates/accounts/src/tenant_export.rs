@@ -311,7 +311,8 @@ mod tests {
         let bytes: Vec<u8> = taken.into_iter().flat_map(|(_, body)| body).collect();
         assert_eq!((archive.rows, archive.bytes), (4000, i64::try_from(bytes.len()).unwrap()));
         let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-        assert_eq!(zip.file_names().collect::<Vec<_>>(), ["tenant.jsonl", "messages.jsonl"]);
+        let names: Vec<_> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+        assert_eq!(names, ["tenant.jsonl", "messages.jsonl"]);
         let mut text = String::new();
         zip.by_name("messages.jsonl").unwrap().read_to_string(&mut text).unwrap();
         assert_eq!(text.lines().count(), 2000);

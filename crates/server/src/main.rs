@@ -11,5 +11,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> anyhow::Result<ExitCode> {
     // The one provider of TLS, chosen before anything needs it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Cli::parse().run().await
+    // On the heap: it holds what every subcommand holds.
+    Box::pin(Cli::parse().run()).await
 }

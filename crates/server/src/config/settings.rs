@@ -148,7 +148,7 @@ pub struct Settings {
     /// Whether whoever runs this installation needs a second factor.
     #[arg(long, env = "PLATFORM_SECOND_FACTOR", value_enum, default_value_t = Switch::On)]
     pub platform_second_factor: Switch,
-    /// Where files are kept: file:///a/folder or s3://bucket/prefix. Default: the folder `media` beside the `SQLite`
+    /// Where files are kept: `file:///a/folder` or `s3://bucket/prefix`. Default: the folder `media` beside the `SQLite`
     /// database, or in the working directory.
     #[arg(long, env = "MEDIA_STORE")]
     pub media_store: Option<String>,
@@ -320,16 +320,15 @@ fn check_media(settings: &Settings, problems: &mut Vec<String>) -> Option<MediaC
         }
         days => days.map(|days| Duration::from_hours(24 * u64::from(days))),
     };
-    let store = match text(settings.media_store.as_ref()) {
-        Some(address) => Url::parse(&address).ok().filter(|url| match url.scheme() {
+    let store = if let Some(address) = text(settings.media_store.as_ref()) {
+        Url::parse(&address).ok().filter(|url| match url.scheme() {
             "file" => url.to_file_path().is_ok(),
             scheme => scheme == "s3" && url.host_str().is_some_and(|bucket| !bucket.is_empty()),
-        }),
-        None => {
-            let database = Db::sqlite_path(settings.database_url.expose_secret());
-            let folder = database.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).join("media");
-            std::path::absolute(folder).ok().and_then(|folder| Url::from_directory_path(folder).ok())
-        }
+        })
+    } else {
+        let database = Db::sqlite_path(settings.database_url.expose_secret());
+        let folder = database.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).join("media");
+        std::path::absolute(folder).ok().and_then(|folder| Url::from_directory_path(folder).ok())
     };
     if store.is_none() {
         problems.push("MEDIA_STORE must be file:///a/folder or s3://bucket/prefix".into());

@@ -1,6 +1,6 @@
 //! Errors as the API tells them: `application/problem+json` (RFC 9457) with a stable `code`.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU64, time::Duration};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
@@ -9,7 +9,7 @@ use actix_web::{
 };
 use serde::Serialize;
 use switchboard_accounts::Error as AccountsError;
-use switchboard_store::{Error as StoreError, VaultError};
+use switchboard_store::{Error as StoreError, MediaKind, VaultError};
 use utoipa::ToSchema;
 
 pub(super) const CONTENT_TYPE: &str = "application/problem+json";
@@ -50,14 +50,16 @@ pub struct Problem {
     pub retry_after: Option<u32>,
     /// When the service window closed, with `window_closed`. RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub closed_at: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub closed_at: Option<Box<str>>,
     /// In bytes: how large a file may be, with `media_too_large`; how large it is, with `range_not_satisfiable`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
+    #[schema(value_type = Option<u64>)]
+    pub limit: Option<NonZeroU64>,
     /// As which type of message a file may be sent, with `media_too_large` and `media_unsupported`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
-    pub instead: Option<&'static str>,
+    pub instead: Option<MediaKind>,
 }
 
 impl Problem {
@@ -137,7 +139,10 @@ impl Problem {
     /// 416: a part is asked for that is beyond the end. `size`: in bytes.
     pub fn range_not_satisfiable(size: u64) -> Self {
         let status = StatusCode::RANGE_NOT_SATISFIABLE;
-        Self { limit: Some(size), ..Self::new(status, "range_not_satisfiable", "There are not so many bytes") }
+        Self {
+            limit: NonZeroU64::new(size),
+            ..Self::new(status, "range_not_satisfiable", "There are not so many bytes")
+        }
     }
 
     /// 422: one field is invalid.

@@ -196,7 +196,7 @@ mod tests {
     use actix_web::test::TestRequest;
     use rstest::rstest;
     use switchboard_accounts::Permissions;
-    use switchboard_store::{Actor, Role};
+    use switchboard_store::{Actor, Role, TenantStatus};
 
     use super::*;
 
@@ -226,6 +226,8 @@ mod tests {
                 person: None,
                 session: None,
                 api_key: Some(Uuid::new_v4()),
+                tenant_status: TenantStatus::Active,
+                impersonation: None,
             };
             limits.count_principal(&request, &principal)
         };

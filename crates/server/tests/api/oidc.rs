@@ -129,7 +129,7 @@ impl Site {
 
 fn cookie(answer: &Answer) -> String {
     let all = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let set = all.filter(|cookie| cookie.contains("_oidc=")).last().expect("the browser gets a cookie");
+    let set = all.rev().find(|cookie| cookie.contains("_oidc=")).expect("the browser gets a cookie");
     assert!(set.contains("HttpOnly") && set.contains("SameSite=Lax") && set.contains("Max-Age=600"), "{set}");
     set.split(';').next().unwrap().to_owned()
 }
@@ -137,7 +137,7 @@ fn cookie(answer: &Answer) -> String {
 /// The session's.
 fn session(answer: &Answer) -> String {
     let all = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    let set = all.filter(|cookie| cookie.contains("_session=")).last().expect("a session has begun");
+    let set = all.rev().find(|cookie| cookie.contains("_session=")).expect("a session has begun");
     set.split(';').next().unwrap().to_owned()
 }
 
@@ -359,7 +359,7 @@ async fn our_own_second_factor_still_counts(#[values(Sqlite, Postgres)] engine: 
         site.app.post(&path).bearer(&owner.access_token).json(&body).send().await
     };
     let enrolled = post("enrol", json!({ "password": PASSWORD })).await;
-    let secret = totp_rs::Secret::try_from_base32(&enrolled.text("/secret")).unwrap();
+    let secret = totp_rs::Secret::try_from_base32(enrolled.text("/secret")).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
     let code = || totp.generate(u64::try_from(clock.now().0 / 1000).unwrap()).to_string();
     assert_eq!(post("confirm", json!({ "code": code() })).await.status, 200);

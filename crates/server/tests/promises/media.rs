@@ -264,7 +264,7 @@ async fn an_upload_that_fails_is_tried_again_and_one_that_is_refused_fails_its_m
     world.act(&business, &messages, &json!({ "type": "image", "media": { "id": file } })).await;
     eventually("it has left", async || (world.sent(&business, CUSTOMER).await.len() == 1).then_some(())).await;
 
-    world.fault(&json!({ "on": "media", "kind": { "code": 131053, "http_status": 400 }, "times": 1 })).await;
+    world.fault(&json!({ "on": "media", "kind": { "code": 131_053, "http_status": 400 }, "times": 1 })).await;
     let file = world.uploaded(&business, "cake.jpg", JPEG).await;
     world.act(&business, &messages, &json!({ "type": "image", "media": { "id": file } })).await;
     let failed = eventually("it has failed", async || {
@@ -327,7 +327,8 @@ async fn only_what_whatsapp_takes_is_taken(#[values(Sqlite, Postgres)] engine: E
 /// How many files are kept.
 fn files(world: &World) -> usize {
     let inside = |folder: &std::path::Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
-    inside(world.app.files.path()).map(|tenant| inside(&tenant.path()).count()).sum()
+    let folder = world.app.server.state().config.media.store.to_file_path().expect("a folder");
+    inside(&folder).map(|tenant| inside(&tenant.path()).count()).sum()
 }
 
 #[rstest]

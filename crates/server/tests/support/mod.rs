@@ -26,8 +26,8 @@ pub(crate) struct TestApp {
     // Before the database: it must be gone when that is dropped.
     pub(crate) server: Server,
     pub(crate) db: TestDb,
-    /// Where files are kept.
-    pub(crate) files: tempfile::TempDir,
+    /// Where files are kept, until the end.
+    _files: tempfile::TempDir,
     client: reqwest::Client,
     address: SocketAddr,
 }
@@ -64,7 +64,7 @@ impl TestApp {
             Server::start(config, &[ServeRole::Api, ServeRole::Worker], clock).await.expect("the server starts");
         let address = server.address().expect("the server listens");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Self { server, db, files, client: client.build().expect("a client"), address }
+        Self { server, db, _files: files, client: client.build().expect("a client"), address }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

@@ -43,7 +43,7 @@ impl From<SendError> for Problem {
                         "The service window is closed: {since}. A template can be sent; anything can once the customer writes."
                     ),
                 );
-                problem.closed_at = when;
+                problem.closed_at = when.map(Into::into);
                 problem
             }
             SendError::Invalid(error) => {

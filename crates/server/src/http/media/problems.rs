@@ -1,5 +1,7 @@
 //! Why a file is not taken, as problems.
 
+use std::num::NonZeroU64;
+
 use actix_web::http::StatusCode;
 use switchboard_media::{MediaStoreError, Refusal};
 use switchboard_store::MediaKind;
@@ -19,8 +21,8 @@ pub(super) fn too_large(kind: MediaKind, limit: u64, instead: Option<MediaKind>)
     let sent = instead.map(|instead| format!(" Sent as a {instead}, it may be larger.")).unwrap_or_default();
     let mut problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "media_too_large", "The file is too large")
         .detail(format!("WhatsApp takes at most {most:.1} MB for this type of file ({kind}).{sent}"));
-    problem.limit = Some(limit);
-    problem.instead = instead.map(MediaKind::as_str);
+    problem.limit = NonZeroU64::new(limit);
+    problem.instead = instead;
     problem
 }
 
@@ -34,7 +36,7 @@ pub(super) fn refused(refusal: Refusal) -> Problem {
         }
         Refusal::AnotherKind { found, instead } => {
             let mut problem = unsupported().detail(format!("It is {found}, which can be sent as a {instead}."));
-            problem.instead = Some(instead.as_str());
+            problem.instead = Some(instead);
             problem
         }
     }

@@ -113,7 +113,7 @@ mod tests {
     fn nobody_fills_the_memory_with_addresses() {
         let count = Count::new(FEW);
         // More than are kept one by one, all of two neighbourhoods.
-        for n in 0..(ADDRESSES as u32 + 20_000) {
+        for n in 0..u32::try_from(ADDRESSES).unwrap() + 20_000 {
             count.take_address(v4(n));
         }
         assert!(count.limiter.len() <= ADDRESSES + 2, "{}", count.limiter.len());
