@@ -28,7 +28,6 @@ pub enum Wanted {
 
 /// How a conversation is to be. What is `None` or empty stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(clippy::option_option, reason = "as it is, nobody's, and somebody's are three things")]
 pub struct Change {
     pub conversation: Uuid,
     pub assignee: Option<Option<Uuid>>,
@@ -66,16 +65,16 @@ pub async fn change(
             apply(row, change, now);
         }
     }
-    let changed: Vec<_> = rows.into_values().collect();
-    conversation::save(conn, &changed).await?;
+    let saved: Vec<_> = rows.into_values().collect();
+    conversation::save(conn, &saved).await?;
     let is_labelled = |row: &&Conversation| {
         let mut of_row = changes.iter().filter(|change| change.conversation == row.id);
         of_row.any(|change| !change.add_labels.is_empty() || !change.remove_labels.is_empty())
     };
-    label::relink(conn, &changed.iter().filter(is_labelled).collect::<Vec<_>>()).await?;
-    let told: Vec<_> = changed.iter().map(|row| events::conversation_updated(row, now)).collect();
+    label::relink(conn, &saved.iter().filter(is_labelled).collect::<Vec<_>>()).await?;
+    let told: Vec<_> = saved.iter().map(|row| events::conversation_updated(row, now)).collect();
     event::insert(conn, &told).await?;
-    Ok(changed)
+    Ok(saved)
 }
 
 async fn check(

@@ -61,7 +61,7 @@ impl Question {
         let mut query = format!("\"{}\"", scope(tenant, kind));
         let mut and = |word: &str, is_beginning: bool| {
             let star = if is_beginning && word.chars().count() >= SHORTEST_BEGINNING { "*" } else { "" };
-            query.push_str(&format!(" AND \"{word}\"{star}"));
+            query.extend([" AND \"", word, "\"", star]);
         };
         match (kind, &self.digits) {
             (Kind::Contacts, Some(digits)) => and(digits, true),

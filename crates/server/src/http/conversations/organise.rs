@@ -118,8 +118,8 @@ pub(super) async fn organise_many(
     let changes = body.changes.into_iter().map(|one| one.patch.change(one.id)).collect::<Result<Vec<_>, _>>()?;
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
-    let changed = organising::change(&mut tx.conn(), now, tenant, &changes).await?;
-    let ids: Vec<_> = changed.iter().map(|row| row.id).collect();
+    let saved = organising::change(&mut tx.conn(), now, tenant, &changes).await?;
+    let ids: Vec<_> = saved.iter().map(|row| row.id).collect();
     let rows = conversation::overviews(&mut tx.conn(), tenant, &ids).await?;
     let bodies = ConversationBody::all(&mut tx.conn(), now, principal, rows).await?;
     tx.commit().await?;
