@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the accounts at the identity provider that are linked with yours */
+        get: operations["identities_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a linked account off yours */
+        delete: operations["identities_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -170,6 +204,106 @@ export interface paths {
          * @description What is left out stays as it is. It counts in all of your businesses.
          */
         patch: operations["auth_update_me"];
+        trace?: never;
+    };
+    "/api/auth/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell how one signs in here */
+        get: operations["identities_methods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Come back from the identity provider
+         * @description The provider sends the browser here. It goes on to `/sign-in` with `oidc=done` and the session's cookie; with
+         *     `oidc=second_factor` or `oidc=newcomer` and a `ticket` behind the `#`; or with why not: `expired`, `denied`,
+         *     `unavailable`, `failed`, `no_email`, `link_first`, `sign_up_off`, `no_tenant`, `suspended`. From linking it goes to
+         *     `/settings/security` with `linked=done` or why not, which may also be `taken`.
+         */
+        get: operations["identities_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link your account with one at the identity provider
+         * @description A cookie comes with the answer: the same browser must come back. It ends at `/settings/security`.
+         */
+        post: operations["identities_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign up with an account of the identity provider
+         * @description As `signup`, without a password: the provider vouches for you. For the browser that came back from it.
+         */
+        post: operations["identities_signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Go to the identity provider to sign in
+         * @description For browsers: a cookie ties the way back to this one.
+         */
+        get: operations["identities_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/auth/password": {
@@ -583,6 +717,54 @@ export interface paths {
         patch: operations["knowledge_update"];
         trace?: never;
     };
+    "/api/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the canned replies
+         * @description By shortcut, all on one page.
+         */
+        get: operations["canned_replies_list"];
+        put?: never;
+        /**
+         * Make a canned reply
+         * @description All of its fields are needed.
+         */
+        post: operations["canned_replies_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/canned-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a canned reply
+         * @description What was sent of it stays as it was sent.
+         */
+        delete: operations["canned_replies_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a canned reply
+         * @description What is left out stays as it is.
+         */
+        patch: operations["canned_replies_update"];
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -605,6 +787,23 @@ export interface paths {
          * @description All of it or nothing. Conversations that do not exist are passed over.
          */
         patch: operations["conversations_organise_many"];
+        trace?: never;
+    };
+    "/api/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the conversations of each view */
+        get: operations["conversations_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/conversations/{id}": {
@@ -649,6 +848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/mentions/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you have seen the notes that name you
+         * @description For a person: a program is named nowhere.
+         */
+        post: operations["notes_mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/messages": {
         parameters: {
             query?: never;
@@ -678,6 +897,71 @@ export interface paths {
          */
         post: operations["conversations_send"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages/{message_id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what an answer of the AI was written from
+         * @description The passages of the knowledge that the AI was given for it, the best first; all on one page.
+         */
+        get: operations["conversations_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notes of a conversation
+         * @description The newest page comes first, each with its oldest note first, as messages do.
+         */
+        get: operations["notes_list"];
+        put?: never;
+        /**
+         * Write a note to colleagues
+         * @description The customer is told nothing, and it changes nothing about who is in control.
+         */
+        post: operations["notes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/notes/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a note of your own */
+        put: operations["notes_update"];
+        post?: never;
+        /**
+         * Delete a note
+         * @description One of your own; who may manage the inbox deletes any.
+         */
+        delete: operations["notes_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -847,6 +1131,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the labels
+         * @description By name, all on one page.
+         */
+        get: operations["labels_list"];
+        put?: never;
+        /** Make a label */
+        post: operations["labels_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/labels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a label
+         * @description It is taken off every conversation.
+         */
+        delete: operations["labels_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a label
+         * @description Wherever it is.
+         */
+        patch: operations["labels_update"];
+        trace?: never;
+    };
+    "/api/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description The file can then be sent with a message by its id. Its type is read from its bytes. At most: images 5 MB, audio and
+         *     video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted.
+         */
+        post: operations["media_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description Its bytes, or a part of them with `Range`. Pictures, sound and video of the common types are answered to be shown, every
+         *     other file to be saved.
+         */
+        get: operations["media_get"];
+        put?: never;
+        post?: never;
+        /** Delete a file that was not sent */
+        delete: operations["media_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/media/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch a file once more
+         * @description For a file of a customer's that could not be fetched from WhatsApp.
+         */
+        post: operations["media_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/numbers": {
         parameters: {
             query?: never;
@@ -957,6 +1349,44 @@ export interface paths {
          * @description Meta gives each kind once, and within 24 hours of the connection only: what it has agreed to is not asked for again.
          */
         post: operations["numbers_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a number's templates
+         * @description Those of the account the number belongs to. They are read from Meta now and then, and kept true by its webhooks
+         *     meanwhile.
+         */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/numbers/{id}/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a number's templates from Meta */
+        post: operations["templates_sync"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1354,6 +1784,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/saved-filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the saved filters
+         * @description Everybody's, and your own, all on one page.
+         */
+        get: operations["saved_filters_list"];
+        put?: never;
+        /**
+         * Keep a list of conversations under a name
+         * @description For yourself, or for everybody.
+         */
+        post: operations["saved_filters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/saved-filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved filter
+         * @description Your own; everybody's, for who may manage the inbox.
+         */
+        delete: operations["saved_filters_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a saved filter
+         * @description Your own; everybody's, for who may manage the inbox.
+         */
+        patch: operations["saved_filters_rename"];
+        trace?: never;
+    };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find customers and messages
+         * @description Case, accents, Turkish dots and Arabic vowel marks make no difference.
+         */
+        get: operations["search_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tenant": {
         parameters: {
             query?: never;
@@ -1626,504 +2124,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/auth/identities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the accounts at the identity provider that are linked with yours */
-        get: operations["identities_identities"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/identities/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Take a linked account off yours */
-        delete: operations["identities_unlink"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/methods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tell how one signs in here */
-        get: operations["identities_methods"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Come back from the identity provider
-         * @description The provider sends the browser here. It goes on to `/sign-in` with `oidc=done` and the session's cookie; with
-         *     `oidc=second_factor` or `oidc=newcomer` and a `ticket` behind the `#`; or with why not: `expired`, `denied`,
-         *     `unavailable`, `failed`, `no_email`, `link_first`, `sign_up_off`, `no_tenant`, `suspended`. From linking it goes to
-         *     `/settings/security` with `linked=done` or why not, which may also be `taken`.
-         */
-        get: operations["identities_callback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Begin to link your account with one at the identity provider
-         * @description A cookie comes with the answer: the same browser must come back. It ends at `/settings/security`.
-         */
-        post: operations["identities_link"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/signup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sign up with an account of the identity provider
-         * @description As `signup`, without a password: the provider vouches for you. For the browser that came back from it.
-         */
-        post: operations["identities_signup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/auth/oidc/start": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Go to the identity provider to sign in
-         * @description For browsers: a cookie ties the way back to this one.
-         */
-        get: operations["identities_start"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/messages/{message_id}/passages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read what an answer of the AI was written from
-         * @description The passages of the knowledge that the AI was given for it, the best first; all on one page.
-         */
-        get: operations["conversations_passages"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/media": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Upload a file
-         * @description The file can then be sent with a message by its id. Its type is read from its bytes. At most: images 5 MB, audio and
-         *     video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted.
-         */
-        post: operations["media_upload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/media/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read a file
-         * @description Its bytes, or a part of them with `Range`. Pictures, sound and video of the common types are answered to be shown, every
-         *     other file to be saved.
-         */
-        get: operations["media_get"];
-        put?: never;
-        post?: never;
-        /** Delete a file that was not sent */
-        delete: operations["media_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/media/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Fetch a file once more
-         * @description For a file of a customer's that could not be fetched from WhatsApp.
-         */
-        post: operations["media_retry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/numbers/{id}/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List a number's templates
-         * @description Those of the account the number belongs to. They are read from Meta now and then, and kept true by its webhooks
-         *     meanwhile.
-         */
-        get: operations["templates_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/numbers/{id}/templates/sync": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Read a number's templates from Meta */
-        post: operations["templates_sync"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/canned-replies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the canned replies
-         * @description By shortcut, all on one page.
-         */
-        get: operations["canned_replies_list"];
-        put?: never;
-        /**
-         * Make a canned reply
-         * @description All of its fields are needed.
-         */
-        post: operations["canned_replies_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/canned-replies/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete a canned reply
-         * @description What was sent of it stays as it was sent.
-         */
-        delete: operations["canned_replies_delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a canned reply
-         * @description What is left out stays as it is.
-         */
-        patch: operations["canned_replies_update"];
-        trace?: never;
-    };
-    "/api/conversations/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Count the conversations of each view */
-        get: operations["conversations_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/mentions/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Say that you have seen the notes that name you
-         * @description For a person: a program is named nowhere.
-         */
-        post: operations["notes_mark_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the notes of a conversation
-         * @description The newest page comes first, each with its oldest note first, as messages do.
-         */
-        get: operations["notes_list"];
-        put?: never;
-        /**
-         * Write a note to colleagues
-         * @description The customer is told nothing, and it changes nothing about who is in control.
-         */
-        post: operations["notes_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/notes/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change a note of your own */
-        put: operations["notes_update"];
-        post?: never;
-        /**
-         * Delete a note
-         * @description One of your own; who may manage the inbox deletes any.
-         */
-        delete: operations["notes_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the labels
-         * @description By name, all on one page.
-         */
-        get: operations["labels_list"];
-        put?: never;
-        /** Make a label */
-        post: operations["labels_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/labels/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete a label
-         * @description It is taken off every conversation.
-         */
-        delete: operations["labels_delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a label
-         * @description Wherever it is.
-         */
-        patch: operations["labels_update"];
-        trace?: never;
-    };
-    "/api/saved-filters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List the saved filters
-         * @description Everybody's, and your own, all on one page.
-         */
-        get: operations["saved_filters_list"];
-        put?: never;
-        /**
-         * Keep a list of conversations under a name
-         * @description For yourself, or for everybody.
-         */
-        post: operations["saved_filters_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/saved-filters/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete a saved filter
-         * @description Your own; everybody's, for who may manage the inbox.
-         */
-        delete: operations["saved_filters_delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Rename a saved filter
-         * @description Your own; everybody's, for who may manage the inbox.
-         */
-        patch: operations["saved_filters_rename"];
-        trace?: never;
-    };
-    "/api/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Find customers and messages
-         * @description Case, accents, Turkish dots and Arabic vowel marks make no difference.
-         */
-        get: operations["search_find"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2253,6 +2253,36 @@ export interface components {
              * @description 0 to 60,000
              */
             reply_delay_ms?: number | null;
+        };
+        /** @description An answer that is given again and again. */
+        CannedReplyBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What is typed after a slash to get it
+             * @example hours
+             */
+            shortcut: string;
+            /**
+             * @description `{contact_name}`, `{contact_phone}`, `{my_name}` and `{business}` stand for what they name
+             * @example Hello {contact_name}, we open at eight. {my_name}
+             */
+            text: string;
+            /** @example Opening hours */
+            title: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description What can be set of a canned reply. */
+        CannedReplyFields: {
+            /** @description 1 to 30 letters, digits, `-` and `_`; no two replies have the same */
+            shortcut?: string | null;
+            /** @description 1 to 4,000 characters */
+            text?: string | null;
+            /** @description 1 to 100 characters */
+            title?: string | null;
         };
         ChangePasswordBody: {
             /** Format: password */
@@ -2406,6 +2436,51 @@ export interface components {
             /** @description A customer waits for a person, or a person has to look at it */
             waiting: boolean;
             window: components["schemas"]["WindowBody"];
+        };
+        /** @description How a conversation is to be. What is left out stays as it is. */
+        ConversationPatch: {
+            /** @description Labels to put on it */
+            add_labels?: string[];
+            /**
+             * Format: uuid
+             * @description The person whose it is to be, who may answer customers; null: nobody's
+             */
+            assignee_id?: string | null;
+            /** @description Labels to take off it */
+            remove_labels?: string[];
+            /** @description With `snoozed`: when it opens by itself, unless the customer writes before. RFC 3339 */
+            snoozed_until?: string | null;
+            /**
+             * @description `open`, `snoozed` or `resolved`
+             * @example resolved
+             */
+            state?: string | null;
+        };
+        /** @description How many conversations each view has. 1000 means 1000 or more. */
+        CountsBody: {
+            /** Format: int64 */
+            ai: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            human: number;
+            /**
+             * Format: int64
+             * @description With notes that name you and that you have not seen
+             */
+            mentions: number;
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            resolved: number;
+            /** Format: int64 */
+            snoozed: number;
+            /** Format: int64 */
+            unassigned: number;
+            /** Format: int64 */
+            waiting: number;
         };
         /** @description What happened on one day. */
         DayBody: {
@@ -2563,9 +2638,36 @@ export interface components {
             /** @example is not an e-mail address */
             message: string;
         };
+        /** @description What a list of conversations is picked by, as `GET /api/conversations` takes it. */
+        FilterBody: {
+            /**
+             * Format: uuid
+             * @default null
+             */
+            label_id: string | null;
+            /**
+             * Format: uuid
+             * @default null
+             */
+            number_id: string | null;
+            /**
+             * @default null
+             * @example open
+             */
+            view: string | null;
+        };
         ForgotPasswordBody: {
             /** @example ayse@example.com */
             email: string;
+        };
+        /** @description What was found. */
+        FoundBody: {
+            /** @description With customers of this name, phone number or username; on the first page only */
+            conversations: components["schemas"]["ConversationBody"][];
+            /** @description That have all the words; the newest first */
+            messages: components["schemas"]["HitBody"][];
+            /** @description Give it as `cursor` to get the next messages; null on the last page. */
+            next_cursor?: string | null;
         };
         GrantedNumberBody: {
             /** @description It also lives in the WhatsApp Business app */
@@ -2603,6 +2705,53 @@ export interface components {
              * @example ok
              */
             status: string;
+        };
+        /** @description A message that has all the words. */
+        HitBody: {
+            /**
+             * @description As in the thread
+             * @example customer
+             */
+            author: string;
+            conversation: components["schemas"]["ConversationBody"];
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * @description `inbound` or `outbound`
+             * @example inbound
+             */
+            direction: string;
+            /** @description The words, with some of what stands around them */
+            excerpt: components["schemas"]["PieceBody"][];
+            /** Format: uuid */
+            message_id: string;
+            /**
+             * Format: uuid
+             * @description Who wrote it, where it was somebody of the business
+             */
+            person_id?: string | null;
+        };
+        /** @description How you sign in. */
+        IdentitiesBody: {
+            /** @description Whether you have a password */
+            has_password: boolean;
+            items: components["schemas"]["IdentityBody"][];
+        };
+        /** @description An account at the identity provider that is linked with yours. */
+        IdentityBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * @description As the provider told it last
+             * @example ayse@example.com
+             */
+            email?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @example https://accounts.example.com */
+            issuer: string;
+            /** @description RFC 3339 */
+            last_used_at: string;
         };
         ImpersonateBody: {
             /** @description Why: 1 to 500 characters. The business reads it in its audit log */
@@ -2716,6 +2865,29 @@ export interface components {
             /** @description `qa` or `text`; unless given, the other fields tell */
             type?: string | null;
         };
+        /** @description A label. */
+        LabelBody: {
+            /**
+             * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
+             * @example red
+             */
+            colour: string;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @example Complaint */
+            name: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description What is left out stays as it is. */
+        LabelPatch: {
+            /** @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown` */
+            colour?: string | null;
+            /** @description 1 to 40 characters; no two labels have the same */
+            name?: string | null;
+        };
         LastMessageBody: {
             /**
              * @description As in the thread
@@ -2759,6 +2931,17 @@ export interface components {
             /** @description RFC 3339; null: never */
             replayed_at?: string | null;
         };
+        LinkBody: {
+            /**
+             * Format: password
+             * @description Yours, to show that it is you; left out by who has none
+             */
+            password?: string | null;
+        };
+        LinkStartedBody: {
+            /** @description Where to send the browser */
+            url: string;
+        };
         LoginBody: {
             /** @example ayse@example.com */
             email: string;
@@ -2772,6 +2955,10 @@ export interface components {
              */
             secret: string;
         };
+        ManyPatch: {
+            /** @description At most 200 */
+            changes: components["schemas"]["OneOfMany"][];
+        };
         MeBody: {
             impersonation?: components["schemas"]["VisitBody"] | null;
             /**
@@ -2781,6 +2968,43 @@ export interface components {
             role: string;
             tenant: components["schemas"]["TenantBody"];
             user?: components["schemas"]["UserBody"] | null;
+        };
+        /** @description A file. Its bytes are at `/api/media/{id}`. */
+        MediaBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @example receipt.pdf */
+            file_name?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description It is answered to be shown or played; every other file is answered to be saved */
+            is_inline: boolean;
+            /**
+             * @description As which type of message it came or can be sent: `image`, `audio`, `video`, `document` or `sticker`
+             * @example image
+             */
+            kind: string;
+            /**
+             * @description What its bytes show, whatever was said
+             * @example image/jpeg
+             */
+            mime_type?: string | null;
+            /**
+             * @description `expired`, `too_large`, `corrupt`, `refused`, `unavailable` or `not_connected`: there is no file.
+             *     `mismatch`: there is, but it is something else than its sender said
+             * @example expired
+             */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description In bytes
+             */
+            size?: number | null;
+            /**
+             * @description `waiting` (it is being fetched from WhatsApp), `ready`, `failed` (`problem` says why) or `deleted`
+             * @example ready
+             */
+            state: string;
         };
         /** @description A message of a thread. */
         MessageBody: {
@@ -2850,12 +3074,30 @@ export interface components {
             fbtrace_id?: string | null;
             message: string;
         };
+        /** @description How one signs in here, besides by e-mail address and password. */
+        MethodsBody: {
+            oidc?: components["schemas"]["OidcBody"] | null;
+        };
+        NameBody: {
+            /** @description 1 to 60 characters */
+            name: string;
+        };
         NewBot: components["schemas"]["BotPatch"] & {
             /**
              * @description 1 to 100 characters
              * @example Counter
              */
             name: string;
+        };
+        NewFilter: {
+            filter: components["schemas"]["FilterBody"];
+            /**
+             * @description 1 to 60 characters
+             * @example Open complaints
+             */
+            name: string;
+            /** @description For everybody, which needs the permission to manage the inbox; a program's always are */
+            shared?: boolean;
         };
         NewKey: {
             /**
@@ -2877,6 +3119,18 @@ export interface components {
              */
             role: string;
         };
+        NewLabel: {
+            /**
+             * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
+             * @example red
+             */
+            colour: string;
+            /**
+             * @description 1 to 40 characters; no two labels have the same
+             * @example Complaint
+             */
+            name: string;
+        };
         /** @description Why a sign-in is not done yet. With `second_factor_required`, and only then, `ticket` and `expires_at` are there. */
         NotSignedIn: components["schemas"]["Problem"] & {
             /**
@@ -2886,6 +3140,34 @@ export interface components {
             expires_at: string;
             /** @description For the second step */
             ticket: string;
+        };
+        /** @description A note. Customers never see it, and neither does the AI. */
+        NoteBody: {
+            /** Format: uuid */
+            conversation_id: string;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description RFC 3339; null: never */
+            edited_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description The people it names */
+            mentions: string[];
+            /**
+             * Format: uuid
+             * @description Who wrote it; null: a program
+             */
+            person_id?: string | null;
+            text: string;
+        };
+        NoteFields: {
+            /** @description The people it names, at most 20: they are told */
+            mentions?: string[];
+            /**
+             * @description 1 to 4,000 characters
+             * @example @Mehmet, can you bake this by Friday?
+             */
+            text: string;
         };
         /** @description A WhatsApp number. */
         NumberBody: {
@@ -2976,6 +3258,57 @@ export interface components {
              * @description From the invitation's link
              */
             token: string;
+        };
+        OidcBody: {
+            /**
+             * @description For the button that leads to `/api/auth/oidc/start`
+             * @example Sign in with Example
+             */
+            label: string;
+        };
+        OidcSignUpBody: {
+            /**
+             * @description `en`, `tr` or `ar`; `en` unless given
+             * @example tr
+             */
+            language?: string | null;
+            /**
+             * @description Your name: 1 to 100 characters
+             * @example Ayşe Usta
+             */
+            name: string;
+            /**
+             * @description The business's name: 1 to 100 characters
+             * @example Corner Bakery
+             */
+            tenant_name: string;
+            /**
+             * Format: password
+             * @description Behind the `#` of the address that the provider's newcomer was sent to
+             */
+            ticket: string;
+        };
+        OneOfMany: components["schemas"]["ConversationPatch"] & {
+            /** Format: uuid */
+            id: string;
+        };
+        /** @description A business you work for. */
+        OwnTenantBody: {
+            /** @description Whether it is the one that this session is for */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description `owner`, `admin`, `operator` or `viewer`
+             * @example owner
+             */
+            role: string;
+            /**
+             * @description `active`, or `suspended`: it can be read, and nothing else
+             * @example active
+             */
+            status: string;
         };
         /** @description One page of a list. */
         Page_ApiKeyBody: {
@@ -3071,6 +3404,31 @@ export interface components {
                  * @description Milliseconds after the customer's last message until it answers
                  */
                 reply_delay_ms: number;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_CannedReplyBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description What is typed after a slash to get it
+                 * @example hours
+                 */
+                shortcut: string;
+                /**
+                 * @description `{contact_name}`, `{contact_phone}`, `{my_name}` and `{business}` stand for what they name
+                 * @example Hello {contact_name}, we open at eight. {my_name}
+                 */
+                text: string;
+                /** @example Opening hours */
+                title: string;
                 /** @description RFC 3339 */
                 updated_at: string;
             }[];
@@ -3288,6 +3646,26 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_LabelBody: {
+            items: {
+                /**
+                 * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
+                 * @example red
+                 */
+                colour: string;
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @example Complaint */
+                name: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_LeftoverBody: {
             items: {
                 /** @description What Meta posted; a string where it is not JSON */
@@ -3312,67 +3690,24 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
-        Page_MessageBody: {
+        Page_NoteBody: {
             items: {
-                /**
-                 * @description `customer`, `ai`, `operator`, `phone` (typed in the WhatsApp Business app), `api` or `system`
-                 * @example operator
-                 */
-                author: string;
                 /** Format: uuid */
                 conversation_id: string;
-                /** @description When it was said. RFC 3339 */
-                created_at: string;
-                /**
-                 * @description `inbound` or `outbound`
-                 * @example outbound
-                 */
-                direction: string;
                 /** @description RFC 3339 */
+                created_at: string;
+                /** @description RFC 3339; null: never */
                 edited_at?: string | null;
-                /** @description Why it did not leave or did not arrive: `message` for people; Meta's `code`, `details` and `fbtrace_id`, if any */
-                error?: Record<string, unknown> | null;
                 /** Format: uuid */
                 id: string;
-                media?: components["schemas"]["MediaBody"] | null;
-                /**
-                 * Format: int64
-                 * @description From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
-                 */
-                passages: number;
-                /** @description All of it, as its type has it */
-                payload?: Record<string, unknown> | null;
+                /** @description The people it names */
+                mentions: string[];
                 /**
                  * Format: uuid
-                 * @description The operator
+                 * @description Who wrote it; null: a program
                  */
                 person_id?: string | null;
-                reactions: components["schemas"]["ReactionsBody"];
-                /** @description The wamid of the message it quotes */
-                reply_to?: string | null;
-                /** @description RFC 3339 */
-                revoked_at?: string | null;
-                /**
-                 * Format: int64
-                 * @description The order of arrival in the conversation. People read it in the order of `created_at`
-                 */
-                seq: number;
-                /**
-                 * @description `received`; or `queued`, `sending`, `unknown`, `sent`, `delivered`, `read`, `failed`, `cancelled`
-                 * @example queued
-                 */
-                status: string;
-                /** @description What can be read of it: the text, the caption, what was chosen */
-                text?: string | null;
-                /**
-                 * @description `text`, `image`, `interactive`, …
-                 * @example text
-                 */
-                type: string;
-                /** @description RFC 3339 */
-                updated_at: string;
-                /** @description WhatsApp's id, once it has one */
-                wamid?: string | null;
+                text: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -3414,6 +3749,43 @@ export interface components {
                 verified_name?: string | null;
                 /** @description Meta's id of the account it belongs to */
                 waba_id: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_OwnTenantBody: {
+            items: {
+                /** @description Whether it is the one that this session is for */
+                current: boolean;
+                /** Format: uuid */
+                id: string;
+                name: string;
+                /**
+                 * @description `owner`, `admin`, `operator` or `viewer`
+                 * @example owner
+                 */
+                role: string;
+                /**
+                 * @description `active`, or `suspended`: it can be read, and nothing else
+                 * @example active
+                 */
+                status: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_PassageBody: {
+            items: {
+                /**
+                 * Format: uuid
+                 * @description The knowledge item it is of, which may be gone since
+                 */
+                item_id: string;
+                text: string;
+                /** @description The question it answers, if it does */
+                title?: string | null;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -3461,6 +3833,24 @@ export interface components {
                 /** Format: uuid */
                 tenant_id?: string | null;
                 tenant_name?: string | null;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_SavedFilterBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                filter: components["schemas"]["FilterBody"];
+                /** Format: uuid */
+                id: string;
+                /** @example Open complaints */
+                name: string;
+                /** @description Everybody's */
+                shared: boolean;
+                /** @description RFC 3339 */
+                updated_at: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -3557,27 +3947,38 @@ export interface components {
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
-        /** @description One page of a list. */
-        Page_WorkplaceBody: {
-            items: {
-                /** @description Whether it is the one that this session is for */
-                current: boolean;
-                /** Format: uuid */
-                id: string;
-                name: string;
-                /**
-                 * @description `owner`, `admin`, `operator` or `viewer`
-                 * @example owner
-                 */
-                role: string;
-                /**
-                 * @description `active`, or `suspended`: it can be read, and nothing else
-                 * @example active
-                 */
-                status: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
+        /** @description Something that has to be filled in. */
+        ParameterBody: {
+            /** @description What Meta was given as an example */
+            example?: string | null;
+            /** @description Of a button: which one, from 0 */
+            index: number;
+            /**
+             * @description `text`, `image`, `video`, `document`, `location`, `url` (the end of a button's address) or `copy_code`
+             * @example text
+             */
+            kind: string;
+            /**
+             * @description As it stands between the braces
+             * @example 1
+             */
+            name: string;
+            /**
+             * @description `header`, `body` or `button`
+             * @example body
+             */
+            place: string;
+        };
+        /** @description A passage of the knowledge, as it read when the answer was written. */
+        PassageBody: {
+            /**
+             * Format: uuid
+             * @description The knowledge item it is of, which may be gone since
+             */
+            item_id: string;
+            text: string;
+            /** @description The question it answers, if it does */
+            title?: string | null;
         };
         /** @description Shows that it is you. */
         PasswordBody: {
@@ -3599,6 +4000,12 @@ export interface components {
              * @example operator
              */
             role: string;
+        };
+        /** @description A part of a text. */
+        PieceBody: {
+            /** @description It is what was looked for */
+            hit: boolean;
+            text: string;
         };
         /** @description What whoever runs the installation did. */
         PlatformAuditBody: {
@@ -3730,6 +4137,20 @@ export interface components {
              * @example admin
              */
             role: string;
+        };
+        /** @description A list of conversations under a name. */
+        SavedFilterBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            filter: components["schemas"]["FilterBody"];
+            /** Format: uuid */
+            id: string;
+            /** @example Open complaints */
+            name: string;
+            /** @description Everybody's */
+            shared: boolean;
+            /** @description RFC 3339 */
+            updated_at: string;
         };
         /** @description Meta's JavaScript SDK. */
         SdkBody: {
@@ -3961,6 +4382,37 @@ export interface components {
              */
             role: string;
         };
+        TemplateBody: {
+            /** @description `AUTHENTICATION`, `MARKETING` or `UTILITY` */
+            category?: string | null;
+            /** @description As Meta defines them */
+            components: Record<string, unknown>[];
+            /** @description Meta's id */
+            id: string;
+            /** @description It can be sent */
+            is_sendable: boolean;
+            /** @example en_US */
+            language: string;
+            /** @example order_ready */
+            name: string;
+            /** @description `NAMED` or `POSITIONAL` */
+            parameter_format?: string | null;
+            /** @description What has to be filled in, from top to bottom */
+            parameters: components["schemas"]["ParameterBody"][];
+            /** @description Why it was rejected or paused, in Meta's words */
+            reason?: string | null;
+            /**
+             * @description In Meta's words: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, …
+             * @example APPROVED
+             */
+            status: string;
+        };
+        /** @description The templates of a number's account. */
+        TemplatesBody: {
+            items: components["schemas"]["TemplateBody"][];
+            /** @description When they were last read from Meta. RFC 3339 */
+            read_at?: string | null;
+        };
         TenantBody: {
             /** Format: uuid */
             id: string;
@@ -4034,6 +4486,15 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A page of a thread. */
+        ThreadBody: {
+            /** @description The oldest first */
+            items: components["schemas"]["MessageBody"][];
+            /** @description Give it as `after` to get what was said later, where one began to read `around` a message; null: nothing was. */
+            newer_cursor?: string | null;
+            /** @description Give it as `cursor` to get what was said before; null: that was all. */
+            next_cursor?: string | null;
+        };
         UserBody: {
             email: string;
             /** @description Whether the address is proved. Always true where this installation sends no mail */
@@ -4083,573 +4544,6 @@ export interface components {
             /** @description When it closes or closed; null: the customer has never written. RFC 3339 */
             closes_at?: string | null;
             open: boolean;
-        };
-        /** @description A business you work for. */
-        WorkplaceBody: {
-            /** @description Whether it is the one that this session is for */
-            current: boolean;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /**
-             * @description `owner`, `admin`, `operator` or `viewer`
-             * @example owner
-             */
-            role: string;
-            /**
-             * @description `active`, or `suspended`: it can be read, and nothing else
-             * @example active
-             */
-            status: string;
-        };
-        /** @description How you sign in. */
-        IdentitiesBody: {
-            /** @description Whether you have a password */
-            has_password: boolean;
-            items: components["schemas"]["IdentityBody"][];
-        };
-        /** @description An account at the identity provider that is linked with yours. */
-        IdentityBody: {
-            /** @description RFC 3339 */
-            created_at: string;
-            /**
-             * @description As the provider told it last
-             * @example ayse@example.com
-             */
-            email?: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @example https://accounts.example.com */
-            issuer: string;
-            /** @description RFC 3339 */
-            last_used_at: string;
-        };
-        LinkBody: {
-            /**
-             * Format: password
-             * @description Yours, to show that it is you; left out by who has none
-             */
-            password?: string | null;
-        };
-        LinkStartedBody: {
-            /** @description Where to send the browser */
-            url: string;
-        };
-        /** @description How one signs in here, besides by e-mail address and password. */
-        MethodsBody: {
-            oidc?: components["schemas"]["OidcBody"] | null;
-        };
-        OidcBody: {
-            /**
-             * @description For the button that leads to `/api/auth/oidc/start`
-             * @example Sign in with Example
-             */
-            label: string;
-        };
-        OidcSignUpBody: {
-            /**
-             * @description `en`, `tr` or `ar`; `en` unless given
-             * @example tr
-             */
-            language?: string | null;
-            /**
-             * @description Your name: 1 to 100 characters
-             * @example Ayşe Usta
-             */
-            name: string;
-            /**
-             * @description The business's name: 1 to 100 characters
-             * @example Corner Bakery
-             */
-            tenant_name: string;
-            /**
-             * Format: password
-             * @description Behind the `#` of the address that the provider's newcomer was sent to
-             */
-            ticket: string;
-        };
-        /** @description A business you work for. */
-        OwnTenantBody: {
-            /** @description Whether it is the one that this session is for */
-            current: boolean;
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /**
-             * @description `owner`, `admin`, `operator` or `viewer`
-             * @example owner
-             */
-            role: string;
-            /**
-             * @description `active`, `suspended` or `deleting`; you can work in an active one
-             * @example active
-             */
-            status: string;
-        };
-        /** @description One page of a list. */
-        Page_OwnTenantBody: {
-            items: {
-                /** @description Whether it is the one that this session is for */
-                current: boolean;
-                /** Format: uuid */
-                id: string;
-                name: string;
-                /**
-                 * @description `owner`, `admin`, `operator` or `viewer`
-                 * @example owner
-                 */
-                role: string;
-                /**
-                 * @description `active`, `suspended` or `deleting`; you can work in an active one
-                 * @example active
-                 */
-                status: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description A file. Its bytes are at `/api/media/{id}`. */
-        MediaBody: {
-            /** @description RFC 3339 */
-            created_at: string;
-            /** @example receipt.pdf */
-            file_name?: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @description It is answered to be shown or played; every other file is answered to be saved */
-            is_inline: boolean;
-            /**
-             * @description As which type of message it came or can be sent: `image`, `audio`, `video`, `document` or `sticker`
-             * @example image
-             */
-            kind: string;
-            /**
-             * @description What its bytes show, whatever was said
-             * @example image/jpeg
-             */
-            mime_type?: string | null;
-            /**
-             * @description `expired`, `too_large`, `corrupt`, `refused`, `unavailable` or `not_connected`: there is no file.
-             *     `mismatch`: there is, but it is something else than its sender said
-             * @example expired
-             */
-            problem?: string | null;
-            /**
-             * Format: int64
-             * @description In bytes
-             */
-            size?: number | null;
-            /**
-             * @description `waiting` (it is being fetched from WhatsApp), `ready`, `failed` (`problem` says why) or `deleted`
-             * @example ready
-             */
-            state: string;
-        };
-        /** @description One page of a list. */
-        Page_PassageBody: {
-            items: {
-                /**
-                 * Format: uuid
-                 * @description The knowledge item it is of, which may be gone since
-                 */
-                item_id: string;
-                text: string;
-                /** @description The question it answers, if it does */
-                title?: string | null;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description Something that has to be filled in. */
-        ParameterBody: {
-            /** @description What Meta was given as an example */
-            example?: string | null;
-            /** @description Of a button: which one, from 0 */
-            index: number;
-            /**
-             * @description `text`, `image`, `video`, `document`, `location`, `url` (the end of a button's address) or `copy_code`
-             * @example text
-             */
-            kind: string;
-            /**
-             * @description As it stands between the braces
-             * @example 1
-             */
-            name: string;
-            /**
-             * @description `header`, `body` or `button`
-             * @example body
-             */
-            place: string;
-        };
-        /** @description A passage of the knowledge, as it read when the answer was written. */
-        PassageBody: {
-            /**
-             * Format: uuid
-             * @description The knowledge item it is of, which may be gone since
-             */
-            item_id: string;
-            text: string;
-            /** @description The question it answers, if it does */
-            title?: string | null;
-        };
-        TemplateBody: {
-            /** @description `AUTHENTICATION`, `MARKETING` or `UTILITY` */
-            category?: string | null;
-            /** @description As Meta defines them */
-            components: Record<string, unknown>[];
-            /** @description Meta's id */
-            id: string;
-            /** @description It can be sent */
-            is_sendable: boolean;
-            /** @example en_US */
-            language: string;
-            /** @example order_ready */
-            name: string;
-            /** @description `NAMED` or `POSITIONAL` */
-            parameter_format?: string | null;
-            /** @description What has to be filled in, from top to bottom */
-            parameters: components["schemas"]["ParameterBody"][];
-            /** @description Why it was rejected or paused, in Meta's words */
-            reason?: string | null;
-            /**
-             * @description In Meta's words: `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, …
-             * @example APPROVED
-             */
-            status: string;
-        };
-        /** @description The templates of a number's account. */
-        TemplatesBody: {
-            items: components["schemas"]["TemplateBody"][];
-            /** @description When they were last read from Meta. RFC 3339 */
-            read_at?: string | null;
-        };
-        /** @description An answer that is given again and again. */
-        CannedReplyBody: {
-            /** @description RFC 3339 */
-            created_at: string;
-            /** Format: uuid */
-            id: string;
-            /**
-             * @description What is typed after a slash to get it
-             * @example hours
-             */
-            shortcut: string;
-            /**
-             * @description `{contact_name}`, `{contact_phone}`, `{my_name}` and `{business}` stand for what they name
-             * @example Hello {contact_name}, we open at eight. {my_name}
-             */
-            text: string;
-            /** @example Opening hours */
-            title: string;
-            /** @description RFC 3339 */
-            updated_at: string;
-        };
-        /** @description What can be set of a canned reply. */
-        CannedReplyFields: {
-            /** @description 1 to 30 letters, digits, `-` and `_`; no two replies have the same */
-            shortcut?: string | null;
-            /** @description 1 to 4,000 characters */
-            text?: string | null;
-            /** @description 1 to 100 characters */
-            title?: string | null;
-        };
-        /** @description How a conversation is to be. What is left out stays as it is. */
-        ConversationPatch: {
-            /** @description Labels to put on it */
-            add_labels?: string[];
-            /**
-             * Format: uuid
-             * @description The person whose it is to be, who may answer customers; null: nobody's
-             */
-            assignee_id?: string | null;
-            /** @description Labels to take off it */
-            remove_labels?: string[];
-            /** @description With `snoozed`: when it opens by itself, unless the customer writes before. RFC 3339 */
-            snoozed_until?: string | null;
-            /**
-             * @description `open`, `snoozed` or `resolved`
-             * @example resolved
-             */
-            state?: string | null;
-        };
-        /** @description How many conversations each view has. 1000 means 1000 or more. */
-        CountsBody: {
-            /** Format: int64 */
-            ai: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            human: number;
-            /**
-             * Format: int64
-             * @description With notes that name you and that you have not seen
-             */
-            mentions: number;
-            /** Format: int64 */
-            mine: number;
-            /** Format: int64 */
-            open: number;
-            /** Format: int64 */
-            resolved: number;
-            /** Format: int64 */
-            snoozed: number;
-            /** Format: int64 */
-            unassigned: number;
-            /** Format: int64 */
-            waiting: number;
-        };
-        /** @description What a list of conversations is picked by, as `GET /api/conversations` takes it. */
-        FilterBody: {
-            /**
-             * Format: uuid
-             * @default null
-             */
-            label_id: string | null;
-            /**
-             * Format: uuid
-             * @default null
-             */
-            number_id: string | null;
-            /**
-             * @default null
-             * @example open
-             */
-            view: string | null;
-        };
-        /** @description What was found. */
-        FoundBody: {
-            /** @description With customers of this name, phone number or username; on the first page only */
-            conversations: components["schemas"]["ConversationBody"][];
-            /** @description That have all the words; the newest first */
-            messages: components["schemas"]["HitBody"][];
-            /** @description Give it as `cursor` to get the next messages; null on the last page. */
-            next_cursor?: string | null;
-        };
-        /** @description A message that has all the words. */
-        HitBody: {
-            /**
-             * @description As in the thread
-             * @example customer
-             */
-            author: string;
-            conversation: components["schemas"]["ConversationBody"];
-            /** @description RFC 3339 */
-            created_at: string;
-            /**
-             * @description `inbound` or `outbound`
-             * @example inbound
-             */
-            direction: string;
-            /** @description The words, with some of what stands around them */
-            excerpt: components["schemas"]["PieceBody"][];
-            /** Format: uuid */
-            message_id: string;
-            /**
-             * Format: uuid
-             * @description Who wrote it, where it was somebody of the business
-             */
-            person_id?: string | null;
-        };
-        /** @description A label. */
-        LabelBody: {
-            /**
-             * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
-             * @example red
-             */
-            colour: string;
-            /** @description RFC 3339 */
-            created_at: string;
-            /** Format: uuid */
-            id: string;
-            /** @example Complaint */
-            name: string;
-            /** @description RFC 3339 */
-            updated_at: string;
-        };
-        /** @description What is left out stays as it is. */
-        LabelPatch: {
-            /** @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown` */
-            colour?: string | null;
-            /** @description 1 to 40 characters; no two labels have the same */
-            name?: string | null;
-        };
-        ManyPatch: {
-            /** @description At most 200 */
-            changes: components["schemas"]["OneOfMany"][];
-        };
-        NameBody: {
-            /** @description 1 to 60 characters */
-            name: string;
-        };
-        NewFilter: {
-            filter: components["schemas"]["FilterBody"];
-            /**
-             * @description 1 to 60 characters
-             * @example Open complaints
-             */
-            name: string;
-            /** @description For everybody, which needs the permission to manage the inbox; a program's always are */
-            shared?: boolean;
-        };
-        NewLabel: {
-            /**
-             * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
-             * @example red
-             */
-            colour: string;
-            /**
-             * @description 1 to 40 characters; no two labels have the same
-             * @example Complaint
-             */
-            name: string;
-        };
-        /** @description A note. Customers never see it, and neither does the AI. */
-        NoteBody: {
-            /** Format: uuid */
-            conversation_id: string;
-            /** @description RFC 3339 */
-            created_at: string;
-            /** @description RFC 3339; null: never */
-            edited_at?: string | null;
-            /** Format: uuid */
-            id: string;
-            /** @description The people it names */
-            mentions: string[];
-            /**
-             * Format: uuid
-             * @description Who wrote it; null: a program
-             */
-            person_id?: string | null;
-            text: string;
-        };
-        NoteFields: {
-            /** @description The people it names, at most 20: they are told */
-            mentions?: string[];
-            /**
-             * @description 1 to 4,000 characters
-             * @example @Mehmet, can you bake this by Friday?
-             */
-            text: string;
-        };
-        OneOfMany: components["schemas"]["ConversationPatch"] & {
-            /** Format: uuid */
-            id: string;
-        };
-        /** @description One page of a list. */
-        Page_CannedReplyBody: {
-            items: {
-                /** @description RFC 3339 */
-                created_at: string;
-                /** Format: uuid */
-                id: string;
-                /**
-                 * @description What is typed after a slash to get it
-                 * @example hours
-                 */
-                shortcut: string;
-                /**
-                 * @description `{contact_name}`, `{contact_phone}`, `{my_name}` and `{business}` stand for what they name
-                 * @example Hello {contact_name}, we open at eight. {my_name}
-                 */
-                text: string;
-                /** @example Opening hours */
-                title: string;
-                /** @description RFC 3339 */
-                updated_at: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_LabelBody: {
-            items: {
-                /**
-                 * @description `grey`, `red`, `yellow`, `green`, `teal`, `blue`, `pink` or `brown`
-                 * @example red
-                 */
-                colour: string;
-                /** @description RFC 3339 */
-                created_at: string;
-                /** Format: uuid */
-                id: string;
-                /** @example Complaint */
-                name: string;
-                /** @description RFC 3339 */
-                updated_at: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_NoteBody: {
-            items: {
-                /** Format: uuid */
-                conversation_id: string;
-                /** @description RFC 3339 */
-                created_at: string;
-                /** @description RFC 3339; null: never */
-                edited_at?: string | null;
-                /** Format: uuid */
-                id: string;
-                /** @description The people it names */
-                mentions: string[];
-                /**
-                 * Format: uuid
-                 * @description Who wrote it; null: a program
-                 */
-                person_id?: string | null;
-                text: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description One page of a list. */
-        Page_SavedFilterBody: {
-            items: {
-                /** @description RFC 3339 */
-                created_at: string;
-                filter: components["schemas"]["FilterBody"];
-                /** Format: uuid */
-                id: string;
-                /** @example Open complaints */
-                name: string;
-                /** @description Everybody's */
-                shared: boolean;
-                /** @description RFC 3339 */
-                updated_at: string;
-            }[];
-            /** @description Give it as `cursor` to get the next page; null on the last. */
-            next_cursor?: string | null;
-        };
-        /** @description A part of a text. */
-        PieceBody: {
-            /** @description It is what was looked for */
-            hit: boolean;
-            text: string;
-        };
-        /** @description A list of conversations under a name. */
-        SavedFilterBody: {
-            /** @description RFC 3339 */
-            created_at: string;
-            filter: components["schemas"]["FilterBody"];
-            /** Format: uuid */
-            id: string;
-            /** @example Open complaints */
-            name: string;
-            /** @description Everybody's */
-            shared: boolean;
-            /** @description RFC 3339 */
-            updated_at: string;
-        };
-        /** @description A page of a thread. */
-        ThreadBody: {
-            /** @description The oldest first */
-            items: components["schemas"]["MessageBody"][];
-            /** @description Give it as `after` to get what was said later, where one began to read `around` a message; null: nothing was. */
-            newer_cursor?: string | null;
-            /** @description Give it as `cursor` to get what was said before; null: that was all. */
-            next_cursor?: string | null;
         };
     };
     responses: {
@@ -4994,6 +4888,68 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    identities_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Your ways in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitiesBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It opens your account no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `only_way_in`: choose a password first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     auth_login: {
         parameters: {
             query?: never;
@@ -5164,6 +5120,203 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_methods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ways in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsBody"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_callback: {
+        parameters: {
+            query?: {
+                /** @description As the way there had it */
+                state?: string;
+                code?: string;
+                /** @description Instead of a code */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the dashboard */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description Where to go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkStartedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            /** @description `wrong_password`, or `invalid`: it is needed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_signup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OidcSignUpBody"];
+            };
+        };
+        responses: {
+            /** @description Signed up and in */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `ticket_invalid`: begin at the provider again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `email_taken`: someone has this e-mail address meanwhile */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    identities_start: {
+        parameters: {
+            query?: {
+                /** @description A path of the dashboard to go to afterwards */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider; or to `/sign-in?oidc=unavailable` */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description `not_found`: there is no identity provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -6159,6 +6312,148 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    canned_replies_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The canned replies */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CannedReplyBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    canned_replies_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyFields"];
+            };
+        };
+        responses: {
+            /** @description The canned reply */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `name_taken`: the shortcut is; `too_many`: a business has at most 500 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    canned_replies_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canned reply's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    canned_replies_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The canned reply's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedReplyFields"];
+            };
+        };
+        responses: {
+            /** @description The canned reply as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedReplyBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `name_taken`: the shortcut is */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_list: {
         parameters: {
             query?: {
@@ -6234,6 +6529,31 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6338,6 +6658,35 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    notes_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Seen */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_messages: {
         parameters: {
             query?: {
@@ -6430,6 +6779,198 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passages */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PassageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NoteBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteFields"];
+            };
+        };
+        responses: {
+            /** @description The note */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The note's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteFields"];
+            };
+        };
+        responses: {
+            /** @description The note as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`, or `not_yours`: somebody else wrote it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    notes_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The note's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `forbidden`, or `not_yours`: somebody else wrote it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6770,6 +7311,362 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    labels_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The labels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LabelBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLabel"];
+            };
+        };
+        responses: {
+            /** @description The label */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `name_taken`; `too_many`: a business has at most 100 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The label's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    labels_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The label's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelPatch"];
+            };
+        };
+        responses: {
+            /** @description The label as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_upload: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As which type of message it is to be sent: `image`, `audio`, `video`, `document` or `sticker`; what suits it best
+                 *     unless given
+                 */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            /** @description `malformed`: there is no file in the form, or it is empty */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `media_too_large`: `limit` says how large it may be; `instead`, as which type of message it may be larger */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_unsupported`: WhatsApp takes no such file; or only as `instead` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One range of bytes */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_not_ready`: it is being fetched from WhatsApp, or could not be */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `media_deleted` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range_not_satisfiable` */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_in_use`: a message has it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    media_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being fetched */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MediaBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `media_not_failed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     numbers_list: {
         parameters: {
             query?: never;
@@ -7061,6 +7958,86 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             /** @description `not_in_phone_app`: it is not connected, or not used there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates, by name and language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `meta_refused`: Meta did not tell, and nothing was known; `number_disconnected` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    templates_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `meta_refused`: Meta did not tell; `number_disconnected` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7864,6 +8841,171 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    saved_filters_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The saved filters */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedFilterBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFilter"];
+            };
+        };
+        responses: {
+            /** @description The saved filter */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `too_many`: a business has at most 1,000 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The saved filter's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    saved_filters_rename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The saved filter's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameBody"];
+            };
+        };
+        responses: {
+            /** @description The saved filter as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilterBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search_find: {
+        parameters: {
+            query?: {
+                /** @description Words, the last of which may be the beginning of one; or a part of a name or of a phone number */
+                q?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     tenant_get: {
         parameters: {
             query?: never;
@@ -8422,1254 +9564,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    identities_identities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Your ways in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentitiesBody"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    identities_unlink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It opens your account no more */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `only_way_in`: choose a password first */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    identities_methods: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The ways in */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MethodsBody"];
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    identities_callback: {
-        parameters: {
-            query?: {
-                /** @description As the way there had it */
-                state?: string;
-                code?: string;
-                /** @description Instead of a code */
-                error?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To the dashboard */
-            303: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            /** @description `not_found`: there is no identity provider */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    identities_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkBody"];
-            };
-        };
-        responses: {
-            /** @description Where to go */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LinkStartedBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description `not_found`: there is no identity provider */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            /** @description `wrong_password`, or `invalid`: it is needed */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    identities_signup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OidcSignUpBody"];
-            };
-        };
-        responses: {
-            /** @description Signed up and in */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedInBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            /** @description `ticket_invalid`: begin at the provider again */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `email_taken`: someone has this e-mail address meanwhile */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    identities_start: {
-        parameters: {
-            query?: {
-                /** @description A path of the dashboard to go to afterwards */
-                next?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To the provider; or to `/sign-in?oidc=unavailable` */
-            303: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            /** @description `not_found`: there is no identity provider */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    conversations_passages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-                /** @description The message's id */
-                message_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The passages */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PassageBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    media_upload: {
-        parameters: {
-            query?: {
-                /**
-                 * @description As which type of message it is to be sent: `image`, `audio`, `video`, `document` or `sticker`; what suits it best
-                 *     unless given
-                 */
-                kind?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "multipart/form-data": {
-                    /** Format: binary */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description The file */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MediaBody"];
-                };
-            };
-            /** @description `malformed`: there is no file in the form, or it is empty */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description `media_too_large`: `limit` says how large it may be; `instead`, as which type of message it may be larger */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `media_unsupported`: WhatsApp takes no such file; or only as `instead` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    media_get: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description One range of bytes */
-                Range?: string | null;
-            };
-            path: {
-                /** @description The file's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The whole file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-            /** @description A part of it */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `media_not_ready`: it is being fetched from WhatsApp, or could not be */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `media_deleted` */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `range_not_satisfiable` */
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    media_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The file's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `media_in_use`: a message has it */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    media_retry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The file's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is being fetched */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MediaBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `media_not_failed` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    templates_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The number's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The templates, by name and language */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplatesBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `meta_refused`: Meta did not tell, and nothing was known; `number_disconnected` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    templates_sync: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The number's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The templates as they are now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TemplatesBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `meta_refused`: Meta did not tell; `number_disconnected` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    canned_replies_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The canned replies */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_CannedReplyBody"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    canned_replies_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CannedReplyFields"];
-            };
-        };
-        responses: {
-            /** @description The canned reply */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CannedReplyBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description `name_taken`: the shortcut is; `too_many`: a business has at most 500 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    canned_replies_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The canned reply's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    canned_replies_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The canned reply's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CannedReplyFields"];
-            };
-        };
-        responses: {
-            /** @description The canned reply as it is now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CannedReplyBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `name_taken`: the shortcut is */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    conversations_counts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The counts */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CountsBody"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    notes_mark_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Seen */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    notes_list: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before */
-                cursor?: string;
-                /** @description Items in a page: 1 to 200, 50 unless given */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of notes */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_NoteBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    notes_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoteFields"];
-            };
-        };
-        responses: {
-            /** @description The note */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    notes_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-                /** @description The note's id */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NoteFields"];
-            };
-        };
-        responses: {
-            /** @description The note as it is now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            /** @description `forbidden`, or `not_yours`: somebody else wrote it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    notes_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-                /** @description The note's id */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            /** @description `forbidden`, or `not_yours`: somebody else wrote it */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    labels_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The labels */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_LabelBody"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    labels_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewLabel"];
-            };
-        };
-        responses: {
-            /** @description The label */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LabelBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description `name_taken`; `too_many`: a business has at most 100 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    labels_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The label's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    labels_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The label's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LabelPatch"];
-            };
-        };
-        responses: {
-            /** @description The label as it is now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LabelBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `name_taken` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    saved_filters_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The saved filters */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SavedFilterBody"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    saved_filters_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewFilter"];
-            };
-        };
-        responses: {
-            /** @description The saved filter */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedFilterBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description `too_many`: a business has at most 1,000 */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    saved_filters_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The saved filter's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    saved_filters_rename: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The saved filter's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NameBody"];
-            };
-        };
-        responses: {
-            /** @description The saved filter as it is now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedFilterBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    search_find: {
-        parameters: {
-            query?: {
-                /** @description Words, the last of which may be the beginning of one; or a part of a name or of a phone number */
-                q?: string;
-                /** @description `next_cursor` of the page before */
-                cursor?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description What was found */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FoundBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
         };
     };
 }
