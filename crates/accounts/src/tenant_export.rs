@@ -297,10 +297,16 @@ mod tests {
     fn an_archive_that_was_taken_away_in_pieces_is_whole() {
         let mut archive = Archive::begin(Millis(1_700_000_000_000));
         let mut taken = Vec::new();
+        // What could be packed well would leave in one piece.
+        let noise = |n: u64| -> String {
+            (1..9_u64)
+                .map(|k| format!("{:016x}", (n * 8 + k).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)))
+                .collect()
+        };
         for kind in [ExportKind::Tenant, ExportKind::Messages] {
             archive.begin_file(kind).unwrap();
             for n in 0..2000 {
-                archive.write(format!("{{\"n\":{n}}}\n").as_bytes(), 1).unwrap();
+                archive.write(format!("{{\"n\":\"{}\"}}\n", noise(n)).as_bytes(), 1).unwrap();
                 taken.extend(archive.take(100));
             }
         }

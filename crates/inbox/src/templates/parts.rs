@@ -194,13 +194,14 @@ pub fn render(template: &Template, sent: &[Value]) -> Rendered {
     let components = &template.components.0;
     let asked = parameters(components);
     let fill = |place: Place, index: usize, words: &str| {
-        let mut filled = words.to_owned();
-        for (at, parameter) in numbered(&asked).filter(|(_, it)| it.place == place && it.index == index) {
-            if let Some(value) = value_of(sent, parameter, at).and_then(|value| text(value, "text")) {
-                filled = replaced(&filled, &parameter.name, value);
-            }
-        }
-        filled
+        let here = numbered(&asked).filter(|(_, it)| it.place == place && it.index == index);
+        let values: Vec<_> = here
+            .filter_map(|(at, parameter)| {
+                let value = value_of(sent, parameter, at).and_then(|value| text(value, "text"))?;
+                Some((parameter.name.as_str(), value))
+            })
+            .collect();
+        filled(words, &values)
     };
     let of = |kind: &str| component(components, kind).and_then(|it| text(it, "text"));
     let button = |(index, button): (usize, &Value)| {
@@ -215,14 +216,14 @@ pub fn render(template: &Template, sent: &[Value]) -> Rendered {
     }
 }
 
-/// Only what stands in the template is replaced, never what was filled in before.
-fn replaced(words: &str, name: &str, value: &str) -> String {
+/// Only what stands in the template is replaced, never what was filled in before: all of it in one go.
+fn filled(words: &str, values: &[(&str, &str)]) -> String {
     let mut result = String::with_capacity(words.len());
     let mut rest = words;
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((found, tail)) = after.split_once("}}") else { break };
         result.push_str(before);
-        if found.trim() == name {
+        if let Some((_, value)) = values.iter().find(|(name, _)| *name == found.trim()) {
             result.push_str(value);
         } else {
             result.push_str("{{");

@@ -18,7 +18,12 @@ async fn a_key_works_until_it_is_revoked(#[values(Engine::Sqlite, Engine::Postgr
     let me = app.get("/api/auth/me").api_key(&secret).send().await;
     assert_eq!(
         me.body,
-        json!({ "user": null, "tenant": { "id": owner.tenant_id, "name": "Bakery" }, "role": "operator" })
+        json!({
+            "user": null,
+            "tenant": { "id": owner.tenant_id, "name": "Bakery", "status": "active", "suspended_reason": null },
+            "role": "operator",
+            "impersonation": null,
+        })
     );
 
     let list = app.get("/api/api-keys").bearer(&owner.access_token).send().await;
