@@ -53,7 +53,7 @@ test("a second factor is turned on, asked for, replaced by a recovery code, and 
   await dialog.getByRole("button", { name: "Turn on" }).click();
   const secret = (await dialog.locator(".secret code").textContent()) ?? "";
   await audit(page);
-  await dialog.getByLabel("Code").fill(totp(secret));
+  await dialog.getByRole("textbox", { name: "Code" }).fill(totp(secret));
   await dialog.getByRole("button", { name: "Turn on" }).click();
   const codes = ((await dialog.locator(".secret code").textContent()) ?? "").trim().split(/\s+/);
   expect(codes).toHaveLength(10);
@@ -111,11 +111,11 @@ test("who works for two businesses goes on in the other, and back", async ({ pag
   };
   await goOnIn("Corner Bakery", "Two Bakeries");
   await page.goto(`${demo.dashboard}settings/business`);
-  await expect(page.getByLabel("Business")).toHaveValue("Two Bakeries");
+  await expect(page.getByRole("textbox", { name: "Business name" })).toHaveValue("Two Bakeries");
   await goOnIn("Two Bakeries", "Corner Bakery");
   await page.goto(`${demo.dashboard}settings/business`);
-  await expect(page.getByLabel("Business")).toHaveValue("Corner Bakery");
-  await expect(page.getByLabel("Business"), "an operator only looks").toBeDisabled();
+  await expect(page.getByRole("textbox", { name: "Business name" })).toHaveValue("Corner Bakery");
+  await expect(page.getByRole("textbox", { name: "Business name" }), "an operator only looks").toBeDisabled();
 });
 
 test("the doctor tells which link is broken, one click renews it, and a number is disconnected", async ({ page }) => {

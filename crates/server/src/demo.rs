@@ -68,7 +68,7 @@ impl Demo {
             bind: loopback(options.simulator_port),
             app_id: META_APP_ID.into(),
             app_secret: secrets.app_secret.clone(),
-            webhook_url: Some(format!("http://127.0.0.1:{port}/webhooks/whatsapp")),
+            webhook_url: Some(webhook_url(port)),
             verify_token: secrets.verify_token.clone(),
             graph_version: GRAPH_VERSION.into(),
             config_id: Some(META_CONFIG_ID.into()),
@@ -103,6 +103,11 @@ impl Demo {
     }
 }
 
+/// Where the simulated Meta posts to. Both sides name it the same, or the doctor finds that they do not.
+fn webhook_url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/webhooks/whatsapp")
+}
+
 fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simulator: &Simulator) -> Settings {
     Settings {
         bind: loopback(port),
@@ -115,7 +120,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         meta_app_secret: Some(secrets.app_secret.clone().into()),
         meta_config_id: Some(META_CONFIG_ID.into()),
         meta_redirect_uri: None,
-        webhook_public_url: None,
+        webhook_public_url: Some(webhook_url(port)),
         webhook_override: Switch::Off,
         meta_system_token: Some(simulator.system_token().into()),
         webhook_verify_token: Some(secrets.verify_token.clone().into()),
