@@ -16,7 +16,7 @@ async function goAs(page: Page, who: string | { name: string; email: string }, p
   if (typeof who === "string") {
     await page.getByText(who).click();
   } else {
-    await page.getByText("Somebody else").click();
+    await page.getByText("Somebody else", { exact: true }).click();
     await page.getByLabel("Name").fill(who.name);
     await page.getByLabel("E-mail").fill(who.email);
   }
@@ -46,7 +46,7 @@ test("a newcomer names the business, and comes in by one click from then on", as
   await expect(page.getByRole("heading", { name: "Single sign-on" })).toBeVisible();
   await expect(page.getByText(who.email)).toBeVisible();
   await audit(page);
-  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("button", { name: /^Remove/ }).click();
   await expect(page.getByText("It is your only way in.")).toBeVisible();
 });
 
@@ -67,7 +67,7 @@ test("an account is linked with the password and taken off again", async ({ page
   await goAs(page, "Mehmet Kaya");
   await expect(page.locator("main#main")).toBeVisible();
   await page.goto(`${demo.dashboard}settings/security`);
-  await page.getByRole("button", { name: "Remove: mehmet@bakery.example" }).click();
+  await page.getByRole("button", { name: /^Remove.*mehmet@bakery.example/ }).click();
   await expect(page.getByText("Link an account, and it signs you in")).toBeVisible();
 });
 
