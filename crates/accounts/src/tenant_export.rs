@@ -298,10 +298,9 @@ mod tests {
         let mut archive = Archive::begin(Millis(1_700_000_000_000));
         let mut taken = Vec::new();
         // What could be packed well would leave in one piece.
-        let noise = |n: u64| -> String {
-            (1..9_u64)
-                .map(|k| format!("{:016x}", (n * 8 + k).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)))
-                .collect()
+        let noise = |n: u64| {
+            let numbers = (1..9_u64).map(|k| (n * 8 + k).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29));
+            numbers.map(|number| format!("{number:016x}")).collect::<Vec<_>>().concat()
         };
         for kind in [ExportKind::Tenant, ExportKind::Messages] {
             archive.begin_file(kind).unwrap();
