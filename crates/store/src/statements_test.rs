@@ -6,7 +6,10 @@ use rstest::rstest;
 use sqlx::{Either, Executor, SqlStr, Statement};
 use switchboard_test_support::{Engine, TestDb};
 
-use crate::{Conn, Db, DbOptions, Scope, db::Sql};
+use crate::{
+    Conn, Db, DbOptions, Error, Scope,
+    db::{Sql, fetch},
+};
 
 type Statements = &'static [(&'static str, Sql)];
 
@@ -28,6 +31,7 @@ const MODULES: &[(&str, Statements)] = &[
     ("mail", crate::mail::STATEMENTS),
     ("membership", crate::membership::STATEMENTS),
     ("message", crate::message::STATEMENTS),
+    ("migrations", crate::migrations::STATEMENTS),
     ("number", crate::number::STATEMENTS),
     ("onboarding", crate::onboarding::STATEMENTS),
     ("outbox", crate::outbox::STATEMENTS),
@@ -56,8 +60,14 @@ async fn every_statement_is_understood_and_takes_the_same_parameters(
     for (module, statements) in MODULES {
         for (name, sql) in *statements {
             let prepared = match tx.conn() {
-                Conn::Sqlite(c) => c.prepare(SqlStr::from_static(sql.sqlite)).await.map(|s| count(s.parameters())),
-                Conn::Postgres(c) => c.prepare(SqlStr::from_static(sql.postgres)).await.map(|s| count(s.parameters())),
+                Conn::Sqlite(c) => {
+                    c.connection().and_then(|c| Ok(c.prepare(sql.sqlite)?.parameter_count())).map_err(Error::from)
+                }
+                Conn::Postgres(c) => c
+                    .prepare(SqlStr::from_static(sql.postgres))
+                    .await
+                    .map(|s| count(s.parameters()))
+                    .map_err(Error::from),
             };
             let parameters = prepared.unwrap_or_else(|error| panic!("{module}::{name}: {error}"));
             for (engine, text) in [("SQLite", sql.sqlite), ("PostgreSQL", sql.postgres)] {
@@ -107,22 +117,14 @@ async fn both_schemas_have_the_same_tables_and_columns() {
 }
 
 async fn tables(db: &Db) -> Tables {
-    let columns: Vec<(String, String)> = match db {
-        Db::Sqlite { writer, .. } => sqlx::query_as(
-            "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
-             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'",
-        )
-        .fetch_all(writer)
-        .await
-        .unwrap(),
-        Db::Postgres(pool) => sqlx::query_as(
-            "SELECT table_name::text, column_name::text FROM information_schema.columns
-             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
-        )
-        .fetch_all(pool)
-        .await
-        .unwrap(),
+    const COLUMNS: Sql = Sql {
+        sqlite: "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'",
+        postgres: "SELECT table_name::text, column_name::text FROM information_schema.columns
+                   WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
     };
+    let mut tx = db.read(Scope::System).await.unwrap();
+    let columns = fetch!(all, &mut tx.conn(), COLUMNS => (String, String);).unwrap();
     let mut tables = Tables::new();
     for (table, column) in columns {
         tables.entry(table).or_default().insert(column);
