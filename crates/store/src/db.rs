@@ -91,6 +91,16 @@ pub enum Scope {
     System,
 }
 
+/// When a commit is on disk. A crash of the process, `SIGKILL` included, costs a commit of neither kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Before it returns: what somebody outside is told, or what is about to happen outside.
+    Flushed,
+    /// With the next commit that is flushed. A power cut may take it back, together with all that came after it: for
+    /// steps between two states that are found again in the database and done again.
+    Soon,
+}
+
 impl Scope {
     fn begin(self, mode: &str) -> String {
         match self {
@@ -195,11 +205,22 @@ impl Db {
         migrations::pending(&mut tx.conn()).await
     }
 
-    /// A transaction that writes.
+    /// A transaction that writes, and is on disk when its commit returns.
     pub async fn write(&self, scope: Scope) -> Result<Tx> {
+        self.write_with(scope, Durability::Flushed).await
+    }
+
+    /// A transaction that writes.
+    pub async fn write_with(&self, scope: Scope, durability: Durability) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite(sqlite) => Tx::Sqlite(sqlite.write().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with(AssertSqlSafe(scope.begin(""))).await?),
+            Self::Sqlite(sqlite) => Tx::Sqlite(sqlite.write(durability).await?),
+            Self::Postgres(pool) => {
+                let mut begin = scope.begin("");
+                if durability == Durability::Soon {
+                    begin.push_str("; SET LOCAL synchronous_commit = off");
+                }
+                Tx::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?)
+            }
         })
     }
 

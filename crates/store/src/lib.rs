@@ -51,9 +51,9 @@ pub mod waba;
 
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock, new_id};
 pub use crash_point::crash_point;
-pub use db::{Conn, Db, DbOptions, Scope, Tx};
+pub use db::{Conn, Db, DbOptions, Durability, Scope, Tx};
 pub use error::{Error, Result};
-pub use group_commit::{GroupCommit, Rejected};
+pub use group_commit::{GroupCommit, Limits, Rejected};
 pub use notifier::{Notifier, Signal};
 pub use pace::Round;
 pub use sqlite::{Sqlite, SqliteConnection, SqliteTx};

@@ -10,7 +10,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
@@ -20,10 +20,16 @@ use tokio::{
     sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, db::Durability};
 
 /// How long a transaction waits for its connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// How often the size of the write-ahead log is looked at.
+const LOOK_AT_LOG: Duration = Duration::from_millis(500);
+/// Pages in the log from which on they are carried over into the database, which makes room in the log.
+const LOG_PAGES: i64 = 4000;
+/// Where nobody carries them over, a commit does it itself.
+const LOG_PAGES_AT_MOST: i64 = 10 * LOG_PAGES;
 /// More than the statements of this crate.
 const STATEMENTS_KEPT: usize = 500;
 
@@ -265,12 +271,14 @@ impl Readers {
     }
 }
 
+type Writer = tokio::sync::Mutex<Option<Connection>>;
+
 /// A database file. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Sqlite {
     path: Arc<Path>,
     /// `None` after a connection could not be rolled back: the next transaction opens another.
-    writer: Arc<tokio::sync::Mutex<Option<Connection>>>,
+    writer: Arc<Writer>,
     readers: Arc<Readers>,
     permits: Arc<Semaphore>,
 }
@@ -280,27 +288,37 @@ impl Sqlite {
         let place = path.clone();
         let writer = tokio::task::spawn_blocking(move || open_writer(&place));
         let writer = writer.await.map_err(|_| Error::Configuration("the runtime is ending".into()))??;
+        let writer = Arc::new(tokio::sync::Mutex::new(Some(writer)));
+        let permits = Arc::new(Semaphore::new(readers));
+        let log = open(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        tokio::spawn(carry_over_log(log, Arc::downgrade(&writer), Arc::clone(&permits)));
         Ok(Self {
             path: path.as_path().into(),
-            writer: Arc::new(tokio::sync::Mutex::new(Some(writer))),
+            writer,
             readers: Arc::new(Readers { path, idle: Mutex::default() }),
-            permits: Arc::new(Semaphore::new(readers)),
+            permits,
         })
     }
 
-    pub(crate) async fn write(&self) -> Result<SqliteTx> {
+    pub(crate) async fn write(&self, durability: Durability) -> Result<SqliteTx> {
         let waiting = Arc::clone(&self.writer).lock_owned();
         let mut writer = tokio::time::timeout(ACQUIRE, waiting).await.map_err(|_| Error::busy())?;
         if self.permits.is_closed() {
             return Err(Error::closed());
         }
         let connection = writer.take().map_or_else(|| open_writer(&self.path), Ok)?;
-        // Begun as a reader, it could meet another process's writer half way and fail at once, whatever the busy time-out.
         let tx = SqliteTx {
             connection: SqliteConnection { connection: Some(connection), apart: false },
             from: From::Writer(writer),
         };
-        begin(tx, "BEGIN IMMEDIATE")
+        // Begun as a reader, it could meet another process's writer half way and fail at once, whatever the busy time-out.
+        begin(
+            tx,
+            match durability {
+                Durability::Flushed => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+                Durability::Soon => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+            },
+        )
     }
 
     pub(crate) async fn read(&self) -> Result<SqliteTx> {
@@ -331,12 +349,47 @@ fn begin(mut tx: SqliteTx, statement: &str) -> Result<SqliteTx> {
 
 fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let writer = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    // FULL: what was acknowledged survives a power cut, not only a crash.
     // What a batch of webhooks touches stays in memory, and is written back to the file once for many commits.
-    writer.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000",
-    )?;
+    writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384")?;
+    writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_AT_MOST)?;
     Ok(writer)
+}
+
+/// Carries pages over from the log while the database is open. In a commit it would take as long as dozens of them, and
+/// everybody who writes would wait; beside the writer it is never quite done, and the log would not begin anew. So the
+/// bulk is carried over beside the writer, and then the little that has been added meanwhile with the writer held.
+async fn carry_over_log(mut log: Connection, writer: Weak<Writer>, permits: Arc<Semaphore>) {
+    loop {
+        tokio::time::sleep(LOOK_AT_LOG).await;
+        let Some(writer) = writer.upgrade() else { return };
+        if permits.is_closed() {
+            return;
+        }
+        let carried = tokio::task::spawn_blocking(move || {
+            let carried = carry_over(&log, &writer);
+            (log, carried)
+        });
+        let Ok((connection, carried)) = carried.await else { return };
+        log = connection;
+        if let Err(error) = carried {
+            tracing::warn!(%error, "the write-ahead log could not be carried over");
+        }
+    }
+}
+
+fn carry_over(log: &Connection, writer: &Writer) -> rusqlite::Result<()> {
+    if log_pages(log, "PRAGMA wal_checkpoint = NOOP")? < LOG_PAGES {
+        return Ok(());
+    }
+    log_pages(log, "PRAGMA wal_checkpoint = PASSIVE")?;
+    let _held = writer.blocking_lock();
+    log_pages(log, "PRAGMA wal_checkpoint = PASSIVE")?;
+    Ok(())
+}
+
+/// How many pages the log holds.
+fn log_pages(connection: &Connection, checkpoint: &str) -> rusqlite::Result<i64> {
+    connection.query_row(checkpoint, [], |row| row.get(1))
 }
 
 fn open(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {

@@ -90,12 +90,12 @@ async fn open(url: &str) -> Db {
     Db::open(url, DbOptions { connections: 8 }).await.expect("the test database opens")
 }
 
-/// Keeps everybody else from storing webhook deliveries until the transaction ends.
-pub async fn hold_deliveries(db: &Db) -> Tx {
+/// Keeps everybody else from a table until the transaction ends; on `SQLite`, from writing anywhere.
+pub async fn hold(db: &Db, table: &str) -> Tx {
     let mut tx = db.write(Scope::System).await.expect("a transaction");
     if let Conn::Postgres(conn) = tx.conn() {
-        let lock = sqlx::query("LOCK TABLE webhook_delivery IN EXCLUSIVE MODE");
-        lock.execute(&mut *conn).await.expect("the table is locked");
+        let lock = AssertSqlSafe(format!("LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"));
+        sqlx::query(lock).execute(&mut *conn).await.expect("the table is locked");
     }
     tx
 }

@@ -11,7 +11,7 @@ use switchboard_server::{
 use switchboard_store::{Scope, SystemClock, delivery};
 use switchboard_test_support::{
     Engine::{self, Postgres, Sqlite},
-    TestDb, hold_deliveries,
+    TestDb, hold,
 };
 use switchboard_webhook::receive::ReceiveError;
 use tokio::task::JoinSet;
@@ -51,7 +51,7 @@ async fn a_full_queue_asks_meta_to_come_back_and_keeps_what_it_has_taken(#[value
     const IN_HAND: usize = 4 * 64;
     let app = TestApp::start(engine).await;
     let replica = app.db.open_again().await;
-    let held = hold_deliveries(&replica).await;
+    let held = hold(&replica, "webhook_delivery").await;
     let body = r#"{"object":"whatsapp_business_account","entry":[]}"#;
     let receiver = app.server.state().receiver.clone();
     let mut waiting = JoinSet::new();
