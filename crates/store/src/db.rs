@@ -170,6 +170,15 @@ impl Db {
         let connect = PgConnectOptions::from_str(url)
             .map_err(|_| Error::Configuration("DATABASE_URL is not a valid PostgreSQL URL".into()))?
             .application_name("switchboard")
+            // Statements are made to find their few rows by an index. The planner does not know how few: it takes every
+            // set that comes as JSON for a hundred rows, and a table that was small when the statement was prepared for
+            // small ever after; then it reads the whole table into a hash, for each batch.
+            .options([
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+                ("jit", "off"),
+            ])
             .statement_cache_capacity(500);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)

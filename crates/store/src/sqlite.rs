@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter, types::Value};
+use rusqlite::{Connection, OpenFlags, Statement, ToSql, types::Value};
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
     sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
@@ -193,7 +193,8 @@ fn query<R: Row>(
     let mut columns = Columns { names: statement.column_names(), found: Vec::new() };
     R::find(&mut columns)?;
     let places = columns.found;
-    let mut rows = statement.query(params_from_iter(params))?;
+    bind(&mut statement, params)?;
+    let mut rows = statement.raw_query();
     let mut read = Vec::new();
     while read.len() < at_most
         && let Some(row) = rows.next()?
@@ -204,8 +205,25 @@ fn query<R: Row>(
 }
 
 fn execute(connection: &mut Connection, sql: &'static str, params: Params<'_>) -> rusqlite::Result<u64> {
-    let touched = connection.prepare_cached(sql)?.execute(params_from_iter(params))?;
-    Ok(touched as u64)
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+/// SQLite takes `$2` for a name and numbers parameters by their first appearance. Here the name is the number, as it is
+/// for PostgreSQL. One that is given nothing would silently be NULL.
+fn bind(statement: &mut Statement<'_>, params: Params<'_>) -> rusqlite::Result<()> {
+    let count = statement.parameter_count();
+    if count != params.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(params.len(), count));
+    }
+    for place in 1..=count {
+        let number = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
+        let param = number.and_then(|number| params.get(number.checked_sub(1)?));
+        let param = param.ok_or(rusqlite::Error::InvalidParameterCount(params.len(), count))?;
+        statement.raw_bind_parameter(place, param)?;
+    }
+    Ok(())
 }
 
 /// A transaction. Dropped without a commit, it is rolled back.

@@ -94,6 +94,21 @@ fn placeholders(text: &str) -> usize {
     numbers.collect::<BTreeSet<_>>().len()
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_parameter_is_known_by_its_number_wherever_it_stands(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const SECOND_FIRST: Sql = Sql {
+        sqlite: "SELECT CAST($2 AS INTEGER), CAST($1 AS INTEGER), CAST($2 AS INTEGER)",
+        postgres: "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT), CAST($2 AS BIGINT)",
+    };
+    let (_test, db) = open(engine).await;
+    let mut tx = db.read(Scope::System).await.unwrap();
+    let row = fetch!(one, &mut tx.conn(), SECOND_FIRST => (i64, i64, i64); 1_i64, 2_i64).unwrap();
+    assert_eq!(row, (2, 1, 2));
+}
+
 #[test]
 fn every_module_with_statements_is_in_the_list() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
