@@ -1,14 +1,13 @@
 //! Keys with which programs act for a tenant. Only the SHA-256 of a key is kept.
 
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, Role, TenantId, TenantStatus,
-    db::{execute, fetch, statements},
+    Conn, Json, Millis, Result, Role, TenantId, TenantStatus,
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct ApiKey {
     pub id: Uuid,
     pub name: String,
@@ -26,7 +25,7 @@ pub struct ApiKey {
 }
 
 /// What a request made with a key is worth right now.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Standing {
     pub tenant_id: TenantId,
     pub id: Uuid,

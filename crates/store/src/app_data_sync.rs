@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::{
     AppData, Conn, Millis, Result, SyncState, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct AppDataSync {
     pub kind: AppData,
     pub state: SyncState,

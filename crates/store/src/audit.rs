@@ -1,15 +1,14 @@
 //! Who did what in a tenant, and when. Rows are added and read, never changed.
 
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Conn, Millis, Result, TenantId,
-    db::{execute, fetch, statements},
+    Actor, Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Row)]
 pub struct AuditEntry {
     pub id: Uuid,
     pub at: Millis,

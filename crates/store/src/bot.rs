@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Bot {
     pub tenant_id: TenantId,
     pub id: Uuid,

@@ -1,15 +1,14 @@
 //! Contacts: the customers of a tenant.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
 pub struct Contact {
     pub tenant_id: TenantId,
     pub id: Uuid,

@@ -1,15 +1,14 @@
 //! Conversations: one contact on one number.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Author, Conn, Control, ConversationState, Direction, MessageStatus, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Author, Conn, Control, ConversationState, Direction, Json, MessageStatus, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
 pub struct Conversation {
     pub tenant_id: TenantId,
     pub id: Uuid,
@@ -49,14 +48,14 @@ pub struct Conversation {
 }
 
 /// Names a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Row)]
 pub struct ConversationKey {
     pub tenant_id: TenantId,
     pub id: Uuid,
 }
 
 /// Names a conversation by who talks where.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Row)]
 pub struct PairKey {
     pub tenant_id: TenantId,
     pub number_id: Uuid,
@@ -64,7 +63,7 @@ pub struct PairKey {
 }
 
 /// A claimed turn: the conversation as it was when it was claimed. `fence` tells this holder from later ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Row)]
 pub struct Lease {
     pub tenant_id: TenantId,
     pub id: Uuid,
@@ -78,7 +77,7 @@ pub struct Lease {
 }
 
 /// What a turn begins with.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct TurnState {
     pub fence: i64,
     pub last_inbound_seq: i64,
@@ -88,9 +87,9 @@ pub struct TurnState {
 }
 
 /// A conversation as a list shows it.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Row)]
 pub struct Overview {
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub conversation: Conversation,
     pub contact_name: Option<String>,
     pub contact_phone: Option<String>,
@@ -138,7 +137,7 @@ pub struct Filter {
 }
 
 /// How many conversations each view has, counted up to a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
 pub struct Counts {
     pub ai: i64,
     pub human: i64,
@@ -153,7 +152,7 @@ pub struct Counts {
 }
 
 /// Where a page begins: after the conversation with this time and id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Row)]
 pub struct Cursor {
     pub last_message_at: Millis,
     pub id: Uuid,
@@ -427,9 +426,9 @@ statements! {
 
 /// The conversations that exist for `pairs`, with their ids.
 pub async fn find(conn: &mut Conn<'_>, pairs: &[PairKey]) -> Result<Vec<(PairKey, Uuid)>> {
-    #[derive(sqlx::FromRow)]
+    #[derive(Row)]
     struct Found {
-        #[sqlx(flatten)]
+        #[row(flatten)]
         pair: PairKey,
         id: Uuid,
     }

@@ -6,12 +6,14 @@
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Error, Result, TenantId};
+use crate::{
+    Error, Result, TenantId, migrations,
+    sqlite::{Sqlite, SqliteConnection, SqliteTx},
+};
 
 /// A statement, in the words of each engine.
 #[derive(Debug, Clone, Copy)]
@@ -47,10 +49,10 @@ macro_rules! fetch {
     (all, $($rest:tt)+) => { $crate::db::fetch!(@fetch_all, $($rest)+) };
     (@$run:ident, $conn:expr, $sql:expr => $row:ty; $($bind:expr),* $(,)?) => {
         match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql.sqlite) $(.bind($bind))* .$run(&mut **c).await,
-            $crate::Conn::Postgres(c) => sqlx::query_as::<_, $row>($sql.postgres) $(.bind($bind))* .$run(&mut **c).await,
+            $crate::Conn::Sqlite(c) => c.$run::<$row>($sql.sqlite, &[$(&$bind),*]).await.map_err($crate::Error::from),
+            $crate::Conn::Postgres(c) => sqlx::query_as::<_, $row>($sql.postgres) $(.bind($bind))*
+                .$run(&mut **c).await.map_err($crate::Error::from),
         }
-        .map_err($crate::Error::from)
     };
 }
 pub(crate) use fetch;
@@ -59,17 +61,14 @@ pub(crate) use fetch;
 macro_rules! execute {
     ($conn:expr, $sql:expr; $($bind:expr),* $(,)?) => {
         match $conn {
-            $crate::Conn::Sqlite(c) => {
-                sqlx::query($sql.sqlite) $(.bind($bind))* .execute(&mut **c).await.map(|r| r.rows_affected())
-            }
-            $crate::Conn::Postgres(c) => {
-                sqlx::query($sql.postgres) $(.bind($bind))* .execute(&mut **c).await.map(|r| r.rows_affected())
-            }
+            $crate::Conn::Sqlite(c) => c.execute($sql.sqlite, &[$(&$bind),*]).await.map_err($crate::Error::from),
+            $crate::Conn::Postgres(c) => sqlx::query($sql.postgres) $(.bind($bind))*
+                .execute(&mut **c).await.map(|r| r.rows_affected()).map_err($crate::Error::from),
         }
-        .map_err($crate::Error::from)
     };
 }
 pub(crate) use execute;
+pub(crate) use switchboard_store_derive::Row;
 
 /// A statement's count of touched rows is part of its contract.
 pub(crate) fn expect_rows(table: &'static str, expected: u64, actual: u64) -> Result<()> {
@@ -92,6 +91,16 @@ pub enum Scope {
     System,
 }
 
+/// When a commit is on disk. A crash of the process, `SIGKILL` included, costs a commit of neither kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Before it returns: what somebody outside is told, or what is about to happen outside.
+    Flushed,
+    /// With the next commit that is flushed. A power cut may take it back, together with all that came after it: for
+    /// steps between two states that are found again in the database and done again.
+    Soon,
+}
+
 impl Scope {
     fn begin(self, mode: &str) -> String {
         match self {
@@ -104,14 +113,14 @@ impl Scope {
 /// A transaction. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
     Postgres(Transaction<'static, Postgres>),
 }
 
 impl Tx {
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Sqlite(tx) => Conn::Sqlite(tx),
+            Self::Sqlite(tx) => Conn::Sqlite(tx.connection()),
             Self::Postgres(tx) => Conn::Postgres(tx),
         }
     }
@@ -141,11 +150,7 @@ impl Default for DbOptions {
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Db {
-    /// SQLite has one writer; giving it a pool of its own keeps writers from meeting as `SQLITE_BUSY`.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
+    Sqlite(Sqlite),
     Postgres(PgPool),
 }
 
@@ -165,6 +170,15 @@ impl Db {
         let connect = PgConnectOptions::from_str(url)
             .map_err(|_| Error::Configuration("DATABASE_URL is not a valid PostgreSQL URL".into()))?
             .application_name("switchboard")
+            // Statements are made to find their few rows by an index. The planner does not know how few: it takes every
+            // set that comes as JSON for a hundred rows, and a table that was small when the statement was prepared for
+            // small ever after; then it reads the whole table into a hash, for each batch.
+            .options([
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
+                ("jit", "off"),
+            ])
             .statement_cache_capacity(500);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
@@ -177,97 +191,71 @@ impl Db {
     }
 
     async fn open_sqlite(url: &str, options: DbOptions) -> Result<Self> {
-        let connect = SqliteConnectOptions::from_str(url)
-            .map_err(|_| Error::Configuration("DATABASE_URL is not a valid SQLite URL".into()))?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // FULL: what was acknowledged survives a power cut, not only a crash.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .statement_cache_capacity(500);
-        // What a batch of webhooks touches stays in memory, and is written back to the file once for many commits.
-        let writing = connect.clone().pragma("cache_size", "-16384").pragma("wal_autocheckpoint", "4000");
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(writing)
-            .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(options.connections.min(4))
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire(false)
-            .connect_lazy_with(connect.read_only(true));
-        Ok(Self::Sqlite { writer, readers })
+        let path = Self::sqlite_path(url)
+            .ok_or_else(|| Error::Configuration("DATABASE_URL is not a valid SQLite URL: sqlite://path".into()))?;
+        Ok(Self::Sqlite(Sqlite::open(path, options.connections.min(4) as usize).await?))
     }
 
     /// Brings the schema up to date. Several processes may call it at once.
     pub async fn migrate(&self) -> Result<()> {
         match self {
-            Self::Sqlite { writer, .. } => sqlx::migrate!("../../migrations/sqlite").run(writer).await?,
-            Self::Postgres(pool) => sqlx::migrate!("../../migrations/postgres").run(pool).await?,
+            Self::Sqlite(_) => {
+                let mut tx = self.write(Scope::System).await?;
+                migrations::apply_to_sqlite(&mut tx.conn())?;
+                tx.commit().await
+            }
+            Self::Postgres(pool) => Ok(migrations::POSTGRES.run(pool).await?),
         }
-        Ok(())
     }
 
     /// How many migrations this program knows that the database has not seen.
     pub async fn pending_migrations(&self) -> Result<usize> {
-        use sqlx::migrate::Migrate;
-        let (known, applied) = match self {
-            Self::Sqlite { writer, .. } => {
-                let mut conn = writer.acquire().await?;
-                conn.ensure_migrations_table("_sqlx_migrations").await?;
-                let migrator = sqlx::migrate!("../../migrations/sqlite");
-                (migrator.iter().count(), conn.list_applied_migrations("_sqlx_migrations").await?.len())
-            }
-            Self::Postgres(pool) => {
-                let mut conn = pool.acquire().await?;
-                conn.ensure_migrations_table("_sqlx_migrations").await?;
-                let migrator = sqlx::migrate!("../../migrations/postgres");
-                (migrator.iter().count(), conn.list_applied_migrations("_sqlx_migrations").await?.len())
-            }
-        };
-        Ok(known.saturating_sub(applied))
+        let mut tx = self.read(Scope::System).await?;
+        migrations::pending(&mut tx.conn()).await
+    }
+
+    /// A transaction that writes, and is on disk when its commit returns.
+    pub async fn write(&self, scope: Scope) -> Result<Tx> {
+        self.write_with(scope, Durability::Flushed).await
     }
 
     /// A transaction that writes.
-    pub async fn write(&self, scope: Scope) -> Result<Tx> {
+    pub async fn write_with(&self, scope: Scope, durability: Durability) -> Result<Tx> {
         Ok(match self {
-            // Begun as a reader, it could meet another writer half way and fail at once, whatever the busy time-out.
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with(AssertSqlSafe(scope.begin(""))).await?),
+            Self::Sqlite(sqlite) => Tx::Sqlite(sqlite.write(durability).await?),
+            Self::Postgres(pool) => {
+                let mut begin = scope.begin("");
+                if durability == Durability::Soon {
+                    begin.push_str("; SET LOCAL synchronous_commit = off");
+                }
+                Tx::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?)
+            }
         })
     }
 
     /// A transaction that only reads; it waits for no writer.
     pub async fn read(&self, scope: Scope) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite(sqlite) => Tx::Sqlite(sqlite.read().await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin_with(AssertSqlSafe(scope.begin("READ ONLY"))).await?),
         })
     }
 
     pub fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite { .. })
+        matches!(self, Self::Sqlite(_))
     }
 
     /// Closes all connections; statements under way end first.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
-                readers.close().await;
-                writer.close().await;
-            }
+            Self::Sqlite(sqlite) => sqlite.close().await,
             Self::Postgres(pool) => pool.close().await,
         }
     }
 
     /// The file behind SQLite, as the URL names it.
     pub fn sqlite_path(url: &str) -> Option<PathBuf> {
-        let options = SqliteConnectOptions::from_str(url).ok().filter(|_| url.starts_with("sqlite:"))?;
-        Some(options.get_filename().to_path_buf())
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"))?;
+        (!path.is_empty() && !path.contains(['?', '#']) && !path.starts_with(':')).then(|| path.into())
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::{
     Conn, Millis, Result,
-    db::{execute, fetch, statements},
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
 pub struct DeletionRequest {
     pub requested_at: Millis,
     pub completed_at: Option<Millis>,

@@ -1,13 +1,11 @@
 //! Raw webhook deliveries between their acknowledgement and their dispatch.
 
-use sqlx::types::Json;
-
 use crate::{
-    Conn, Millis, Result,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Delivery {
     pub seq: i64,
     pub body: Vec<u8>,
@@ -42,8 +40,7 @@ pub async fn insert(conn: &mut Conn<'_>, bodies: &[&[u8]], received_at: Millis) 
         Conn::Sqlite(c) => {
             let mut rows = 0;
             for body in bodies {
-                rows +=
-                    sqlx::query(INSERT.sqlite).bind(*body).bind(received_at).execute(&mut **c).await?.rows_affected();
+                rows += c.execute(INSERT.sqlite, &[body, &received_at]).await?;
             }
             rows
         }

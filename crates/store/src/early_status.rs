@@ -2,16 +2,15 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, MessageStatus, Millis, Result, TenantId,
-    db::{execute, fetch, statements},
+    Conn, Json, MessageStatus, Millis, Result, TenantId,
+    db::{Row, execute, fetch, statements},
     message::WamidKey,
 };
 
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, Row)]
 pub struct EarlyStatus {
     pub tenant_id: TenantId,
     pub number_id: Uuid,

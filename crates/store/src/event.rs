@@ -4,11 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::types::Json;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, fetch, statements},
 };
 
 /// A change to be told.
@@ -20,10 +19,10 @@ pub struct NewEvent {
     pub created_at: Millis,
 }
 
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Row)]
 pub struct Event {
     pub tenant_id: TenantId,
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub position: Position,
     pub kind: String,
     pub data: Json<Value>,
@@ -31,7 +30,7 @@ pub struct Event {
 }
 
 /// A place in the order of events: what `Last-Event-ID` carries. It is written `tx-seq`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Row)]
 pub struct Position {
     pub tx: i64,
     pub seq: i64,

@@ -2,12 +2,11 @@
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Error, Millis, Result, TenantId,
-    db::{fetch, statements},
+    Conn, Error, Json, Millis, Result, TenantId,
+    db::{Row, fetch, statements},
 };
 
 /// A file of the archive, after the kind of what is in it.
@@ -162,7 +161,7 @@ pub struct Lines {
 }
 
 /// A row that knows its place.
-trait Row: Serialize {
+trait Exported: Serialize {
     fn place(&self) -> Place;
 }
 
@@ -172,10 +171,10 @@ macro_rules! rows {
     ($($(#[$meta:meta])* $name:ident by $id:ident $(, $part:ident)? { $($(#[$fmeta:meta])* $field:ident: $ty:ty),+ $(,)? })+) => {
         $(
             $(#[$meta])*
-            #[derive(Serialize, sqlx::FromRow)]
+            #[derive(Serialize, Row)]
             struct $name { $($(#[$fmeta])* $field: $ty),+ }
 
-            impl Row for $name {
+            impl Exported for $name {
                 fn place(&self) -> Place {
                     Place { id: self.$id, part: rows!(@part self $(, $part)?) }
                 }
@@ -634,9 +633,9 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
     }
 }
 
-fn lines<R: Row>(rows: &[R], limit: i64) -> Result<Lines> {
+fn lines<R: Exported>(rows: &[R], limit: i64) -> Result<Lines> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let next = rows.last().filter(|_| count >= limit).map(Row::place);
+    let next = rows.last().filter(|_| count >= limit).map(R::place);
     let mut text = Vec::new();
     for row in rows {
         serde_json::to_writer(&mut text, row).map_err(Error::Unwritable)?;

@@ -8,7 +8,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{Conn, Db, Error, Result, Scope};
+use crate::{Conn, Db, Durability, Error, Result, Scope};
 
 /// Stores a batch and returns one outcome for each item, in order.
 type Handler<I, O> = dyn for<'c> Fn(&'c mut Conn<'_>, &'c [I]) -> Pin<Box<dyn Future<Output = Result<Vec<O>>> + Send + 'c>>
@@ -24,6 +24,17 @@ pub enum Rejected {
     Failed(#[from] Error),
     #[error("the committer has stopped")]
     Stopped,
+}
+
+/// How much a [`GroupCommit`] does at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Transactions side by side on PostgreSQL, which gains from a few. SQLite has one writer, and gets one.
+    pub committers: usize,
+    /// Items in a transaction, at most.
+    pub batch: usize,
+    /// Items that wait, at most.
+    pub waiting: usize,
 }
 
 struct Job<I, O> {
@@ -49,21 +60,24 @@ impl<I, O> fmt::Debug for GroupCommit<I, O> {
 }
 
 impl<I: Send + Sync + 'static, O: Send + 'static> GroupCommit<I, O> {
-    /// Starts the committers: one is right for SQLite, which has one writer; PostgreSQL gains from a few.
-    ///
-    /// `batch`: at most so many items in a transaction; `waiting`: at most so many items queued for each committer.
-    pub fn start<F>(db: &Db, committers: usize, batch: usize, waiting: usize, handler: F) -> Self
+    /// Starts the committers.
+    pub fn start<F>(db: &Db, durability: Durability, limits: Limits, handler: F) -> Self
     where
         F: for<'c> Fn(&'c mut Conn<'_>, &'c [I]) -> Pin<Box<dyn Future<Output = Result<Vec<O>>> + Send + 'c>>
             + Send
             + Sync
             + 'static,
     {
-        let handler: Arc<Handler<I, O>> = Arc::new(handler);
-        let (jobs, queue) = mpsc::channel(waiting);
-        let queue = Arc::new(tokio::sync::Mutex::new(queue));
-        for _ in 0..if db.is_sqlite() { 1 } else { committers } {
-            tokio::spawn(commit_batches(db.clone(), Arc::clone(&queue), batch, Arc::clone(&handler)));
+        let (jobs, queue) = mpsc::channel(limits.waiting);
+        let committer = Committer {
+            db: db.clone(),
+            durability,
+            queue: Arc::new(tokio::sync::Mutex::new(queue)),
+            batch: limits.batch,
+            handler: Arc::new(handler),
+        };
+        for _ in 0..if db.is_sqlite() { 1 } else { limits.committers } {
+            tokio::spawn(committer.clone().run());
         }
         Self { jobs }
     }
@@ -88,31 +102,53 @@ impl<I: Send + Sync + 'static, O: Send + 'static> GroupCommit<I, O> {
 
 type Queue<I, O> = Arc<tokio::sync::Mutex<mpsc::Receiver<Job<I, O>>>>;
 
-async fn commit_batches<I, O>(db: Db, queue: Queue<I, O>, batch: usize, handler: Arc<Handler<I, O>>) {
-    let mut jobs = Vec::with_capacity(batch);
-    while queue.lock().await.recv_many(&mut jobs, batch).await > 0 {
-        let (items, senders): (Vec<I>, Vec<_>) = jobs.drain(..).map(|job| (job.item, job.done)).unzip();
-        match commit(&db, &items, &handler).await {
-            Ok(outcomes) => {
-                for (sender, outcome) in senders.into_iter().zip(outcomes) {
-                    let _ = sender.send(Ok(outcome));
-                }
-            }
-            // One item may have spoilt it for all: each gets a transaction of its own.
-            Err(_) => {
-                for (item, sender) in items.iter().zip(senders) {
-                    let outcome = commit(&db, std::slice::from_ref(item), &handler).await;
-                    let _ = sender.send(outcome.map(|mut outcomes| outcomes.remove(0)));
-                }
-            }
+struct Committer<I, O> {
+    db: Db,
+    durability: Durability,
+    queue: Queue<I, O>,
+    batch: usize,
+    handler: Arc<Handler<I, O>>,
+}
+
+impl<I, O> Clone for Committer<I, O> {
+    fn clone(&self) -> Self {
+        Self {
+            db: self.db.clone(),
+            durability: self.durability,
+            queue: Arc::clone(&self.queue),
+            batch: self.batch,
+            handler: Arc::clone(&self.handler),
         }
     }
 }
 
-async fn commit<I, O>(db: &Db, items: &[I], handler: &Arc<Handler<I, O>>) -> Result<Vec<O>> {
-    let mut tx = db.write(Scope::System).await?;
-    let outcomes = handler(&mut tx.conn(), items).await?;
-    debug_assert_eq!(outcomes.len(), items.len(), "one outcome for each item");
-    tx.commit().await?;
-    Ok(outcomes)
+impl<I, O> Committer<I, O> {
+    async fn run(self) {
+        let mut jobs = Vec::with_capacity(self.batch);
+        while self.queue.lock().await.recv_many(&mut jobs, self.batch).await > 0 {
+            let (items, senders): (Vec<I>, Vec<_>) = jobs.drain(..).map(|job| (job.item, job.done)).unzip();
+            match self.commit(&items).await {
+                Ok(outcomes) => {
+                    for (sender, outcome) in senders.into_iter().zip(outcomes) {
+                        let _ = sender.send(Ok(outcome));
+                    }
+                }
+                // One item may have spoilt it for all: each gets a transaction of its own.
+                Err(_) => {
+                    for (item, sender) in items.iter().zip(senders) {
+                        let outcome = self.commit(std::slice::from_ref(item)).await;
+                        let _ = sender.send(outcome.map(|mut outcomes| outcomes.remove(0)));
+                    }
+                }
+            }
+        }
+    }
+
+    async fn commit(&self, items: &[I]) -> Result<Vec<O>> {
+        let mut tx = self.db.write_with(Scope::System, self.durability).await?;
+        let outcomes = (self.handler)(&mut tx.conn(), items).await?;
+        debug_assert_eq!(outcomes.len(), items.len(), "one outcome for each item");
+        tx.commit().await?;
+        Ok(outcomes)
+    }
 }

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result,
-    db::{execute, fetch, statements},
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Identity {
     pub issuer: String,
     /// Never changes at the provider.

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result, Role, TenantId, TenantStatus,
-    db::{execute, fetch, statements},
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Impersonation {
     pub tenant_id: TenantId,
     pub id: Uuid,
@@ -25,7 +25,7 @@ pub struct Impersonation {
 }
 
 /// What a request made under an impersonation is worth right now.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Standing {
     pub person_id: Uuid,
     pub role: Role,

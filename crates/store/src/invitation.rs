@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Language, Millis, Result, Role, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq, Row)]
 pub struct Invitation {
     pub tenant_id: TenantId,
     pub id: Uuid,

@@ -1,16 +1,15 @@
 //! A tenant's labels, and what is labelled.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, LabelColour, Millis, Result, TenantId,
+    Conn, Json, LabelColour, Millis, Result, TenantId,
     conversation::Conversation,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Label {
     pub tenant_id: TenantId,
     pub id: Uuid,

@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, LeftoverReason, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Leftover {
     pub id: Uuid,
     /// `None`: no tenant has the number or account it names.

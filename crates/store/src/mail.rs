@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, MailKind, Millis, Result, TenantId,
-    db::{execute, fetch, statements},
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Mail {
     pub id: Uuid,
     pub kind: MailKind,

@@ -1,15 +1,14 @@
 //! Files of messages: what is known of each. The files themselves are elsewhere.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, MediaKind, MediaOrigin, MediaProblem, MediaState, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, MediaKind, MediaOrigin, MediaProblem, MediaState, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
 pub struct Media {
     pub tenant_id: TenantId,
     pub id: Uuid,

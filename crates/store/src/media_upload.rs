@@ -1,12 +1,11 @@
 //! Files at Meta, for the messages of one number.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, fetch, statements},
 };
 
 /// A file, for one number.
@@ -17,7 +16,7 @@ pub struct UploadKey {
     pub number_id: Uuid,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct MediaUpload {
     pub tenant_id: TenantId,
     pub media_id: Uuid,

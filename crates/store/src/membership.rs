@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result, Role, TenantId, TenantStatus,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
 /// A person's place in one tenant, with what a sign-in needs to know of the tenant.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Membership {
     pub tenant_id: TenantId,
     pub tenant_name: String,
@@ -20,7 +20,7 @@ pub struct Membership {
 }
 
 /// One of a tenant's people.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Colleague {
     pub person_id: Uuid,
     pub role: Role,
@@ -28,7 +28,7 @@ pub struct Colleague {
 }
 
 /// One of a tenant's people, as the others see them.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Member {
     pub person_id: Uuid,
     pub name: String,

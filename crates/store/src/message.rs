@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Author, Conn, Direction, MessageStatus, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Author, Conn, Direction, Json, MessageStatus, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, Row)]
 pub struct Message {
     pub tenant_id: TenantId,
     pub id: Uuid,
@@ -20,7 +19,7 @@ pub struct Message {
     pub direction: Direction,
     pub author: Author,
     pub person_id: Option<Uuid>,
-    #[sqlx(rename = "type")]
+    #[row(rename = "type")]
     #[serde(rename = "type")]
     pub kind: String,
     pub text: Option<String>,
@@ -44,7 +43,7 @@ pub struct Message {
 }
 
 /// Names a message as Meta does.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Row)]
 pub struct WamidKey {
     pub tenant_id: TenantId,
     pub number_id: Uuid,
@@ -52,7 +51,7 @@ pub struct WamidKey {
 }
 
 /// Names a message as we do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Row)]
 pub struct MessageKey {
     pub tenant_id: TenantId,
     pub id: Uuid,

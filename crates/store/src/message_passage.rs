@@ -1,15 +1,14 @@
 //! What of the knowledge an answer of the AI was written from, as it read then.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
 pub struct MessagePassage {
     pub tenant_id: TenantId,
     pub message_id: Uuid,
@@ -22,7 +21,7 @@ pub struct MessagePassage {
 }
 
 /// How many passages a message was written from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
 pub struct Count {
     pub message_id: Uuid,
     pub passages: i64,

@@ -1,14 +1,13 @@
 //! What colleagues write to each other beside a conversation, and who is named in it.
 
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Note {
     pub tenant_id: TenantId,
     pub id: Uuid,

@@ -6,12 +6,11 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, MessageStatus, Millis, NumberStatus, Result, TenantId, WabaStatus,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, MessageStatus, Millis, NumberStatus, Result, TenantId, WabaStatus,
+    db::{Row, execute, expect_rows, fetch, statements},
     send_budget,
     types::hex,
 };
@@ -19,7 +18,7 @@ use crate::{
 /// How stale `last_webhook_at` may be. Writing it with every webhook would make the row of a busy number a bottleneck.
 const WEBHOOK_SEEN_EVERY: Duration = Duration::from_mins(1);
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Number {
     pub id: Uuid,
     /// Our id of the account it belongs to.
@@ -67,9 +66,9 @@ pub struct NewNumber<'a> {
 }
 
 /// Where what arrives for a number goes.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Route {
-    #[sqlx(rename = "tenant_id")]
+    #[row(rename = "tenant_id")]
     pub tenant: TenantId,
     pub tenant_active: bool,
     /// After how long without a person writing conversations go back to the AI; `None`: never.
@@ -92,25 +91,25 @@ impl Route {
     }
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, Row)]
 struct KeyedRoute {
     key: String,
-    #[sqlx(flatten)]
+    #[row(flatten)]
     route: Route,
 }
 
 /// How the newest message that left a number fared.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct LastSend {
     pub status: MessageStatus,
     /// With `failed`.
     pub error: Option<Json<serde_json::Value>>,
-    #[sqlx(rename = "created_at")]
+    #[row(rename = "created_at")]
     pub at: Millis,
 }
 
 /// What a call to Meta for a number needs.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Credentials {
     pub phone_number_id: String,
     pub status: NumberStatus,

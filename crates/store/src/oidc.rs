@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result,
-    db::{execute, fetch, statements},
+    db::{Row, execute, fetch, statements},
 };
 
 /// A browser that has gone to the provider.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Flow {
     /// Who links an identity with their account; `None`: somebody signs in.
     pub person_id: Option<Uuid>,
@@ -16,7 +16,7 @@ pub struct Flow {
 }
 
 /// Somebody whom the provider knows and who has no account yet.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Newcomer {
     pub issuer: String,
     pub subject: String,

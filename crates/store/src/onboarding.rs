@@ -3,18 +3,17 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, Step, StepState, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, Step, StepState, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
 /// One run. Its id is made with [`new_id`](crate::new_id): the newest run has the greatest.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Onboarding {
-    #[sqlx(rename = "tenant_id")]
+    #[row(rename = "tenant_id")]
     pub tenant: TenantId,
     pub id: Uuid,
     pub person_id: Uuid,
@@ -83,7 +82,7 @@ pub struct Bearer {
 }
 
 /// Where a step stands.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct StepRow {
     pub step: Step,
     pub state: StepState,

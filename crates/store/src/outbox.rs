@@ -1,17 +1,16 @@
 //! What is to leave. A row lives until the fate of its message is known.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, NumberStatus, OutboxState, Result, TenantId, TenantStatus,
+    Conn, Json, Millis, NumberStatus, OutboxState, Result, TenantId, TenantStatus,
     conversation::ConversationKey,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
     message::MessageKey,
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
 pub struct OutboxRow {
     pub tenant_id: TenantId,
     pub message_id: Uuid,
@@ -27,9 +26,9 @@ pub struct OutboxRow {
 }
 
 /// The first message of a conversation's queue, and the number it would leave by.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Head {
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub row: OutboxRow,
     pub phone_number_id: String,
     pub number_status: NumberStatus,

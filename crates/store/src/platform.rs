@@ -2,20 +2,19 @@
 //! [`Scope::System`](crate::Scope::System).
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId, TenantStatus,
+    Conn, Json, Millis, Result, TenantId, TenantStatus,
     clock::first_id,
-    db::{fetch, statements},
+    db::{Row, fetch, statements},
     types::hex,
 };
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 /// A tenant, how large it is and how it is doing.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Overview {
     pub id: TenantId,
     pub name: String,
@@ -38,7 +37,7 @@ pub struct Overview {
 }
 
 /// What happened on one day (UTC).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
 pub struct DayUsage {
     /// Days since the Unix epoch.
     pub day: i64,

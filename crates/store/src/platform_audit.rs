@@ -1,15 +1,14 @@
 //! What platform admins did. It outlives the tenants it tells of, and knows no more of them than id and name.
 
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Row)]
 pub struct PlatformEntry {
     pub id: Uuid,
     pub at: Millis,

@@ -1,15 +1,14 @@
 //! Lists that people have put together: for themselves, or for all of the tenant.
 
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Row)]
 pub struct SavedFilter {
     pub tenant_id: TenantId,
     pub id: Uuid,

@@ -1,12 +1,11 @@
 //! Finding messages and contacts by words.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Result, TenantId,
-    db::{execute, fetch, statements},
+    Conn, Json, Result, TenantId,
+    db::{Row, execute, fetch, statements},
 };
 
 /// What can be found, under the id of the message or the contact.
@@ -19,7 +18,7 @@ pub struct Document {
 }
 
 /// Something found: its place in the order of finding, and the id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Row)]
 pub struct Found {
     pub seq: i64,
     pub id: Uuid,

@@ -2,15 +2,14 @@
 
 use std::fmt;
 
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, PartialEq, Eq, Row)]
 pub struct SecondFactor {
     pub person_id: Uuid,
     pub key_id: Uuid,

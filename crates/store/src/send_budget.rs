@@ -1,15 +1,14 @@
 //! What each number may still send: a generic cell rate algorithm whose state all replicas share.
 
 use serde::Serialize;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Row)]
 pub struct SendBudget {
     pub tenant_id: TenantId,
     pub number_id: Uuid,

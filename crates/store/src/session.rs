@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result, Role, TenantId, TenantStatus,
-    db::{execute, fetch, statements},
+    db::{Row, execute, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Session {
     pub tenant_id: TenantId,
     pub id: Uuid,
@@ -22,7 +22,7 @@ pub struct Session {
 }
 
 /// What a request made under a session is worth right now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
 pub struct Standing {
     pub person_id: Uuid,
     pub role: Role,
@@ -32,9 +32,9 @@ pub struct Standing {
 }
 
 /// A session, and for whom the person works in it.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct OwnSession {
-    #[sqlx(flatten)]
+    #[row(flatten)]
     pub session: Session,
     pub tenant_name: String,
 }

@@ -6,7 +6,10 @@ use rstest::rstest;
 use sqlx::{Either, Executor, SqlStr, Statement};
 use switchboard_test_support::{Engine, TestDb};
 
-use crate::{Conn, Db, DbOptions, Scope, db::Sql};
+use crate::{
+    Conn, Db, DbOptions, Error, Scope,
+    db::{Sql, fetch},
+};
 
 type Statements = &'static [(&'static str, Sql)];
 
@@ -37,6 +40,7 @@ const MODULES: &[(&str, Statements)] = &[
     ("membership", crate::membership::STATEMENTS),
     ("message", crate::message::STATEMENTS),
     ("message_passage", crate::message_passage::STATEMENTS),
+    ("migrations", crate::migrations::STATEMENTS),
     ("note", crate::note::STATEMENTS),
     ("number", crate::number::STATEMENTS),
     ("oidc", crate::oidc::STATEMENTS),
@@ -75,8 +79,14 @@ async fn every_statement_is_understood_and_takes_the_same_parameters(
     for (module, statements) in MODULES {
         for (name, sql) in *statements {
             let prepared = match tx.conn() {
-                Conn::Sqlite(c) => c.prepare(SqlStr::from_static(sql.sqlite)).await.map(|s| count(s.parameters())),
-                Conn::Postgres(c) => c.prepare(SqlStr::from_static(sql.postgres)).await.map(|s| count(s.parameters())),
+                Conn::Sqlite(c) => {
+                    c.connection().and_then(|c| Ok(c.prepare(sql.sqlite)?.parameter_count())).map_err(Error::from)
+                }
+                Conn::Postgres(c) => c
+                    .prepare(SqlStr::from_static(sql.postgres))
+                    .await
+                    .map(|s| count(s.parameters()))
+                    .map_err(Error::from),
             };
             let parameters = prepared.unwrap_or_else(|error| panic!("{module}::{name}: {error}"));
             for (engine, text) in [("SQLite", sql.sqlite), ("PostgreSQL", sql.postgres)] {
@@ -103,6 +113,21 @@ fn placeholders(text: &str) -> usize {
     numbers.collect::<BTreeSet<_>>().len()
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_parameter_is_known_by_its_number_wherever_it_stands(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const SECOND_FIRST: Sql = Sql {
+        sqlite: "SELECT CAST($2 AS INTEGER), CAST($1 AS INTEGER), CAST($2 AS INTEGER)",
+        postgres: "SELECT CAST($2 AS BIGINT), CAST($1 AS BIGINT), CAST($2 AS BIGINT)",
+    };
+    let (_test, db) = open(engine).await;
+    let mut tx = db.read(Scope::System).await.unwrap();
+    let row = fetch!(one, &mut tx.conn(), SECOND_FIRST => (i64, i64, i64); 1_i64, 2_i64).unwrap();
+    assert_eq!(row, (2, 1, 2));
+}
+
 #[test]
 fn every_module_with_statements_is_in_the_list() {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -126,24 +151,16 @@ async fn both_schemas_have_the_same_tables_and_columns() {
 }
 
 async fn tables(db: &Db) -> Tables {
-    let columns: Vec<(String, String)> = match db {
-        Db::Sqlite { writer, .. } => sqlx::query_as(
-            "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
-             WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'
-               -- SQLite's index of words; PostgreSQL has one without a table.
-               AND t.name NOT LIKE 'search_words%'",
-        )
-        .fetch_all(writer)
-        .await
-        .unwrap(),
-        Db::Postgres(pool) => sqlx::query_as(
-            "SELECT table_name::text, column_name::text FROM information_schema.columns
-             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
-        )
-        .fetch_all(pool)
-        .await
-        .unwrap(),
+    const COLUMNS: Sql = Sql {
+        sqlite: "SELECT t.name, c.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE '_sqlx%'
+                   -- SQLite's index of words; PostgreSQL has one without a table.
+                   AND t.name NOT LIKE 'search_words%'",
+        postgres: "SELECT table_name::text, column_name::text FROM information_schema.columns
+                   WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'",
     };
+    let mut tx = db.read(Scope::System).await.unwrap();
+    let columns = fetch!(all, &mut tx.conn(), COLUMNS => (String, String);).unwrap();
     let mut tables = Tables::new();
     for (table, column) in columns {
         tables.entry(table).or_default().insert(column);

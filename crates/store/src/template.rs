@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Serialize, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Serialize, Row)]
 pub struct Template {
     pub tenant_id: TenantId,
     /// Our id of the account.

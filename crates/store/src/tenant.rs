@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Millis, Result, TenantId, TenantStatus,
-    db::{execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, statements},
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Tenant {
     pub id: TenantId,
     pub name: String,
@@ -16,7 +16,7 @@ pub struct Tenant {
     pub created_at: Millis,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct KeyRow {
     pub id: Uuid,
     pub master_key_id: String,
@@ -25,7 +25,7 @@ pub struct KeyRow {
 }
 
 /// Why a tenant may not work, and since when.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Suspension {
     pub at: Millis,
     /// For the tenant's people.

@@ -3,17 +3,16 @@
 //! Everything here needs [`Scope::System`](crate::Scope::System): people may work for other tenants, too, and what is
 //! left to remember of a tenant is no tenant's.
 
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
-    db::{Sql, execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId,
+    db::{Row, Sql, execute, expect_rows, fetch, statements},
     types::hex,
 };
 
 /// How far the deletion of a tenant is.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct TenantDeletion {
     pub about_tenant: TenantId,
     pub about_name: String,

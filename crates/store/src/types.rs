@@ -69,6 +69,93 @@ pub(crate) fn hex(id: Uuid) -> String {
     id.simple().to_string()
 }
 
+/// A word of a [`text_enum!`]; another is an error of the row that holds it.
+fn known<T>(text: &str, parse: impl Fn(&str) -> Option<T>) -> Result<T, sqlx::error::BoxDynError> {
+    parse(text).ok_or_else(|| format!("unknown {} {text:?}", std::any::type_name::<T>()).into())
+}
+
+/// A newtype that is on `SQLite` what its field is; sqlx's `transparent` says the same for `PostgreSQL`.
+macro_rules! transparent {
+    ($($name:ident),+) => {
+        $(
+            impl rusqlite::ToSql for $name {
+                fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> { self.0.to_sql() }
+            }
+
+            impl rusqlite::types::FromSql for $name {
+                fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                    rusqlite::types::FromSql::column_result(value).map(Self)
+                }
+            }
+        )+
+    };
+}
+transparent!(Millis, TenantId);
+
+/// A value as JSON: `TEXT` on `SQLite`, `JSONB` on `PostgreSQL`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Json<T>(pub T);
+
+impl<T> std::ops::Deref for Json<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> std::ops::DerefMut for Json<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T> From<T> for Json<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T> sqlx::Type<sqlx::Postgres> for Json<T> {
+    fn type_info() -> sqlx::postgres::PgTypeInfo {
+        <sqlx::types::Json<T> as sqlx::Type<sqlx::Postgres>>::type_info()
+    }
+    fn compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool {
+        <sqlx::types::Json<T> as sqlx::Type<sqlx::Postgres>>::compatible(ty)
+    }
+}
+
+impl<T: Serialize> sqlx::Encode<'_, sqlx::Postgres> for Json<T> {
+    fn encode_by_ref(
+        &self,
+        buf: &mut sqlx::postgres::PgArgumentBuffer,
+    ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+        sqlx::types::Json(&self.0).encode_by_ref(buf)
+    }
+}
+
+impl<'r, T: Deserialize<'r> + 'r> sqlx::Decode<'r, sqlx::Postgres> for Json<T> {
+    fn decode(value: sqlx::postgres::PgValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
+        <sqlx::types::Json<T> as sqlx::Decode<sqlx::Postgres>>::decode(value).map(|json| Self(json.0))
+    }
+}
+
+impl<T: Serialize> rusqlite::ToSql for Json<T> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        let text =
+            serde_json::to_string(&self.0).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        Ok(text.into())
+    }
+}
+
+impl<T: serde::de::DeserializeOwned> rusqlite::types::FromSql for Json<T> {
+    fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+        serde_json::from_str(value.as_str()?)
+            .map(Self)
+            .map_err(|error| rusqlite::types::FromSqlError::Other(error.into()))
+    }
+}
+
 /// An enum stored as `TEXT` under a `CHECK`, and written the same in JSON.
 macro_rules! text_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -94,24 +181,33 @@ macro_rules! text_enum {
             }
         }
 
-        impl<DB: sqlx::Database> sqlx::Type<DB> for $name where str: sqlx::Type<DB> {
-            fn type_info() -> DB::TypeInfo { <str as sqlx::Type<DB>>::type_info() }
-            fn compatible(ty: &DB::TypeInfo) -> bool { <str as sqlx::Type<DB>>::compatible(ty) }
+        impl sqlx::Type<sqlx::Postgres> for $name {
+            fn type_info() -> sqlx::postgres::PgTypeInfo { <str as sqlx::Type<sqlx::Postgres>>::type_info() }
+            fn compatible(ty: &sqlx::postgres::PgTypeInfo) -> bool { <str as sqlx::Type<sqlx::Postgres>>::compatible(ty) }
         }
 
-        impl<'q, DB: sqlx::Database> sqlx::Encode<'q, DB> for $name where &'q str: sqlx::Encode<'q, DB> {
+        impl sqlx::Encode<'_, sqlx::Postgres> for $name {
             fn encode_by_ref(
                 &self,
-                buf: &mut DB::ArgumentBuffer,
+                buf: &mut sqlx::postgres::PgArgumentBuffer,
             ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
-                self.as_str().encode_by_ref(buf)
+                <&str as sqlx::Encode<sqlx::Postgres>>::encode_by_ref(&self.as_str(), buf)
             }
         }
 
-        impl<'r, DB: sqlx::Database> sqlx::Decode<'r, DB> for $name where &'r str: sqlx::Decode<'r, DB> {
-            fn decode(value: DB::ValueRef<'r>) -> Result<Self, sqlx::error::BoxDynError> {
-                let text = <&str as sqlx::Decode<DB>>::decode(value)?;
-                Self::parse(text).ok_or_else(|| format!(concat!("unknown ", stringify!($name), " {:?}"), text).into())
+        impl sqlx::Decode<'_, sqlx::Postgres> for $name {
+            fn decode(value: sqlx::postgres::PgValueRef<'_>) -> Result<Self, sqlx::error::BoxDynError> {
+                $crate::types::known(<&str as sqlx::Decode<sqlx::Postgres>>::decode(value)?, Self::parse)
+            }
+        }
+
+        impl rusqlite::ToSql for $name {
+            fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> { Ok(self.as_str().into()) }
+        }
+
+        impl rusqlite::types::FromSql for $name {
+            fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
+                $crate::types::known(value.as_str()?, Self::parse).map_err(rusqlite::types::FromSqlError::Other)
             }
         }
     };

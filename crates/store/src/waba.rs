@@ -5,16 +5,15 @@
 
 use std::time::Duration;
 
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId, WabaStatus,
-    db::{execute, expect_rows, fetch, statements},
+    Conn, Json, Millis, Result, TenantId, WabaStatus,
+    db::{Row, execute, expect_rows, fetch, statements},
     number,
 };
 
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Waba {
     pub id: Uuid,
     /// Meta's id.

@@ -107,12 +107,17 @@ pub async fn rows_of(db: &Db, tenant: TenantId) -> BTreeMap<String, i64> {
     let mut tx = db.read(Scope::System).await.expect("a transaction");
     let mut rows = BTreeMap::new();
     for table in tables_of_tenants(&mut tx.conn()).await {
-        let count = AssertSqlSafe(format!("SELECT count(*) FROM \"{table}\" WHERE tenant_id = $1"));
+        let count = format!("SELECT count(*) FROM \"{table}\" WHERE tenant_id = $1");
         let count: i64 = match tx.conn() {
-            Conn::Sqlite(conn) => sqlx::query_scalar(count).bind(tenant).fetch_one(&mut *conn).await,
-            Conn::Postgres(conn) => sqlx::query_scalar(count).bind(tenant).fetch_one(&mut *conn).await,
-        }
-        .expect("a count");
+            Conn::Sqlite(conn) => {
+                let connection = conn.connection().expect("a connection");
+                connection.query_row(&count, [tenant], |row| row.get(0)).expect("a count")
+            }
+            Conn::Postgres(conn) => {
+                let count = sqlx::query_scalar(AssertSqlSafe(count)).bind(tenant);
+                count.fetch_one(&mut *conn).await.expect("a count")
+            }
+        };
         rows.extend((count > 0).then_some((table, count)));
     }
     rows
@@ -123,15 +128,17 @@ async fn tables_of_tenants(conn: &mut Conn<'_>) -> Vec<String> {
         Conn::Sqlite(conn) => {
             let tables = "SELECT t.name FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
                           WHERE t.type = 'table' AND c.name = 'tenant_id'";
-            sqlx::query_scalar(tables).fetch_all(&mut **conn).await
+            let connection = conn.connection().expect("a connection");
+            let mut tables = connection.prepare(tables).expect("tables");
+            let tables = tables.query_map([], |row| row.get(0)).expect("tables");
+            tables.collect::<Result<_, _>>().expect("tables")
         }
         Conn::Postgres(conn) => {
             let tables = "SELECT table_name::text FROM information_schema.columns
                           WHERE table_schema = 'public' AND column_name = 'tenant_id'";
-            sqlx::query_scalar(tables).fetch_all(&mut **conn).await
+            sqlx::query_scalar(tables).fetch_all(&mut **conn).await.expect("tables")
         }
     }
-    .expect("tables")
 }
 
 /// Every row of every table as text: for looking for what must not be there.

@@ -5,14 +5,12 @@
 
 use bytes::Bytes;
 use switchboard_crypto::{AppSecrets, SignatureError, verify_signature};
-use switchboard_store::{Db, GroupCommit, Notifier, Rejected, SharedClock, Signal, crash_point, delivery};
+use switchboard_store::{
+    Db, Durability, GroupCommit, Limits, Notifier, Rejected, SharedClock, Signal, crash_point, delivery,
+};
 
-/// Deliveries in one transaction, at most.
-const BATCH: usize = 64;
-/// Deliveries waiting to be stored, at most: beyond, Meta is asked to come back.
-const WAITING: usize = 4096;
-/// Transactions at a time on PostgreSQL.
-const COMMITTERS: usize = 4;
+/// With more waiting to be stored than `waiting`, Meta is asked to come back.
+const LIMITS: Limits = Limits { committers: 4, batch: 64, waiting: 4096 };
 
 /// Why a delivery was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +36,7 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn start(db: &Db, clock: SharedClock, notifier: Notifier, secrets: AppSecrets) -> Self {
-        let store = GroupCommit::start(db, COMMITTERS, BATCH, WAITING, move |conn, bodies: &[Bytes]| {
+        let store = GroupCommit::start(db, Durability::Flushed, LIMITS, move |conn, bodies: &[Bytes]| {
             let now = clock.now();
             Box::pin(async move {
                 let bodies: Vec<&[u8]> = bodies.iter().map(AsRef::as_ref).collect();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use switchboard_store::{
-    Db, Result, Scope, SharedClock, TenantId,
+    Db, Durability, Result, Scope, SharedClock, TenantId,
     conversation::{self, Lease},
 };
 use tokio_util::sync::CancellationToken;
@@ -91,7 +91,7 @@ impl Leases {
 }
 
 async fn renew(db: &Db, clock: &SharedClock, length: Duration, leases: &[Lease]) -> Result<HashSet<Uuid>> {
-    let mut tx = db.write(Scope::System).await?;
+    let mut tx = db.write_with(Scope::System, Durability::Soon).await?;
     let kept = conversation::renew(&mut tx.conn(), leases, clock.now() + length).await?;
     tx.commit().await?;
     Ok(kept.into_iter().map(|key| key.id).collect())

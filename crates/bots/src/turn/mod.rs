@@ -15,7 +15,7 @@ use switchboard_inbox::{
     turns::{self, Conclusion, Finished, Thought},
 };
 use switchboard_store::{
-    Db, GroupCommit, Millis, Notifier, Result, Round, Scope, SharedClock, Signal,
+    Db, Durability, GroupCommit, Limits, Millis, Notifier, Result, Round, Scope, SharedClock, Signal,
     conversation::{self, ClaimTurns, Lease},
     crash_point, new_id,
 };
@@ -33,6 +33,7 @@ use crate::{indexes::Indexes, model::Model};
 const CONCURRENT_TURNS: usize = 256;
 /// Of which one tenant may have so many: a quarter, so that a busy one does not starve the rest.
 const PER_TENANT: usize = 64;
+const FINISHING: Limits = Limits { committers: 2, batch: 64, waiting: CONCURRENT_TURNS };
 const LEASE: Duration = Duration::from_secs(15);
 /// Without a wake-up, the conversations are looked at this often.
 const POLL: Duration = Duration::from_secs(1);
@@ -66,7 +67,7 @@ pub struct Turns {
 impl Turns {
     pub fn new(parts: TurnParts) -> Self {
         let clock = Arc::clone(&parts.clock);
-        let finisher = GroupCommit::start(&parts.db, 2, 64, CONCURRENT_TURNS, move |conn, thoughts| {
+        let finisher = GroupCommit::start(&parts.db, Durability::Soon, FINISHING, move |conn, thoughts| {
             let now = clock.now();
             Box::pin(turns::finish(conn, now, thoughts))
         });
@@ -145,7 +146,7 @@ impl Turns {
             per_tenant: i64::try_from(PER_TENANT).unwrap_or(i64::MAX),
             full_tenants: &full,
         };
-        let mut tx = self.parts.db.write(Scope::System).await?;
+        let mut tx = self.parts.db.write_with(Scope::System, Durability::Soon).await?;
         let claimed = turns::claim(&mut tx.conn(), claim).await?;
         tx.commit().await?;
         if claimed.is_empty() {

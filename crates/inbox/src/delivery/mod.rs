@@ -19,8 +19,8 @@ use std::{sync::Arc, time::Duration};
 use switchboard_crypto::Place;
 use switchboard_graph_client::{GraphClient, GraphError, Kind, OutgoingMessage, Recipient, Scope as Throttled};
 use switchboard_store::{
-    Db, GroupCommit, Notifier, Result, Round, Scope, SharedClock, Signal, TenantId, Vault, VaultError, crash_point,
-    new_id, outbox,
+    Db, Durability, GroupCommit, Limits, Notifier, Result, Round, Scope, SharedClock, Signal, TenantId, Vault,
+    VaultError, crash_point, new_id, outbox,
 };
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -37,6 +37,7 @@ use crate::Failure;
 const LEASE: Duration = Duration::from_secs(20);
 /// Calls to Meta at a time.
 const CONCURRENT_SENDS: usize = 128;
+const RECORDING: Limits = Limits { committers: 2, batch: 64, waiting: CONCURRENT_SENDS };
 /// Without a wake-up, the outbox is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -75,7 +76,7 @@ pub struct Delivery {
 impl Delivery {
     pub fn new(parts: DeliveryParts) -> Self {
         let clock = Arc::clone(&parts.clock);
-        let recorder = GroupCommit::start(&parts.db, 2, 64, CONCURRENT_SENDS, move |conn, attempts| {
+        let recorder = GroupCommit::start(&parts.db, Durability::Soon, RECORDING, move |conn, attempts| {
             let now = clock.now();
             Box::pin(record(conn, now, attempts))
         });

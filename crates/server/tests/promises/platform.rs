@@ -193,7 +193,7 @@ async fn a_deleted_tenant_leaves_nothing_and_others_keep_everything(#[values(Sql
     assert_eq!((begun.status, begun.text("/state")), (202, "running".into()), "{}", begun.raw);
 
     // At once: the key is gone, and nobody gets in.
-    let mut tx = db.read(Scope::System).await.expect("a transaction");
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
     assert_eq!(tenant::newest_key(&mut tx.conn(), id_of(&bakery)).await.expect("it reads"), None);
     let accounts = waba::list(&mut tx.conn(), id_of(&bakery)).await.expect("it reads");
     assert!(accounts.iter().all(|account| account.token.is_none()), "no token is left");

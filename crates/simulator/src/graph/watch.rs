@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpResponse, ResponseError as _, web};
+use actix_web::{Error, HttpMessage as _, HttpResponse, ResponseError as _, web};
+use futures_util::StreamExt as _;
 
 use super::GraphError;
 use crate::connection::Wire;
@@ -15,7 +16,7 @@ use crate::world::faults::{Fault, FaultKind, FaultOn};
 
 /// Logs the call and lets a fault happen to it.
 pub(crate) async fn watch(
-    req: ServiceRequest,
+    mut req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let world = req.app_data::<web::Data<World>>().cloned().expect("every app has its world");
@@ -27,6 +28,7 @@ pub(crate) async fn watch(
         None => None,
     };
     let answer = if let Some(answer) = instead {
+        take_in(req.take_payload()).await;
         req.into_response(answer)
     } else {
         let answer = next.call(req).await?.map_into_boxed_body();
@@ -37,6 +39,11 @@ pub(crate) async fn watch(
     };
     lock(&world.calls).add(world.clock.now_ms(), method, path, answer.status().as_u16());
     Ok(answer)
+}
+
+/// Reads a body to its end: whoever is still sending it when the connection closes may never see the answer.
+async fn take_in(mut body: Payload) {
+    while let Some(Ok(_)) = body.next().await {}
 }
 
 /// The group a call belongs to. Messages are not here: their faults may name a customer, and are

@@ -13,7 +13,8 @@ mod handle;
 use std::time::Duration;
 
 use switchboard_store::{
-    Conn, Db, Error, LeftoverReason, Millis, Notifier, Result, Round, Scope, SharedClock, Signal, Tx, crash_point,
+    Conn, Db, Durability, Error, LeftoverReason, Millis, Notifier, Result, Round, Scope, SharedClock, Signal, Tx,
+    crash_point,
     delivery::{self, Delivery},
 };
 use tokio_util::sync::CancellationToken;
@@ -114,7 +115,7 @@ impl Dispatcher {
             if batch.is_empty() {
                 return Ok(None);
             }
-            (self.db.write(Scope::System).await?, batch)
+            (self.begin_writing().await?, batch)
         } else {
             let Some(mut tx) = self.begin().await? else { return Ok(None) };
             let batch = read(&mut tx.conn()).await?;
@@ -123,9 +124,14 @@ impl Dispatcher {
         Ok((!batch.is_empty()).then_some((tx, batch)))
     }
 
+    /// What a power cut takes back was not deleted either, and is dispatched again.
+    async fn begin_writing(&self) -> Result<Tx> {
+        self.db.write_with(Scope::System, Durability::Soon).await
+    }
+
     /// `None`: another process dispatches.
     async fn begin(&self) -> Result<Option<Tx>> {
-        let mut tx = self.db.write(Scope::System).await?;
+        let mut tx = self.begin_writing().await?;
         Ok(delivery::try_lock(&mut tx.conn()).await?.then_some(tx))
     }
 
