@@ -11,7 +11,7 @@ use switchboard_store::{
     contact::{self, Contact},
     conversation::{self, Conversation, ConversationKey},
     event::{self, NewEvent},
-    media_upload::{self, UploadKey},
+    media_upload::{self, MediaUpload, UploadKey},
     message::{self, Message, MessageKey},
     outbox::{self, Head, OutboxRow},
     send_budget::{self, NumberKey, SendBudget},
@@ -213,7 +213,7 @@ impl Work {
         let uploads = !self.missing.is_empty();
         self.missing.sort_unstable();
         self.missing.dedup();
-        media_upload::ask(conn, &self.missing, now, now - UPLOAD_LASTS).await?;
+        self.ask_for_uploads(conn).await?;
         self.cancel(conn, &mut told).await?;
         message::save(conn, &changed).await?;
         outbox::save(conn, &self.rows).await?;
@@ -227,6 +227,22 @@ impl Work {
         send_budget::save(conn, &self.budgets.into_values().collect::<Vec<_>>()).await?;
         event::insert(conn, &told).await?;
         Ok(Round { claimed, settled, uploads })
+    }
+
+    /// Has the missing files uploaded. One may have got there since it was looked for, and nobody will let its message go
+    /// any more; from the asking on, whoever uploads waits for us.
+    async fn ask_for_uploads(&mut self, conn: &mut Conn<'_>) -> Result<()> {
+        let fresh = self.now - UPLOAD_LASTS;
+        media_upload::ask(conn, &self.missing, self.now, fresh).await?;
+        let there: Vec<_> =
+            media_upload::find(conn, &self.missing, fresh).await?.iter().map(MediaUpload::key).collect();
+        for row in &mut self.rows {
+            let file = self.messages.get(&row.message_id).and_then(file_of);
+            if file.is_some_and(|file| there.contains(&file)) {
+                row.due_at = self.now;
+            }
+        }
+        Ok(())
     }
 
     async fn contacts(&self, conn: &mut Conn<'_>, sending: &[Head]) -> Result<HashMap<Uuid, Contact>> {

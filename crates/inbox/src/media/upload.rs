@@ -6,11 +6,11 @@ use switchboard_graph_client::{GraphError, Kind, Upload};
 use switchboard_media::MediaStoreError;
 use switchboard_store::{
     Conn, Json, MediaState, MessageStatus, Millis, OutboxState, Result, Scope, Signal, conversation,
-    conversation::ConversationKey,
+    conversation::{Conversation, ConversationKey},
     event,
     media::{self, Media},
     media_upload::{self, MediaUpload},
-    message::{self, MessageKey},
+    message::{self, Message, MessageKey},
     outbox,
 };
 
@@ -114,13 +114,18 @@ impl MediaWorker {
         metrics::counter!("switchboard_media_uploads_total", "outcome" => counted).increment(1);
         let mut tx = self.parts.db.write(Scope::Tenant(upload.tenant_id)).await?;
         let conn = &mut tx.conn();
+        // Before the upload's row, as whoever sends takes them: the other way round they would wait for each other.
+        let waiting = match outcome {
+            Outcome::Failed(_) => Waiting::lock(conn, upload).await?,
+            _ => Waiting::default(),
+        };
         if !media_upload::record(conn, &result).await? {
             return Ok(());
         }
         match outcome {
             Outcome::Uploaded(_) => media_upload::release(conn, upload.key(), now).await?,
             Outcome::Failed(failure) => {
-                fail_waiting(conn, upload, &failure, now).await?;
+                waiting.fail(conn, &failure, now).await?;
                 media_upload::forget(conn, upload.key()).await?;
             }
             Outcome::Later(..) | Outcome::Held => {}
@@ -132,43 +137,57 @@ impl MediaWorker {
     }
 }
 
-/// The messages that wait for the file cannot leave; people are called.
-async fn fail_waiting(conn: &mut Conn<'_>, upload: &MediaUpload, failure: &Failure, now: Millis) -> Result<()> {
-    let tenant_id = upload.tenant_id;
-    let keys: Vec<_> = media_upload::waiting(conn, upload.key()).await?;
-    let keys: Vec<_> = keys.into_iter().map(|id| MessageKey { tenant_id, id }).collect();
-    let of_messages: BTreeSet<_> = message::by_id(conn, &keys)
-        .await?
-        .iter()
-        .map(|message| ConversationKey { tenant_id, id: message.conversation_id })
-        .collect();
-    let of_messages: Vec<_> = of_messages.into_iter().collect();
-    if of_messages.is_empty() {
-        return Ok(());
+/// The messages that wait for a file, and their conversations, locked.
+#[derive(Default)]
+struct Waiting {
+    conversations: Vec<Conversation>,
+    messages: Vec<Message>,
+}
+
+impl Waiting {
+    async fn lock(conn: &mut Conn<'_>, upload: &MediaUpload) -> Result<Self> {
+        let tenant_id = upload.tenant_id;
+        let keys = media_upload::waiting(conn, upload.key()).await?;
+        let keys: Vec<_> = keys.into_iter().map(|id| MessageKey { tenant_id, id }).collect();
+        let of_messages: BTreeSet<_> = message::by_id(conn, &keys)
+            .await?
+            .iter()
+            .map(|message| ConversationKey { tenant_id, id: message.conversation_id })
+            .collect();
+        let of_messages: Vec<_> = of_messages.into_iter().collect();
+        if of_messages.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut conversations = conversation::lock(conn, &of_messages).await?;
+        // What the locks show: one may have been sent or cancelled meanwhile.
+        let queued = outbox::of_conversations(conn, &of_messages).await?;
+        let queued: BTreeSet<_> =
+            queued.into_iter().filter(|row| row.state == OutboxState::Queued).map(|row| row.message_id).collect();
+        let mut messages = message::by_id(conn, &keys).await?;
+        messages.retain(|message| queued.contains(&message.id));
+        conversations.retain(|row| messages.iter().any(|message| message.conversation_id == row.id));
+        Ok(Self { conversations, messages })
     }
-    let mut conversations = conversation::lock(conn, &of_messages).await?;
-    // What the locks show: one may have been sent or cancelled meanwhile.
-    let queued = outbox::of_conversations(conn, &of_messages).await?;
-    let queued: BTreeSet<_> =
-        queued.into_iter().filter(|row| row.state == OutboxState::Queued).map(|row| row.message_id).collect();
-    let mut messages = message::by_id(conn, &keys).await?;
-    messages.retain(|message| queued.contains(&message.id));
-    let mut told = Vec::new();
-    for message in &mut messages {
-        message.status = MessageStatus::Failed;
-        message.error = Some(Json(failure.to_value()));
-        message.updated_at = now;
-        told.push(events::message_updated(message, now));
+
+    /// They cannot leave; people are called.
+    async fn fail(mut self, conn: &mut Conn<'_>, failure: &Failure, now: Millis) -> Result<()> {
+        let mut told = Vec::new();
+        for message in &mut self.messages {
+            message.status = MessageStatus::Failed;
+            message.error = Some(Json(failure.to_value()));
+            message.updated_at = now;
+            told.push(events::message_updated(message, now));
+        }
+        for row in &mut self.conversations {
+            row.needs_person = true;
+            row.updated_at = now;
+            told.push(events::conversation_updated(row, now));
+        }
+        let failed = self.messages.iter().map(|message| MessageKey { tenant_id: message.tenant_id, id: message.id });
+        let failed: Vec<_> = failed.collect();
+        conversation::save(conn, &self.conversations).await?;
+        message::save(conn, &self.messages).await?;
+        outbox::delete(conn, &failed).await?;
+        event::insert(conn, &told).await
     }
-    conversations.retain(|row| messages.iter().any(|message| message.conversation_id == row.id));
-    for row in &mut conversations {
-        row.needs_person = true;
-        row.updated_at = now;
-        told.push(events::conversation_updated(row, now));
-    }
-    let failed: Vec<_> = messages.iter().map(|message| MessageKey { tenant_id, id: message.id }).collect();
-    conversation::save(conn, &conversations).await?;
-    message::save(conn, &messages).await?;
-    outbox::delete(conn, &failed).await?;
-    event::insert(conn, &told).await
 }
