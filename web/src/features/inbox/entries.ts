@@ -5,7 +5,6 @@ import { targetOf } from "./payload.ts";
 import type { LocalSend } from "./sends.ts";
 
 export type Entry =
-  | { kind: "day"; key: string; at: string }
   | { kind: "note"; key: string; at: string }
   | { kind: "memo"; key: string; at: string; memo: Note }
   | { kind: "message"; key: string; at: string; message: Message }
@@ -13,10 +12,7 @@ export type Entry =
 
 const midnight = (at: string) => new Date(at).setHours(0, 0, 0, 0);
 
-/**
- * Messages, colleagues' notes among them, the line on control where it changed last, what is being sent, and a line
- * where a day begins.
- */
+/** Messages, colleagues' notes among them, the line on control where it changed last, and what is being sent. */
 export function entriesOf(
   pages: MessagePages,
   conversation: Conversation,
@@ -32,8 +28,11 @@ export function entriesOf(
   const told = withNote(withMemos(messages, notes, hasOlder), conversation, hasOlder);
   // The server's clock may be ahead of ours: what it does not have yet comes last all the same.
   const sending: Entry[] = sends.map((send) => ({ kind: "send", key: send.key, at: send.createdAt, send }));
-  return withDays([...told, ...sending]);
+  return [...told, ...sending];
 }
+
+/** Whether another day has begun between the two. */
+export const isNewDay = (before: Entry, after: Entry) => midnight(before.at) !== midnight(after.at);
 
 const ABOUT_ANOTHER: ReadonlySet<string> = new Set(["reaction", "edit", "revoke"]);
 
@@ -63,12 +62,4 @@ function withNote(
   if (place === 0 && hasOlder) return messages;
   const note: Entry = { kind: "note", key: `control-${control_version}`, at };
   return place < 0 ? [...messages, note] : messages.toSpliced(place, 0, note);
-}
-
-function withDays(entries: Entry[]): Entry[] {
-  return entries.flatMap((entry, index) => {
-    const before = entries[index - 1];
-    const isNewDay = !before || midnight(before.at) !== midnight(entry.at);
-    return isNewDay ? [{ kind: "day", key: `day-${entry.key}`, at: entry.at }, entry] : [entry];
-  });
 }
