@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { conversationsQuery } from "../../api/queries.ts";
+import { conversationsQuery, numbersQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
@@ -138,7 +138,10 @@ function Rows({ rows, isShown, openId, selection, onEnd, empty }: RowsProps) {
   return (
     <div className="rows" ref={scroller}>
       {rows.length === 0 && empty ? (
-        <p className="empty">{empty}</p>
+        <div className="empty">
+          <p>{empty}</p>
+          <Beginning />
+        </div>
       ) : (
         <ul style={{ height: virtualizer.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
@@ -154,6 +157,21 @@ function Rows({ rows, isShown, openId, selection, onEnd, empty }: RowsProps) {
         </ul>
       )}
     </div>
+  );
+}
+
+/** Before any number is connected nobody can write: the way there. */
+function Beginning() {
+  const { t } = useI18n();
+  const { mayManage } = usePermissions();
+  const { data } = useQuery(numbersQuery);
+  if (!mayManage || data?.items.length !== 0) return null;
+  return (
+    <p className="mt-4">
+      <Link to="/connect" className="button main">
+        {t("connect.verb")}
+      </Link>
+    </p>
   );
 }
 

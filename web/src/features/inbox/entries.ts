@@ -63,3 +63,12 @@ function withNote(
   const note: Entry = { kind: "note", key: `control-${control_version}`, at };
   return place < 0 ? [...messages, note] : messages.toSpliced(place, 0, note);
 }
+
+const isSaid = ({ kind }: Entry) => kind === "message" || kind === "memo";
+
+/** What has been said or noted since, at the end: older messages that were read meanwhile are no news. */
+export function newsIn(entries: Entry[], before: Entry[]): number {
+  const keys = new Set(before.filter(isSaid).map(({ key }) => key));
+  const said = entries.filter(isSaid);
+  return said.length - 1 - said.findLastIndex(({ key }) => keys.has(key));
+}

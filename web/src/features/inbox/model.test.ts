@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { entriesOf, isNewDay } from "./entries.ts";
+import { entriesOf, isNewDay, newsIn } from "./entries.ts";
 import {
   type Conversation,
   type ConversationPages,
@@ -222,6 +222,32 @@ describe("what a thread shows", () => {
       entriesOf(thread({ items, next_cursor: next }), conversation("a", 1), [], [note("n0", 0), note("n2", 2)]);
     expect(shown(null).map(({ key }) => key)).toEqual(["n0", "m1", "n2", "m3"]);
     expect(shown("x").map(({ key }) => key)).toEqual(["m1", "n2", "m3"]);
+  });
+
+  test("news is what was said since, not what was said before and read later", () => {
+    const entries = (ids: [string, number][]) =>
+      entriesOf(thread({ items: ids.map(([id, minute]) => message(id, minute)) }), conversation("a", 1), []);
+    const before = entries([["m2", 2]]);
+    expect(
+      newsIn(
+        entries([
+          ["m1", 1],
+          ["m2", 2],
+        ]),
+        before,
+      ),
+    ).toBe(0);
+    expect(
+      newsIn(
+        entries([
+          ["m1", 1],
+          ["m2", 2],
+          ["m3", 3],
+          ["m4", 4],
+        ]),
+        before,
+      ),
+    ).toBe(2);
   });
 
   test("what is being sent comes last, whatever the clocks say", () => {

@@ -2,7 +2,7 @@
 
 import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import type { Entry } from "./entries.ts";
+import { type Entry, newsIn } from "./entries.ts";
 
 const NEAR_END_PX = 80;
 /** So far from the start, what was before is read already. */
@@ -129,15 +129,6 @@ export function useReadingPlace({ entries, at, places, scroller, virtualizer, on
   }
 
   return { unseen, toEnd, scrolled };
-}
-
-const isSaid = ({ kind }: Entry) => kind === "message" || kind === "memo";
-
-/** What has been said or noted since, at the end: older messages that were read meanwhile are no news. */
-export function newsIn(entries: Entry[], before: Entry[]): number {
-  const keys = new Set(before.filter(isSaid).map(({ key }) => key));
-  const said = entries.filter(isSaid);
-  return said.length - 1 - said.findLastIndex(({ key }) => keys.has(key));
 }
 
 const PAPER = matchMedia("print");
