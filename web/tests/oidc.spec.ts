@@ -44,7 +44,7 @@ test("a newcomer names the business, and comes in by one click from then on", as
   await expect(page.locator("main#main")).toBeVisible();
   await page.goto(`${demo.dashboard}settings/security`);
   await expect(page.getByRole("heading", { name: "Single sign-on" })).toBeVisible();
-  await expect(page.getByText(who.email)).toBeVisible();
+  await expect(page.getByText(who.email, { exact: true })).toBeVisible();
   await audit(page);
   await page.getByRole("button", { name: /^Remove/ }).click();
   await expect(page.getByText("It is your only way in.")).toBeVisible();
