@@ -10,6 +10,7 @@ import {
 import { onboardingQuery } from "./api/queries.ts";
 import { currentSession, renew, resume } from "./api/session.ts";
 import { SignInPage } from "./features/auth/sign-in-page.tsx";
+import type { Tab } from "./features/bots/studio-tabs.tsx";
 import { InboxPage } from "./features/inbox/inbox-page.tsx";
 import { VIEWS, type View } from "./features/inbox/model.ts";
 import { ErrorPage, ErrorPanel, NotFoundPage } from "./features/shell/error-page.tsx";
@@ -130,6 +131,9 @@ const connect = createRoute({
 const bots = createRoute({
   getParentRoute: () => app,
   path: "/bots",
+  validateSearch: (search): { tab?: Exclude<Tab, "settings"> | undefined } => ({
+    tab: (["knowledge", "try"] as const).find((tab) => tab === search["tab"]),
+  }),
   component: lazyRouteComponent(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
 });
 const bot = createRoute({ getParentRoute: () => bots, path: "/$botId" });

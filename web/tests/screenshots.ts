@@ -11,6 +11,8 @@ const PAGES = [
   "inbox",
   "connect",
   "bots",
+  "bots?tab=knowledge",
+  "bots?tab=try",
   "settings/business",
   "settings/profile",
   "settings/security",
@@ -33,7 +35,7 @@ async function draw(page: Page, name: string) {
     await page.emulateMedia({ colorScheme });
     for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
       await page.setViewportSize(viewport);
-      await page.screenshot({ path: `${FOLDER}${name.replaceAll("/", "-")}-${colorScheme}-${size}.png` });
+      await page.screenshot({ path: `${FOLDER}${name.replaceAll(/[/?=]/g, "-")}-${colorScheme}-${size}.png` });
     }
   }
   await page.setViewportSize(WIDE);

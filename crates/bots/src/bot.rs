@@ -108,8 +108,16 @@ impl Settings {
         Ok(())
     }
 
-    fn into_bot(self, tenant_id: TenantId, id: Uuid, created_at: Millis, now: Millis) -> Bot {
-        Bot {
+    /// The bot of these settings, if they can be.
+    pub(crate) fn into_checked_bot(
+        self,
+        tenant_id: TenantId,
+        id: Uuid,
+        created_at: Millis,
+        now: Millis,
+    ) -> Result<Bot, InvalidSetting> {
+        self.check()?;
+        Ok(Bot {
             tenant_id,
             id,
             name: self.name.trim().to_owned(),
@@ -123,13 +131,12 @@ impl Settings {
             knowledge_version: 0,
             created_at,
             updated_at: now,
-        }
+        })
     }
 }
 
 pub async fn create(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, settings: Settings) -> Result<Bot, BotError> {
-    settings.check()?;
-    let bot = settings.into_bot(tenant, new_id(now), now, now);
+    let bot = settings.into_checked_bot(tenant, new_id(now), now, now)?;
     bot::insert(conn, &bot).await?;
     Ok(bot)
 }
@@ -146,8 +153,7 @@ pub async fn update(
     let (created_at, knowledge_version) = (bot.created_at, bot.knowledge_version);
     let mut settings = Settings::from(bot);
     change(&mut settings);
-    settings.check()?;
-    let bot = Bot { knowledge_version, ..settings.into_bot(tenant, id, created_at, now) };
+    let bot = Bot { knowledge_version, ..settings.into_checked_bot(tenant, id, created_at, now)? };
     bot::update(conn, &bot).await?;
     Ok(bot)
 }

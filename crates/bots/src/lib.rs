@@ -7,6 +7,7 @@ pub mod indexes;
 pub mod knowledge;
 pub mod language;
 pub mod model;
+pub mod playground;
 pub mod prompt;
 pub mod retrieval;
 pub mod turn;

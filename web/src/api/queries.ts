@@ -168,6 +168,14 @@ export const knowledgeQuery = (botId: string) =>
     ...paging,
   });
 
+/** What a bot would find for a question. */
+export const foundQuery = (botId: string, q: string) =>
+  queryOptions({
+    queryKey: ["knowledge", botId, "found", q],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/bots/{id}/search", { params: { path: { id: botId }, query: { q } }, signal })),
+  });
+
 export const tenantQuery = queryOptions({
   queryKey: ["tenant"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/tenant", { signal })),

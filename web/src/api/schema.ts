@@ -717,6 +717,47 @@ export interface paths {
         patch: operations["knowledge_update"];
         trace?: never;
     };
+    "/api/bots/{id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search what a bot knows
+         * @description What it would find for a question, the best first, with scores. Without a model, it would answer the one that is
+         *     `used`, word for word.
+         */
+        get: operations["bots_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a bot out
+         * @description What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored.
+         */
+        post: operations["bots_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/canned-replies": {
         parameters: {
             query?: never;
@@ -2669,6 +2710,31 @@ export interface components {
             /** @description Give it as `cursor` to get the next messages; null on the last page. */
             next_cursor?: string | null;
         };
+        /** @description A passage of the knowledge that was found. */
+        FoundPassageBody: {
+            /**
+             * Format: float
+             * @description From 0 to 1: how much of what was asked it covers
+             * @example 0.83
+             */
+            confidence: number;
+            /**
+             * Format: uuid
+             * @description The knowledge item it is of
+             */
+            item_id: string;
+            /** @description The question it answers; null: it is a piece of a text */
+            question?: string | null;
+            /**
+             * Format: float
+             * @description Comparable with those beside it only
+             * @example 7.21
+             */
+            score: number;
+            text: string;
+            /** @description Whether an answer is written from it */
+            used: boolean;
+        };
         GrantedNumberBody: {
             /** @description It also lives in the WhatsApp Business app */
             coexistence: boolean;
@@ -2930,6 +2996,15 @@ export interface components {
             received_at: string;
             /** @description RFC 3339; null: never */
             replayed_at?: string | null;
+        };
+        LineFields: {
+            /**
+             * @description `customer` or `bot`
+             * @example customer
+             */
+            author: string;
+            /** @description Up to 4,096 characters */
+            text: string;
         };
         LinkBody: {
             /**
@@ -3567,6 +3642,35 @@ export interface components {
                  * @example messages
                  */
                 step: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FoundPassageBody: {
+            items: {
+                /**
+                 * Format: float
+                 * @description From 0 to 1: how much of what was asked it covers
+                 * @example 0.83
+                 */
+                confidence: number;
+                /**
+                 * Format: uuid
+                 * @description The knowledge item it is of
+                 */
+                item_id: string;
+                /** @description The question it answers; null: it is a piece of a text */
+                question?: string | null;
+                /**
+                 * Format: float
+                 * @description Comparable with those beside it only
+                 * @example 7.21
+                 */
+                score: number;
+                text: string;
+                /** @description Whether an answer is written from it */
+                used: boolean;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -4494,6 +4598,57 @@ export interface components {
             newer_cursor?: string | null;
             /** @description Give it as `cursor` to get what was said before; null: that was all. */
             next_cursor?: string | null;
+        };
+        /** @description What the bot would do. */
+        TriedBody: {
+            /**
+             * Format: int32
+             * @description Null: the model does not say
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model does not say
+             */
+            cost?: number | null;
+            /**
+             * @description The customer's, an ISO 639-1 code; null: it cannot be told
+             * @example en
+             */
+            language?: string | null;
+            /** @description Null: there is none, and stored answers are given word for word */
+            model?: string | null;
+            /**
+             * @description `answer`; `handoff`: people would go on; `failed`: the model gave no answer, and would be asked again
+             * @example answer
+             */
+            outcome: string;
+            /** @description What was found in the knowledge, the best first */
+            passages: components["schemas"]["FoundPassageBody"][];
+            /**
+             * Format: int32
+             * @description Null: the model does not say
+             */
+            prompt_tokens?: number | null;
+            /** @description Why people would go on, as the team reads it; why there is no answer */
+            reason?: string | null;
+            /** @description What the customer would read, in the parts it would be sent in; also what is said on a handoff */
+            texts: string[];
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms: number;
+        };
+        TryFields: {
+            /** @description What was said before, the oldest first: at most 100 lines */
+            history?: components["schemas"]["LineFields"][];
+            /**
+             * @description What the customer says: 1 to 4,096 characters
+             * @example What time do you open?
+             */
+            message: string;
+            settings?: components["schemas"]["BotPatch"] | null;
         };
         UserBody: {
             email: string;
@@ -6298,6 +6453,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bots_search: {
+        parameters: {
+            query?: {
+                /** @description What a customer would ask: up to 1,000 characters; nothing finds nothing */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it would find */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FoundPassageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bots_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryFields"];
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedBody"];
                 };
             };
             400: components["responses"]["Malformed"];

@@ -33,9 +33,12 @@ export function createI18n(language: Language, words: Dictionary, locale: string
     return text.replace(/\{(\w+)\}/g, (_, name: string) => show(values[name]));
   }
 
+  const number = (value: number, options?: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(locale, options).format(value);
+
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
   const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
-  return { language, dir, t, isKey, size: createSizes(locale), ...createTimes(t, locale, now) };
+  return { language, dir, t, isKey, number, size: createSizes(locale), ...createTimes(t, locale, now) };
 }
 
 /** How large a file is, in the largest unit of which there is one. */

@@ -1,29 +1,24 @@
 //! What a turn is thought from.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
     Author, Direction, MessageStatus, Result, Scope, bot,
-    bot::Bot,
     conversation::{self, Lease},
     message::{self, Message},
 };
 
-use super::TurnParts;
-use crate::retrieval::Index;
+use super::{
+    TurnParts,
+    question::{Question, Said},
+};
 
 /// The newest messages a turn looks at.
 const MESSAGES: i64 = 100;
 
 pub(super) struct Context {
-    pub(super) business: String,
-    pub(super) bot: Bot,
-    pub(super) index: Arc<Index>,
-    /// Oldest first.
-    pub(super) history: Vec<Message>,
-    /// What the customer has said since the last answer, oldest first.
-    pub(super) pending: Vec<Message>,
+    pub(super) question: Question,
     /// The newest message of the customer among what was read.
     pub(super) seen: i64,
     pub(super) policy: TurnPolicy,
@@ -68,15 +63,10 @@ impl Context {
             quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),
             longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),
         };
-        Ok(Loaded::Ready(Box::new(Self {
-            business: state.tenant_name,
-            bot,
-            index,
-            history,
-            pending,
-            seen: state.last_inbound_seq,
-            policy,
-        })))
+        let said = |messages: Vec<Message>| messages.into_iter().map(Said::from).collect();
+        let question =
+            Question { business: state.tenant_name, bot, index, history: said(history), pending: said(pending) };
+        Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
     }
 }
 

@@ -6,7 +6,8 @@
 
 mod context;
 mod leases;
-mod think;
+pub(crate) mod question;
+pub(crate) mod think;
 
 use std::{sync::Arc, time::Duration};
 
@@ -218,8 +219,9 @@ impl Turns {
                 Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
             }
             Loaded::Ready(context) => {
-                let (conclusion, sources) =
-                    think::think(self.parts.model.as_ref(), &context, lease.turn_attempts).await;
+                let question = &context.question;
+                let thinking = think::think(self.parts.model.as_ref(), question, lease.turn_attempts).await;
+                let (conclusion, sources) = (thinking.conclusion, thinking.sources);
                 Ok(Some(Thought { lease, seen: context.seen, policy: context.policy, conclusion, sources }))
             }
         }

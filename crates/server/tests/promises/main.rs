@@ -24,6 +24,7 @@ mod platform;
 mod secrets;
 mod signatures;
 mod statuses;
+mod studio;
 mod templates;
 mod tenants;
 mod window;

@@ -112,6 +112,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/bots/{id}", Weakest(Viewer), ""),
     ("patch /api/bots/{id}", Weakest(Admin), r#"{"name":"Renamed"}"#),
     ("delete /api/bots/{id}", Weakest(Admin), ""),
+    ("post /api/bots/{id}/try", Weakest(Admin), r#"{"message":"Hello"}"#),
+    ("get /api/bots/{id}/search", Weakest(Viewer), ""),
     ("get /api/bots/{id}/knowledge", Weakest(Viewer), ""),
     ("post /api/bots/{id}/knowledge", Weakest(Admin), r#"{"question":"Why?","answer":"Because."}"#),
     ("get /api/bots/{id}/knowledge/{item_id}", Weakest(Viewer), ""),

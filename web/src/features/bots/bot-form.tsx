@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type Dispatch, type FormEvent, type SetStateAction, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { botsQuery } from "../../api/queries.ts";
@@ -21,13 +21,19 @@ import type { Bot } from "./bots-page.tsx";
 
 const LANGUAGES = ["auto", "en", "tr", "ar", "de", "fr", "es", "it", "nl", "pt", "ru"];
 
+interface FormProps {
+  bot: Bot;
+  values: BotValues;
+  setValues: Dispatch<SetStateAction<BotValues>>;
+  isDirty: boolean;
+  setIsDirty: (isDirty: boolean) => void;
+}
+
 /** What the bot is told, and how it behaves. */
-export function BotForm({ bot }: { bot: Bot }) {
+export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormProps) {
   const { t } = useI18n();
   const client = useQueryClient();
   const { mayManage } = usePermissions();
-  const [values, setValues] = useState(() => valuesOf(bot));
-  const [isDirty, setIsDirty] = useState(false);
   const [isSaved, setIsSaved] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const errors = problem instanceof Problem ? problem.errors : [];

@@ -2,7 +2,10 @@
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use switchboard_bots::bot::{Bot, Settings};
+use switchboard_bots::{
+    bot::{Bot, Settings},
+    playground::Found,
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -48,6 +51,37 @@ impl From<Bot> for BotBody {
             handoff_message: bot.handoff_message,
             created_at: bot.created_at.to_rfc3339(),
             updated_at: bot.updated_at.to_rfc3339(),
+        }
+    }
+}
+
+/// A passage of the knowledge that was found.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FoundPassageBody {
+    /// The knowledge item it is of
+    item_id: Uuid,
+    /// The question it answers; null: it is a piece of a text
+    question: Option<String>,
+    text: String,
+    /// Comparable with those beside it only
+    #[schema(example = 7.21)]
+    score: f32,
+    /// From 0 to 1: how much of what was asked it covers
+    #[schema(example = 0.83)]
+    confidence: f32,
+    /// Whether an answer is written from it
+    used: bool,
+}
+
+impl From<Found> for FoundPassageBody {
+    fn from(found: Found) -> Self {
+        Self {
+            item_id: found.passage.id,
+            question: found.passage.question,
+            text: found.passage.text,
+            score: found.score,
+            confidence: found.confidence,
+            used: found.used,
         }
     }
 }

@@ -1,0 +1,38 @@
+import type { Plural } from "./dictionary.ts";
+
+// The words of the bot studio, and of what is counted.
+
+export const studioEn = {
+  "bot.tabs": "Parts of the bot",
+  "bot.tab.settings": "Settings",
+  "bot.tab.knowledge": "Knowledge",
+  "bot.tab.try": "Try it",
+  "try.title": "Try it",
+  "try.hint": "Write as a customer would. Nothing is sent, and nothing is kept.",
+  "try.hint_unsaved": "It answers under the settings you have not saved yet. Nothing is sent, and nothing is kept.",
+  "try.managers_only": "Owners and admins can try the bot here.",
+  "try.start_over": "Start over",
+  "try.conversation": "What was tried",
+  "try.message": "Write as a customer",
+  "try.say": "Say it",
+  "try.empty": "Begin with a question it has an answer to, or write your own.",
+  "try.empty_untaught": "It knows nothing yet. Ask something all the same, and see when it calls people.",
+  "try.customer": "Customer",
+  "try.thinking": "Thinking",
+  "try.answer": "It would answer",
+  "try.handoff": "It would call people",
+  "try.failed": "The model gave no answer. It would be asked again, then people would be called.",
+  "try.nothing_said": "The customer would be told nothing.",
+  "try.facts": "About this answer",
+  "try.language_unknown": "language not told",
+  "try.no_model": "no model: stored answers",
+  "try.tokens": "{read} tokens read, {written} written",
+  "found.title": "What it found",
+  "found.count": { one: "{count} passage found", other: "{count} passages found" },
+  "found.none": "Nothing in its knowledge fits.",
+  "found.covers": "Share of the question that is covered",
+  "found.score": "score {score}",
+  "found.used": "used",
+  "found.search": "Search as a customer would ask",
+  "found.search_hint": "Shows what the bot finds, the best first.",
+} satisfies Record<string, string | Plural>;
