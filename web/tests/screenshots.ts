@@ -8,6 +8,8 @@ import { connect, openPhone, say, signIn, test } from "./screens.ts";
 const demo = useDemo();
 const FOLDER = new URL("../screenshots/", import.meta.url).pathname;
 const PAGES = [
+  "overview",
+  "overview?range=30d",
   "inbox",
   "connect",
   "bots",
@@ -19,6 +21,7 @@ const PAGES = [
   "settings/templates",
   "settings/notifications",
   "settings/people",
+  "settings/usage",
   "settings/api-keys",
   "settings/audit",
   "settings/leftovers",

@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use switchboard_inbox::turns::Conclusion;
-use switchboard_store::{Scope, TenantId, bot, tenant};
+use switchboard_inbox::turns::{Conclusion, Spent};
+use switchboard_store::{Scope, TenantId, Zone, bot, tenant};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-pub use crate::turn::think::Spent;
 use crate::{
     bot::{BotError, InvalidSetting, Settings},
     language::Language,
     retrieval::{Hit, Passage},
     turn::{
         TurnParts,
-        question::{Question, Said},
+        question::{Counts, Question, Said},
         think::think,
     },
 };
@@ -79,8 +78,7 @@ pub async fn try_out(
     attempt: Attempt,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Tried, BotError> {
-    let mut question = question(parts, tenant, id).await?;
-    question.bot = changed(question.bot, change)?;
+    let mut question = question(parts, tenant, id, change).await?;
     question.history = attempt.history.into_iter().map(|line| Said::text(line.by_customer, line.text)).collect();
     question.pending = vec![Said::text(true, attempt.message)];
     let began = Instant::now();
@@ -103,20 +101,29 @@ pub async fn try_out(
 /// What a bot would find for a question, the best first. One that is `used` would be answered word for word where there is
 /// no model.
 pub async fn search(parts: &TurnParts, tenant: TenantId, id: Uuid, query: &str) -> Result<Vec<Found>, BotError> {
-    let question = question(parts, tenant, id).await?;
+    let question = question(parts, tenant, id, |_| {}).await?;
     let answer = question.index.best_answer(query);
     let hits = question.index.search(query, FOUND);
     Ok(hits.iter().map(|hit| Found::of(hit, |passage| Some(passage) == answer)).collect())
 }
 
 /// A question to the bot in which nothing has been said yet.
-async fn question(parts: &TurnParts, tenant: TenantId, id: Uuid) -> Result<Question, BotError> {
+async fn question(
+    parts: &TurnParts,
+    tenant: TenantId,
+    id: Uuid,
+    change: impl FnOnce(&mut Settings),
+) -> Result<Question, BotError> {
     let mut tx = parts.db.read(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     let bot = bot::get(conn, tenant, id).await?.ok_or(BotError::NotFound)?;
     let index = parts.indexes.of(conn, &bot).await?;
     let business = tenant::get(conn, tenant).await?.ok_or(BotError::NotFound)?;
-    Ok(Question { business: business.name, bot, index, history: Vec::new(), pending: Vec::new() })
+    let bot = changed(bot, change)?;
+    let (now, zone) = (parts.clock.now(), Zone::of(&business.time_zone));
+    let counts = Counts::of_day(conn, &bot, &zone, now).await?;
+    let (history, pending) = (Vec::new(), Vec::new());
+    Ok(Question { business: business.name, bot, index, history, pending, now, zone, counts })
 }
 
 fn changed(bot: bot::Bot, change: impl FnOnce(&mut Settings)) -> Result<bot::Bot, InvalidSetting> {

@@ -68,7 +68,15 @@ async fn a_full_answer_is_read_with_its_tokens() {
         .mount(&server)
         .await;
     let answer = model(&server.uri()).complete("small", &hello()).await;
-    assert_eq!(answer, Ok(Completion { text: "Hi!".to_owned(), prompt_tokens: Some(12), completion_tokens: Some(3), cost_micros: Some(42) }));
+    assert_eq!(
+        answer,
+        Ok(Completion {
+            text: "Hi!".to_owned(),
+            prompt_tokens: Some(12),
+            completion_tokens: Some(3),
+            cost_micros: Some(42)
+        })
+    );
 }
 
 #[rstest]
@@ -78,7 +86,10 @@ async fn a_full_answer_is_read_with_its_tokens() {
 #[tokio::test]
 async fn servers_that_leave_out_everything_but_the_text_are_understood(#[case] body: Value, #[case] text: &str) {
     let (answer, _) = ask(ResponseTemplate::new(200).set_body_json(body)).await;
-    assert_eq!(answer, Ok(Completion { text: text.to_owned(), prompt_tokens: None, completion_tokens: None, cost_micros: None }));
+    assert_eq!(
+        answer,
+        Ok(Completion { text: text.to_owned(), prompt_tokens: None, completion_tokens: None, cost_micros: None })
+    );
 }
 
 #[tokio::test]

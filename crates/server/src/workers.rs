@@ -10,6 +10,7 @@ mod mail;
 mod refused_tokens;
 mod snoozes;
 mod supervisor;
+mod usage;
 mod visits;
 
 use std::{sync::Arc, time::Duration};
@@ -77,6 +78,7 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("deletions", deletions::run(Arc::clone(state)));
     supervisor.spawn("exports", exports::run(Arc::clone(state)));
+    supervisor.spawn("usage", usage::run(Arc::clone(state)));
     supervisor.spawn("visits", visits::run(Arc::clone(state)));
     if let Some(smtp) = &state.config.smtp {
         supervisor.spawn("mail", mail::run(Arc::clone(state), Mailer::new(smtp)?));

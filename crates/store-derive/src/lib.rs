@@ -2,7 +2,7 @@
 
 use proc_macro::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Result, Type, parse_macro_input};
+use syn::{Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Result, Type, ext::IdentExt, parse_macro_input};
 
 /// Reads a struct from a row by the names of its columns, on `PostgreSQL` and on `SQLite`.
 ///
@@ -71,7 +71,7 @@ fn fields(input: &DeriveInput) -> Result<Vec<Read>> {
 
 fn read(field: &Field) -> Result<Read> {
     let name = field.ident.clone().ok_or_else(|| Error::new_spanned(field, "a row's fields have names"))?;
-    let mut source = Source::Column(name.to_string());
+    let mut source = Source::Column(name.unraw().to_string());
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("row")) {
         attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("flatten") {

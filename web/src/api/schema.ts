@@ -1598,6 +1598,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the business is doing
+         * @description What has happened up to now, in the time zone of the business. A quarter of an hour that is over is read from what was
+         *     counted of it then; what has happened since is counted anew.
+         */
+        get: operations["tenant_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -1963,6 +1984,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what the business uses
+         * @description Messages, turns and tokens, day by day and number by number, in the time zone of the business.
+         */
+        get: operations["tenant_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/leftovers": {
         parameters: {
             query?: never;
@@ -2240,12 +2281,39 @@ export interface components {
         };
         /** @description A bot. */
         BotBody: {
+            /**
+             * Format: int64
+             * @description Answers to one customer in 24 hours, then people are called; null: as many as there are
+             */
+            answers_per_customer?: number | null;
+            /**
+             * Format: int64
+             * @description Answers to all customers on one day of the business, then people are called; null: as many as there are
+             */
+            answers_per_day?: number | null;
+            /** @description As `handoff_message`, outside the hours. Null: also says when people are back */
+            closed_message?: string | null;
             /** @description RFC 3339 */
             created_at: string;
             /** @description Off: people answer alone */
             enabled: boolean;
+            /**
+             * Format: int64
+             * @description In percent: people are called when the knowledge covers less of a question; null: the model decides
+             */
+            handoff_confidence?: number | null;
+            /** @description Words and phrases that call people */
+            handoff_keywords: string[];
             /** @description What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing */
             handoff_message?: string | null;
+            /**
+             * Format: int64
+             * @description People are called when a customer asks the same more often than this; null: not for this
+             */
+            handoff_repeats?: number | null;
+            /** @description Outside the hours, it calls people at once instead of answering */
+            hands_over_when_closed: boolean;
+            hours?: components["schemas"]["HoursBody"] | null;
             /** Format: uuid */
             id: string;
             /** @description What the business wants of it, in its own words */
@@ -2268,14 +2336,46 @@ export interface components {
              * @description Milliseconds after the customer's last message until it answers
              */
             reply_delay_ms: number;
+            /**
+             * @description `plain`, `friendly` or `formal`
+             * @example plain
+             */
+            tone: string;
             /** @description RFC 3339 */
             updated_at: string;
         };
         /** @description What can be set of a bot. What is left out stays as it is. */
         BotPatch: {
+            /**
+             * Format: int64
+             * @description 1 to 1,000, or null
+             */
+            answers_per_customer?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 100,000, or null
+             */
+            answers_per_day?: number | null;
+            /** @description Up to 1,000 characters, or null */
+            closed_message?: string | null;
             enabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description 1 to 100, or null
+             */
+            handoff_confidence?: number | null;
+            /** @description At most 100 of at most 100 characters */
+            handoff_keywords?: string[] | null;
             /** @description Up to 1,000 characters, or null */
             handoff_message?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 10, or null
+             */
+            handoff_repeats?: number | null;
+            /** @description Needs `hours` */
+            hands_over_when_closed?: boolean | null;
+            hours?: components["schemas"]["HoursBody"] | null;
             /** @description Up to 20,000 characters */
             instructions?: string | null;
             /** @description `auto`, or an ISO 639-1 code */
@@ -2294,6 +2394,8 @@ export interface components {
              * @description 0 to 60,000
              */
             reply_delay_ms?: number | null;
+            /** @description `plain`, `friendly` or `formal` */
+            tone?: string | null;
         };
         /** @description An answer that is given again and again. */
         CannedReplyBody: {
@@ -2797,6 +2899,18 @@ export interface components {
              */
             person_id?: string | null;
         };
+        /** @description When people are there, in the time zone of the business. */
+        HoursBody: {
+            /**
+             * @description Days on which nobody is there; at most 400
+             * @example [
+             *       "2026-12-25"
+             *     ]
+             */
+            holidays?: string[];
+            /** @description Several a day, if need be; at most 70 */
+            periods: components["schemas"]["PeriodBody"][];
+        };
         /** @description How you sign in. */
         IdentitiesBody: {
             /** @description Whether you have a password */
@@ -3281,6 +3395,51 @@ export interface components {
             /** @description Meta's id of the account it belongs to */
             waba_id: string;
         };
+        /** @description What happened on a day on a number. */
+        NumberDayBody: {
+            /**
+             * Format: int64
+             * @description Turns that the AI has answered
+             */
+            answered: number;
+            /** Format: int64 */
+            by_ai: number;
+            /** Format: int64 */
+            by_people: number;
+            /**
+             * Format: int64
+             * @description That people were called, and the like
+             */
+            by_system: number;
+            /** Format: int64 */
+            completion_tokens: number;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model tells of no cost
+             */
+            cost?: number | null;
+            /** @example 2026-01-31 */
+            day: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Turns that the AI has handed to people
+             */
+            handed_over: number;
+            /** Format: uuid */
+            number_id: string;
+            /**
+             * Format: int64
+             * @description As the model counts them, also for answers that were not sent
+             */
+            prompt_tokens: number;
+            /**
+             * Format: int64
+             * @description Messages of customers
+             */
+            received: number;
+        };
         NumberPatch: {
             /**
              * Format: uuid
@@ -3367,6 +3526,74 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** @description How the business is doing. */
+        OverviewBody: {
+            /**
+             * Format: int64
+             * @description Milliseconds a customer waited for the AI, on average; null: it has answered nobody
+             */
+            ai_wait_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Turns that the AI has answered
+             */
+            answered: number;
+            /** Format: int64 */
+            by_ai: number;
+            /** Format: int64 */
+            by_people: number;
+            /** Format: int64 */
+            completion_tokens: number;
+            /**
+             * Format: int64
+             * @description In which customers have written
+             */
+            conversations: number;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model tells of no cost
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Conversations are counted up to this
+             */
+            counted_up_to: number;
+            /**
+             * Format: int64
+             * @description What did not get through
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Turns that the AI has handed to people
+             */
+            handed_over: number;
+            /**
+             * Format: int64
+             * @description Milliseconds a customer waited for a person, on average; null: people have answered nobody
+             */
+            people_wait_ms?: number | null;
+            /** @description Hours or days, the oldest first, also those in which nothing happened */
+            points: components["schemas"]["PointBody"][];
+            /** Format: int64 */
+            prompt_tokens: number;
+            /**
+             * Format: int64
+             * @description Messages of customers
+             */
+            received: number;
+            /**
+             * @description Whose days these are
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Where a customer waits for a person, or a person has to look, now
+             */
+            waiting: number;
+        };
         /** @description A business you work for. */
         OwnTenantBody: {
             /** @description Whether it is the one that this session is for */
@@ -3451,12 +3678,39 @@ export interface components {
         /** @description One page of a list. */
         Page_BotBody: {
             items: {
+                /**
+                 * Format: int64
+                 * @description Answers to one customer in 24 hours, then people are called; null: as many as there are
+                 */
+                answers_per_customer?: number | null;
+                /**
+                 * Format: int64
+                 * @description Answers to all customers on one day of the business, then people are called; null: as many as there are
+                 */
+                answers_per_day?: number | null;
+                /** @description As `handoff_message`, outside the hours. Null: also says when people are back */
+                closed_message?: string | null;
                 /** @description RFC 3339 */
                 created_at: string;
                 /** @description Off: people answer alone */
                 enabled: boolean;
+                /**
+                 * Format: int64
+                 * @description In percent: people are called when the knowledge covers less of a question; null: the model decides
+                 */
+                handoff_confidence?: number | null;
+                /** @description Words and phrases that call people */
+                handoff_keywords: string[];
                 /** @description What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing */
                 handoff_message?: string | null;
+                /**
+                 * Format: int64
+                 * @description People are called when a customer asks the same more often than this; null: not for this
+                 */
+                handoff_repeats?: number | null;
+                /** @description Outside the hours, it calls people at once instead of answering */
+                hands_over_when_closed: boolean;
+                hours?: components["schemas"]["HoursBody"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description What the business wants of it, in its own words */
@@ -3479,6 +3733,11 @@ export interface components {
                  * @description Milliseconds after the customer's last message until it answers
                  */
                 reply_delay_ms: number;
+                /**
+                 * @description `plain`, `friendly` or `formal`
+                 * @example plain
+                 */
+                tone: string;
                 /** @description RFC 3339 */
                 updated_at: string;
             }[];
@@ -4089,6 +4348,21 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        PeriodBody: {
+            /**
+             * Format: int32
+             * @description 1: Monday; 7: Sunday
+             * @example 1
+             */
+            day: number;
+            /** @example 09:00 */
+            from: string;
+            /**
+             * @description Before `from`: on the next day
+             * @example 18:30
+             */
+            to: string;
+        };
         /** @description Somebody who works for the business. */
         PersonBody: {
             /** @description RFC 3339: since when they work here */
@@ -4133,6 +4407,21 @@ export interface components {
             /** Format: uuid */
             tenant_id?: string | null;
             tenant_name?: string | null;
+        };
+        /** @description An hour, or a day. */
+        PointBody: {
+            /** Format: int64 */
+            by_ai: number;
+            /** Format: int64 */
+            by_people: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description When it begins. RFC 3339 */
+            from: string;
+            /** Format: int64 */
+            handed_over: number;
+            /** Format: int64 */
+            received: number;
         };
         /** @description Why a request was not done. */
         Problem: {
@@ -4576,6 +4865,11 @@ export interface components {
             auto_handback_ms?: number | null;
             /** @description 1 to 100 characters */
             name?: string | null;
+            /**
+             * @description A name of the IANA's database
+             * @example Europe/Istanbul
+             */
+            time_zone?: string | null;
         };
         /** @description The business. */
         TenantSettings: {
@@ -4589,6 +4883,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * @description Where its days begin, and what its hours mean: a name of the IANA's database
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
         };
         /** @description A page of a thread. */
         ThreadBody: {
@@ -4602,7 +4901,7 @@ export interface components {
         /** @description What the bot would do. */
         TriedBody: {
             /**
-             * Format: int32
+             * Format: int64
              * @description Null: the model does not say
              */
             completion_tokens?: number | null;
@@ -4626,7 +4925,7 @@ export interface components {
             /** @description What was found in the knowledge, the best first */
             passages: components["schemas"]["FoundPassageBody"][];
             /**
-             * Format: int32
+             * Format: int64
              * @description Null: the model does not say
              */
             prompt_tokens?: number | null;
@@ -4649,6 +4948,16 @@ export interface components {
              */
             message: string;
             settings?: components["schemas"]["BotPatch"] | null;
+        };
+        /** @description What the business has used. */
+        UsageBody: {
+            /** @description The newest day first; days on which nothing happened on a number are left out */
+            items: components["schemas"]["NumberDayBody"][];
+            /**
+             * @description Whose days these are
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
         };
         UserBody: {
             email: string;
@@ -8578,6 +8887,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    tenant_overview: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `today`, hour by hour, unless given; `7d` or `30d`, day by day, with today
+                 * @example today
+                 */
+                range?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is doing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     people_list: {
         parameters: {
             query?: {
@@ -9423,6 +9765,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tenant_usage: {
+        parameters: {
+            query?: {
+                /** @description How many days, today being the last of them: 1 to 92, 30 unless given */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it has used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

@@ -4,18 +4,20 @@ use std::time::Duration;
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Author, Direction, MessageStatus, Result, Scope, bot,
+    Author, Direction, MessageStatus, Result, Scope, Zone, bot,
     conversation::{self, Lease},
     message::{self, Message},
 };
 
 use super::{
     TurnParts,
-    question::{Question, Said},
+    question::{Counts, Question, Said},
 };
 
 /// The newest messages a turn looks at.
 const MESSAGES: i64 = 100;
+/// Over which the answers to one customer are counted.
+const DAY: Duration = Duration::from_hours(24);
 
 pub(super) struct Context {
     pub(super) question: Question,
@@ -53,6 +55,11 @@ impl Context {
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
         let Some(bot) = bot else { return Ok(Loaded::Unserved { seen: state.last_inbound_seq }) };
         let index = parts.indexes.of(conn, &bot).await?;
+        let (now, zone) = (parts.clock.now(), Zone::of(&state.time_zone));
+        let mut counts = Counts::of_day(conn, &bot, &zone, now).await?;
+        if bot.answers_per_customer.is_some() {
+            counts.of_customer = message::answers_since(conn, tenant_id, lease.id, now - DAY).await?;
+        }
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
         let (pending, history) = messages
@@ -64,8 +71,16 @@ impl Context {
             longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),
         };
         let said = |messages: Vec<Message>| messages.into_iter().map(Said::from).collect();
-        let question =
-            Question { business: state.tenant_name, bot, index, history: said(history), pending: said(pending) };
+        let question = Question {
+            business: state.tenant_name,
+            bot,
+            index,
+            history: said(history),
+            pending: said(pending),
+            now,
+            zone,
+            counts,
+        };
         Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
     }
 }

@@ -7,13 +7,14 @@
 mod context;
 mod leases;
 pub(crate) mod question;
+mod rules;
 pub(crate) mod think;
 
 use std::{sync::Arc, time::Duration};
 
 use switchboard_inbox::{
     rules::TurnPolicy,
-    turns::{self, Conclusion, Finished, Thought},
+    turns::{self, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
     Db, Durability, GroupCommit, Limits, Millis, Notifier, Result, Round, Scope, SharedClock, Signal,
@@ -210,19 +211,26 @@ impl Turns {
                 let reason = "No bot serves the number any more.".into();
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::HandOff { reason, say: None };
-                Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
+                Ok(Some(unthought(lease, seen, policy, conclusion)))
             }
             // Claimed just before it was suspended. Resuming makes the turn due at once.
             Loaded::Suspended { seen } => {
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::TryAgain { after: SUSPENDED };
-                Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
+                Ok(Some(unthought(lease, seen, policy, conclusion)))
             }
             Loaded::Ready(context) => {
                 let question = &context.question;
                 let thinking = think::think(self.parts.model.as_ref(), question, lease.turn_attempts).await;
-                let (conclusion, sources) = (thinking.conclusion, thinking.sources);
-                Ok(Some(Thought { lease, seen: context.seen, policy: context.policy, conclusion, sources }))
+                Ok(Some(Thought {
+                    lease,
+                    seen: context.seen,
+                    policy: context.policy,
+                    conclusion: thinking.conclusion,
+                    sources: thinking.sources,
+                    bot_id: Some(question.bot.id),
+                    spent: thinking.spent,
+                }))
             }
         }
     }
@@ -232,6 +240,11 @@ impl Turns {
         conversation::drop_leases_of(&mut tx.conn(), self.owner).await?;
         tx.commit().await
     }
+}
+
+/// What was clear without thinking.
+fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
+    Thought { lease, seen, policy, conclusion, sources: Vec::new(), bot_id: None, spent: Spent::default() }
 }
 
 fn name(conclusion: &Conclusion) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use switchboard_store::{Direction, bot::Bot, message::Message};
+use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, turn};
 
 use crate::retrieval::Index;
 
@@ -14,6 +14,29 @@ pub(crate) struct Question {
     pub(crate) history: Vec<Said>,
     /// What the customer has said since the last answer, oldest first.
     pub(crate) pending: Vec<Said>,
+    pub(crate) now: Millis,
+    /// Of the business.
+    pub(crate) zone: Zone,
+    pub(crate) counts: Counts,
+}
+
+/// How many answers there were, where the bot has a limit; 0 where it has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    /// To this customer, in the last 24 hours.
+    pub(crate) of_customer: i64,
+    /// Of the bot to all customers, on this day of the business.
+    pub(crate) of_day: i64,
+}
+
+impl Counts {
+    /// Of the day alone.
+    pub(crate) async fn of_day(conn: &mut Conn<'_>, bot: &Bot, zone: &Zone, now: Millis) -> Result<Self> {
+        let Some(limit) = bot.answers_per_day else { return Ok(Self::default()) };
+        let midnight = zone.start(zone.local(now).day);
+        let of_day = turn::answered_since(conn, bot.tenant_id, bot.id, midnight, limit).await?;
+        Ok(Self { of_day, ..Self::default() })
+    }
 }
 
 /// Something that was said in the conversation.

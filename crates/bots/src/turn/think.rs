@@ -2,11 +2,15 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use switchboard_inbox::turns::{Conclusion, Source};
+use switchboard_inbox::turns::{Conclusion, Source, Spent};
 use uuid::Uuid;
 
-use super::question::{Question, Said};
+use super::{
+    question::{Question, Said},
+    rules,
+};
 use crate::{
+    hours,
     language::{self, Language, Texts},
     model::{Completion, Model, ModelError},
     prompt::{self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, parse_reply, split_for_whatsapp},
@@ -36,22 +40,11 @@ pub(crate) struct Thinking<'a> {
     pub(crate) trouble: Option<ModelError>,
 }
 
-/// What the model said that it used; `None` where it does not say, or was not asked.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Spent {
-    pub prompt_tokens: Option<u32>,
-    pub completion_tokens: Option<u32>,
-    /// In millionths of a dollar.
-    pub cost_micros: Option<i64>,
-}
-
-impl From<&Completion> for Spent {
-    fn from(completion: &Completion) -> Self {
-        Self {
-            prompt_tokens: completion.prompt_tokens,
-            completion_tokens: completion.completion_tokens,
-            cost_micros: completion.cost_micros,
-        }
+fn spent(completion: &Completion) -> Spent {
+    Spent {
+        prompt_tokens: completion.prompt_tokens.map(i64::from),
+        completion_tokens: completion.completion_tokens.map(i64::from),
+        cost_micros: completion.cost_micros,
     }
 }
 
@@ -75,6 +68,10 @@ pub(crate) async fn think<'a>(model: Option<&Model>, question: &'a Question, fai
         return thinking;
     }
     thinking.found = knowledge(question);
+    if let Some(reason) = rules::judge(question, &thinking.found) {
+        thinking.conclusion = hand_off(question, reason);
+        return thinking;
+    }
     match model {
         Some(model) => ask(model, question, &mut thinking, failed).await,
         None => from_knowledge(question, &mut thinking),
@@ -86,7 +83,7 @@ async fn ask(model: &Model, question: &Question, thinking: &mut Thinking<'_>, fa
     let name = question.bot.model.as_deref().unwrap_or(model.default_model());
     let reply = match model.complete(name, &messages(question, &thinking.found)).await {
         Ok(completion) => {
-            thinking.spent = Spent::from(&completion);
+            thinking.spent = spent(&completion);
             count(thinking.spent);
             parse_reply(&completion.text)
         }
@@ -104,7 +101,8 @@ async fn ask(model: &Model, question: &Question, thinking: &mut Thinking<'_>, fa
 
 fn count(spent: Spent) {
     for (kind, tokens) in [("prompt", spent.prompt_tokens), ("completion", spent.completion_tokens)] {
-        metrics::counter!("switchboard_model_tokens_total", "kind" => kind).increment(tokens.unwrap_or(0).into());
+        metrics::counter!("switchboard_model_tokens_total", "kind" => kind)
+            .increment(tokens.unwrap_or(0).unsigned_abs());
     }
 }
 
@@ -156,10 +154,27 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
     };
 }
 
+/// People go on, and the customer is told what happens next: what is said depends on whether anybody is there.
 fn hand_off(question: &Question, reason: String) -> Conclusion {
-    let said = question.bot.handoff_message.clone();
-    let say = said.unwrap_or_else(|| Texts::of(&language_of(question)).handoff.to_owned());
+    let language = language_of(question);
+    let say = if rules::is_closed(question) {
+        question.bot.closed_message.clone().unwrap_or_else(|| closed(question, &language))
+    } else {
+        question.bot.handoff_message.clone().unwrap_or_else(|| Texts::of(&language).handoff.to_owned())
+    };
     Conclusion::HandOff { reason, say: Some(say).filter(|say| !say.trim().is_empty()) }
+}
+
+/// That nobody is there, and when somebody is.
+fn closed(question: &Question, language: &Language) -> String {
+    let opening = question.bot.hours.as_ref().and_then(|it| hours::opens_next(it, &question.zone, question.now));
+    match opening {
+        Some(opening) => {
+            let (now, then) = (question.zone.local(question.now), question.zone.local(opening));
+            Texts::of(language).closed_until(now, then)
+        }
+        None => Texts::of(language).closed.to_owned(),
+    }
 }
 
 /// The bot's one language, else the customer's: of the pending messages, else of what they said before.
@@ -193,6 +208,8 @@ fn messages(question: &Question, found: &[Hit<'_>]) -> Vec<prompt::ChatMessage> 
         bot_name: &question.bot.name,
         business_name: &question.business,
         instructions: &question.bot.instructions,
+        tone: question.bot.tone,
+        opening: opening(question).as_deref(),
         language: fixed.as_ref().map_or(ReplyLanguage::Customer(customer.as_ref()), ReplyLanguage::Fixed),
         knowledge: &found.iter().map(|hit| hit.passage).collect::<Vec<_>>(),
         history: &history,
@@ -200,6 +217,17 @@ fn messages(question: &Question, found: &[Hit<'_>]) -> Vec<prompt::ChatMessage> 
         pending: &pending.iter().map(String::as_str).collect::<Vec<_>>(),
         nonce: &Uuid::new_v4().simple().to_string()[..12],
     })
+}
+
+/// Whether people are there, for the model to know.
+fn opening(question: &Question) -> Option<String> {
+    let kept = question.bot.hours.as_ref()?;
+    if hours::are_open(kept, &question.zone, question.now) {
+        return Some("The business is open at this moment.".to_owned());
+    }
+    let until = hours::opens_next(kept, &question.zone, question.now).map(|at| question.zone.local(at));
+    let until = until.map(|at| format!(" It opens again on {} at {}.", at.day, at.time()));
+    Some(format!("The business is closed at this moment.{}", until.unwrap_or_default()))
 }
 
 /// The passages that fit the burst as a whole or one of its messages, best first.

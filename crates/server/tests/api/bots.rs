@@ -39,6 +39,11 @@ async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite,
         json!({ "model": null, "handoff_message": "" }),
         json!({ "reply_delay_ms": 500, "max_wait_ms": 4_000, "language": "tr", "name": "Gece" }),
         json!({ "handoff_message": null, "what_nobody_knows": 1 }),
+        json!({ "tone": "formal", "closed_message": "Good night.", "handoff_keywords": ["refund", "iade et"] }),
+        json!({ "hours": { "periods": [{ "day": 1, "from": "09:00", "to": "12:00" }, { "day": 1, "from": "13:00", "to": "02:00" }],
+            "holidays": ["2026-12-25"] }, "hands_over_when_closed": true }),
+        json!({ "answers_per_customer": 5, "answers_per_day": 500, "handoff_confidence": 40, "handoff_repeats": 2 }),
+        json!({ "hands_over_when_closed": false, "hours": null, "answers_per_day": null, "handoff_confidence": null }),
         json!({}),
     ] {
         let changed = line.patch(&path).json(&patch).send().await;
@@ -61,6 +66,16 @@ async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite,
 #[case(json!({ "name": "x", "reply_delay_ms": 60_001 }), 422, "invalid", "reply_delay_ms")]
 #[case(json!({ "name": "x", "reply_delay_ms": 5, "max_wait_ms": 4 }), 422, "invalid", "max_wait_ms")]
 #[case(json!({ "name": "x", "model": "" }), 422, "invalid", "model")]
+#[case(json!({ "name": "x", "hours": { "periods": [{ "day": 1, "from": "9", "to": "12:00" }] } }), 422, "invalid", "hours")]
+#[case(json!({ "name": "x", "hours": { "periods": [], "holidays": ["Christmas"] } }), 422, "invalid", "hours")]
+#[case(json!({ "name": "x", "hands_over_when_closed": true }), 422, "invalid", "hands_over_when_closed")]
+#[case(json!({ "name": "x", "closed_message": "x".repeat(1_001) }), 422, "invalid", "closed_message")]
+#[case(json!({ "name": "x", "answers_per_customer": 0 }), 422, "invalid", "answers_per_customer")]
+#[case(json!({ "name": "x", "answers_per_day": 100_001 }), 422, "invalid", "answers_per_day")]
+#[case(json!({ "name": "x", "handoff_keywords": ["…"] }), 422, "invalid", "handoff_keywords")]
+#[case(json!({ "name": "x", "handoff_confidence": 101 }), 422, "invalid", "handoff_confidence")]
+#[case(json!({ "name": "x", "handoff_repeats": 0 }), 422, "invalid", "handoff_repeats")]
+#[case(json!({ "name": "x", "tone": "rude" }), 400, "malformed", "")]
 #[case(json!({ "enabled": true }), 400, "malformed", "")]
 #[case(json!({ "name": "x", "enabled": "yes" }), 400, "malformed", "")]
 #[case(json!({ "name": "x\0" }), 400, "malformed", "")]
@@ -144,7 +159,11 @@ async fn what_a_bot_would_find_is_shown_with_scores(#[values(Sqlite, Postgres)] 
     let path = taught(&line).await;
     let found = line.read(&format!("{path}/search?q=when%20do%20you%20open")).await;
     let first = &found["items"][0];
-    assert_eq!((&first["question"], &first["text"]), (&json!("What time do you open?"), &json!("At eight.")), "{found}");
+    assert_eq!(
+        (&first["question"], &first["text"]),
+        (&json!("What time do you open?"), &json!("At eight.")),
+        "{found}"
+    );
     assert_eq!(first["used"], true, "without a model it is the answer");
     assert!(first["score"].as_f64().unwrap() > 0.0, "{found}");
     assert!((0.5..=1.0).contains(&first["confidence"].as_f64().unwrap()), "{found}");
@@ -173,7 +192,10 @@ async fn a_bot_without_a_model_is_tried_out_as_it_would_answer(#[values(Sqlite, 
     };
     let answered = tried(json!({ "message": "when do you open?" })).await;
     assert_eq!((&answered["outcome"], &answered["texts"]), (&json!("answer"), &json!(["At eight."])), "{answered}");
-    assert_eq!((&answered["model"], &answered["prompt_tokens"], &answered["cost"]), (&json!(null), &json!(null), &json!(null)));
+    assert_eq!(
+        (&answered["model"], &answered["prompt_tokens"], &answered["cost"]),
+        (&json!(null), &json!(null), &json!(null))
+    );
     assert!(answered["took_ms"].is_u64() && answered["reason"].is_null(), "{answered}");
     let used: Vec<_> = answered["passages"].as_array().unwrap().iter().filter(|it| it["used"] == true).collect();
     assert_eq!((used.len(), &used[0]["text"]), (1, &json!("At eight.")), "{answered}");
@@ -184,7 +206,11 @@ async fn a_bot_without_a_model_is_tried_out_as_it_would_answer(#[values(Sqlite, 
     assert!(handed["reason"].is_string(), "{handed}");
     let words = json!({ "message": "Do you sell helicopters?", "settings": { "handoff_message": "Somebody comes." } });
     assert_eq!(tried(words).await["texts"], json!(["Somebody comes."]));
-    assert_eq!(tried(json!({ "message": "Do you sell helicopters?" })).await["texts"], handed["texts"], "nothing was saved");
+    assert_eq!(
+        tried(json!({ "message": "Do you sell helicopters?" })).await["texts"],
+        handed["texts"],
+        "nothing was saved"
+    );
 
     assert_eq!(line.read("/api/conversations").await["items"], json!([]));
 }

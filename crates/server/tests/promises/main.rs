@@ -27,5 +27,6 @@ mod statuses;
 mod studio;
 mod templates;
 mod tenants;
+mod usage;
 mod window;
 mod world;

@@ -83,6 +83,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/tenant/export", Person(Role::Owner), ""),
     ("get /api/tenant/export/{id}/download", Person(Role::Owner), ""),
     ("patch /api/tenant", Weakest(Admin), r#"{"name":"Renamed"}"#),
+    ("get /api/overview", Weakest(Viewer), ""),
+    ("get /api/usage", Weakest(Viewer), ""),
     ("get /api/api-keys", Weakest(Admin), ""),
     ("post /api/api-keys", Weakest(Admin), r#"{"name":"A key","role":"viewer"}"#),
     ("delete /api/api-keys/{id}", Weakest(Admin), ""),

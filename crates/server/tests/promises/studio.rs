@@ -38,6 +38,12 @@ async fn what_is_tried_out_is_what_a_customer_gets(#[values(Sqlite, Postgres)] e
     assert_eq!(would["texts"], json!(got));
     let prompts: Vec<_> = world.prompts().await.iter().map(|prompt| without_nonce(prompt)).collect();
     assert_eq!((prompts.len(), &prompts[0]), (2, &prompts[1]), "the same question in the same words");
+
+    // What was sent is metered; what was tried is not.
+    let usage = world.read(&business, "/api/usage").await;
+    let today = &usage["items"][0];
+    assert_eq!((&today["answered"], &today["prompt_tokens"]), (&json!(1), &would["prompt_tokens"]), "{usage}");
+    assert_eq!(today["cost"], would["cost"], "{usage}");
 }
 
 #[rstest]
@@ -53,7 +59,8 @@ async fn settings_and_a_past_are_tried_without_being_kept(#[values(Sqlite, Postg
     let settings = json!({ "instructions": "Speak like a pirate.", "language": "tr", "name": "Rosa" });
     tried(&world, &business, &json!({ "message": QUESTION, "history": history, "settings": settings })).await;
     let prompt = world.prompts().await.pop().expect("the model was asked");
-    for part in ["Karabas", "The neighbour's dog.", "Speak like a pirate.", "Always reply in Turkish.", "You are Rosa"] {
+    for part in ["Karabas", "The neighbour's dog.", "Speak like a pirate.", "Always reply in Turkish.", "You are Rosa"]
+    {
         assert!(prompt.contains(part), "{part} is not in {prompt}");
     }
     assert_eq!(world.read(&business, &format!("/api/bots/{}", business.bot)).await, before);

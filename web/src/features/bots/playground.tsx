@@ -8,6 +8,7 @@ import { Icon } from "../../components/icon.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { type Attempt, historyOf, openers } from "./attempts.ts";
 import { FoundPassages } from "./found.tsx";
+import { ruleReason } from "./rules.ts";
 
 const OPENERS = 3;
 const MAX_TEXT = 4096;
@@ -200,7 +201,7 @@ function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
       </p>
       {reason && (
         <p className="why">
-          <bdi>{reason}</bdi>
+          <bdi>{ruleReason(reason, t) ?? reason}</bdi>
         </p>
       )}
       {texts.map((text) => (

@@ -11,9 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::wire::{BotPatch, FoundPassageBody};
-use crate::http::{AppState, Authenticated, Problem, Valid};
-
-const MICROS: f64 = 1_000_000.0;
+use crate::http::{AppState, Authenticated, Problem, Valid, usage::dollars};
 
 #[derive(Deserialize, Validate, ToSchema)]
 #[garde(allow_unvalidated)]
@@ -70,9 +68,9 @@ struct TriedBody {
     /// Null: there is none, and stored answers are given word for word
     model: Option<String>,
     /// Null: the model does not say
-    prompt_tokens: Option<u32>,
+    prompt_tokens: Option<i64>,
     /// Null: the model does not say
-    completion_tokens: Option<u32>,
+    completion_tokens: Option<i64>,
     /// In US dollars; null: the model does not say
     cost: Option<f64>,
     /// Milliseconds
@@ -99,11 +97,6 @@ impl From<Tried> for TriedBody {
             took_ms: u64::try_from(tried.took.as_millis()).unwrap_or(u64::MAX),
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a cost is shown, not reckoned with")]
-fn dollars(micros: i64) -> f64 {
-    micros as f64 / MICROS
 }
 
 /// Try a bot out
