@@ -10,8 +10,10 @@ import {
 import { onboardingQuery } from "./api/queries.ts";
 import { currentSession, renew, resume } from "./api/session.ts";
 import { SignInPage } from "./features/auth/sign-in-page.tsx";
+import type { Tab } from "./features/bots/studio-tabs.tsx";
 import { InboxPage } from "./features/inbox/inbox-page.tsx";
 import { VIEWS, type View } from "./features/inbox/model.ts";
+import type { Range } from "./features/overview/figures.ts";
 import { ErrorPage, ErrorPanel, NotFoundPage } from "./features/shell/error-page.tsx";
 import { Shell } from "./features/shell/shell.tsx";
 
@@ -93,8 +95,17 @@ const index = createRoute({
   beforeLoad: async ({ search, context }) => {
     if (search.connect) throw redirect({ to: "/connect", search: { outcome: search.connect } });
     const status = await context.client.fetchQuery(onboardingQuery);
-    throw redirect({ to: status.connected ? "/inbox" : "/connect" });
+    throw redirect({ to: status.connected ? "/overview" : "/connect" });
   },
+});
+
+const overview = createRoute({
+  getParentRoute: () => app,
+  path: "/overview",
+  validateSearch: (search): { range?: Exclude<Range, "today"> | undefined } => ({
+    range: (["7d", "30d"] as const).find((range) => range === search["range"]),
+  }),
+  component: lazyRouteComponent(() => import("./features/overview/overview-page.tsx"), "OverviewPage"),
 });
 
 const inbox = createRoute({
@@ -130,6 +141,9 @@ const connect = createRoute({
 const bots = createRoute({
   getParentRoute: () => app,
   path: "/bots",
+  validateSearch: (search): { tab?: Exclude<Tab, "settings"> | undefined } => ({
+    tab: (["knowledge", "try"] as const).find((tab) => tab === search["tab"]),
+  }),
   component: lazyRouteComponent(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
 });
 const bot = createRoute({ getParentRoute: () => bots, path: "/$botId" });
@@ -204,6 +218,11 @@ const apiKeys = createRoute({
   path: "/api-keys",
   component: lazyRouteComponent(() => import("./features/settings/api-keys.tsx"), "ApiKeys"),
 });
+const usage = createRoute({
+  getParentRoute: () => settings,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("./features/settings/usage.tsx"), "Usage"),
+});
 const audit = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
@@ -224,6 +243,7 @@ const tree = root.addChildren([
   design,
   app.addChildren([
     index,
+    overview,
     inbox.addChildren([conversation]),
     connect,
     bots.addChildren([bot]),
@@ -240,6 +260,7 @@ const tree = root.addChildren([
       labels,
       cannedReplies,
       apiKeys,
+      usage,
       audit,
       leftovers,
     ]),

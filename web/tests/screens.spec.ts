@@ -51,6 +51,7 @@ test("permission withheld is told in words, and one can start again", async ({ p
 test("knowledge is added, changed and, after a question, deleted", async ({ page }) => {
   await signIn(page, demo);
   await page.getByRole("link", { name: "Bot", exact: true }).click();
+  await page.getByRole("link", { name: "Knowledge" }).click();
   const items = page.locator(".knowledge li");
   const added = items.filter({ hasText: "Can I bring my cat?" });
   await page.getByRole("button", { name: "Add knowledge" }).click();

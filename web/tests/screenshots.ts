@@ -8,9 +8,13 @@ import { connect, openDialog, openPhone, say, signIn, test } from "./screens.ts"
 const demo = useDemo();
 const FOLDER = new URL("../screenshots/", import.meta.url).pathname;
 const PAGES = [
+  "overview",
+  "overview?range=30d",
   "inbox",
   "connect",
   "bots",
+  "bots?tab=knowledge",
+  "bots?tab=try",
   "settings/business",
   "settings/profile",
   "settings/security",
@@ -19,6 +23,7 @@ const PAGES = [
   "settings/people",
   "settings/labels",
   "settings/canned-replies",
+  "settings/usage",
   "settings/api-keys",
   "settings/audit",
   "settings/leftovers",

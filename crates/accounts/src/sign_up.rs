@@ -69,6 +69,7 @@ impl Accounts {
             name: tenant_name,
             status: TenantStatus::Active,
             auto_handback_ms: None,
+            time_zone: "UTC".into(),
             created_at: now,
         };
         let owner =

@@ -1,4 +1,4 @@
-use switchboard_store::{Scope, tenant, tenant::Tenant};
+use switchboard_store::{Scope, Zone, tenant, tenant::Tenant};
 
 use crate::{Accounts, Error, Principal, Result, audit, sign_up::check_name};
 
@@ -13,6 +13,8 @@ pub struct TenantChange {
     pub name: Option<String>,
     /// Milliseconds without a person writing until the AI takes a conversation back; `Some(None)`: never.
     pub auto_handback_ms: Option<Option<i64>>,
+    /// A name of the IANA's database.
+    pub time_zone: Option<String>,
 }
 
 impl Accounts {
@@ -35,6 +37,10 @@ impl Accounts {
             tenant::set_auto_handback(&mut conn, principal.tenant, after).await?;
             detail.insert("auto_handback_ms".into(), after.into());
         }
+        if let Some(zone) = &change.time_zone {
+            tenant::set_time_zone(&mut conn, principal.tenant, zone).await?;
+            detail.insert("time_zone".into(), zone.as_str().into());
+        }
         if !detail.is_empty() {
             let target = Some(principal.tenant.to_string());
             audit::record(&mut conn, principal.into(), self.now(), "tenant.changed", target, detail.into()).await?;
@@ -53,6 +59,9 @@ fn check(change: TenantChange) -> Result<TenantChange> {
         && !(SHORTEST_AUTO_HANDBACK..=LONGEST_AUTO_HANDBACK).contains(&after)
     {
         errors.push(crate::FieldError::new("auto_handback_ms", "must be between a minute and a year, in milliseconds"));
+    }
+    if change.time_zone.as_deref().is_some_and(|zone| Zone::parse(zone).is_none()) {
+        errors.push(crate::FieldError::new("time_zone", "must be a time zone such as \"Europe/Istanbul\""));
     }
     if errors.is_empty() { Ok(TenantChange { name, ..change }) } else { Err(Error::Invalid(errors)) }
 }

@@ -35,8 +35,14 @@ fn data_keys(db: &Db) -> DataKeys {
 
 async fn tenant(db: &Db) -> Result<TenantId> {
     let id = TenantId(new_id(NOW));
-    let row =
-        Tenant { id, name: "Bakery".into(), status: TenantStatus::Active, auto_handback_ms: None, created_at: NOW };
+    let row = Tenant {
+        id,
+        name: "Bakery".into(),
+        status: TenantStatus::Active,
+        auto_handback_ms: None,
+        time_zone: "UTC".into(),
+        created_at: NOW,
+    };
     let mut tx = db.write(Scope::System).await?;
     tenant::insert(&mut tx.conn(), &row).await?;
     Vault::new(ring()).create_key(&mut tx.conn(), id, NOW).await?;

@@ -23,8 +23,14 @@ fn both() -> KeyRing {
 /// A tenant with a secret, sealed under the old master key.
 async fn tenant_with_secret(db: &Db) -> Result<(Place, Vec<u8>)> {
     let id = TenantId(new_id(NOW));
-    let tenant =
-        Tenant { id, name: "Bakery".into(), status: TenantStatus::Active, auto_handback_ms: None, created_at: NOW };
+    let tenant = Tenant {
+        id,
+        name: "Bakery".into(),
+        status: TenantStatus::Active,
+        auto_handback_ms: None,
+        time_zone: "UTC".into(),
+        created_at: NOW,
+    };
     let place = Place { tenant: id.0, table: "waba", column: "token", row: id.0 };
     let vault = Vault::new(ring(OLD));
     let mut tx = db.write(Scope::System).await?;

@@ -1,9 +1,11 @@
 //! Bots and their settings.
 
-use switchboard_store::{Conn, Millis, TenantId, bot, new_id};
+use switchboard_store::{Conn, Json, Millis, TenantId, Tone, bot, new_id};
 use uuid::Uuid;
 
-pub use switchboard_store::bot::Bot;
+use crate::hours;
+
+pub use switchboard_store::bot::{Bot, Hours, Period};
 
 /// The quiet period of a new bot: long enough for a customer who writes in several short messages.
 const DEFAULT_REPLY_DELAY_MS: i64 = 2_000;
@@ -27,6 +29,23 @@ pub struct Settings {
     pub model: Option<String>,
     /// `None`: Switchboard's text in the customer's language; empty: nothing is said on a handoff.
     pub handoff_message: Option<String>,
+    pub tone: Tone,
+    /// When people are there; `None`: no hours are kept.
+    pub hours: Option<Hours>,
+    /// Outside of them, it calls people at once instead of answering.
+    pub hands_over_when_closed: bool,
+    /// As `handoff_message`, while nobody is there.
+    pub closed_message: Option<String>,
+    /// In 24 hours; then people are called.
+    pub answers_per_customer: Option<i64>,
+    /// On one day of the business, to all customers together; then people are called.
+    pub answers_per_day: Option<i64>,
+    /// Words and phrases that call people.
+    pub handoff_keywords: Vec<String>,
+    /// In percent: people are called when the knowledge covers less of a question than this.
+    pub handoff_confidence: Option<i64>,
+    /// People are called when a customer asks the same more often than this.
+    pub handoff_repeats: Option<i64>,
 }
 
 impl Default for Settings {
@@ -40,6 +59,15 @@ impl Default for Settings {
             max_wait_ms: DEFAULT_MAX_WAIT_MS,
             model: None,
             handoff_message: None,
+            tone: Tone::Plain,
+            hours: None,
+            hands_over_when_closed: false,
+            closed_message: None,
+            answers_per_customer: None,
+            answers_per_day: None,
+            handoff_keywords: Vec::new(),
+            handoff_confidence: None,
+            handoff_repeats: None,
         }
     }
 }
@@ -55,6 +83,15 @@ impl From<Bot> for Settings {
             max_wait_ms: bot.max_wait_ms,
             model: bot.model,
             handoff_message: bot.handoff_message,
+            tone: bot.tone,
+            hours: bot.hours.map(|hours| hours.0),
+            hands_over_when_closed: bot.hands_over_when_closed,
+            closed_message: bot.closed_message,
+            answers_per_customer: bot.answers_per_customer,
+            answers_per_day: bot.answers_per_day,
+            handoff_keywords: bot.handoff_keywords.0,
+            handoff_confidence: bot.handoff_confidence,
+            handoff_repeats: bot.handoff_repeats,
         }
     }
 }
@@ -105,11 +142,49 @@ impl Settings {
         if self.handoff_message.as_deref().is_some_and(|text| text.chars().count() > 1_000) {
             return error("handoff_message", "must have at most 1,000 characters");
         }
+        self.hours.as_ref().map_or(Ok(()), hours::check)?;
+        self.check_handoffs()
+    }
+
+    fn check_handoffs(&self) -> Result<(), InvalidSetting> {
+        let error = |field, message| Err(InvalidSetting { field, message });
+        let within =
+            |value: Option<i64>, range: std::ops::RangeInclusive<i64>| value.is_none_or(|it| range.contains(&it));
+        if self.closed_message.as_deref().is_some_and(|text| text.chars().count() > 1_000) {
+            return error("closed_message", "must have at most 1,000 characters");
+        }
+        if self.hands_over_when_closed && self.hours.is_none() {
+            return error("hands_over_when_closed", "needs hours");
+        }
+        if !within(self.answers_per_customer, 1..=1_000) {
+            return error("answers_per_customer", "must be between 1 and 1,000, or null");
+        }
+        if !within(self.answers_per_day, 1..=100_000) {
+            return error("answers_per_day", "must be between 1 and 100,000, or null");
+        }
+        let is_word = |word: &String| word.chars().any(char::is_alphanumeric) && word.chars().count() <= 100;
+        if self.handoff_keywords.len() > 100 || !self.handoff_keywords.iter().all(is_word) {
+            return error("handoff_keywords", "must be at most 100 words or phrases of at most 100 characters");
+        }
+        if !within(self.handoff_confidence, 1..=100) {
+            return error("handoff_confidence", "must be between 1 and 100 percent, or null");
+        }
+        if !within(self.handoff_repeats, 1..=10) {
+            return error("handoff_repeats", "must be between 1 and 10, or null");
+        }
         Ok(())
     }
 
-    fn into_bot(self, tenant_id: TenantId, id: Uuid, created_at: Millis, now: Millis) -> Bot {
-        Bot {
+    /// The bot of these settings, if they can be.
+    pub(crate) fn into_checked_bot(
+        self,
+        tenant_id: TenantId,
+        id: Uuid,
+        created_at: Millis,
+        now: Millis,
+    ) -> Result<Bot, InvalidSetting> {
+        self.check()?;
+        Ok(Bot {
             tenant_id,
             id,
             name: self.name.trim().to_owned(),
@@ -121,15 +196,23 @@ impl Settings {
             model: self.model,
             handoff_message: self.handoff_message,
             knowledge_version: 0,
+            tone: self.tone,
+            hours: self.hours.map(Json),
+            hands_over_when_closed: self.hands_over_when_closed,
+            closed_message: self.closed_message,
+            answers_per_customer: self.answers_per_customer,
+            answers_per_day: self.answers_per_day,
+            handoff_keywords: Json(self.handoff_keywords.iter().map(|word| word.trim().to_owned()).collect()),
+            handoff_confidence: self.handoff_confidence,
+            handoff_repeats: self.handoff_repeats,
             created_at,
             updated_at: now,
-        }
+        })
     }
 }
 
 pub async fn create(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, settings: Settings) -> Result<Bot, BotError> {
-    settings.check()?;
-    let bot = settings.into_bot(tenant, new_id(now), now, now);
+    let bot = settings.into_checked_bot(tenant, new_id(now), now, now)?;
     bot::insert(conn, &bot).await?;
     Ok(bot)
 }
@@ -146,8 +229,7 @@ pub async fn update(
     let (created_at, knowledge_version) = (bot.created_at, bot.knowledge_version);
     let mut settings = Settings::from(bot);
     change(&mut settings);
-    settings.check()?;
-    let bot = Bot { knowledge_version, ..settings.into_bot(tenant, id, created_at, now) };
+    let bot = Bot { knowledge_version, ..settings.into_checked_bot(tenant, id, created_at, now)? };
     bot::update(conn, &bot).await?;
     Ok(bot)
 }

@@ -1,5 +1,6 @@
 //! Which language a customer writes in, and the bot's own texts in it.
 
+use switchboard_store::Local;
 use whichlang::Lang;
 
 /// Statistics are believed from this many letters on; below, they guess.
@@ -163,6 +164,12 @@ pub struct Texts {
     pub handoff: &'static str,
     /// A person takes over because the bot has no answer.
     pub unanswered: &'static str,
+    /// A person takes over, and nobody is there now.
+    pub closed: &'static str,
+    /// As `closed`; `{when}`: a time, with its day where that is another.
+    closed_until: &'static str,
+    /// Monday first.
+    weekdays: [&'static str; 7],
 }
 
 impl Texts {
@@ -174,27 +181,48 @@ impl Texts {
             Language::En | Language::Other(_) => &ENGLISH,
         }
     }
+
+    /// That nobody is there now, and that somebody answers from `then` on.
+    pub fn closed_until(&self, now: Local, then: Local) -> String {
+        let weekday = self.weekdays[usize::from(then.day.weekday() - 1)];
+        let when = match then.day {
+            day if day == now.day => then.time(),
+            day if day < now.day.plus(7) => format!("{weekday} {}", then.time()),
+            day => format!("{weekday} {day} {}", then.time()),
+        };
+        self.closed_until.replace("{when}", &when)
+    }
 }
 
 const ENGLISH: Texts = Texts {
     handoff: "A colleague will answer you here shortly.",
     unanswered: "I don't have the answer to that. A colleague will reply to you here shortly.",
+    closed: "We are closed at the moment. A colleague will answer you here when we are back.",
+    closed_until: "We are closed at the moment. A colleague will answer you here when we are back: {when}.",
+    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
 };
 
 const TURKISH: Texts = Texts {
     handoff: "Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
     unanswered: "Bu sorunun yanıtını bilmiyorum. Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
+    closed: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek.",
+    closed_until: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek: {when}.",
+    weekdays: ["Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar"],
 };
 
 const ARABIC: Texts = Texts {
     handoff: "سيرد عليك أحد زملائنا هنا بعد قليل.",
     unanswered: "ليست لدي إجابة عن هذا السؤال. سيرد عليك أحد زملائنا هنا بعد قليل.",
+    closed: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود.",
+    closed_until: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود: {when}.",
+    weekdays: ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"],
 };
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
+    use switchboard_store::{Day, Local};
 
     use super::{Language, Texts, detect};
 
@@ -236,8 +264,20 @@ mod tests {
     fn a_language_we_do_not_speak_gets_english_texts() {
         assert_eq!(Texts::of(&Language::from_code("de")), Texts::of(&Language::En));
         assert_ne!(Texts::of(&Language::Tr), Texts::of(&Language::En));
+        assert_eq!(detect(Texts::of(&Language::Ar).closed), Some(Language::Ar));
+        assert_eq!(detect(Texts::of(&Language::Tr).closed), Some(Language::Tr));
         assert_eq!(detect(Texts::of(&Language::Ar).unanswered), Some(Language::Ar));
         assert_eq!(detect(Texts::of(&Language::Tr).handoff), Some(Language::Tr));
+    }
+
+    #[rstest]
+    #[case("2026-03-02", "back: 09:00.")]
+    #[case("2026-03-06", "back: Friday 09:00.")]
+    #[case("2026-03-09", "back: Monday 2026-03-09 09:00.")]
+    fn when_people_are_back_is_said_no_longer_than_it_must(#[case] day: &str, #[case] words: &str) {
+        let at = |day: &str, minute| Local { day: Day::parse(day).unwrap(), minute };
+        let text = Texts::of(&Language::En).closed_until(at("2026-03-02", 480), at(day, 540));
+        assert!(text.ends_with(words), "{text}");
     }
 
     proptest! {

@@ -3,10 +3,12 @@
 //! A bot never sends: it comes to a conclusion, and the inbox queues it, or not, under the conversation's lock.
 
 pub mod bot;
+mod hours;
 pub mod indexes;
 pub mod knowledge;
 pub mod language;
 pub mod model;
+pub mod playground;
 pub mod prompt;
 pub mod retrieval;
 pub mod turn;

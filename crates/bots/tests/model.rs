@@ -55,7 +55,7 @@ async fn a_full_answer_is_read_with_its_tokens() {
     let body = json!({
         "id": "c1", "object": "chat.completion", "created": 1, "model": "small",
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi!"}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15},
+        "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15, "cost": 0.000042},
     });
     let server = MockServer::start().await;
     Mock::given(method("POST"))
@@ -68,7 +68,15 @@ async fn a_full_answer_is_read_with_its_tokens() {
         .mount(&server)
         .await;
     let answer = model(&server.uri()).complete("small", &hello()).await;
-    assert_eq!(answer, Ok(Completion { text: "Hi!".to_owned(), prompt_tokens: Some(12), completion_tokens: Some(3) }));
+    assert_eq!(
+        answer,
+        Ok(Completion {
+            text: "Hi!".to_owned(),
+            prompt_tokens: Some(12),
+            completion_tokens: Some(3),
+            cost_micros: Some(42)
+        })
+    );
 }
 
 #[rstest]
@@ -78,7 +86,10 @@ async fn a_full_answer_is_read_with_its_tokens() {
 #[tokio::test]
 async fn servers_that_leave_out_everything_but_the_text_are_understood(#[case] body: Value, #[case] text: &str) {
     let (answer, _) = ask(ResponseTemplate::new(200).set_body_json(body)).await;
-    assert_eq!(answer, Ok(Completion { text: text.to_owned(), prompt_tokens: None, completion_tokens: None }));
+    assert_eq!(
+        answer,
+        Ok(Completion { text: text.to_owned(), prompt_tokens: None, completion_tokens: None, cost_micros: None })
+    );
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ pub mod media;
 pub mod notes;
 pub mod organising;
 mod outbound;
+pub mod overview;
 pub mod receive;
 pub mod rules;
 pub mod saved_filters;
@@ -31,6 +32,7 @@ pub mod suspension;
 pub mod templates;
 pub mod text;
 pub mod turns;
+pub mod usage;
 pub mod window;
 
 pub use events::{

@@ -11,12 +11,14 @@ use std::{
 };
 
 use switchboard_store::{
-    Author, Conn, Control, Millis, Result,
+    Author, Conn, Control, Millis, Result, TurnOutcome,
     conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
     event,
     message::{self, Message},
     message_passage::{self, MessagePassage},
+    new_id,
     outbox::{self, OutboxRow},
+    turn::{self, Turn},
 };
 use uuid::Uuid;
 
@@ -38,6 +40,18 @@ pub struct Thought {
     pub conclusion: Conclusion,
     /// What of the knowledge an answer was written from, the best first.
     pub sources: Vec<Source>,
+    /// Whose thought it is; `None`: no bot serves the number any more.
+    pub bot_id: Option<Uuid>,
+    pub spent: Spent,
+}
+
+/// What the model says that it used; `None` where it does not say, or was not asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spent {
+    pub prompt_tokens: Option<i64>,
+    pub completion_tokens: Option<i64>,
+    /// In millionths of a dollar.
+    pub cost_micros: Option<i64>,
 }
 
 /// A passage of the knowledge.
@@ -92,10 +106,12 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     let mut queued = Queued::default();
     let mut finished = Vec::with_capacity(thoughts.len());
     for thought in thoughts {
-        finished.push(match rows.get_mut(&thought.lease.id) {
-            Some(row) => conclude(row, thought, &mut queued, now),
-            None => Finished::Lost,
-        });
+        let (end, control) = match rows.get_mut(&thought.lease.id) {
+            Some(row) => (conclude(row, thought, &mut queued, now), row.control),
+            None => (Finished::Lost, Control::Ai),
+        };
+        queued.turns.extend(outcome(thought, end, control).map(|outcome| row_of(thought, outcome, now)));
+        finished.push(end);
     }
     let held = thoughts.iter().zip(&finished).filter(|(_, finished)| **finished != Finished::Lost);
     let held: HashSet<_> = held.map(|(thought, _)| thought.lease.id).collect();
@@ -111,6 +127,7 @@ struct Queued {
     messages: Vec<Message>,
     passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
+    turns: Vec<Turn>,
     events: Vec<event::NewEvent>,
 }
 
@@ -136,8 +153,36 @@ impl Queued {
         message_passage::insert(conn, &self.passages).await?;
         search::index_messages(conn, self.messages.iter()).await?;
         outbox::insert(conn, &self.rows).await?;
+        turn::insert(conn, &self.turns).await?;
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
+    }
+}
+
+/// What a turn came to; `None`: nothing that counts. `control`: whose the conversation is now.
+fn outcome(thought: &Thought, end: Finished, control: Control) -> Option<TurnOutcome> {
+    match (&thought.conclusion, end) {
+        // Nobody thought: the tenant is suspended.
+        (Conclusion::TryAgain { .. }, _) if thought.bot_id.is_none() => None,
+        (Conclusion::Nothing, _) => None,
+        (_, Finished::Lost | Finished::TakenOver | Finished::Again) => Some(TurnOutcome::Dropped),
+        (Conclusion::TryAgain { .. }, Finished::Committed) => Some(TurnOutcome::Retried),
+        (Conclusion::HandOff { .. }, Finished::Committed) => Some(TurnOutcome::HandedOver),
+        (Conclusion::Answer(_), Finished::Committed) if control == Control::Human => Some(TurnOutcome::HandedOver),
+        (Conclusion::Answer(_), Finished::Committed) => Some(TurnOutcome::Answered),
+    }
+}
+
+fn row_of(thought: &Thought, outcome: TurnOutcome, now: Millis) -> Turn {
+    Turn {
+        tenant_id: thought.lease.tenant_id,
+        id: new_id(now),
+        bot_id: thought.bot_id,
+        number_id: thought.lease.number_id,
+        outcome,
+        prompt_tokens: thought.spent.prompt_tokens,
+        completion_tokens: thought.spent.completion_tokens,
+        cost_micros: thought.spent.cost_micros,
     }
 }
 

@@ -48,6 +48,7 @@ mod sessions;
 mod state;
 mod templates;
 mod tenant;
+mod usage;
 mod webhooks;
 
 use actix_web::{
@@ -81,6 +82,7 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(second_factor::configure)
         .configure(sessions::configure)
         .configure(tenant::configure)
+        .configure(usage::configure)
         .configure(people::configure)
         .configure(invitations::configure)
         .configure(api_keys::configure)

@@ -7,6 +7,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use reqwest::redirect::Policy;
 use switchboard_accounts::{Accounts, AccountsParts};
+use switchboard_bots::{indexes::Indexes, turn::TurnParts};
 use switchboard_inbox::templates::Templates;
 use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
@@ -20,7 +21,9 @@ use crate::{
     events::EventHub,
     http::{self, AppState, PagePolicy, RateLimits},
     lock_file::LockFile,
-    meta, telemetry,
+    meta,
+    model::model,
+    telemetry,
     workers::{self, Supervisor},
 };
 
@@ -179,6 +182,13 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         },
         graph,
         media,
+        bots: TurnParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            notifier: notifier.clone(),
+            model: model(config.model.as_ref())?,
+            indexes: Indexes::default(),
+        },
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
         events: EventHub::open(db.clone(), notifier.clone()).await?,
         key_ring,

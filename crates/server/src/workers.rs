@@ -10,14 +10,12 @@ mod mail;
 mod refused_tokens;
 mod snoozes;
 mod supervisor;
+mod usage;
 mod visits;
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_bots::{
-    indexes::Indexes,
-    turn::{TurnParts, Turns},
-};
+use switchboard_bots::turn::Turns;
 use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts},
     media::{MediaParts, MediaWorker},
@@ -29,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use supervisor::Supervisor;
 
-use crate::{http::AppState, mail::Mailer, model::model};
+use crate::{http::AppState, mail::Mailer};
 
 /// Takes up at once what a process that died was at. Only on SQLite, where the lock file proves that it is dead; on
 /// PostgreSQL it may be another one that is well, and leases lapse by themselves.
@@ -59,7 +57,7 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
         refused: refused.clone(),
     });
     let dispatcher = Dispatcher::new(state.db.clone(), state.clock.clone(), state.notifier.clone());
-    let turns = Turns::new(turn_parts(state)?);
+    let turns = Turns::new(state.bots.clone());
     let delivery = Delivery::new(DeliveryParts {
         db: state.db.clone(),
         clock: state.clock.clone(),
@@ -80,22 +78,13 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("deletions", deletions::run(Arc::clone(state)));
     supervisor.spawn("exports", exports::run(Arc::clone(state)));
+    supervisor.spawn("usage", usage::run(Arc::clone(state)));
     supervisor.spawn("visits", visits::run(Arc::clone(state)));
     if let Some(smtp) = &state.config.smtp {
         supervisor.spawn("mail", mail::run(Arc::clone(state), Mailer::new(smtp)?));
     }
     supervisor.spawn("backlog", backlog::run(Arc::clone(state)));
     Ok(())
-}
-
-fn turn_parts(state: &AppState) -> anyhow::Result<TurnParts> {
-    Ok(TurnParts {
-        db: state.db.clone(),
-        clock: state.clock.clone(),
-        notifier: state.notifier.clone(),
-        model: model(state.config.model.as_ref())?,
-        indexes: Indexes::default(),
-    })
 }
 
 /// Waits; `false` when it is time to stop.

@@ -1,9 +1,10 @@
 //! Bots.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId,
+    Conn, Json, Millis, Result, TenantId, Tone,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -20,15 +21,49 @@ pub struct Bot {
     pub model: Option<String>,
     pub handoff_message: Option<String>,
     pub knowledge_version: i64,
+    pub tone: Tone,
+    /// When people are there; `None`: no hours are kept.
+    pub hours: Option<Json<Hours>>,
+    pub hands_over_when_closed: bool,
+    pub closed_message: Option<String>,
+    pub answers_per_customer: Option<i64>,
+    pub answers_per_day: Option<i64>,
+    pub handoff_keywords: Json<Vec<String>>,
+    pub handoff_confidence: Option<i64>,
+    pub handoff_repeats: Option<i64>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
 
+/// When people are there, on the clocks of the tenant's time zone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    /// As many a day as there are.
+    pub periods: Vec<Period>,
+    /// Days on which nobody is there, such as `2026-12-25`.
+    #[serde(default)]
+    pub holidays: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// 1: Monday; 7: Sunday.
+    pub day: u8,
+    /// Such as `09:00`.
+    pub from: String,
+    /// Such as `18:30`; before `from`: on the next day.
+    pub to: String,
+}
+
 statements! {
     INSERT = "INSERT INTO bot (tenant_id, id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model,
-                handoff_message, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+                handoff_message, tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day,
+                handoff_keywords, handoff_confidence, handoff_repeats, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     UPDATE = "UPDATE bot SET name = $3, enabled = $4, instructions = $5, language = $6, reply_delay_ms = $7, max_wait_ms = $8,
-                model = $9, handoff_message = $10, updated_at = $11 WHERE tenant_id = $1 AND id = $2";
+                model = $9, handoff_message = $10, tone = $11, hours = $12, hands_over_when_closed = $13, closed_message = $14,
+                answers_per_customer = $15, answers_per_day = $16, handoff_keywords = $17, handoff_confidence = $18,
+                handoff_repeats = $19, updated_at = $20 WHERE tenant_id = $1 AND id = $2";
     DELETE = "DELETE FROM bot WHERE tenant_id = $1 AND id = $2";
     GET = "SELECT * FROM bot WHERE tenant_id = $1 AND id = $2";
     OF_NUMBER = "SELECT b.* FROM number AS n JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id
@@ -40,13 +75,17 @@ statements! {
 
 pub async fn insert(conn: &mut Conn<'_>, bot: &Bot) -> Result<()> {
     execute!(conn, INSERT; bot.tenant_id, bot.id, &bot.name, bot.enabled, &bot.instructions, &bot.language,
-        bot.reply_delay_ms, bot.max_wait_ms, bot.model.as_deref(), bot.handoff_message.as_deref(), bot.created_at, bot.updated_at)?;
+        bot.reply_delay_ms, bot.max_wait_ms, bot.model.as_deref(), bot.handoff_message.as_deref(), bot.tone,
+        bot.hours.as_ref(), bot.hands_over_when_closed, bot.closed_message.as_deref(), bot.answers_per_customer,
+        bot.answers_per_day, &bot.handoff_keywords, bot.handoff_confidence, bot.handoff_repeats, bot.created_at, bot.updated_at)?;
     Ok(())
 }
 
 pub async fn update(conn: &mut Conn<'_>, bot: &Bot) -> Result<()> {
     let rows = execute!(conn, UPDATE; bot.tenant_id, bot.id, &bot.name, bot.enabled, &bot.instructions, &bot.language,
-        bot.reply_delay_ms, bot.max_wait_ms, bot.model.as_deref(), bot.handoff_message.as_deref(), bot.updated_at)?;
+        bot.reply_delay_ms, bot.max_wait_ms, bot.model.as_deref(), bot.handoff_message.as_deref(), bot.tone,
+        bot.hours.as_ref(), bot.hands_over_when_closed, bot.closed_message.as_deref(), bot.answers_per_customer,
+        bot.answers_per_day, &bot.handoff_keywords, bot.handoff_confidence, bot.handoff_repeats, bot.updated_at)?;
     expect_rows("bot", 1, rows)
 }
 

@@ -84,6 +84,7 @@ pub struct TurnState {
     pub answered_seq: i64,
     pub tenant_name: String,
     pub tenant_active: bool,
+    pub time_zone: String,
 }
 
 /// A conversation as a list shows it.
@@ -301,9 +302,13 @@ statements! {
     // By the index of what is due: those before it that are leased are few.
     NEXT_TURN = "SELECT turn_due_at FROM conversation WHERE turn_due_at IS NOT NULL AND lease_until <= $1
                  ORDER BY turn_due_at LIMIT 1";
-    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active
+    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active, t.time_zone
                   FROM conversation AS c
                   JOIN tenant AS t ON t.id = c.tenant_id WHERE c.tenant_id = $1 AND c.id = $2";
+    // By the index of the lists; no more than the limit.
+    WRITTEN_SINCE = "SELECT count(*) FROM (SELECT 1 FROM conversation
+                       WHERE tenant_id = $1 AND state IN ('open', 'snoozed', 'resolved') AND control IN ('ai', 'human')
+                         AND last_message_at >= $2 AND last_inbound_at >= $2 LIMIT $3) AS written";
     STOP_TURNS = "UPDATE conversation
                   SET turn_due_at = NULL, burst_started_at = NULL, turn_attempts = 0, needs_person = true, updated_at = $2
                   WHERE tenant_id = $1 AND turn_due_at IS NOT NULL";
@@ -700,4 +705,10 @@ async fn mentioned(
 /// How many conversations each view has, counted up to `limit`. `person`: whose views.
 pub async fn counts(conn: &mut Conn<'_>, tenant: TenantId, person: Uuid, limit: i64) -> Result<Counts> {
     fetch!(one, conn, COUNTS => Counts; tenant, person, limit)
+}
+
+/// In how many conversations customers have written since a moment, counted up to `limit`.
+pub async fn written_since(conn: &mut Conn<'_>, tenant: TenantId, since: Millis, limit: i64) -> Result<i64> {
+    let (count,) = fetch!(one, conn, WRITTEN_SINCE => (i64,); tenant, since, limit)?;
+    Ok(count)
 }

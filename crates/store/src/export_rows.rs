@@ -31,6 +31,7 @@ pub enum ExportKind {
     SavedFilters,
     Messages,
     Passages,
+    Turns,
     Media,
     Templates,
     Leftovers,
@@ -39,7 +40,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -59,6 +60,7 @@ impl ExportKind {
         Self::SavedFilters,
         Self::Messages,
         Self::Passages,
+        Self::Turns,
         Self::Media,
         Self::Templates,
         Self::Leftovers,
@@ -88,6 +90,7 @@ impl ExportKind {
             Self::SavedFilters => "saved_filters",
             Self::Messages => "messages",
             Self::Passages => "passages",
+            Self::Turns => "turns",
             Self::Media => "media",
             Self::Templates => "templates",
             Self::Leftovers => "leftovers",
@@ -118,6 +121,7 @@ impl ExportKind {
             Self::SavedFilters => "saved_filter",
             Self::Messages => "message",
             Self::Passages => "message_passage",
+            Self::Turns => "turn",
             Self::Media => "media",
             Self::Templates => "template",
             Self::Leftovers => "webhook_leftover",
@@ -132,6 +136,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("tenant_key", "opens secrets, of which an archive has none"),
     ("session", "lets somebody in"),
     ("send_budget", "what may be sent at this moment"),
+    ("usage_slot", "counts of what the messages and the turns tell"),
     ("outbox", "what is under way; the messages have their status"),
     ("early_status", "what is under way"),
     ("media_upload", "what is at Meta at this moment"),
@@ -188,6 +193,7 @@ rows! {
         id: Uuid,
         name: String,
         auto_handback_ms: Option<i64>,
+        time_zone: String,
         #[serde(serialize_with = "at")]
         created_at: Millis,
     }
@@ -241,6 +247,15 @@ rows! {
         max_wait_ms: i64,
         model: Option<String>,
         handoff_message: Option<String>,
+        tone: String,
+        hours: Option<Json<Value>>,
+        hands_over_when_closed: bool,
+        closed_message: Option<String>,
+        answers_per_customer: Option<i64>,
+        answers_per_day: Option<i64>,
+        handoff_keywords: Json<Value>,
+        handoff_confidence: Option<i64>,
+        handoff_repeats: Option<i64>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -436,6 +451,15 @@ rows! {
         title: Option<String>,
         text: String,
     }
+    TurnRow by id {
+        id: Uuid,
+        bot_id: Option<Uuid>,
+        number_id: Uuid,
+        outcome: String,
+        prompt_tokens: Option<i64>,
+        completion_tokens: Option<i64>,
+        cost_micros: Option<i64>,
+    }
     MediaRow by id {
         id: Uuid,
         origin: String,
@@ -501,7 +525,7 @@ rows! {
 }
 
 statements! {
-    TENANT = "SELECT id, name, auto_handback_ms, created_at FROM tenant WHERE id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    TENANT = "SELECT id, name, auto_handback_ms, time_zone, created_at FROM tenant WHERE id = $1 AND id > $2 ORDER BY id LIMIT $3";
     PEOPLE = "SELECT m.person_id AS id, p.name, p.email, m.role, p.language, m.created_at
         FROM membership AS m JOIN person AS p ON p.id = m.person_id
         WHERE m.tenant_id = $1 AND m.person_id > $2 ORDER BY m.person_id LIMIT $3";
@@ -510,7 +534,8 @@ statements! {
     API_KEYS = "SELECT id, name, hint, role, permissions, created_by, created_at, last_used_at, revoked_at
         FROM api_key WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
-          created_at, updated_at
+          tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
+          handoff_confidence, handoff_repeats, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -552,6 +577,8 @@ statements! {
                    WHERE tenant_id = $1 AND message_id >= $2
                  ) AS p WHERE (message_id, position) > ($2, $4) ORDER BY message_id, position LIMIT $3",
     };
+    TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
+        FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     MEDIA = "SELECT id, origin, kind, state, number_id, message_id, person_id, mime_type, file_name, size, sha256, problem,
           created_at, updated_at
         FROM media WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -581,6 +608,7 @@ statements! {
           + (SELECT count(*) FROM saved_filter WHERE tenant_id = $1)
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM turn WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
           + (SELECT count(*) FROM template WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -625,6 +653,7 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         }
         ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
         ExportKind::Passages => lines(&fetch!(all, conn, PASSAGES => PassageRow; tenant, id, limit, part)?, limit),
+        ExportKind::Turns => lines(&fetch!(all, conn, TURNS => TurnRow; tenant, id, limit)?, limit),
         ExportKind::Media => lines(&fetch!(all, conn, MEDIA => MediaRow; tenant, id, limit)?, limit),
         ExportKind::Templates => lines(&fetch!(all, conn, TEMPLATES => TemplateRow; tenant, id, limit, part)?, limit),
         ExportKind::Leftovers => lines(&fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),

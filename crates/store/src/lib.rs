@@ -64,9 +64,12 @@ pub mod template;
 pub mod tenant;
 pub mod tenant_deletion;
 pub mod tenant_export;
+pub mod turn;
 mod types;
+pub mod usage;
 mod vault;
 pub mod waba;
+mod zone;
 
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock, first_id_of, new_id};
 pub use crash_point::crash_point;
@@ -78,6 +81,7 @@ pub use pace::Round;
 pub use sqlite::{Sqlite, SqliteConnection, SqliteTx};
 pub use types::*;
 pub use vault::{Vault, VaultError};
+pub use zone::{Day, Local, Zone};
 
 #[cfg(test)]
 mod statements_test;

@@ -123,6 +123,9 @@ statements! {
     MOVE = "UPDATE message SET conversation_id = $3, seq = seq + $4, wants_answer = CASE WHEN seq > $5 THEN wants_answer ELSE $6 END,
               answers_seq = NULL, part = NULL
             WHERE tenant_id = $1 AND conversation_id = $2";
+    // Only what was said since, by the index of the thread.
+    ANSWERS_SINCE = "SELECT count(*) FROM message
+                     WHERE tenant_id = $1 AND conversation_id = $2 AND created_at >= $3 AND author = 'ai' AND part = 0";
     COUNT = "SELECT count(*) FROM message WHERE tenant_id = $1";
 }
 
@@ -226,6 +229,12 @@ pub async fn move_all(
 ) -> Result<()> {
     execute!(conn, MOVE; tenant, from, to, offset, answered, false)?;
     Ok(())
+}
+
+/// How many answers of the AI a conversation has had since a moment.
+pub async fn answers_since(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid, since: Millis) -> Result<i64> {
+    let (count,) = fetch!(one, conn, ANSWERS_SINCE => (i64,); tenant, conversation, since)?;
+    Ok(count)
 }
 
 pub async fn count(conn: &mut Conn<'_>, tenant: TenantId) -> Result<i64> {

@@ -60,6 +60,8 @@ const MODULES: &[(&str, Statements)] = &[
     ("tenant", crate::tenant::STATEMENTS),
     ("tenant_deletion", crate::tenant_deletion::STATEMENTS),
     ("tenant_export", crate::tenant_export::STATEMENTS),
+    ("turn", crate::turn::STATEMENTS),
+    ("usage", crate::usage::STATEMENTS),
     ("waba", crate::waba::STATEMENTS),
 ];
 

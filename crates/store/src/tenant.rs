@@ -13,6 +13,8 @@ pub struct Tenant {
     pub name: String,
     pub status: TenantStatus,
     pub auto_handback_ms: Option<i64>,
+    /// A name of the IANA's database.
+    pub time_zone: String,
     pub created_at: Millis,
 }
 
@@ -33,8 +35,9 @@ pub struct Suspension {
 }
 
 statements! {
-    INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, created_at) VALUES ($1, $2, $3, $4, $5)";
-    GET = "SELECT id, name, status, auto_handback_ms, created_at FROM tenant WHERE id = $1";
+    INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, time_zone, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    GET = "SELECT id, name, status, auto_handback_ms, time_zone, created_at FROM tenant WHERE id = $1";
     // Not the whole row: rows that refer to the tenant can still be added meanwhile.
     LOCK = {
         sqlite: "SELECT id FROM tenant WHERE id = $1",
@@ -47,6 +50,7 @@ statements! {
         WHERE id = $1 AND status = 'suspended'";
     DELETING = "UPDATE tenant SET status = 'deleting' WHERE id = $1 AND status <> 'deleting'";
     SET_AUTO_HANDBACK = "UPDATE tenant SET auto_handback_ms = $2 WHERE id = $1";
+    SET_TIME_ZONE = "UPDATE tenant SET time_zone = $2 WHERE id = $1";
     RENAME = "UPDATE tenant SET name = $2 WHERE id = $1";
     INSERT_KEY = "INSERT INTO tenant_key (tenant_id, id, master_key_id, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)";
     KEY = "SELECT id, master_key_id, wrapped, created_at FROM tenant_key WHERE tenant_id = $1 AND id = $2";
@@ -76,7 +80,8 @@ statements! {
 }
 
 pub async fn insert(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<()> {
-    execute!(conn, INSERT; tenant.id, &tenant.name, tenant.status, tenant.auto_handback_ms, tenant.created_at)?;
+    execute!(conn, INSERT; tenant.id, &tenant.name, tenant.status, tenant.auto_handback_ms,
+        &tenant.time_zone, tenant.created_at)?;
     Ok(())
 }
 
@@ -113,6 +118,11 @@ pub async fn set_deleting(conn: &mut Conn<'_>, id: TenantId) -> Result<bool> {
 /// After how long without a person writing the AI takes a conversation back; `None`: never.
 pub async fn set_auto_handback(conn: &mut Conn<'_>, id: TenantId, after_ms: Option<i64>) -> Result<()> {
     expect_rows("tenant", 1, execute!(conn, SET_AUTO_HANDBACK; id, after_ms)?)
+}
+
+/// `zone`: a name that [`Zone`](crate::Zone) knows.
+pub async fn set_time_zone(conn: &mut Conn<'_>, id: TenantId, zone: &str) -> Result<()> {
+    expect_rows("tenant", 1, execute!(conn, SET_TIME_ZONE; id, zone)?)
 }
 
 pub async fn rename(conn: &mut Conn<'_>, id: TenantId, name: &str) -> Result<()> {

@@ -73,6 +73,8 @@ statements! {
           + (SELECT count(*) FROM early_status WHERE tenant_id = $1)
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM usage_slot WHERE tenant_id = $1)
           + (SELECT count(*) FROM media_upload WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
           + (SELECT count(*) FROM template WHERE tenant_id = $1)
@@ -139,6 +141,14 @@ statements! {
     ERASE_MESSAGE_PASSAGE = {
         sqlite: "DELETE FROM message_passage WHERE rowid IN (SELECT rowid FROM message_passage WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM message_passage WHERE ctid = ANY (ARRAY(SELECT ctid FROM message_passage WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TURN = {
+        sqlite: "DELETE FROM turn WHERE rowid IN (SELECT rowid FROM turn WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM turn WHERE ctid = ANY (ARRAY(SELECT ctid FROM turn WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_USAGE_SLOT = {
+        sqlite: "DELETE FROM usage_slot WHERE rowid IN (SELECT rowid FROM usage_slot WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM usage_slot WHERE ctid = ANY (ARRAY(SELECT ctid FROM usage_slot WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_TEMPLATE = {
         sqlite: "DELETE FROM template WHERE rowid IN (SELECT rowid FROM template WHERE tenant_id = $1 LIMIT $2)",
@@ -274,6 +284,8 @@ const TABLES: &[(&str, Sql)] = &[
     ("early_status", ERASE_EARLY_STATUS),
     ("outbox", ERASE_OUTBOX),
     ("message_passage", ERASE_MESSAGE_PASSAGE),
+    ("turn", ERASE_TURN),
+    ("usage_slot", ERASE_USAGE_SLOT),
     ("media_upload", ERASE_MEDIA_UPLOAD),
     ("media", ERASE_MEDIA),
     ("message", ERASE_MESSAGE),

@@ -321,6 +321,23 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a turn came to.
+    pub enum TurnOutcome {
+        Answered = "answered",
+        HandedOver = "handed_over",
+        /// The model gave no answer, and is asked again.
+        Retried = "retried",
+        /// A person took over, or more came, while it was thought about.
+        Dropped = "dropped",
+    }
+}
+
+text_enum! {
+    /// How a bot speaks.
+    pub enum Tone { Plain = "plain", Friendly = "friendly", Formal = "formal" }
+}
+
+text_enum! {
     pub enum OutboxState { Queued = "queued", Sending = "sending", Unknown = "unknown" }
 }
 

@@ -15,6 +15,7 @@ async fn insert_tenant(test: &TestDb) {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        time_zone: "UTC".into(),
         created_at: Millis(0),
     };
     let mut tx = test.db.write(Scope::System).await.expect("the tenant is inserted");

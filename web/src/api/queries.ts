@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { isUnderWay } from "../features/connect/sync-progress.ts";
 import type { ListFilter } from "../features/inbox/model.ts";
+import type { Range } from "../features/overview/figures.ts";
 import { api, dataOf } from "./client.ts";
 
 const CONVERSATIONS_A_PAGE = 30;
@@ -12,6 +13,7 @@ const NOTES = 200;
 const PEOPLE = 200;
 const SYNC_EVERY_MS = 10_000;
 const WORK_EVERY_MS = 1000;
+const FIGURES_EVERY_MS = 30_000;
 
 interface Paged {
   next_cursor?: string | null;
@@ -166,6 +168,28 @@ export const knowledgeQuery = (botId: string) =>
         }),
       ),
     ...paging,
+  });
+
+/** What a bot would find for a question. */
+export const foundQuery = (botId: string, q: string) =>
+  queryOptions({
+    queryKey: ["knowledge", botId, "found", q],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/bots/{id}/search", { params: { path: { id: botId }, query: { q } }, signal })),
+  });
+
+/** How the business is doing; read again while it is looked at. */
+export const overviewQuery = (range: Range) =>
+  queryOptions({
+    queryKey: ["overview", range],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/overview", { params: { query: { range } }, signal })),
+    refetchInterval: FIGURES_EVERY_MS,
+  });
+
+export const usageQuery = (days: number) =>
+  queryOptions({
+    queryKey: ["usage", days],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/usage", { params: { query: { days } }, signal })),
   });
 
 export const tenantQuery = queryOptions({

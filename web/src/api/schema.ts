@@ -717,6 +717,47 @@ export interface paths {
         patch: operations["knowledge_update"];
         trace?: never;
     };
+    "/api/bots/{id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search what a bot knows
+         * @description What it would find for a question, the best first, with scores. Without a model, it would answer the one that is
+         *     `used`, word for word.
+         */
+        get: operations["bots_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a bot out
+         * @description What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored.
+         */
+        post: operations["bots_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/canned-replies": {
         parameters: {
             query?: never;
@@ -1557,6 +1598,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how the business is doing
+         * @description What has happened up to now, in the time zone of the business. A quarter of an hour that is over is read from what was
+         *     counted of it then; what has happened since is counted anew.
+         */
+        get: operations["tenant_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/people": {
         parameters: {
             query?: never;
@@ -1922,6 +1984,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what the business uses
+         * @description Messages, turns and tokens, day by day and number by number, in the time zone of the business.
+         */
+        get: operations["tenant_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/leftovers": {
         parameters: {
             query?: never;
@@ -2199,12 +2281,39 @@ export interface components {
         };
         /** @description A bot. */
         BotBody: {
+            /**
+             * Format: int64
+             * @description Answers to one customer in 24 hours, then people are called; null: as many as there are
+             */
+            answers_per_customer?: number | null;
+            /**
+             * Format: int64
+             * @description Answers to all customers on one day of the business, then people are called; null: as many as there are
+             */
+            answers_per_day?: number | null;
+            /** @description As `handoff_message`, outside the hours. Null: also says when people are back */
+            closed_message?: string | null;
             /** @description RFC 3339 */
             created_at: string;
             /** @description Off: people answer alone */
             enabled: boolean;
+            /**
+             * Format: int64
+             * @description In percent: people are called when the knowledge covers less of a question; null: the model decides
+             */
+            handoff_confidence?: number | null;
+            /** @description Words and phrases that call people */
+            handoff_keywords: string[];
             /** @description What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing */
             handoff_message?: string | null;
+            /**
+             * Format: int64
+             * @description People are called when a customer asks the same more often than this; null: not for this
+             */
+            handoff_repeats?: number | null;
+            /** @description Outside the hours, it calls people at once instead of answering */
+            hands_over_when_closed: boolean;
+            hours?: components["schemas"]["HoursBody"] | null;
             /** Format: uuid */
             id: string;
             /** @description What the business wants of it, in its own words */
@@ -2227,14 +2336,46 @@ export interface components {
              * @description Milliseconds after the customer's last message until it answers
              */
             reply_delay_ms: number;
+            /**
+             * @description `plain`, `friendly` or `formal`
+             * @example plain
+             */
+            tone: string;
             /** @description RFC 3339 */
             updated_at: string;
         };
         /** @description What can be set of a bot. What is left out stays as it is. */
         BotPatch: {
+            /**
+             * Format: int64
+             * @description 1 to 1,000, or null
+             */
+            answers_per_customer?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 100,000, or null
+             */
+            answers_per_day?: number | null;
+            /** @description Up to 1,000 characters, or null */
+            closed_message?: string | null;
             enabled?: boolean | null;
+            /**
+             * Format: int64
+             * @description 1 to 100, or null
+             */
+            handoff_confidence?: number | null;
+            /** @description At most 100 of at most 100 characters */
+            handoff_keywords?: string[] | null;
             /** @description Up to 1,000 characters, or null */
             handoff_message?: string | null;
+            /**
+             * Format: int64
+             * @description 1 to 10, or null
+             */
+            handoff_repeats?: number | null;
+            /** @description Needs `hours` */
+            hands_over_when_closed?: boolean | null;
+            hours?: components["schemas"]["HoursBody"] | null;
             /** @description Up to 20,000 characters */
             instructions?: string | null;
             /** @description `auto`, or an ISO 639-1 code */
@@ -2253,6 +2394,8 @@ export interface components {
              * @description 0 to 60,000
              */
             reply_delay_ms?: number | null;
+            /** @description `plain`, `friendly` or `formal` */
+            tone?: string | null;
         };
         /** @description An answer that is given again and again. */
         CannedReplyBody: {
@@ -2669,6 +2812,31 @@ export interface components {
             /** @description Give it as `cursor` to get the next messages; null on the last page. */
             next_cursor?: string | null;
         };
+        /** @description A passage of the knowledge that was found. */
+        FoundPassageBody: {
+            /**
+             * Format: float
+             * @description From 0 to 1: how much of what was asked it covers
+             * @example 0.83
+             */
+            confidence: number;
+            /**
+             * Format: uuid
+             * @description The knowledge item it is of
+             */
+            item_id: string;
+            /** @description The question it answers; null: it is a piece of a text */
+            question?: string | null;
+            /**
+             * Format: float
+             * @description Comparable with those beside it only
+             * @example 7.21
+             */
+            score: number;
+            text: string;
+            /** @description Whether an answer is written from it */
+            used: boolean;
+        };
         GrantedNumberBody: {
             /** @description It also lives in the WhatsApp Business app */
             coexistence: boolean;
@@ -2730,6 +2898,18 @@ export interface components {
              * @description Who wrote it, where it was somebody of the business
              */
             person_id?: string | null;
+        };
+        /** @description When people are there, in the time zone of the business. */
+        HoursBody: {
+            /**
+             * @description Days on which nobody is there; at most 400
+             * @example [
+             *       "2026-12-25"
+             *     ]
+             */
+            holidays?: string[];
+            /** @description Several a day, if need be; at most 70 */
+            periods: components["schemas"]["PeriodBody"][];
         };
         /** @description How you sign in. */
         IdentitiesBody: {
@@ -2930,6 +3110,15 @@ export interface components {
             received_at: string;
             /** @description RFC 3339; null: never */
             replayed_at?: string | null;
+        };
+        LineFields: {
+            /**
+             * @description `customer` or `bot`
+             * @example customer
+             */
+            author: string;
+            /** @description Up to 4,096 characters */
+            text: string;
         };
         LinkBody: {
             /**
@@ -3206,6 +3395,51 @@ export interface components {
             /** @description Meta's id of the account it belongs to */
             waba_id: string;
         };
+        /** @description What happened on a day on a number. */
+        NumberDayBody: {
+            /**
+             * Format: int64
+             * @description Turns that the AI has answered
+             */
+            answered: number;
+            /** Format: int64 */
+            by_ai: number;
+            /** Format: int64 */
+            by_people: number;
+            /**
+             * Format: int64
+             * @description That people were called, and the like
+             */
+            by_system: number;
+            /** Format: int64 */
+            completion_tokens: number;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model tells of no cost
+             */
+            cost?: number | null;
+            /** @example 2026-01-31 */
+            day: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Turns that the AI has handed to people
+             */
+            handed_over: number;
+            /** Format: uuid */
+            number_id: string;
+            /**
+             * Format: int64
+             * @description As the model counts them, also for answers that were not sent
+             */
+            prompt_tokens: number;
+            /**
+             * Format: int64
+             * @description Messages of customers
+             */
+            received: number;
+        };
         NumberPatch: {
             /**
              * Format: uuid
@@ -3292,6 +3526,74 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        /** @description How the business is doing. */
+        OverviewBody: {
+            /**
+             * Format: int64
+             * @description Milliseconds a customer waited for the AI, on average; null: it has answered nobody
+             */
+            ai_wait_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Turns that the AI has answered
+             */
+            answered: number;
+            /** Format: int64 */
+            by_ai: number;
+            /** Format: int64 */
+            by_people: number;
+            /** Format: int64 */
+            completion_tokens: number;
+            /**
+             * Format: int64
+             * @description In which customers have written
+             */
+            conversations: number;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model tells of no cost
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Conversations are counted up to this
+             */
+            counted_up_to: number;
+            /**
+             * Format: int64
+             * @description What did not get through
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Turns that the AI has handed to people
+             */
+            handed_over: number;
+            /**
+             * Format: int64
+             * @description Milliseconds a customer waited for a person, on average; null: people have answered nobody
+             */
+            people_wait_ms?: number | null;
+            /** @description Hours or days, the oldest first, also those in which nothing happened */
+            points: components["schemas"]["PointBody"][];
+            /** Format: int64 */
+            prompt_tokens: number;
+            /**
+             * Format: int64
+             * @description Messages of customers
+             */
+            received: number;
+            /**
+             * @description Whose days these are
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
+            /**
+             * Format: int64
+             * @description Where a customer waits for a person, or a person has to look, now
+             */
+            waiting: number;
+        };
         /** @description A business you work for. */
         OwnTenantBody: {
             /** @description Whether it is the one that this session is for */
@@ -3376,12 +3678,39 @@ export interface components {
         /** @description One page of a list. */
         Page_BotBody: {
             items: {
+                /**
+                 * Format: int64
+                 * @description Answers to one customer in 24 hours, then people are called; null: as many as there are
+                 */
+                answers_per_customer?: number | null;
+                /**
+                 * Format: int64
+                 * @description Answers to all customers on one day of the business, then people are called; null: as many as there are
+                 */
+                answers_per_day?: number | null;
+                /** @description As `handoff_message`, outside the hours. Null: also says when people are back */
+                closed_message?: string | null;
                 /** @description RFC 3339 */
                 created_at: string;
                 /** @description Off: people answer alone */
                 enabled: boolean;
+                /**
+                 * Format: int64
+                 * @description In percent: people are called when the knowledge covers less of a question; null: the model decides
+                 */
+                handoff_confidence?: number | null;
+                /** @description Words and phrases that call people */
+                handoff_keywords: string[];
                 /** @description What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing */
                 handoff_message?: string | null;
+                /**
+                 * Format: int64
+                 * @description People are called when a customer asks the same more often than this; null: not for this
+                 */
+                handoff_repeats?: number | null;
+                /** @description Outside the hours, it calls people at once instead of answering */
+                hands_over_when_closed: boolean;
+                hours?: components["schemas"]["HoursBody"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description What the business wants of it, in its own words */
@@ -3404,6 +3733,11 @@ export interface components {
                  * @description Milliseconds after the customer's last message until it answers
                  */
                 reply_delay_ms: number;
+                /**
+                 * @description `plain`, `friendly` or `formal`
+                 * @example plain
+                 */
+                tone: string;
                 /** @description RFC 3339 */
                 updated_at: string;
             }[];
@@ -3567,6 +3901,35 @@ export interface components {
                  * @example messages
                  */
                 step: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_FoundPassageBody: {
+            items: {
+                /**
+                 * Format: float
+                 * @description From 0 to 1: how much of what was asked it covers
+                 * @example 0.83
+                 */
+                confidence: number;
+                /**
+                 * Format: uuid
+                 * @description The knowledge item it is of
+                 */
+                item_id: string;
+                /** @description The question it answers; null: it is a piece of a text */
+                question?: string | null;
+                /**
+                 * Format: float
+                 * @description Comparable with those beside it only
+                 * @example 7.21
+                 */
+                score: number;
+                text: string;
+                /** @description Whether an answer is written from it */
+                used: boolean;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -3985,6 +4348,21 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        PeriodBody: {
+            /**
+             * Format: int32
+             * @description 1: Monday; 7: Sunday
+             * @example 1
+             */
+            day: number;
+            /** @example 09:00 */
+            from: string;
+            /**
+             * @description Before `from`: on the next day
+             * @example 18:30
+             */
+            to: string;
+        };
         /** @description Somebody who works for the business. */
         PersonBody: {
             /** @description RFC 3339: since when they work here */
@@ -4029,6 +4407,21 @@ export interface components {
             /** Format: uuid */
             tenant_id?: string | null;
             tenant_name?: string | null;
+        };
+        /** @description An hour, or a day. */
+        PointBody: {
+            /** Format: int64 */
+            by_ai: number;
+            /** Format: int64 */
+            by_people: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description When it begins. RFC 3339 */
+            from: string;
+            /** Format: int64 */
+            handed_over: number;
+            /** Format: int64 */
+            received: number;
         };
         /** @description Why a request was not done. */
         Problem: {
@@ -4472,6 +4865,11 @@ export interface components {
             auto_handback_ms?: number | null;
             /** @description 1 to 100 characters */
             name?: string | null;
+            /**
+             * @description A name of the IANA's database
+             * @example Europe/Istanbul
+             */
+            time_zone?: string | null;
         };
         /** @description The business. */
         TenantSettings: {
@@ -4485,6 +4883,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * @description Where its days begin, and what its hours mean: a name of the IANA's database
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
         };
         /** @description A page of a thread. */
         ThreadBody: {
@@ -4494,6 +4897,67 @@ export interface components {
             newer_cursor?: string | null;
             /** @description Give it as `cursor` to get what was said before; null: that was all. */
             next_cursor?: string | null;
+        };
+        /** @description What the bot would do. */
+        TriedBody: {
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model does not say
+             */
+            cost?: number | null;
+            /**
+             * @description The customer's, an ISO 639-1 code; null: it cannot be told
+             * @example en
+             */
+            language?: string | null;
+            /** @description Null: there is none, and stored answers are given word for word */
+            model?: string | null;
+            /**
+             * @description `answer`; `handoff`: people would go on; `failed`: the model gave no answer, and would be asked again
+             * @example answer
+             */
+            outcome: string;
+            /** @description What was found in the knowledge, the best first */
+            passages: components["schemas"]["FoundPassageBody"][];
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            prompt_tokens?: number | null;
+            /** @description Why people would go on, as the team reads it; why there is no answer */
+            reason?: string | null;
+            /** @description What the customer would read, in the parts it would be sent in; also what is said on a handoff */
+            texts: string[];
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms: number;
+        };
+        TryFields: {
+            /** @description What was said before, the oldest first: at most 100 lines */
+            history?: components["schemas"]["LineFields"][];
+            /**
+             * @description What the customer says: 1 to 4,096 characters
+             * @example What time do you open?
+             */
+            message: string;
+            settings?: components["schemas"]["BotPatch"] | null;
+        };
+        /** @description What the business has used. */
+        UsageBody: {
+            /** @description The newest day first; days on which nothing happened on a number are left out */
+            items: components["schemas"]["NumberDayBody"][];
+            /**
+             * @description Whose days these are
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
         };
         UserBody: {
             email: string;
@@ -6298,6 +6762,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bots_search: {
+        parameters: {
+            query?: {
+                /** @description What a customer would ask: up to 1,000 characters; nothing finds nothing */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it would find */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FoundPassageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bots_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryFields"];
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedBody"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -8352,6 +8887,39 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    tenant_overview: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `today`, hour by hour, unless given; `7d` or `30d`, day by day, with today
+                 * @example today
+                 */
+                range?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is doing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     people_list: {
         parameters: {
             query?: {
@@ -9197,6 +9765,36 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tenant_usage: {
+        parameters: {
+            query?: {
+                /** @description How many days, today being the last of them: 1 to 92, 30 unless given */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it has used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

@@ -6,7 +6,8 @@ import { Confirm } from "./dialog.tsx";
 export function UnsavedGuard({ isDirty }: { isDirty: boolean }) {
   const { t } = useI18n();
   const { status, proceed, reset } = useBlocker({
-    shouldBlockFn: () => isDirty,
+    // Another part of the same screen keeps what is typed.
+    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,
     enableBeforeUnload: () => isDirty,
     withResolver: true,
   });

@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 import type { messagesEn } from "./messages.en.ts";
+import type { studioEn } from "./studio.en.ts";
 
 /** The forms a language has for a count (CLDR); `other` always. */
 export type Plural = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
@@ -11,3 +12,6 @@ export type Dictionary = Record<Key, string | Plural>;
 
 /** The texts of messages, which stand in files of their own. */
 export type MessagesDictionary = Record<keyof typeof messagesEn, string | Plural>;
+
+/** The texts of the bot studio and of figures, likewise. */
+export type StudioDictionary = Record<keyof typeof studioEn, string | Plural>;

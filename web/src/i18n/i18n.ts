@@ -33,9 +33,12 @@ export function createI18n(language: Language, words: Dictionary, locale: string
     return text.replace(/\{(\w+)\}/g, (_, name: string) => show(values[name]));
   }
 
+  const number = (value: number, options?: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(locale, options).format(value);
+
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
   const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
-  return { language, dir, t, isKey, size: createSizes(locale), ...createTimes(t, locale, now) };
+  return { language, locale, dir, t, isKey, number, size: createSizes(locale), ...createTimes(t, locale, now) };
 }
 
 /** How large a file is, in the largest unit of which there is one. */
@@ -58,6 +61,8 @@ function createTimes(t: Translate, locale: string, now: () => number) {
   const formatted = (at: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, options).format(new Date(at));
   const clock = (at: string) => formatted(at, { hour: "2-digit", minute: "2-digit" });
+  /** A day of the calendar, such as 2026-12-31. */
+  const date = (day: string) => formatted(`${day}T00:00:00Z`, { dateStyle: "medium", timeZone: "UTC" });
   const exact = (at: string) => formatted(at, { dateStyle: "medium", timeStyle: "medium" });
 
   /** "today", "yesterday", then the date. */
@@ -93,7 +98,7 @@ function createTimes(t: Translate, locale: string, now: () => number) {
     return t("time.hours_minutes", { hours: Math.floor(minutes / 60), minutes: two.format(minutes % 60) });
   }
 
-  return { clock, exact, day, ago, moment, timeLeft };
+  return { clock, date, exact, day, ago, moment, timeLeft };
 }
 
 export type I18n = ReturnType<typeof createI18n>;

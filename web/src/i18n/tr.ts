@@ -1,8 +1,10 @@
 import type { Dictionary } from "./dictionary.ts";
 import { messagesTr } from "./messages.tr.ts";
+import { studioTr } from "./studio.tr.ts";
 
 export const tr: Dictionary = {
   ...messagesTr,
+  ...studioTr,
   language: "Dil",
   skip: "İçeriğe geç",
   offline: "Bağlantı yok. Gördükleriniz güncel olmayabilir; kendiliğinden yeniden deneniyor.",

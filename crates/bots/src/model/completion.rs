@@ -13,6 +13,8 @@ pub struct Completion {
     /// Tokens as the server counted them; `None` where it does not say.
     pub prompt_tokens: Option<u32>,
     pub completion_tokens: Option<u32>,
+    /// In millionths of a dollar; only few servers say it.
+    pub cost_micros: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -71,6 +73,17 @@ struct Usage {
     prompt_tokens: Option<u32>,
     #[serde(default)]
     completion_tokens: Option<u32>,
+    /// In dollars, as OpenRouter tells it.
+    #[serde(default)]
+    cost: Option<f64>,
+}
+
+impl Usage {
+    #[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
+    fn cost_micros(&self) -> Option<i64> {
+        let micros = (self.cost? * 1_000_000.0).round();
+        (0.0..1e15).contains(&micros).then_some(micros as i64)
+    }
 }
 
 impl Content {
@@ -89,6 +102,7 @@ impl CompletionResponse {
             text: choice.message.content.map(Content::into_text).unwrap_or_default(),
             prompt_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
             completion_tokens: self.usage.as_ref().and_then(|usage| usage.completion_tokens),
+            cost_micros: self.usage.as_ref().and_then(Usage::cost_micros),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The prompt, from fixed parts in a fixed order, so that what never changes comes first and servers can cache it.
 
+use switchboard_store::Tone;
+
 use super::fence::{fenced, neutralised};
 use crate::language::Language;
 use crate::retrieval::Passage;
@@ -75,6 +77,9 @@ pub struct PromptInput<'a> {
     pub business_name: &'a str,
     /// What the tenant has written for the bot; may be empty.
     pub instructions: &'a str,
+    pub tone: Tone,
+    /// Whether people are there now, in a sentence; `None`: no hours are kept.
+    pub opening: Option<&'a str>,
     pub language: ReplyLanguage<'a>,
     /// Best first.
     pub knowledge: &'a [&'a Passage],
@@ -129,14 +134,28 @@ fn system(input: &PromptInput<'_>) -> String {
         SCOPE.to_owned(),
         HANDOVER.to_owned(),
         language(input.language),
-        DATA.replace("{nonce}", input.nonce),
     ];
+    parts.extend(tone(input.tone).map(str::to_owned));
+    parts.push(DATA.replace("{nonce}", input.nonce));
     if !input.instructions.trim().is_empty() {
         let instructions = neutralised(input.instructions.trim(), input.nonce);
         parts.push(format!("Instructions of the business, within the rules above:\n{instructions}"));
     }
+    parts.extend(input.opening.map(str::to_owned));
     parts.push(knowledge(input));
     parts.join("\n\n")
+}
+
+fn tone(tone: Tone) -> Option<&'static str> {
+    match tone {
+        Tone::Plain => None,
+        Tone::Friendly => Some(
+            "Tone: warm and friendly, as a good colleague at the counter speaks. An emoji now and then is welcome.",
+        ),
+        Tone::Formal => Some(
+            "Tone: formal and courteous. Address the customer formally where the language has a form for it. No emoji.",
+        ),
+    }
 }
 
 fn language(language: ReplyLanguage<'_>) -> String {
@@ -179,6 +198,7 @@ fn newest_within<'a>(history: &'a [PastMessage<'a>], budget: usize) -> &'a [Past
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use switchboard_store::Tone;
     use uuid::Uuid;
 
     use super::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, build};
@@ -192,6 +212,8 @@ mod tests {
             bot_name: "Rosa",
             business_name: "Rose Bakery",
             instructions: "",
+            tone: Tone::Plain,
+            opening: None,
             language: ReplyLanguage::Customer(None),
             knowledge: &[],
             history: &[],
@@ -229,6 +251,16 @@ mod tests {
         assert!(fixed[0].content.contains("Always reply in Turkish."));
         let detected = build(&PromptInput { language: ReplyLanguage::Customer(Some(&Language::Ar)), ..input() });
         assert!(detected[0].content.contains("which seems to be Arabic"));
+    }
+
+    #[test]
+    fn the_tone_and_the_hours_are_told_where_there_are_some() {
+        let plain = build(&input())[0].content.clone();
+        assert!(!plain.contains("Tone:") && !plain.contains("open at"));
+        for (tone, words) in [(Tone::Friendly, "Tone: warm"), (Tone::Formal, "Tone: formal")] {
+            let told = build(&PromptInput { tone, opening: Some("The business is open."), ..input() });
+            assert!(told[0].content.contains(words) && told[0].content.contains("The business is open."));
+        }
     }
 
     #[test]

@@ -22,6 +22,11 @@ pub use index::Index;
 pub use search::Hit;
 pub use switchboard_inbox::text::normalise;
 
+/// Whether a text has words that can be looked for: a greeting has none.
+pub(crate) fn asks_something(text: &str) -> bool {
+    !analysis::Analyser::default().units(text).is_empty()
+}
+
 /// One piece of knowledge, small enough to be quoted whole to a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {

@@ -1,29 +1,26 @@
 //! What a turn is thought from.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Author, Direction, MessageStatus, Result, Scope, bot,
-    bot::Bot,
+    Author, Direction, MessageStatus, Result, Scope, Zone, bot,
     conversation::{self, Lease},
     message::{self, Message},
 };
 
-use super::TurnParts;
-use crate::retrieval::Index;
+use super::{
+    TurnParts,
+    question::{Counts, Question, Said},
+};
 
 /// The newest messages a turn looks at.
 const MESSAGES: i64 = 100;
+/// Over which the answers to one customer are counted.
+const DAY: Duration = Duration::from_hours(24);
 
 pub(super) struct Context {
-    pub(super) business: String,
-    pub(super) bot: Bot,
-    pub(super) index: Arc<Index>,
-    /// Oldest first.
-    pub(super) history: Vec<Message>,
-    /// What the customer has said since the last answer, oldest first.
-    pub(super) pending: Vec<Message>,
+    pub(super) question: Question,
     /// The newest message of the customer among what was read.
     pub(super) seen: i64,
     pub(super) policy: TurnPolicy,
@@ -58,6 +55,11 @@ impl Context {
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
         let Some(bot) = bot else { return Ok(Loaded::Unserved { seen: state.last_inbound_seq }) };
         let index = parts.indexes.of(conn, &bot).await?;
+        let (now, zone) = (parts.clock.now(), Zone::of(&state.time_zone));
+        let mut counts = Counts::of_day(conn, &bot, &zone, now).await?;
+        if bot.answers_per_customer.is_some() {
+            counts.of_customer = message::answers_since(conn, tenant_id, lease.id, now - DAY).await?;
+        }
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
         let (pending, history) = messages
@@ -68,15 +70,18 @@ impl Context {
             quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),
             longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),
         };
-        Ok(Loaded::Ready(Box::new(Self {
+        let said = |messages: Vec<Message>| messages.into_iter().map(Said::from).collect();
+        let question = Question {
             business: state.tenant_name,
             bot,
             index,
-            history,
-            pending,
-            seen: state.last_inbound_seq,
-            policy,
-        })))
+            history: said(history),
+            pending: said(pending),
+            now,
+            zone,
+            counts,
+        };
+        Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
     }
 }
 

@@ -6,13 +6,15 @@
 
 mod context;
 mod leases;
-mod think;
+pub(crate) mod question;
+mod rules;
+pub(crate) mod think;
 
 use std::{sync::Arc, time::Duration};
 
 use switchboard_inbox::{
     rules::TurnPolicy,
-    turns::{self, Conclusion, Finished, Thought},
+    turns::{self, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
     Db, Durability, GroupCommit, Limits, Millis, Notifier, Result, Round, Scope, SharedClock, Signal,
@@ -209,18 +211,26 @@ impl Turns {
                 let reason = "No bot serves the number any more.".into();
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::HandOff { reason, say: None };
-                Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
+                Ok(Some(unthought(lease, seen, policy, conclusion)))
             }
             // Claimed just before it was suspended. Resuming makes the turn due at once.
             Loaded::Suspended { seen } => {
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::TryAgain { after: SUSPENDED };
-                Ok(Some(Thought { lease, seen, policy, conclusion, sources: Vec::new() }))
+                Ok(Some(unthought(lease, seen, policy, conclusion)))
             }
             Loaded::Ready(context) => {
-                let (conclusion, sources) =
-                    think::think(self.parts.model.as_ref(), &context, lease.turn_attempts).await;
-                Ok(Some(Thought { lease, seen: context.seen, policy: context.policy, conclusion, sources }))
+                let question = &context.question;
+                let thinking = think::think(self.parts.model.as_ref(), question, lease.turn_attempts).await;
+                Ok(Some(Thought {
+                    lease,
+                    seen: context.seen,
+                    policy: context.policy,
+                    conclusion: thinking.conclusion,
+                    sources: thinking.sources,
+                    bot_id: Some(question.bot.id),
+                    spent: thinking.spent,
+                }))
             }
         }
     }
@@ -230,6 +240,11 @@ impl Turns {
         conversation::drop_leases_of(&mut tx.conn(), self.owner).await?;
         tx.commit().await
     }
+}
+
+/// What was clear without thinking.
+fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
+    Thought { lease, seen, policy, conclusion, sources: Vec::new(), bot_id: None, spent: Spent::default() }
 }
 
 fn name(conclusion: &Conclusion) -> &'static str {

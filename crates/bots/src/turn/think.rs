@@ -2,20 +2,23 @@
 
 use std::{collections::HashSet, time::Duration};
 
-use switchboard_inbox::turns::{Conclusion, Source};
-use switchboard_store::{Direction, message::Message};
+use switchboard_inbox::turns::{Conclusion, Source, Spent};
 use uuid::Uuid;
 
-use super::context::Context;
+use super::{
+    question::{Question, Said},
+    rules,
+};
 use crate::{
+    hours,
     language::{self, Language, Texts},
-    model::{Model, ModelError},
+    model::{Completion, Model, ModelError},
     prompt::{self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, parse_reply, split_for_whatsapp},
-    retrieval::Passage,
+    retrieval::{Hit, Passage},
 };
 
 /// A turn that failed so often goes to people.
-const MAX_ATTEMPTS: i64 = 3;
+pub(crate) const MAX_ATTEMPTS: i64 = 3;
 /// Passages shown to the model.
 const PASSAGES: usize = 6;
 /// Characters of the conversation's past shown to the model.
@@ -23,82 +26,125 @@ const HISTORY: usize = 8_000;
 /// A text message's limit (Cloud API, text messages).
 const MAX_TEXT: usize = 4_096;
 
-/// What to do, and from which passages of the knowledge an answer was written. `failed`: how often this turn has failed
-/// before.
-pub(super) async fn think(model: Option<&Model>, context: &Context, failed: i64) -> (Conclusion, Vec<Source>) {
-    if context.pending.is_empty() {
-        return (Conclusion::Nothing, Vec::new());
+/// What was thought, and what it was thought from.
+pub(crate) struct Thinking<'a> {
+    pub(crate) conclusion: Conclusion,
+    /// What was found in the knowledge, the best first.
+    pub(crate) found: Vec<Hit<'a>>,
+    /// What of it an answer was written from.
+    pub(crate) sources: Vec<Source>,
+    /// In which the customer writes; `None`: it cannot be told.
+    pub(crate) language: Option<Language>,
+    pub(crate) spent: Spent,
+    /// Why the model gave no answer.
+    pub(crate) trouble: Option<ModelError>,
+}
+
+fn spent(completion: &Completion) -> Spent {
+    Spent {
+        prompt_tokens: completion.prompt_tokens.map(i64::from),
+        completion_tokens: completion.completion_tokens.map(i64::from),
+        cost_micros: completion.cost_micros,
+    }
+}
+
+impl<'a> Thinking<'a> {
+    fn of(question: &'a Question) -> Self {
+        Self {
+            conclusion: Conclusion::Nothing,
+            found: Vec::new(),
+            sources: Vec::new(),
+            language: customer_language(question),
+            spent: Spent::default(),
+            trouble: None,
+        }
+    }
+}
+
+/// What to do about a question. `failed`: how often this turn has failed before.
+pub(crate) async fn think<'a>(model: Option<&Model>, question: &'a Question, failed: i64) -> Thinking<'a> {
+    let mut thinking = Thinking::of(question);
+    if question.pending.is_empty() {
+        return thinking;
+    }
+    thinking.found = knowledge(question);
+    if let Some(reason) = rules::judge(question, &thinking.found) {
+        thinking.conclusion = hand_off(question, reason);
+        return thinking;
     }
     match model {
-        Some(model) => with_model(model, context, failed).await,
-        None => from_knowledge(context),
+        Some(model) => ask(model, question, &mut thinking, failed).await,
+        None => from_knowledge(question, &mut thinking),
     }
+    thinking
 }
 
-async fn with_model(model: &Model, context: &Context, failed: i64) -> (Conclusion, Vec<Source>) {
-    let pending: Vec<_> = context.pending.iter().map(readable).collect();
-    let pending: Vec<_> = pending.iter().map(String::as_str).collect();
-    let knowledge = knowledge(context, &pending);
-    let conclusion = ask(model, context, &messages(context, &pending, &knowledge), failed).await;
-    (conclusion, sources(&knowledge))
-}
-
-fn sources(passages: &[&Passage]) -> Vec<Source> {
-    let source = |passage: &&Passage| Source {
-        item_id: passage.id,
-        title: passage.question.clone(),
-        text: passage.text.clone(),
+async fn ask(model: &Model, question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
+    let name = question.bot.model.as_deref().unwrap_or(model.default_model());
+    let reply = match model.complete(name, &messages(question, &thinking.found)).await {
+        Ok(completion) => {
+            thinking.spent = spent(&completion);
+            count(thinking.spent);
+            parse_reply(&completion.text)
+        }
+        Err(error) => return after_failure(question, thinking, error, failed),
     };
-    passages.iter().map(source).collect()
+    match reply {
+        Reply::Answer(text) => {
+            thinking.conclusion = Conclusion::Answer(split_for_whatsapp(&text, MAX_TEXT));
+            thinking.sources = thinking.found.iter().map(|hit| source(hit.passage)).collect();
+        }
+        Reply::Handoff { reason } => thinking.conclusion = hand_off(question, reason),
+        Reply::Empty => after_failure(question, thinking, ModelError::Invalid("it is empty"), failed),
+    }
 }
 
-async fn ask(model: &Model, context: &Context, messages: &[prompt::ChatMessage], failed: i64) -> Conclusion {
-    let name = context.bot.model.as_deref().unwrap_or(model.default_model());
-    let completion = match model.complete(name, messages).await {
-        Ok(completion) => completion,
-        Err(error) => return after_failure(context, &error, failed),
-    };
-    for (kind, tokens) in [("prompt", completion.prompt_tokens), ("completion", completion.completion_tokens)] {
-        metrics::counter!("switchboard_model_tokens_total", "kind" => kind).increment(tokens.unwrap_or(0).into());
+fn count(spent: Spent) {
+    for (kind, tokens) in [("prompt", spent.prompt_tokens), ("completion", spent.completion_tokens)] {
+        metrics::counter!("switchboard_model_tokens_total", "kind" => kind)
+            .increment(tokens.unwrap_or(0).unsigned_abs());
     }
-    match parse_reply(&completion.text) {
-        Reply::Answer(text) => Conclusion::Answer(split_for_whatsapp(&text, MAX_TEXT)),
-        Reply::Handoff { reason } => hand_off(context, reason),
-        Reply::Empty => after_failure(context, &ModelError::Invalid("it is empty"), failed),
-    }
+}
+
+fn source(passage: &Passage) -> Source {
+    Source { item_id: passage.id, title: passage.question.clone(), text: passage.text.clone() }
 }
 
 /// A model that fails is asked again a few times; then people go on. Silence is not an answer.
-fn after_failure(context: &Context, error: &ModelError, failed: i64) -> Conclusion {
-    tracing::warn!(bot.id = %context.bot.id, attempt = failed + 1, error = %error, "the model gave no answer");
+fn after_failure(question: &Question, thinking: &mut Thinking<'_>, error: ModelError, failed: i64) {
+    tracing::warn!(bot.id = %question.bot.id, attempt = failed + 1, error = %error, "the model gave no answer");
     metrics::counter!("switchboard_model_failures_total").increment(1);
-    if error.is_retryable() && failed + 1 < MAX_ATTEMPTS {
+    thinking.conclusion = if error.is_retryable() && failed + 1 < MAX_ATTEMPTS {
         let backoff = Duration::from_secs(1 << failed.clamp(0, 6));
-        return Conclusion::TryAgain { after: error.retry_after().unwrap_or(backoff).min(Duration::from_mins(1)) };
-    }
-    hand_off(context, format!("The model gave no answer: {error}."))
+        Conclusion::TryAgain { after: error.retry_after().unwrap_or(backoff).min(Duration::from_mins(1)) }
+    } else {
+        hand_off(question, format!("The model gave no answer: {error}."))
+    };
+    thinking.trouble = Some(error);
 }
 
 /// Without a model: stored answers, word for word, to what they answer beyond doubt; people for the rest.
-fn from_knowledge(context: &Context) -> (Conclusion, Vec<Source>) {
-    let found: Vec<_> = context
+fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
+    let fitting: Vec<_> = question
         .pending
         .iter()
-        .map(|message| message.text.as_deref().and_then(|text| context.index.best_answer(text)))
+        .map(|said| said.text.as_deref().and_then(|text| question.index.best_answer(text)))
         .collect();
     let mut answers: Vec<&str> = Vec::new();
     let mut used: Vec<&Passage> = Vec::new();
-    for passage in found.iter().flatten() {
+    for passage in fitting.iter().flatten() {
         if !answers.contains(&passage.text.as_str()) {
             answers.push(&passage.text);
             used.push(passage);
         }
     }
-    if found.iter().all(Option::is_some) {
-        return (Conclusion::Answer(split_for_whatsapp(&answers.join("\n\n"), MAX_TEXT)), sources(&used));
+    if fitting.iter().all(Option::is_some) {
+        thinking.conclusion = Conclusion::Answer(split_for_whatsapp(&answers.join("\n\n"), MAX_TEXT));
+        thinking.sources = used.into_iter().map(source).collect();
+        return;
     }
     let reason = "No stored answer fits the customer's question.";
-    let conclusion = match hand_off(context, reason.into()) {
+    thinking.conclusion = match hand_off(question, reason.into()) {
         Conclusion::HandOff { reason, say } => {
             answers.extend(say.as_deref());
             let say = (!answers.is_empty()).then(|| answers.join("\n\n"));
@@ -106,70 +152,92 @@ fn from_knowledge(context: &Context) -> (Conclusion, Vec<Source>) {
         }
         other => other,
     };
-    (conclusion, Vec::new())
 }
 
-fn hand_off(context: &Context, reason: String) -> Conclusion {
-    let said = context.bot.handoff_message.clone();
-    let say = said.unwrap_or_else(|| Texts::of(&language_of(context)).handoff.to_owned());
+/// People go on, and the customer is told what happens next: what is said depends on whether anybody is there.
+fn hand_off(question: &Question, reason: String) -> Conclusion {
+    let language = language_of(question);
+    let say = if rules::is_closed(question) {
+        question.bot.closed_message.clone().unwrap_or_else(|| closed(question, &language))
+    } else {
+        question.bot.handoff_message.clone().unwrap_or_else(|| Texts::of(&language).handoff.to_owned())
+    };
     Conclusion::HandOff { reason, say: Some(say).filter(|say| !say.trim().is_empty()) }
 }
 
+/// That nobody is there, and when somebody is.
+fn closed(question: &Question, language: &Language) -> String {
+    let opening = question.bot.hours.as_ref().and_then(|it| hours::opens_next(it, &question.zone, question.now));
+    match opening {
+        Some(opening) => {
+            let (now, then) = (question.zone.local(question.now), question.zone.local(opening));
+            Texts::of(language).closed_until(now, then)
+        }
+        None => Texts::of(language).closed.to_owned(),
+    }
+}
+
 /// The bot's one language, else the customer's: of the pending messages, else of what they said before.
-fn language_of(context: &Context) -> Language {
-    fixed_language(context).or_else(|| customer_language(context)).unwrap_or(Language::En)
+fn language_of(question: &Question) -> Language {
+    fixed_language(question).or_else(|| customer_language(question)).unwrap_or(Language::En)
 }
 
-fn fixed_language(context: &Context) -> Option<Language> {
-    (context.bot.language != "auto").then(|| Language::from_code(&context.bot.language))
+fn fixed_language(question: &Question) -> Option<Language> {
+    (question.bot.language != "auto").then(|| Language::from_code(&question.bot.language))
 }
 
-fn customer_language(context: &Context) -> Option<Language> {
-    let pending = context.pending.iter().filter_map(|message| message.text.as_deref()).collect::<Vec<_>>().join("\n");
-    let said_before = context.history.iter().rev().filter(|message| message.direction == Direction::Inbound);
+fn customer_language(question: &Question) -> Option<Language> {
+    let pending = question.pending.iter().filter_map(|said| said.text.as_deref()).collect::<Vec<_>>().join("\n");
+    let said_before = question.history.iter().rev().filter(|said| said.by_customer);
     language::detect(&pending)
-        .or_else(|| said_before.filter_map(|message| message.text.as_deref()).find_map(language::detect))
+        .or_else(|| said_before.filter_map(|said| said.text.as_deref()).find_map(language::detect))
 }
 
-fn messages(context: &Context, pending: &[&str], knowledge: &[&Passage]) -> Vec<prompt::ChatMessage> {
-    let said: Vec<_> = context.history.iter().map(|message| (message.direction, readable(message))).collect();
+fn messages(question: &Question, found: &[Hit<'_>]) -> Vec<prompt::ChatMessage> {
+    let said: Vec<_> = question.history.iter().map(|said| (said.by_customer, said.readable())).collect();
     let history: Vec<_> = said
         .iter()
-        .map(|(direction, text)| PastMessage {
-            author: if *direction == Direction::Inbound { Author::Customer } else { Author::Business },
+        .map(|(by_customer, text)| PastMessage {
+            author: if *by_customer { Author::Customer } else { Author::Business },
             text,
         })
         .collect();
-    let (fixed, customer) = (fixed_language(context), customer_language(context));
+    let pending: Vec<_> = question.pending.iter().map(Said::readable).collect();
+    let (fixed, customer) = (fixed_language(question), customer_language(question));
     prompt::build(&PromptInput {
-        bot_name: &context.bot.name,
-        business_name: &context.business,
-        instructions: &context.bot.instructions,
+        bot_name: &question.bot.name,
+        business_name: &question.business,
+        instructions: &question.bot.instructions,
+        tone: question.bot.tone,
+        opening: opening(question).as_deref(),
         language: fixed.as_ref().map_or(ReplyLanguage::Customer(customer.as_ref()), ReplyLanguage::Fixed),
-        knowledge,
+        knowledge: &found.iter().map(|hit| hit.passage).collect::<Vec<_>>(),
         history: &history,
         history_budget: HISTORY,
-        pending,
+        pending: &pending.iter().map(String::as_str).collect::<Vec<_>>(),
         nonce: &Uuid::new_v4().simple().to_string()[..12],
     })
 }
 
+/// Whether people are there, for the model to know.
+fn opening(question: &Question) -> Option<String> {
+    let kept = question.bot.hours.as_ref()?;
+    if hours::are_open(kept, &question.zone, question.now) {
+        return Some("The business is open at this moment.".to_owned());
+    }
+    let until = hours::opens_next(kept, &question.zone, question.now).map(|at| question.zone.local(at));
+    let until = until.map(|at| format!(" It opens again on {} at {}.", at.day, at.time()));
+    Some(format!("The business is closed at this moment.{}", until.unwrap_or_default()))
+}
+
 /// The passages that fit the burst as a whole or one of its messages, best first.
-fn knowledge<'a>(context: &'a Context, pending: &[&str]) -> Vec<&'a Passage> {
+fn knowledge(question: &Question) -> Vec<Hit<'_>> {
+    let pending: Vec<_> = question.pending.iter().map(Said::readable).collect();
     let whole = pending.join("\n");
-    let queries = std::iter::once(whole.as_str()).chain(pending.iter().copied().filter(|_| pending.len() > 1));
-    let mut hits: Vec<_> = queries.flat_map(|query| context.index.search(query, PASSAGES)).collect();
+    let queries = std::iter::once(&whole).chain(pending.iter().filter(|_| pending.len() > 1));
+    let mut hits: Vec<_> = queries.flat_map(|query| question.index.search(query, PASSAGES)).collect();
     hits.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(b.score.total_cmp(&a.score)));
     let mut seen = HashSet::new();
     let distinct = hits.into_iter().filter(|hit| seen.insert((hit.passage.id, hit.passage.text.as_str())));
-    distinct.take(PASSAGES).map(|hit| hit.passage).collect()
-}
-
-/// What a model can read of a message: its text, or what kind of thing it is.
-fn readable(message: &Message) -> String {
-    match (message.kind.as_str(), message.text.as_deref()) {
-        ("text" | "button" | "interactive" | "template", Some(text)) => text.to_owned(),
-        (kind, Some(text)) => format!("[{kind}] {text}"),
-        (kind, None) => format!("[{kind}]"),
-    }
+    distinct.take(PASSAGES).collect()
 }

@@ -5,6 +5,8 @@ mod delete;
 mod get;
 mod list;
 mod problems;
+mod search;
+mod try_out;
 mod update;
 mod wire;
 
@@ -16,5 +18,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create::create)
         .service(get::get)
         .service(update::update)
-        .service(delete::delete);
+        .service(delete::delete)
+        .service(try_out::try_out)
+        .service(search::search);
 }

@@ -46,6 +46,9 @@ const SESSION: Policy = Policy::new("session", 120, MINUTE);
 /// Taking out everything there is.
 const EXPORT: Policy = Policy::new("export", 10, Duration::from_mins(10));
 
+/// Having a bot think, which may cost money each time.
+const TRY: Policy = Policy::new("try", 30, MINUTE);
+
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Costly {
@@ -54,6 +57,7 @@ enum Costly {
     Mail,
     Session,
     Export,
+    Try,
 }
 
 impl Costly {
@@ -71,6 +75,7 @@ impl Costly {
             "/api/auth/password/forgot" | "/api/auth/verify-email/resend" => Some(Self::Mail),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ if path.ends_with("/export") => Some(Self::Export),
+            _ if path.starts_with("/api/bots/") && path.ends_with("/try") => Some(Self::Try),
             _ => None,
         }
     }
@@ -92,6 +97,7 @@ pub struct RateLimits {
     people: Count<Uuid>,
     tenants: Count<TenantId>,
     exports: Count<TenantId>,
+    tries: Count<TenantId>,
 }
 
 impl Default for RateLimits {
@@ -106,6 +112,7 @@ impl Default for RateLimits {
             people: Count::new(PERSON),
             tenants: Count::new(TENANT),
             exports: Count::new(EXPORT),
+            tries: Count::new(TRY),
         }
     }
 }
@@ -119,6 +126,7 @@ impl RateLimits {
         note(request, self.tenants.take(&principal.tenant))?;
         match Costly::of(request.path()) {
             Some(Costly::Export) => note(request, self.exports.take(&principal.tenant)),
+            Some(Costly::Try) => note(request, self.tries.take(&principal.tenant)),
             _ => Ok(()),
         }
     }
@@ -137,7 +145,7 @@ impl RateLimits {
             Costly::Mail => &self.mails,
             Costly::Session => &self.sessions,
             // Counted with their tenant.
-            Costly::Export => return Ok(()),
+            Costly::Export | Costly::Try => return Ok(()),
         };
         note(request, count.take_address(address))
     }
@@ -148,7 +156,7 @@ impl RateLimits {
             [&self.addresses, &self.strangers, &self.sign_ins, &self.sign_ups, &self.mails, &self.sessions];
         by_address.into_iter().for_each(Count::tidy);
         self.people.tidy();
-        [&self.tenants, &self.exports].into_iter().for_each(Count::tidy);
+        [&self.tenants, &self.exports, &self.tries].into_iter().for_each(Count::tidy);
     }
 }
 
@@ -205,6 +213,7 @@ mod tests {
     #[case("/api/auth/signup", Some(Costly::SignUp))]
     #[case("/api/auth/password/forgot", Some(Costly::Mail))]
     #[case("/api/audit/export", Some(Costly::Export))]
+    #[case("/api/bots/0191/try", Some(Costly::Try))]
     #[case("/api/conversations", None)]
     fn what_is_guessed_at_sends_mail_or_costs_much_is_counted_once_more(
         #[case] path: &str,
@@ -239,7 +248,7 @@ mod tests {
     #[test]
     fn what_is_costly_is_limited_tighter_than_what_is_not() {
         let rate = |policy: Policy| f64::from(policy.quota) / policy.window.as_secs_f64();
-        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT] {
+        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT, TRY] {
             assert!(rate(costly) < rate(PERSON) / 10.0, "{}", costly.name);
         }
         // An office of people at work.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_accounts::Accounts;
+use switchboard_bots::turn::TurnParts;
 use switchboard_crypto::KeyRing;
 use switchboard_graph_client::GraphClient;
 use switchboard_inbox::templates::Templates;
@@ -27,6 +28,8 @@ pub struct AppState {
     pub accounts: Accounts,
     pub graph: GraphClient,
     pub media: MediaStore,
+    /// What bots think with.
+    pub bots: TurnParts,
     pub templates: Templates,
     pub onboarding: Onboarding,
     /// Takes what Meta posts.

@@ -39,6 +39,11 @@ async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite,
         json!({ "model": null, "handoff_message": "" }),
         json!({ "reply_delay_ms": 500, "max_wait_ms": 4_000, "language": "tr", "name": "Gece" }),
         json!({ "handoff_message": null, "what_nobody_knows": 1 }),
+        json!({ "tone": "formal", "closed_message": "Good night.", "handoff_keywords": ["refund", "iade et"] }),
+        json!({ "hours": { "periods": [{ "day": 1, "from": "09:00", "to": "12:00" }, { "day": 1, "from": "13:00", "to": "02:00" }],
+            "holidays": ["2026-12-25"] }, "hands_over_when_closed": true }),
+        json!({ "answers_per_customer": 5, "answers_per_day": 500, "handoff_confidence": 40, "handoff_repeats": 2 }),
+        json!({ "hands_over_when_closed": false, "hours": null, "answers_per_day": null, "handoff_confidence": null }),
         json!({}),
     ] {
         let changed = line.patch(&path).json(&patch).send().await;
@@ -61,6 +66,16 @@ async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite,
 #[case(json!({ "name": "x", "reply_delay_ms": 60_001 }), 422, "invalid", "reply_delay_ms")]
 #[case(json!({ "name": "x", "reply_delay_ms": 5, "max_wait_ms": 4 }), 422, "invalid", "max_wait_ms")]
 #[case(json!({ "name": "x", "model": "" }), 422, "invalid", "model")]
+#[case(json!({ "name": "x", "hours": { "periods": [{ "day": 1, "from": "9", "to": "12:00" }] } }), 422, "invalid", "hours")]
+#[case(json!({ "name": "x", "hours": { "periods": [], "holidays": ["Christmas"] } }), 422, "invalid", "hours")]
+#[case(json!({ "name": "x", "hands_over_when_closed": true }), 422, "invalid", "hands_over_when_closed")]
+#[case(json!({ "name": "x", "closed_message": "x".repeat(1_001) }), 422, "invalid", "closed_message")]
+#[case(json!({ "name": "x", "answers_per_customer": 0 }), 422, "invalid", "answers_per_customer")]
+#[case(json!({ "name": "x", "answers_per_day": 100_001 }), 422, "invalid", "answers_per_day")]
+#[case(json!({ "name": "x", "handoff_keywords": ["…"] }), 422, "invalid", "handoff_keywords")]
+#[case(json!({ "name": "x", "handoff_confidence": 101 }), 422, "invalid", "handoff_confidence")]
+#[case(json!({ "name": "x", "handoff_repeats": 0 }), 422, "invalid", "handoff_repeats")]
+#[case(json!({ "name": "x", "tone": "rude" }), 400, "malformed", "")]
 #[case(json!({ "enabled": true }), 400, "malformed", "")]
 #[case(json!({ "name": "x", "enabled": "yes" }), 400, "malformed", "")]
 #[case(json!({ "name": "x\0" }), 400, "malformed", "")]
@@ -125,4 +140,94 @@ async fn what_is_done_to_bots_is_written_down() {
         audit["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert_eq!(actions, ["bot.deleted", "bot.changed", "bot.created"]);
     assert_eq!((&audit["items"][0]["target"], &audit["items"][2]["target"]), (&made.body["id"], &made.body["id"]));
+}
+
+/// A bot that knows when the shop opens, and where it is.
+async fn taught(line: &Line) -> String {
+    let path = first_bot(line).await;
+    for (question, answer) in [("What time do you open?", "At eight."), ("Where is your shop?", "On Rose Street.")] {
+        let item = json!({ "question": question, "answer": answer });
+        assert_eq!(line.post(&format!("{path}/knowledge")).json(&item).send().await.status, 201);
+    }
+    path
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_bot_would_find_is_shown_with_scores(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = taught(&line).await;
+    let found = line.read(&format!("{path}/search?q=when%20do%20you%20open")).await;
+    let first = &found["items"][0];
+    assert_eq!(
+        (&first["question"], &first["text"]),
+        (&json!("What time do you open?"), &json!("At eight.")),
+        "{found}"
+    );
+    assert_eq!(first["used"], true, "without a model it is the answer");
+    assert!(first["score"].as_f64().unwrap() > 0.0, "{found}");
+    assert!((0.5..=1.0).contains(&first["confidence"].as_f64().unwrap()), "{found}");
+    for nothing in ["", "?q=", "?q=helicopter"] {
+        assert_eq!(line.read(&format!("{path}/search{nothing}")).await["items"], json!([]), "{nothing}");
+    }
+    let long = line.get(&format!("{path}/search?q={}", "x".repeat(1_001))).send().await;
+    assert_eq!(long.invalid_fields(), ["q"]);
+
+    // Forgotten, it is found no more.
+    let item = format!("{path}/knowledge/{}", first["item_id"].as_str().unwrap());
+    assert_eq!(line.delete(&item).send().await.status, 204);
+    let found = line.read(&format!("{path}/search?q=when%20do%20you%20open")).await;
+    assert!(!found.to_string().contains("At eight."), "{found}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_without_a_model_is_tried_out_as_it_would_answer(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = format!("{}/try", taught(&line).await);
+    let tried = async |body: Value| {
+        let answer = line.post(&path).json(&body).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.raw);
+        answer.body
+    };
+    let answered = tried(json!({ "message": "when do you open?" })).await;
+    assert_eq!((&answered["outcome"], &answered["texts"]), (&json!("answer"), &json!(["At eight."])), "{answered}");
+    assert_eq!(
+        (&answered["model"], &answered["prompt_tokens"], &answered["cost"]),
+        (&json!(null), &json!(null), &json!(null))
+    );
+    assert!(answered["took_ms"].is_u64() && answered["reason"].is_null(), "{answered}");
+    let used: Vec<_> = answered["passages"].as_array().unwrap().iter().filter(|it| it["used"] == true).collect();
+    assert_eq!((used.len(), &used[0]["text"]), (1, &json!("At eight.")), "{answered}");
+
+    let handed = tried(json!({ "message": "Do you sell helicopters, by any chance?" })).await;
+    assert_eq!((&handed["outcome"], &handed["language"]), (&json!("handoff"), &json!("en")), "{handed}");
+    assert_eq!(handed["texts"], json!(["A colleague will answer you here shortly."]), "{handed}");
+    assert!(handed["reason"].is_string(), "{handed}");
+    let words = json!({ "message": "Do you sell helicopters?", "settings": { "handoff_message": "Somebody comes." } });
+    assert_eq!(tried(words).await["texts"], json!(["Somebody comes."]));
+    assert_eq!(
+        tried(json!({ "message": "Do you sell helicopters?" })).await["texts"],
+        handed["texts"],
+        "nothing was saved"
+    );
+
+    assert_eq!(line.read("/api/conversations").await["items"], json!([]));
+}
+
+#[rstest]
+#[case(json!({ "message": "" }), 422, "message")]
+#[case(json!({ "message": " \n" }), 422, "message")]
+#[case(json!({ "message": "Hi", "history": [{ "author": "bot", "text": "x".repeat(4_097) }] }), 422, "history[0].text")]
+#[case(json!({ "message": "Hi", "settings": { "language": "Turkish" } }), 422, "language")]
+#[case(json!({ "message": "Hi", "history": [{ "author": "nobody", "text": "x" }] }), 400, "")]
+#[case(json!({}), 400, "")]
+#[tokio::test]
+async fn what_cannot_be_tried_is_refused(#[case] body: Value, #[case] status: u16, #[case] field: &str) {
+    let line = Line::open(Sqlite).await;
+    let answer = line.post(&format!("{}/try", first_bot(&line).await)).json(&body).send().await;
+    assert_eq!(answer.status, status, "{}", answer.raw);
+    if status == 422 {
+        assert_eq!(answer.invalid_fields(), [field]);
+    }
 }

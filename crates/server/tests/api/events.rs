@@ -207,6 +207,7 @@ async fn tenant(db: &Db) -> TenantId {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        time_zone: "UTC".into(),
         created_at: now,
     };
     let mut tx = db.write(Scope::System).await.unwrap();

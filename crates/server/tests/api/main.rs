@@ -17,6 +17,7 @@ mod doctor;
 mod documentation;
 mod email_verification;
 mod events;
+mod handoffs;
 mod health;
 mod invitations;
 mod knowledge;

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use switchboard_store::{
-    Clock, ManualClock, NumberStatus, Scope, SystemClock, TenantId, bot, new_id,
+    Clock, ManualClock, Millis, NumberStatus, Scope, SystemClock, TenantId, bot, new_id,
     number::{self, NewNumber},
     waba,
 };
@@ -41,7 +41,12 @@ pub(crate) struct Number {
 
 impl Line {
     pub(crate) async fn open(engine: Engine) -> Self {
-        let clock = ManualClock::at(SystemClock.now());
+        Self::open_at(engine, SystemClock.now()).await
+    }
+
+    /// At a moment of the test's own.
+    pub(crate) async fn open_at(engine: Engine, now: Millis) -> Self {
+        let clock = ManualClock::at(now);
         let app = TestApp::start_at(engine, clock.clone()).await;
         let number = number(&app, "Bakery").await;
         Self { app, clock, number }

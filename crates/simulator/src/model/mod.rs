@@ -76,8 +76,15 @@ fn completion(request: &Value, message: &Value) -> HttpResponse {
             "prompt_tokens": prompt,
             "completion_tokens": answer,
             "total_tokens": prompt + answer,
+            "cost": cost(prompt, answer),
         },
     }))
+}
+
+/// In dollars, as some servers tell it: 15 cents for a million tokens read, 60 for a million written.
+fn cost(prompt: usize, answer: usize) -> f64 {
+    let count = |tokens: usize| u32::try_from(tokens).map_or(f64::INFINITY, f64::from);
+    (count(prompt) * 0.15 + count(answer) * 0.6) / 1_000_000.0
 }
 
 /// About four characters make a token.

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type Dispatch, type FormEvent, type SetStateAction, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { botsQuery } from "../../api/queries.ts";
@@ -15,19 +15,27 @@ import {
   LONGEST_DELAY_S,
   LONGEST_WAIT_S,
   patchOf,
+  TONES,
   valuesOf,
 } from "./bot-values.ts";
 import type { Bot } from "./bots-page.tsx";
+import { HoursField } from "./hours-field.tsx";
 
 const LANGUAGES = ["auto", "en", "tr", "ar", "de", "fr", "es", "it", "nl", "pt", "ru"];
 
+interface FormProps {
+  bot: Bot;
+  values: BotValues;
+  setValues: Dispatch<SetStateAction<BotValues>>;
+  isDirty: boolean;
+  setIsDirty: (isDirty: boolean) => void;
+}
+
 /** What the bot is told, and how it behaves. */
-export function BotForm({ bot }: { bot: Bot }) {
+export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormProps) {
   const { t } = useI18n();
   const client = useQueryClient();
   const { mayManage } = usePermissions();
-  const [values, setValues] = useState(() => valuesOf(bot));
-  const [isDirty, setIsDirty] = useState(false);
   const [isSaved, setIsSaved] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const errors = problem instanceof Problem ? problem.errors : [];
@@ -61,8 +69,10 @@ export function BotForm({ bot }: { bot: Bot }) {
         <legend className="sr-only">{t("bot.settings")}</legend>
         <Speech values={values} change={change} errorOf={errorOf} />
         <Waits values={values} change={change} errorOf={errorOf} />
-        <HandoffFields values={values} change={change} errorOf={errorOf} />
         <ModelField values={values} change={change} errorOf={errorOf} />
+        <OpeningHours values={values} change={change} errorOf={errorOf} />
+        <Handoffs values={values} change={change} errorOf={errorOf} />
+        <Limits values={values} change={change} errorOf={errorOf} />
         <WrongLine problem={problem} />
         {mayManage && <SaveRow isSaved={isSaved} />}
       </fieldset>
@@ -99,6 +109,13 @@ function Speech({ values, change, errorOf }: PartProps) {
         value={values.instructions}
         onChange={({ target }) => change({ instructions: target.value })}
       />
+      <SelectField label={t("bot.tone")} value={values.tone} onChange={({ target }) => change({ tone: target.value })}>
+        {TONES.map((tone) => (
+          <option key={tone} value={tone}>
+            {t(`tone.${tone}`)}
+          </option>
+        ))}
+      </SelectField>
       <SelectField
         label={t("bot.language")}
         error={errorOf("language")}
@@ -148,16 +165,147 @@ function Waits({ values, change, errorOf }: PartProps) {
   );
 }
 
-/** What it says when it hands over to people. */
-function HandoffFields({ values, change, errorOf }: PartProps) {
+/** When people are there, and what happens when they are not. */
+function OpeningHours({ values, change, errorOf }: PartProps) {
+  const { t } = useI18n();
+  return (
+    <fieldset className="part">
+      <legend>{t("hours.title")}</legend>
+      <HoursField hours={values.hours} onChange={(hours) => change({ hours })} error={errorOf("hours")} />
+      {values.hours.isKept && (
+        <>
+          <SelectField
+            label={t("closed.what")}
+            error={errorOf("hands_over_when_closed")}
+            value={values.handsOverWhenClosed ? "hand_over" : "answer"}
+            onChange={({ target }) => change({ handsOverWhenClosed: target.value === "hand_over" })}
+          >
+            <option value="answer">{t("closed.answer")}</option>
+            <option value="hand_over">{t("closed.hand_over")}</option>
+          </SelectField>
+          <Saying
+            label={t("closed.message")}
+            hint={t("closed.message_hint")}
+            choice={values.closed}
+            text={values.closedMessage}
+            error={errorOf("closed_message")}
+            onChoice={(closed) => change({ closed })}
+            onText={(closedMessage) => change({ closedMessage })}
+          />
+        </>
+      )}
+    </fieldset>
+  );
+}
+
+/** When it calls people by itself, and what it says then. */
+function Handoffs({ values, change, errorOf }: PartProps) {
+  const { t } = useI18n();
+  return (
+    <fieldset className="part">
+      <legend>{t("rules.title")}</legend>
+      <p className="hint">{t("rules.hint")}</p>
+      <TextArea
+        label={t("rules.keywords")}
+        hint={t("rules.keywords_hint")}
+        error={errorOf("handoff_keywords")}
+        rows={3}
+        value={values.keywords}
+        onChange={({ target }) => change({ keywords: target.value })}
+      />
+      <div className="grid gap-x-4 sm:grid-cols-2">
+        <NumberField
+          label={t("rules.confidence")}
+          hint={t("rules.confidence_hint")}
+          error={errorOf("handoff_confidence")}
+          max={100}
+          value={values.confidence}
+          onText={(confidence) => change({ confidence })}
+        />
+        <NumberField
+          label={t("rules.repeats")}
+          hint={t("rules.repeats_hint")}
+          error={errorOf("handoff_repeats")}
+          max={10}
+          value={values.repeats}
+          onText={(repeats) => change({ repeats })}
+        />
+      </div>
+      <Saying
+        label={t("bot.handoff")}
+        hint={t("bot.handoff_hint")}
+        choice={values.handoff}
+        text={values.handoffMessage}
+        error={errorOf("handoff_message")}
+        onChoice={(handoff) => change({ handoff })}
+        onText={(handoffMessage) => change({ handoffMessage })}
+      />
+    </fieldset>
+  );
+}
+
+/** After how many answers people go on. */
+function Limits({ values, change, errorOf }: PartProps) {
+  const { t } = useI18n();
+  return (
+    <fieldset className="part">
+      <legend>{t("limits.title")}</legend>
+      <div className="grid gap-x-4 sm:grid-cols-2">
+        <NumberField
+          label={t("limits.per_customer")}
+          hint={t("limits.per_customer_hint")}
+          error={errorOf("answers_per_customer")}
+          max={1000}
+          value={values.perCustomer}
+          onText={(perCustomer) => change({ perCustomer })}
+        />
+        <NumberField
+          label={t("limits.per_day")}
+          hint={t("limits.per_day_hint")}
+          error={errorOf("answers_per_day")}
+          max={100_000}
+          value={values.perDay}
+          onText={(perDay) => change({ perDay })}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+interface NumberProps {
+  label: string;
+  hint: string;
+  error: string | undefined;
+  max: number;
+  value: string;
+  onText: (text: string) => void;
+}
+
+/** A whole number, or nothing. */
+const NumberField = ({ onText, ...props }: NumberProps) => (
+  <TextField type="number" min={1} step={1} onChange={({ target }) => onText(target.value)} {...props} />
+);
+
+interface SayingProps {
+  label: string;
+  hint: string;
+  choice: Handoff;
+  text: string;
+  error: string | undefined;
+  onChoice: (choice: Handoff) => void;
+  onText: (text: string) => void;
+}
+
+/** What a customer is told: our sentence, one of the business, or nothing. */
+function Saying({ label, hint, choice, text, error, onChoice, onText }: SayingProps) {
   const { t } = useI18n();
   return (
     <>
       <SelectField
-        label={t("bot.handoff")}
-        hint={t("bot.handoff_hint")}
-        value={values.handoff}
-        onChange={({ target }) => change({ handoff: target.value as Handoff })}
+        label={label}
+        hint={hint}
+        value={choice}
+        onChange={({ target }) => onChoice(target.value as Handoff)}
       >
         {HANDOFFS.map((handoff) => (
           <option key={handoff} value={handoff}>
@@ -165,14 +313,14 @@ function HandoffFields({ values, change, errorOf }: PartProps) {
           </option>
         ))}
       </SelectField>
-      {values.handoff === "own" && (
+      {choice === "own" && (
         <TextField
           label={t("bot.handoff_message")}
-          error={errorOf("handoff_message")}
+          error={error}
           required
           maxLength={1000}
-          value={values.handoffMessage}
-          onChange={({ target }) => change({ handoffMessage: target.value })}
+          value={text}
+          onChange={({ target }) => onText(target.value)}
         />
       )}
     </>

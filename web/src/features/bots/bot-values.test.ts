@@ -12,6 +12,15 @@ const BOT: Bot = {
   max_wait_ms: 15_000,
   handoff_message: null,
   model: null,
+  tone: "plain",
+  hours: { periods: [{ day: 1, from: "09:00", to: "18:00" }], holidays: ["2026-12-25"] },
+  hands_over_when_closed: true,
+  closed_message: null,
+  handoff_keywords: ["refund", "iade et"],
+  handoff_confidence: 40,
+  handoff_repeats: null,
+  answers_per_customer: null,
+  answers_per_day: 500,
   created_at: "2026-03-10T12:00:00Z",
   updated_at: "2026-03-10T12:00:00Z",
 };
@@ -20,6 +29,19 @@ test.each([null, "", "A colleague takes it from here."])("a bot goes through the
   const bot = { ...BOT, handoff_message: message };
   const { id: _, enabled, created_at, updated_at, ...settings } = bot;
   expect(patchOf(valuesOf(bot))).toEqual(settings);
+});
+
+test("a bot that keeps no hours does not close", () => {
+  const values = valuesOf(BOT);
+  const patch = patchOf({ ...values, hours: { ...values.hours, isKept: false } });
+  expect(patch).toMatchObject({ hours: null, hands_over_when_closed: false });
+});
+
+test("keywords stand on a line each", () => {
+  expect(patchOf({ ...valuesOf(BOT), keywords: " refund \n\niade et\n" }).handoff_keywords).toEqual([
+    "refund",
+    "iade et",
+  ]);
 });
 
 test("the longest wait is never shorter than the quiet period", () => {

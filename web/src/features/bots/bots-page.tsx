@@ -12,7 +12,10 @@ import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { BotForm } from "./bot-form.tsx";
 import { BotSwitch } from "./bot-switch.tsx";
+import { patchOf, valuesOf } from "./bot-values.ts";
 import { Knowledge } from "./knowledge.tsx";
+import { Playground } from "./playground.tsx";
+import { StudioTabs, useTab } from "./studio-tabs.tsx";
 
 export type Bot = Schemas["BotBody"];
 
@@ -36,13 +39,25 @@ export function BotsPage() {
   );
 }
 
+/** All parts stay, also while another is shown: what is not saved can be tried. */
 function Studio({ bot }: { bot: Bot }) {
+  const tab = useTab();
+  const [values, setValues] = useState(() => valuesOf(bot));
+  const [isDirty, setIsDirty] = useState(false);
   return (
     <>
       <BotSwitch bot={bot} />
-      <BotForm bot={bot} />
-      <Knowledge botId={bot.id} />
-      <DeleteBot bot={bot} />
+      <StudioTabs />
+      <div hidden={tab !== "settings"}>
+        <BotForm bot={bot} values={values} setValues={setValues} isDirty={isDirty} setIsDirty={setIsDirty} />
+        <DeleteBot bot={bot} />
+      </div>
+      <div hidden={tab !== "knowledge"}>
+        <Knowledge botId={bot.id} />
+      </div>
+      <div hidden={tab !== "try"}>
+        <Playground botId={bot.id} unsaved={isDirty ? patchOf(values) : null} />
+      </div>
     </>
   );
 }
@@ -53,7 +68,7 @@ function BotChoice({ bots, chosen }: { bots: Bot[]; chosen: Bot | undefined }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const { mayManage } = usePermissions();
-  const open = (botId: string) => navigate({ to: "/bots/$botId", params: { botId } });
+  const open = (botId: string) => navigate({ to: "/bots/$botId", params: { botId }, search: true });
   async function add() {
     try {
       const bot = await dataOf(

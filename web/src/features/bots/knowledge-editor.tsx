@@ -25,15 +25,17 @@ interface Props {
   botId: string;
   /** Null: a new one. */
   item: KnowledgeItem | null;
-  onClose: () => void;
+  /** What a new one begins with. */
+  draft?: { question: string; answer: string };
+  onClose: (isSaved?: boolean) => void;
 }
 
 /** Adds or changes something a bot knows. The kind of what is there cannot change. */
-export function KnowledgeEditor({ botId, item, onClose }: Props) {
+export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   const { t } = useI18n();
   const client = useQueryClient();
   const [kind, setKind] = useState<Kind>(item?.type ?? "qa");
-  const [words, setWords] = useState(() => wordsOf(item));
+  const [words, setWords] = useState(() => (draft ? { head: draft.question, body: draft.answer } : wordsOf(item)));
   const [problem, setProblem] = useState<unknown>(null);
   const field = FIELDS[kind];
 
@@ -42,16 +44,16 @@ export function KnowledgeEditor({ botId, item, onClose }: Props) {
     try {
       await store(botId, item, { type: kind, [field.head]: words.head, [field.body]: words.body });
       await client.invalidateQueries({ queryKey: knowledgeQuery(botId).queryKey });
-      onClose();
+      onClose(true);
     } catch (failure) {
       setProblem(failure);
     }
   }
 
   return (
-    <Dialog title={t(item ? "knowledge.edit" : "knowledge.add")} open onClose={onClose}>
+    <Dialog title={t(item ? "knowledge.edit" : "knowledge.add")} open onClose={() => onClose()}>
       <form onSubmit={save}>
-        {!item && <KindChoice kind={kind} onKind={setKind} />}
+        {!item && !draft && <KindChoice kind={kind} onKind={setKind} />}
         <TextField
           label={t(`knowledge.${field.head}`)}
           required
@@ -68,7 +70,7 @@ export function KnowledgeEditor({ botId, item, onClose }: Props) {
           onChange={({ target }) => setWords({ ...words, body: target.value })}
         />
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={onClose} />
+        <DialogButtons verb={t("save")} onCancel={() => onClose()} />
       </form>
     </Dialog>
   );

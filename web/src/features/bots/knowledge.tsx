@@ -9,6 +9,7 @@ import { Failure } from "../../components/failure.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { FindBox } from "./find-box.tsx";
 import { KnowledgeEditor } from "./knowledge-editor.tsx";
 
 export type KnowledgeItem = Schemas["KnowledgeBody"];
@@ -36,6 +37,7 @@ export function Knowledge({ botId }: { botId: string }) {
         )}
       </div>
       <p className="hint">{t("knowledge.hint")}</p>
+      {items.length > 0 && <FindBox botId={botId} />}
       <ul className="knowledge">
         {items.map((item) => (
           <Item key={item.id} item={item} onEdit={() => setEdited(item)} onDelete={() => setDoomed(item)} />

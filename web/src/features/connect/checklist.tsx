@@ -8,6 +8,7 @@ import { useI18n } from "../../i18n/provider.tsx";
 interface Item {
   words: Key;
   to: "/connect" | "/bots" | "/inbox";
+  tab?: "knowledge" | "try";
   isDone: boolean;
 }
 
@@ -20,10 +21,12 @@ export function Checklist() {
     <section className="checklist" aria-labelledby="checklist-title">
       <h2 id="checklist-title">{t("checklist.title")}</h2>
       <ol>
-        {items.map(({ words, to, isDone }) => (
+        {items.map(({ words, to, tab, isDone }) => (
           <li key={words} className={isDone ? "done" : "pending"}>
             <Icon name={isDone ? "tick" : "circle"} />
-            <Link to={to}>{t(words)}</Link>
+            <Link to={to} {...(tab && { search: { tab } })}>
+              {t(words)}
+            </Link>
             <span className="sr-only">{t(isDone ? "state.done" : "state.pending")}</span>
           </li>
         ))}
@@ -43,7 +46,7 @@ function useItems(): Item[] | null {
   const live = bots.items.some(({ id, enabled }) => enabled && numbers.items.some((number) => number.bot_id === id));
   return [
     { words: "checklist.connect", to: "/connect", isDone: status.connected },
-    { words: "checklist.teach", to: "/bots", isDone: Boolean(knowledge?.pages[0]?.items.length) },
+    { words: "checklist.teach", to: "/bots", tab: "knowledge", isDone: Boolean(knowledge?.pages[0]?.items.length) },
     { words: "checklist.try", to: "/inbox", isDone: counts.open + counts.snoozed + counts.resolved > 0 },
     { words: "checklist.live", to: "/bots", isDone: status.connected && live },
   ];

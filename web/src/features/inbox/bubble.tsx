@@ -12,6 +12,7 @@ import { REACTIONS } from "./emoji.ts";
 import type { Message } from "./model.ts";
 import { authorSign, authorWord, preview } from "./people.ts";
 import { discardSend, type LocalSend, sendAgain, sendBody } from "./sends.ts";
+import { Teach } from "./teach.tsx";
 import { isSendStatus, Tick } from "./tick.tsx";
 
 // What a tick alone would not make plain is written out.
@@ -56,6 +57,7 @@ export const Bubble = memo(function Bubble(props: Props) {
         <Icon name={authorSign(message.author)} />
         <bdi>{authorWord(message, name, user.id, i18n)}</bdi>
         {canReact && <React message={message} />}
+        {side === "out" && <Teach message={message} />}
         {canQuote && (
           <button type="button" className="quote" title={i18n.t("message.quote")} onClick={() => onQuote(message)}>
             <Icon name="reply" />

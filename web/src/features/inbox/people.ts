@@ -3,6 +3,7 @@
 import type { Schemas } from "../../api/client.ts";
 import type { IconName } from "../../components/icon.tsx";
 import type { I18n } from "../../i18n/i18n.ts";
+import { ruleReason } from "../bots/rules.ts";
 import type { Conversation, Message } from "./model.ts";
 
 type T = I18n["t"];
@@ -50,7 +51,8 @@ const REASONS = {
 export function controlReason({ control, control_reason: reason }: Conversation, t: T): string | null {
   if (!reason) return null;
   if (control === "ai") return t(Object.hasOwn(BACK, reason) ? BACK[reason as keyof typeof BACK] : "reason.handback");
-  return Object.hasOwn(REASONS, reason) ? t(REASONS[reason as keyof typeof REASONS]) : t("reason.ai", { reason });
+  if (Object.hasOwn(REASONS, reason)) return t(REASONS[reason as keyof typeof REASONS]);
+  return t("reason.ai", { reason: ruleReason(reason, t) ?? reason });
 }
 
 export const kindWord = (type: string, { t, isKey }: I18n) => {

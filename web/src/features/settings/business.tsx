@@ -48,14 +48,17 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
   const [handback, setHandback] = useState(tenant.auto_handback_ms ?? null);
   const [saved, setSaved] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
-  const isDirty = name !== tenant.name || handback !== (tenant.auto_handback_ms ?? null);
+  const [zone, setZone] = useState(tenant.time_zone);
+  const isDirty = zone !== tenant.time_zone || name !== tenant.name || handback !== (tenant.auto_handback_ms ?? null);
   const errors = problem instanceof Problem ? problem.errors : [];
 
   async function save(event: FormEvent) {
     event.preventDefault();
     setProblem(null);
     try {
-      const fresh = await dataOf(api.PATCH("/api/tenant", { body: { name, auto_handback_ms: handback } }));
+      const fresh = await dataOf(
+        api.PATCH("/api/tenant", { body: { name, auto_handback_ms: handback, time_zone: zone } }),
+      );
       client.setQueryData(tenantQuery.queryKey, fresh);
       setSaved(true);
     } catch (failure) {
@@ -76,11 +79,40 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
           value={name}
           onChange={({ target }) => setName(target.value)}
         />
+        <ZoneField value={zone} onChange={setZone} />
         <HandbackField value={handback} onChange={setHandback} />
         <WrongLine problem={problem} />
         {mayManage && <SaveRow isSaved={saved && !isDirty} />}
       </fieldset>
     </form>
+  );
+}
+
+/** Where its days begin, and what its hours mean. */
+function ZoneField({ value, onChange }: { value: string; onChange: (zone: string) => void }) {
+  const { t } = useI18n();
+  const here = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = [...new Set(["UTC", value, here, ...Intl.supportedValuesOf("timeZone")])].sort();
+  return (
+    <>
+      <SelectField
+        label={t("settings.zone")}
+        hint={t("settings.zone_hint")}
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+      >
+        {zones.map((zone) => (
+          <option key={zone} value={zone}>
+            {zone.replaceAll("_", " ")}
+          </option>
+        ))}
+      </SelectField>
+      {value !== here && (
+        <button type="button" className="link" onClick={() => onChange(here)}>
+          {t("settings.zone_here", { zone: here })}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ const PAGES = [
   { to: "/settings/people", words: "settings.people", managersOnly: false },
   { to: "/settings/labels", words: "settings.labels", managersOnly: false },
   { to: "/settings/canned-replies", words: "settings.canned_replies", managersOnly: false },
+  { to: "/settings/usage", words: "settings.usage", managersOnly: false },
   { to: "/settings/api-keys", words: "settings.api_keys", managersOnly: true },
   { to: "/settings/leftovers", words: "settings.leftovers", managersOnly: true },
   { to: "/settings/audit", words: "settings.audit", managersOnly: true },

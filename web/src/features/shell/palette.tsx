@@ -86,6 +86,7 @@ function usePlaces(text: string): Place[] {
     go: act,
   }));
   const screens: Place[] = [
+    { id: "overview", words: t("nav.overview"), sign: "overview", go: () => navigate({ to: "/overview" }) },
     { id: "inbox", words: t("nav.inbox"), sign: "inbox", go: () => navigate({ to: "/inbox" }) },
     { id: "bots", words: t("nav.bot"), sign: "ai", go: () => navigate({ to: "/bots" }) },
     { id: "connect", words: t("nav.connect"), sign: "connect", go: () => navigate({ to: "/connect" }) },

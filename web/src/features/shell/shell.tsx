@@ -17,6 +17,7 @@ import { Suspended, Visiting } from "./standing.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
 const SCREENS = [
+  { to: "/overview", words: "nav.overview", sign: "overview" },
   { to: "/inbox", words: "nav.inbox", sign: "inbox" },
   { to: "/bots", words: "nav.bot", sign: "ai" },
   { to: "/connect", words: "nav.connect", sign: "connect" },

@@ -26,7 +26,7 @@ use crate::{
     incoming::{Body, Content, Incoming, Origin, Party, Said, StatusUpdate},
     receive::{Received, receive},
     send::{NewMessage, SendError, send},
-    turns::{self, Conclusion, Finished, Thought},
+    turns::{self, Conclusion, Finished, Spent, Thought},
 };
 
 /// How long a turn's lease lasts here.
@@ -248,7 +248,15 @@ impl World {
             }
             Thinks::TryAgain => Conclusion::TryAgain { after: Duration::from_secs(1) },
         };
-        let thought = Thought { lease, seen, policy: POLICY, conclusion, sources: Vec::new() };
+        let thought = Thought {
+            lease,
+            seen,
+            policy: POLICY,
+            conclusion,
+            sources: Vec::new(),
+            bot_id: None,
+            spent: Spent::default(),
+        };
         let finished = turns::finish(conn, self.now, &[thought]).await?[0];
         Ok(Outcome::TurnFinished { lease, seen, answered: matches!(comes_to, Thinks::Answer { .. }), finished })
     }

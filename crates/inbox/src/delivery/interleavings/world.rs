@@ -8,7 +8,7 @@ use std::{
 
 use proptest::{prelude::*, sample::Index};
 use switchboard_store::{
-    Db, MessageStatus, Millis, NumberStatus, Scope, TenantId, TenantStatus,
+    Db, Json, MessageStatus, Millis, NumberStatus, Scope, TenantId, TenantStatus, Tone,
     bot::{self, Bot},
     conversation::Lease,
     message::Message,
@@ -296,6 +296,7 @@ async fn business(db: &Db) -> (TenantId, Uuid) {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        time_zone: "UTC".into(),
         created_at: now,
     };
     tenant::insert(conn, &tenant).await.unwrap();
@@ -334,6 +335,15 @@ fn bot(tenant_id: TenantId, now: Millis) -> Bot {
         model: None,
         handoff_message: None,
         knowledge_version: 0,
+        tone: Tone::Plain,
+        hours: None,
+        hands_over_when_closed: false,
+        closed_message: None,
+        answers_per_customer: None,
+        answers_per_day: None,
+        handoff_keywords: Json(Vec::new()),
+        handoff_confidence: None,
+        handoff_repeats: None,
         created_at: now,
         updated_at: now,
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use switchboard_crypto::Place;
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Db, Millis, NumberStatus, Scope, TenantId, TenantStatus, Vault,
+    Db, Json, Millis, NumberStatus, Scope, TenantId, TenantStatus, Tone, Vault,
     bot::{self, Bot},
     new_id,
     number::{self, NewNumber},
@@ -40,6 +40,7 @@ impl Business {
             name: format!("Bakery {nth}"),
             status: TenantStatus::Active,
             auto_handback_ms: None,
+            time_zone: "UTC".into(),
             created_at: now,
         };
         tenant::insert(conn, &tenant).await.unwrap();
@@ -99,6 +100,15 @@ fn bot(tenant_id: TenantId, now: Millis) -> Bot {
         model: None,
         handoff_message: None,
         knowledge_version: 0,
+        tone: Tone::Plain,
+        hours: None,
+        hands_over_when_closed: false,
+        closed_message: None,
+        answers_per_customer: None,
+        answers_per_day: None,
+        handoff_keywords: Json(Vec::new()),
+        handoff_confidence: None,
+        handoff_repeats: None,
         created_at: now,
         updated_at: now,
     }

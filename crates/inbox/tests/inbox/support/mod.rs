@@ -20,7 +20,7 @@ use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts, TokenRefused},
     receive::{Outcome, Received, receive},
     send::{NewMessage, SendError, send},
-    turns::{self, Conclusion, Finished, Thought},
+    turns::{self, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
     Author, Clock as _, Db, ManualClock, MessageStatus, Millis, Notifier, Result, Scope, TenantId, Vault,
@@ -235,7 +235,15 @@ impl World {
     }
 
     pub(crate) async fn finish_unchecked(&self, lease: Lease, conclusion: Conclusion) -> Finished {
-        let thought = Thought { lease, seen: lease.last_inbound_seq, policy: POLICY, conclusion, sources: Vec::new() };
+        let thought = Thought {
+            lease,
+            seen: lease.last_inbound_seq,
+            policy: POLICY,
+            conclusion,
+            sources: Vec::new(),
+            bot_id: None,
+            spent: Spent::default(),
+        };
         let mut tx = self.test.db.write(Scope::System).await.unwrap();
         let finished = turns::finish(&mut tx.conn(), self.now(), &[thought]).await.unwrap();
         tx.commit().await.unwrap();

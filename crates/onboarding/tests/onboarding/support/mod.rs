@@ -12,7 +12,7 @@ use switchboard_onboarding::{
     Callback, Caller, Completion, Finished, Hints, Onboarding, OnboardingConfig, OnboardingError, Status,
 };
 use switchboard_store::{
-    Clock as _, ManualClock, Millis, Notifier, Scope, Step, StepState, TenantId, TenantStatus, Vault,
+    Clock as _, Json, ManualClock, Millis, Notifier, Scope, Step, StepState, TenantId, TenantStatus, Tone, Vault,
     audit::{self, AuditEntry},
     bot::{self, Bot},
     new_id,
@@ -146,8 +146,14 @@ impl World {
 async fn tenant_with_bot(test: &TestDb, vault: &Vault, now: Millis) -> (Caller, Uuid) {
     let id = TenantId(new_id(now));
     let mut tx = test.db.write(Scope::Tenant(id)).await.unwrap();
-    let row =
-        Tenant { id, name: "Bakery".to_owned(), status: TenantStatus::Active, auto_handback_ms: None, created_at: now };
+    let row = Tenant {
+        id,
+        name: "Bakery".to_owned(),
+        status: TenantStatus::Active,
+        auto_handback_ms: None,
+        time_zone: "UTC".into(),
+        created_at: now,
+    };
     tenant::insert(&mut tx.conn(), &row).await.unwrap();
     vault.create_key(&mut tx.conn(), id, now).await.unwrap();
     let bot = new_id(now);
@@ -169,6 +175,15 @@ fn a_bot(tenant_id: TenantId, id: Uuid, now: Millis) -> Bot {
         model: None,
         handoff_message: None,
         knowledge_version: 0,
+        tone: Tone::Plain,
+        hours: None,
+        hands_over_when_closed: false,
+        closed_message: None,
+        answers_per_customer: None,
+        answers_per_day: None,
+        handoff_keywords: Json(Vec::new()),
+        handoff_confidence: None,
+        handoff_repeats: None,
         created_at: now,
         updated_at: now,
     }

@@ -2,7 +2,11 @@
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use switchboard_bots::bot::{Bot, Settings};
+use switchboard_bots::{
+    bot::{Bot, Hours, Period, Settings},
+    playground::Found,
+};
+use switchboard_store::Tone;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -28,6 +32,25 @@ pub(super) struct BotBody {
     model: Option<String>,
     /// What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing
     handoff_message: Option<String>,
+    /// `plain`, `friendly` or `formal`
+    #[schema(value_type = String, example = "plain")]
+    tone: Tone,
+    /// When people are there; null: no hours are kept
+    hours: Option<HoursBody>,
+    /// Outside the hours, it calls people at once instead of answering
+    hands_over_when_closed: bool,
+    /// As `handoff_message`, outside the hours. Null: also says when people are back
+    closed_message: Option<String>,
+    /// Answers to one customer in 24 hours, then people are called; null: as many as there are
+    answers_per_customer: Option<i64>,
+    /// Answers to all customers on one day of the business, then people are called; null: as many as there are
+    answers_per_day: Option<i64>,
+    /// Words and phrases that call people
+    handoff_keywords: Vec<String>,
+    /// In percent: people are called when the knowledge covers less of a question; null: the model decides
+    handoff_confidence: Option<i64>,
+    /// People are called when a customer asks the same more often than this; null: not for this
+    handoff_repeats: Option<i64>,
     /// RFC 3339
     created_at: String,
     /// RFC 3339
@@ -46,8 +69,85 @@ impl From<Bot> for BotBody {
             max_wait_ms: bot.max_wait_ms,
             model: bot.model,
             handoff_message: bot.handoff_message,
+            tone: bot.tone,
+            hours: bot.hours.map(|hours| hours.0.into()),
+            hands_over_when_closed: bot.hands_over_when_closed,
+            closed_message: bot.closed_message,
+            answers_per_customer: bot.answers_per_customer,
+            answers_per_day: bot.answers_per_day,
+            handoff_keywords: bot.handoff_keywords.0,
+            handoff_confidence: bot.handoff_confidence,
+            handoff_repeats: bot.handoff_repeats,
             created_at: bot.created_at.to_rfc3339(),
             updated_at: bot.updated_at.to_rfc3339(),
+        }
+    }
+}
+
+/// When people are there, in the time zone of the business.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub(super) struct HoursBody {
+    /// Several a day, if need be; at most 70
+    periods: Vec<PeriodBody>,
+    /// Days on which nobody is there; at most 400
+    #[serde(default)]
+    #[schema(example = json!(["2026-12-25"]))]
+    holidays: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+struct PeriodBody {
+    /// 1: Monday; 7: Sunday
+    #[schema(minimum = 1, maximum = 7, example = 1)]
+    day: u8,
+    #[schema(example = "09:00")]
+    from: String,
+    /// Before `from`: on the next day
+    #[schema(example = "18:30")]
+    to: String,
+}
+
+impl From<Hours> for HoursBody {
+    fn from(hours: Hours) -> Self {
+        let period = |it: Period| PeriodBody { day: it.day, from: it.from, to: it.to };
+        Self { periods: hours.periods.into_iter().map(period).collect(), holidays: hours.holidays }
+    }
+}
+
+impl From<HoursBody> for Hours {
+    fn from(body: HoursBody) -> Self {
+        let period = |it: PeriodBody| Period { day: it.day, from: it.from, to: it.to };
+        Self { periods: body.periods.into_iter().map(period).collect(), holidays: body.holidays }
+    }
+}
+
+/// A passage of the knowledge that was found.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FoundPassageBody {
+    /// The knowledge item it is of
+    item_id: Uuid,
+    /// The question it answers; null: it is a piece of a text
+    question: Option<String>,
+    text: String,
+    /// Comparable with those beside it only
+    #[schema(example = 7.21)]
+    score: f32,
+    /// From 0 to 1: how much of what was asked it covers
+    #[schema(example = 0.83)]
+    confidence: f32,
+    /// Whether an answer is written from it
+    used: bool,
+}
+
+impl From<Found> for FoundPassageBody {
+    fn from(found: Found) -> Self {
+        Self {
+            item_id: found.passage.id,
+            question: found.passage.question,
+            text: found.passage.text,
+            score: found.score,
+            confidence: found.confidence,
+            used: found.used,
         }
     }
 }
@@ -76,6 +176,37 @@ pub(super) struct BotPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     handoff_message: Option<Option<String>>,
+    /// `plain`, `friendly` or `formal`
+    #[schema(value_type = Option<String>)]
+    tone: Option<Tone>,
+    /// Null: no hours are kept
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<HoursBody>)]
+    hours: Option<Option<HoursBody>>,
+    /// Needs `hours`
+    hands_over_when_closed: Option<bool>,
+    /// Up to 1,000 characters, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    closed_message: Option<Option<String>>,
+    /// 1 to 1,000, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    answers_per_customer: Option<Option<i64>>,
+    /// 1 to 100,000, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    answers_per_day: Option<Option<i64>>,
+    /// At most 100 of at most 100 characters
+    handoff_keywords: Option<Vec<String>>,
+    /// 1 to 100, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    handoff_confidence: Option<Option<i64>>,
+    /// 1 to 10, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    handoff_repeats: Option<Option<i64>>,
 }
 
 impl BotPatch {
@@ -93,5 +224,14 @@ impl BotPatch {
         set(&mut settings.max_wait_ms, self.max_wait_ms);
         set(&mut settings.model, self.model);
         set(&mut settings.handoff_message, self.handoff_message);
+        set(&mut settings.tone, self.tone);
+        set(&mut settings.hours, self.hours.map(|hours| hours.map(Into::into)));
+        set(&mut settings.hands_over_when_closed, self.hands_over_when_closed);
+        set(&mut settings.closed_message, self.closed_message);
+        set(&mut settings.answers_per_customer, self.answers_per_customer);
+        set(&mut settings.answers_per_day, self.answers_per_day);
+        set(&mut settings.handoff_keywords, self.handoff_keywords);
+        set(&mut settings.handoff_confidence, self.handoff_confidence);
+        set(&mut settings.handoff_repeats, self.handoff_repeats);
     }
 }

@@ -18,6 +18,9 @@ struct TenantPatch {
     #[schema(value_type = Option<i64>, minimum = 60_000)]
     #[expect(clippy::option_option, reason = "left out, null and a value are three things")]
     auto_handback_ms: Option<Option<i64>>,
+    /// A name of the IANA's database
+    #[schema(example = "Europe/Istanbul")]
+    time_zone: Option<String>,
 }
 
 /// Change the business's settings
@@ -32,6 +35,6 @@ pub(super) async fn update(
     Json(body): Json<TenantPatch>,
 ) -> Result<Json<TenantSettings>, Problem> {
     let principal = who.require(Permission::ManageTenant)?;
-    let change = TenantChange { name: body.name, auto_handback_ms: body.auto_handback_ms };
+    let change = TenantChange { name: body.name, auto_handback_ms: body.auto_handback_ms, time_zone: body.time_zone };
     Ok(Json(state.accounts.change_tenant(principal, change).await?.into()))
 }

@@ -10,6 +10,9 @@ pub(super) struct TenantSettings {
     name: String,
     /// Milliseconds without a person writing until the AI takes a conversation back; null: never
     auto_handback_ms: Option<i64>,
+    /// Where its days begin, and what its hours mean: a name of the IANA's database
+    #[schema(example = "Europe/Istanbul")]
+    time_zone: String,
     /// RFC 3339
     created_at: String,
 }
@@ -20,6 +23,7 @@ impl From<Tenant> for TenantSettings {
             id: tenant.id.0,
             name: tenant.name,
             auto_handback_ms: tenant.auto_handback_ms,
+            time_zone: tenant.time_zone,
             created_at: tenant.created_at.to_rfc3339(),
         }
     }

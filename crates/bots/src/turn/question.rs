@@ -1,0 +1,69 @@
+//! What is thought about: what was said, by whose customer, to which bot.
+
+use std::sync::Arc;
+
+use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, turn};
+
+use crate::retrieval::Index;
+
+pub(crate) struct Question {
+    pub(crate) business: String,
+    pub(crate) bot: Bot,
+    pub(crate) index: Arc<Index>,
+    /// Oldest first.
+    pub(crate) history: Vec<Said>,
+    /// What the customer has said since the last answer, oldest first.
+    pub(crate) pending: Vec<Said>,
+    pub(crate) now: Millis,
+    /// Of the business.
+    pub(crate) zone: Zone,
+    pub(crate) counts: Counts,
+}
+
+/// How many answers there were, where the bot has a limit; 0 where it has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counts {
+    /// To this customer, in the last 24 hours.
+    pub(crate) of_customer: i64,
+    /// Of the bot to all customers, on this day of the business.
+    pub(crate) of_day: i64,
+}
+
+impl Counts {
+    /// Of the day alone.
+    pub(crate) async fn of_day(conn: &mut Conn<'_>, bot: &Bot, zone: &Zone, now: Millis) -> Result<Self> {
+        let Some(limit) = bot.answers_per_day else { return Ok(Self::default()) };
+        let midnight = zone.start(zone.local(now).day);
+        let of_day = turn::answered_since(conn, bot.tenant_id, bot.id, midnight, limit).await?;
+        Ok(Self { of_day, ..Self::default() })
+    }
+}
+
+/// Something that was said in the conversation.
+pub(crate) struct Said {
+    pub(crate) by_customer: bool,
+    /// As WhatsApp names it: `text`, `image`, …
+    pub(crate) kind: String,
+    pub(crate) text: Option<String>,
+}
+
+impl Said {
+    pub(crate) fn text(by_customer: bool, text: String) -> Self {
+        Self { by_customer, kind: "text".into(), text: Some(text) }
+    }
+
+    /// What a model can read of it: its text, or what kind of thing it is.
+    pub(super) fn readable(&self) -> String {
+        match (self.kind.as_str(), self.text.as_deref()) {
+            ("text" | "button" | "interactive" | "template", Some(text)) => text.to_owned(),
+            (kind, Some(text)) => format!("[{kind}] {text}"),
+            (kind, None) => format!("[{kind}]"),
+        }
+    }
+}
+
+impl From<Message> for Said {
+    fn from(message: Message) -> Self {
+        Self { by_customer: message.direction == Direction::Inbound, kind: message.kind, text: message.text }
+    }
+}

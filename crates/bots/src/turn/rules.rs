@@ -1,0 +1,92 @@
+//! When a bot calls people by itself, as its business has set it. Decided before a model is asked, so it costs nothing.
+
+use std::collections::HashSet;
+
+use super::question::Question;
+use crate::{
+    hours,
+    retrieval::{Hit, normalise},
+};
+
+/// Why people are called. Codes, of which screens make sentences; a keyword stands behind its code.
+const CLOSED: &str = "closed";
+const CUSTOMER_LIMIT: &str = "customer_limit";
+const DAY_LIMIT: &str = "day_limit";
+const KEYWORD: &str = "keyword";
+const REPEATED: &str = "repeated";
+const UNSURE: &str = "unsure";
+
+/// Two texts with this share of their words in common ask the same.
+const SAME: f64 = 0.7;
+/// What has fewer words is an answer or a courtesy ("yes", "ok"), which people do repeat.
+const FEWEST_WORDS: usize = 2;
+
+/// Why people are called, as the conversation shows it; `None`: the bot may answer.
+pub(super) fn judge(question: &Question, found: &[Hit<'_>]) -> Option<String> {
+    let bot = &question.bot;
+    if bot.hands_over_when_closed && is_closed(question) {
+        return Some(CLOSED.to_owned());
+    }
+    if let Some(word) = keyword(question) {
+        return Some(format!("{KEYWORD}:{word}"));
+    }
+    if reached(bot.answers_per_customer, question.counts.of_customer) {
+        return Some(CUSTOMER_LIMIT.to_owned());
+    }
+    if reached(bot.answers_per_day, question.counts.of_day) {
+        return Some(DAY_LIMIT.to_owned());
+    }
+    if bot.handoff_repeats.is_some_and(|most| times_asked(question) > usize::try_from(most).unwrap_or(usize::MAX)) {
+        return Some(REPEATED.to_owned());
+    }
+    bot.handoff_confidence.filter(|least| is_unsure(question, found, *least)).map(|_| UNSURE.to_owned())
+}
+
+/// Whether the business has hours, and is closed.
+pub(super) fn is_closed(question: &Question) -> bool {
+    question.bot.hours.as_ref().is_some_and(|hours| !hours::are_open(hours, &question.zone, question.now))
+}
+
+fn reached(limit: Option<i64>, count: i64) -> bool {
+    limit.is_some_and(|limit| count >= limit)
+}
+
+/// The first of the bot's words or phrases that the customer says, in whatever case and accents.
+fn keyword(question: &Question) -> Option<&str> {
+    let said: Vec<String> = question.pending.iter().filter_map(|said| said.text.as_deref()).map(words).collect();
+    let is_said = |keyword: &&String| {
+        let phrase = words(keyword);
+        phrase.len() > 2 && said.iter().any(|said| said.contains(&phrase))
+    };
+    question.bot.handoff_keywords.iter().find(is_said).map(String::as_str)
+}
+
+/// The words of a text with a space around each, so that one is found whole or not at all.
+fn words(text: &str) -> String {
+    let normalised = normalise(text);
+    let words = normalised.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(String::from(" "), |all, word| all + word + " ")
+}
+
+/// How often the customer has asked what they ask now, this time included, since people last wrote.
+fn times_asked(question: &Question) -> usize {
+    let texts = |said: &[super::question::Said]| -> Vec<HashSet<String>> {
+        let by_customer = said.iter().filter(|said| said.by_customer).filter_map(|said| said.text.as_deref());
+        by_customer.map(|text| words(text).split_whitespace().map(str::to_owned).collect()).collect()
+    };
+    let before = texts(&question.history);
+    let now = texts(&question.pending).into_iter().filter(|words| words.len() >= FEWEST_WORDS);
+    now.map(|asked| 1 + before.iter().filter(|other| is_same(&asked, other)).count()).max().unwrap_or(0)
+}
+
+fn is_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
+    let count = |words: usize| u32::try_from(words).map_or(f64::MAX, f64::from);
+    count(a.intersection(b).count()) >= SAME * count(a.union(b).count())
+}
+
+/// Whether the knowledge covers less than `least` percent of what is asked. A greeting asks nothing.
+fn is_unsure(question: &Question, found: &[Hit<'_>], least: i64) -> bool {
+    let asks = question.pending.iter().filter_map(|said| said.text.as_deref()).any(crate::retrieval::asks_something);
+    let best = found.iter().map(|hit| hit.confidence).fold(0.0, f32::max);
+    asks && f64::from(best) * 100.0 < f64::from(i32::try_from(least).unwrap_or(0))
+}

@@ -1,0 +1,30 @@
+import { Link, useSearch } from "@tanstack/react-router";
+import { useI18n } from "../../i18n/provider.tsx";
+
+export const TABS = ["settings", "knowledge", "try"] as const;
+export type Tab = (typeof TABS)[number];
+
+/** Which part of a bot is shown. The others stay as they are: what is not saved can be tried. */
+export function useTab(): Tab {
+  return useSearch({ from: "/app/bots" }).tab ?? "settings";
+}
+
+export function StudioTabs() {
+  const { t } = useI18n();
+  const chosen = useTab();
+  return (
+    <nav className="tabs" aria-label={t("bot.tabs")}>
+      {TABS.map((tab) => (
+        <Link
+          key={tab}
+          to="."
+          search={{ tab: tab === "settings" ? undefined : tab }}
+          aria-current={chosen === tab ? "page" : undefined}
+          activeProps={{}}
+        >
+          {t(`bot.tab.${tab}`)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
