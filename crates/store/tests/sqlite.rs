@@ -7,21 +7,24 @@ use switchboard_test_support::{Engine, TestDb};
 
 async fn database() -> TestDb {
     let test = TestDb::new(Engine::Sqlite).await;
-    let mut tx = test.db.write(Scope::System).await.unwrap();
+    let mut tx = test.db.write(Scope::System).await.expect("it works");
     run(&mut tx, "CREATE TABLE scratch (text TEXT NOT NULL)");
-    tx.commit().await.unwrap();
+    tx.commit().await.expect("it works");
     test
 }
 
 fn run(tx: &mut Tx, statement: &str) {
     let Conn::Sqlite(conn) = tx.conn() else { unreachable!("SQLite was asked for") };
-    conn.connection().unwrap().execute_batch(statement).unwrap();
+    conn.connection().expect("it works").execute_batch(statement).expect("it works");
 }
 
 async fn rows(db: &Db) -> i64 {
-    let mut tx = db.read(Scope::System).await.unwrap();
+    let mut tx = db.read(Scope::System).await.expect("it works");
     let Conn::Sqlite(conn) = tx.conn() else { unreachable!("SQLite was asked for") };
-    conn.connection().unwrap().query_row("SELECT count(*) FROM scratch", [], |row| row.get(0)).unwrap()
+    conn.connection()
+        .expect("it works")
+        .query_row("SELECT count(*) FROM scratch", [], |row| row.get(0))
+        .expect("it works")
 }
 
 #[tokio::test]
