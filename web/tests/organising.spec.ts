@@ -230,7 +230,7 @@ for (const [language, dir] of [
       }
       await page.keyboard.press("n");
       await page.keyboard.type("@ay");
-      await expect(page.getByRole("option")).toBeVisible();
+      await expect(page.getByRole("option", { name: /Ayşe Usta/ })).toBeVisible();
       await audit(page);
       await page.goto(`${demo.dashboard}settings/labels`);
       await expect(page.locator(".own-list li")).toHaveCount(2);
