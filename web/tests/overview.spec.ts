@@ -33,7 +33,7 @@ test("what happens shows in the figures, and an answer becomes knowledge", async
   await test.step("people answer, and teach the bot from it", async () => {
     await page.getByRole("link", { name: "Inbox", exact: true }).click();
     await page.locator(".row").first().click();
-    await page.getByRole("textbox", { name: "Message" }).fill("Only on Tuesdays.");
+    await page.getByRole("textbox", { name: "Your message" }).fill("Only on Tuesdays.");
     await page.keyboard.press("Enter");
     const answer = page.locator(".bubble.operator", { hasText: "Only on Tuesdays." });
     await expect(phone.locator(".bubble.business").last()).toContainText("Only on Tuesdays.");
