@@ -1,4 +1,4 @@
-//! For tests only: a fresh, migrated database on either engine, gone when the test is over.
+//! For tests only: a fresh, migrated database on either engine, gone when the test is over, and what several tests put in.
 //!
 //! ```no_run
 //! # use switchboard_test_support::{Engine, TestDb};
@@ -15,7 +15,7 @@ mod postgres;
 use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
-use switchboard_store::{Conn, Db, DbOptions, Scope, TenantId, Tx};
+use switchboard_store::{Conn, Db, DbOptions, Json, Millis, Scope, TenantId, Tone, Tx, bot::Bot, new_id};
 use tempfile::TempDir;
 
 use crate::postgres::PostgresDatabase;
@@ -100,6 +100,34 @@ pub async fn hold(db: &Db, table: &str) -> Tx {
         sqlx::query(lock).execute(&mut *conn).await.expect("the table is locked");
     }
     tx
+}
+
+/// A bot as it is before anybody sets anything: for tests below the crate that knows what a new bot is like.
+pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
+    Bot {
+        tenant_id,
+        id: new_id(now),
+        name: "Bot".into(),
+        enabled: true,
+        instructions: String::new(),
+        language: "auto".into(),
+        reply_delay_ms: 2_000,
+        max_wait_ms: 10_000,
+        model: None,
+        handoff_message: None,
+        knowledge_version: 0,
+        tone: Tone::Plain,
+        hours: None,
+        hands_over_when_closed: false,
+        closed_message: None,
+        answers_per_customer: None,
+        answers_per_day: None,
+        handoff_keywords: Json(Vec::new()),
+        handoff_confidence: None,
+        handoff_repeats: None,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// How many rows each table that belongs to tenants holds of this one, as the schema has them; tables with none are left out.
