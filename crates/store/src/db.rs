@@ -39,7 +39,7 @@ macro_rules! sql {
     ($text:literal) => {
         $crate::db::Sql { sqlite: $text, postgres: $text }
     };
-    ({ sqlite: $sqlite:literal, postgres: $postgres:literal $(,)? }) => {
+    ({ sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => {
         $crate::db::Sql { sqlite: $sqlite, postgres: $postgres }
     };
 }
@@ -64,7 +64,7 @@ pub(crate) use fetch;
 macro_rules! execute {
     ($conn:expr, $sql:expr; $($bind:expr),* $(,)?) => {
         match $conn {
-            $crate::Conn::Sqlite(c) => c.execute($sql.sqlite, &[$(&$bind),*]).await.map_err($crate::Error::from),
+            $crate::Conn::Sqlite(c) => c.execute($sql.sqlite, &[$(&$bind),*]).map_err($crate::Error::from),
             $crate::Conn::Postgres(c) => sqlx::query($sql.postgres) $(.bind($bind))*
                 .execute(&mut **c).await.map(|r| r.rows_affected()).map_err($crate::Error::from),
         }
