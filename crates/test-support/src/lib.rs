@@ -92,6 +92,15 @@ async fn open(url: &str) -> Db {
     Db::open(url, DbOptions { connections: 8 }).await.expect("the test database opens")
 }
 
+/// Has PostgreSQL learn what its tables hold, as it does by itself once a minute where it runs for long.
+pub async fn analyse(db: &Db) {
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    if let Conn::Postgres(conn) = tx.conn() {
+        sqlx::query("ANALYZE").execute(&mut *conn).await.expect("the tables are analysed");
+    }
+    tx.commit().await.expect("what was learnt is kept");
+}
+
 /// Keeps everybody else from a table until the transaction ends; on `SQLite`, from writing anywhere.
 pub async fn hold(db: &Db, table: &str) -> Tx {
     let mut tx = db.write(Scope::System).await.expect("a transaction");
