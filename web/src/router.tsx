@@ -208,6 +208,11 @@ const labels = createRoute({
   path: "/labels",
   component: lazyRouteComponent(() => import("./features/settings/labels.tsx"), "Labels"),
 });
+const contactFields = createRoute({
+  getParentRoute: () => settings,
+  path: "/contact-fields",
+  component: lazyRouteComponent(() => import("./features/settings/contact-fields.tsx"), "ContactFields"),
+});
 const cannedReplies = createRoute({
   getParentRoute: () => settings,
   path: "/canned-replies",
@@ -258,6 +263,7 @@ const tree = root.addChildren([
       notifications,
       people,
       labels,
+      contactFields,
       cannedReplies,
       apiKeys,
       usage,

@@ -22,6 +22,7 @@ const PAGES = [
   "settings/notifications",
   "settings/people",
   "settings/labels",
+  "settings/contact-fields",
   "settings/canned-replies",
   "settings/usage",
   "settings/api-keys",
@@ -245,6 +246,7 @@ for (const language of ["en", "ar"]) {
       const firstIn = (selector: string) => page.locator(`main ${selector}`).first();
       for (const [path, name, selector] of [
         ["settings/labels", "label", ".head button"],
+        ["settings/contact-fields", "contact-field", ".head button"],
         ["settings/labels", "label-delete", ".own-list .acts button:last-child"],
         ["settings/canned-replies", "canned", ".head button"],
         ["settings/people", "invite", ".head button"],
@@ -293,6 +295,10 @@ for (const language of ["en", "ar"]) {
       await draw(page, `thread-human-${language}`);
       await page.keyboard.press("i");
       await draw(page, `thread-contact-${language}`);
+      await page.locator("aside.contact button.mt-4").first().click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await draw(page, `contact-edit-${language}`);
+      await page.keyboard.press("Escape");
       for (const [key, name] of [
         ["a", "assign"],
         ["l", "label"],

@@ -1,5 +1,6 @@
 //! Bots and their settings.
 
+use switchboard_inbox::is_language_code;
 use switchboard_store::{Conn, Json, Millis, TenantId, Tone, bot, new_id};
 use uuid::Uuid;
 
@@ -126,8 +127,7 @@ impl Settings {
         if self.instructions.chars().count() > 20_000 {
             return error("instructions", "must have at most 20,000 characters");
         }
-        let is_code = (2..=3).contains(&self.language.len()) && self.language.chars().all(|c| c.is_ascii_lowercase());
-        if self.language != "auto" && !is_code {
+        if self.language != "auto" && !is_language_code(&self.language) {
             return error("language", "must be \"auto\" or an ISO 639-1 code such as \"en\", \"tr\" or \"ar\"");
         }
         if !(0..=60_000).contains(&self.reply_delay_ms) {

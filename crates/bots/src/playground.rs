@@ -123,7 +123,7 @@ async fn question(
     let (now, zone) = (parts.clock.now(), Zone::of(&business.time_zone));
     let counts = Counts::of_day(conn, &bot, &zone, now).await?;
     let (history, pending) = (Vec::new(), Vec::new());
-    Ok(Question { business: business.name, bot, index, history, pending, now, zone, counts })
+    Ok(Question { business: business.name, contact_language: None, bot, index, history, pending, now, zone, counts })
 }
 
 fn changed(bot: bot::Bot, change: impl FnOnce(&mut Settings)) -> Result<bot::Bot, InvalidSetting> {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use switchboard_store::{
-    Conn, Control, Millis, Result, TenantId,
+    Conn, Control, Json, Millis, Result, TenantId,
     contact::{self, Contact, ContactKey},
     conversation::{self, Conversation, ConversationKey, PairKey},
     label, message, new_id, note, outbox,
@@ -12,6 +12,7 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use crate::{
+    contact_details,
     incoming::{IdentityChange, Party},
     search,
 };
@@ -144,6 +145,9 @@ impl Directory {
             parent_user_id: None,
             username: None,
             name: None,
+            own_name: None,
+            language: None,
+            fields: Json::default(),
             created_at: self.now,
             updated_at: self.now,
         };
@@ -218,7 +222,10 @@ impl Directory {
     /// Makes contact `gone` part of `kept`, with its conversations.
     async fn merge(&mut self, conn: &mut Conn<'_>, kept: usize, gone: usize) -> Result<()> {
         self.save(conn).await?;
-        let (kept_contact, gone_contact) = (self.contacts[kept].contact.clone(), self.contacts[gone].contact.clone());
+        let (mut kept_contact, mut gone_contact) =
+            (self.contacts[kept].contact.clone(), self.contacts[gone].contact.clone());
+        contact_details::merge(conn, &mut kept_contact, &mut gone_contact).await?;
+        self.contacts[kept].contact = kept_contact.clone();
         merge_conversations(conn, &kept_contact, &gone_contact, self.now).await?;
         contact::delete(conn, gone_contact.tenant_id, gone_contact.id).await?;
         search::forget(conn, gone_contact.tenant_id, gone_contact.id).await?;

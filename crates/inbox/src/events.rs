@@ -1,7 +1,10 @@
 //! What watchers are told. An event names what changed; whoever wants more asks the API for it.
 
 use serde_json::json;
-use switchboard_store::{Millis, TenantId, conversation::Conversation, event::NewEvent, message::Message, note::Note};
+use switchboard_store::{
+    Millis, TenantId, contact::Contact, conversation::Conversation, event::NewEvent, message::Message, note::Note,
+};
+use uuid::Uuid;
 
 pub const MESSAGE_CREATED: &str = "message.created";
 pub const MESSAGE_UPDATED: &str = "message.updated";
@@ -12,6 +15,8 @@ pub const NOTE_DELETED: &str = "note.deleted";
 pub const CANNED_REPLIES_UPDATED: &str = "canned_replies.updated";
 pub const FILTERS_UPDATED: &str = "filters.updated";
 pub const LABELS_UPDATED: &str = "labels.updated";
+pub const CONTACT_UPDATED: &str = "contact.updated";
+pub const CONTACT_FIELDS_UPDATED: &str = "contact_fields.updated";
 
 pub(crate) fn message_created(message: &Message, now: Millis) -> NewEvent {
     of_message(MESSAGE_CREATED, message, now)
@@ -62,6 +67,15 @@ pub(crate) fn of_note(kind: &'static str, note: &Note, now: Millis) -> NewEvent 
             "person_id": note.person_id,
             "mentions": note.mentions,
         }),
+        created_at: now,
+    }
+}
+
+pub(crate) fn contact_updated(contact: &Contact, conversations: &[Uuid], now: Millis) -> NewEvent {
+    NewEvent {
+        tenant_id: contact.tenant_id,
+        kind: CONTACT_UPDATED,
+        data: json!({ "contact_id": contact.id, "conversation_ids": conversations }),
         created_at: now,
     }
 }

@@ -14,6 +14,11 @@ impl InvalidField {
     }
 }
 
+/// Whether a text may be an ISO 639 code of two or three letters.
+pub fn is_language_code(text: &str) -> bool {
+    (2..=3).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase())
+}
+
 /// A text without the white space around it, of 1 to `most` characters.
 pub(crate) fn text(field: &'static str, text: &str, most: usize) -> Result<String, InvalidField> {
     let text = text.trim();

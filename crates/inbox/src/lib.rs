@@ -9,6 +9,8 @@
 //! in [`rules`], and the modules around them only load and save.
 
 pub mod canned_replies;
+pub mod contact_details;
+pub mod contact_fields;
 mod contacts;
 pub mod control;
 pub mod delivery;
@@ -36,8 +38,8 @@ pub mod usage;
 pub mod window;
 
 pub use events::{
-    CANNED_REPLIES_UPDATED, CONVERSATION_UPDATED, FILTERS_UPDATED, LABELS_UPDATED, MESSAGE_CREATED, MESSAGE_UPDATED,
-    NOTE_CREATED, NOTE_DELETED, NOTE_UPDATED,
+    CANNED_REPLIES_UPDATED, CONTACT_FIELDS_UPDATED, CONTACT_UPDATED, CONVERSATION_UPDATED, FILTERS_UPDATED,
+    LABELS_UPDATED, MESSAGE_CREATED, MESSAGE_UPDATED, NOTE_CREATED, NOTE_DELETED, NOTE_UPDATED,
 };
 pub use failure::Failure;
-pub use field::InvalidField;
+pub use field::{InvalidField, is_language_code};

@@ -156,7 +156,7 @@ fn of_message(message: &Message) -> Option<Document> {
 }
 
 fn of_contact(contact: &Contact) -> Document {
-    let names = [&contact.name, &contact.username].into_iter().flatten();
+    let names = [&contact.own_name, &contact.name, &contact.username].into_iter().flatten();
     let mut words: BTreeSet<_> = names.flat_map(|name| words(name)).take(MOST_WORDS).collect();
     // Every end of the number, so that whatever part of it one types begins one of them.
     let phone: Vec<char> = contact.phone.iter().flat_map(|phone| phone.chars()).take(LONGEST_WORD).collect();

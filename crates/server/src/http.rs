@@ -14,6 +14,8 @@ mod body_limit;
 mod bots;
 mod canned_replies;
 mod client_address;
+mod contact_fields;
+mod contacts;
 mod conversations;
 mod cursor;
 mod docs;
@@ -96,6 +98,8 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(templates::configure)
         .configure(notes::configure)
         .configure(labels::configure)
+        .configure(contacts::configure)
+        .configure(contact_fields::configure)
         .configure(search::configure)
         .configure(canned_replies::configure)
         .configure(saved_filters::configure)

@@ -1,6 +1,9 @@
 //! Contacts: the customers of a tenant.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -16,7 +19,14 @@ pub struct Contact {
     pub user_id: Option<String>,
     pub parent_user_id: Option<String>,
     pub username: Option<String>,
+    /// What WhatsApp says.
     pub name: Option<String>,
+    /// What the team calls them.
+    pub own_name: Option<String>,
+    /// In which they are answered, an ISO 639-1 code; `None`: in which they write.
+    pub language: Option<String>,
+    /// What is in the tenant's [fields](crate::contact_field).
+    pub fields: Json<BTreeMap<Uuid, Value>>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
@@ -78,7 +88,12 @@ statements! {
                  JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.id = x.id"),
     };
     GET = "SELECT * FROM contact WHERE tenant_id = $1 AND id = $2";
-    RENAME = "UPDATE contact SET name = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
+    LOCK = {
+        sqlite: "SELECT * FROM contact WHERE tenant_id = $1 AND id = $2",
+        postgres: "SELECT * FROM contact WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
+    };
+    // Apart from SAVE: a message that tells a new name must not undo what a person writes at the same moment.
+    DESCRIBE = "UPDATE contact SET own_name = $3, language = $4, fields = $5, updated_at = $6 WHERE tenant_id = $1 AND id = $2";
     DELETE = "DELETE FROM contact WHERE tenant_id = $1 AND id = $2";
 }
 
@@ -91,7 +106,7 @@ pub async fn insert(conn: &mut Conn<'_>, contacts: &[Contact]) -> Result<()> {
     expect_rows("contact", contacts.len() as u64, execute!(conn, INSERT; Json(contacts))?)
 }
 
-/// Stores what is known of each of `contacts` now.
+/// Stores what WhatsApp tells of each of `contacts` now.
 pub async fn save(conn: &mut Conn<'_>, contacts: &[Contact]) -> Result<()> {
     expect_rows("contact", contacts.len() as u64, execute!(conn, SAVE; Json(contacts))?)
 }
@@ -107,8 +122,16 @@ pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Opti
     fetch!(optional, conn, GET => Contact; tenant, id)
 }
 
-pub async fn rename(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, name: Option<&str>, now: Millis) -> Result<()> {
-    expect_rows("contact", 1, execute!(conn, RENAME; tenant, id, name, now)?)
+/// A contact as nobody else changes it until this transaction ends.
+pub async fn lock(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Contact>> {
+    fetch!(optional, conn, LOCK => Contact; tenant, id)
+}
+
+/// Stores what the team knows of a contact.
+pub async fn describe(conn: &mut Conn<'_>, contact: &Contact) -> Result<()> {
+    let rows = execute!(conn, DESCRIBE; contact.tenant_id, contact.id, contact.own_name.as_deref(),
+        contact.language.as_deref(), &contact.fields, contact.updated_at)?;
+    expect_rows("contact", 1, rows)
 }
 
 /// Deletes a contact that has no conversations left.

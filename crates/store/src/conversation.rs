@@ -85,6 +85,7 @@ pub struct TurnState {
     pub tenant_name: String,
     pub tenant_active: bool,
     pub time_zone: String,
+    pub contact_language: Option<String>,
 }
 
 /// A conversation as a list shows it.
@@ -302,9 +303,12 @@ statements! {
     // By the index of what is due: those before it that are leased are few.
     NEXT_TURN = "SELECT turn_due_at FROM conversation WHERE turn_due_at IS NOT NULL AND lease_until <= $1
                  ORDER BY turn_due_at LIMIT 1";
-    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active, t.time_zone
+    TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active, t.time_zone,
+                    k.language AS contact_language
                   FROM conversation AS c
-                  JOIN tenant AS t ON t.id = c.tenant_id WHERE c.tenant_id = $1 AND c.id = $2";
+                  JOIN tenant AS t ON t.id = c.tenant_id
+                  JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
+                  WHERE c.tenant_id = $1 AND c.id = $2";
     // By the index of the lists; no more than the limit.
     WRITTEN_SINCE = "SELECT count(*) FROM (SELECT 1 FROM conversation
                        WHERE tenant_id = $1 AND state IN ('open', 'snoozed', 'resolved') AND control IN ('ai', 'human')
@@ -323,7 +327,7 @@ statements! {
     ASSIGNED_TO = "SELECT tenant_id, id FROM conversation WHERE tenant_id = $1 AND assignee_id = $2 AND state = 'open' LIMIT $3";
     DROP_ALL_LEASES = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_until > 0";
     DROP_LEASES_OF = "UPDATE conversation SET lease_until = 0, lease_owner = NULL WHERE lease_owner = $1";
-    GET = "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+    GET = "SELECT c.*, COALESCE(k.own_name, k.name) AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
              k.username AS contact_username, n.display_phone_number AS number_display,
              m.direction AS last_message_direction, m.author AS last_message_author,
              m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
@@ -334,7 +338,7 @@ statements! {
            LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
            WHERE c.tenant_id = $1 AND c.id = $2";
     OVERVIEWS = {
-        sqlite: "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+        sqlite: "SELECT c.*, COALESCE(k.own_name, k.name) AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
               k.username AS contact_username, n.display_phone_number AS number_display,
               m.direction AS last_message_direction, m.author AS last_message_author,
               m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
@@ -345,7 +349,7 @@ statements! {
             JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
             LEFT JOIN message AS m ON m.tenant_id = c.tenant_id AND m.id = c.last_message_id
             ORDER BY c.last_message_at DESC, c.id DESC",
-        postgres: "SELECT c.*, k.name AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
+        postgres: "SELECT c.*, COALESCE(k.own_name, k.name) AS contact_name, k.phone AS contact_phone, k.user_id AS contact_user_id,
               k.username AS contact_username, n.display_phone_number AS number_display,
               m.direction AS last_message_direction, m.author AS last_message_author,
               m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,

@@ -24,6 +24,7 @@ pub enum ExportKind {
     Connections,
     ConnectionSteps,
     Contacts,
+    ContactFields,
     Conversations,
     Labels,
     Notes,
@@ -40,7 +41,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -53,6 +54,7 @@ impl ExportKind {
         Self::Connections,
         Self::ConnectionSteps,
         Self::Contacts,
+        Self::ContactFields,
         Self::Conversations,
         Self::Labels,
         Self::Notes,
@@ -83,6 +85,7 @@ impl ExportKind {
             Self::Connections => "connections",
             Self::ConnectionSteps => "connection_steps",
             Self::Contacts => "contacts",
+            Self::ContactFields => "contact_fields",
             Self::Conversations => "conversations",
             Self::Labels => "labels",
             Self::Notes => "notes",
@@ -114,6 +117,7 @@ impl ExportKind {
             Self::Connections => "onboarding",
             Self::ConnectionSteps => "onboarding_step",
             Self::Contacts => "contact",
+            Self::ContactFields => "contact_field",
             Self::Conversations => "conversation",
             Self::Labels => "label",
             Self::Notes => "note",
@@ -344,6 +348,19 @@ rows! {
         parent_user_id: Option<String>,
         username: Option<String>,
         name: Option<String>,
+        own_name: Option<String>,
+        language: Option<String>,
+        fields: Json<Value>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    ContactFieldRow by id {
+        id: Uuid,
+        name: String,
+        kind: String,
+        choices: Json<Value>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -550,8 +567,10 @@ statements! {
         FROM onboarding WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     CONNECTION_STEPS = "SELECT onboarding_id AS connection_id, step, state, at, attempts, error, meta_code, meta_message
         FROM onboarding_step WHERE tenant_id = $1 AND (onboarding_id, step) > ($2, $4) ORDER BY onboarding_id, step LIMIT $3";
-    CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, created_at, updated_at
+    CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, own_name, language, fields, created_at, updated_at
         FROM contact WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    CONTACT_FIELDS = "SELECT id, name, kind, choices, created_at, updated_at
+        FROM contact_field WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     CONVERSATIONS = "SELECT id, number_id, contact_id, control, control_version, control_reason, control_by, control_at,
           needs_person, state, snoozed_until, send_failed, assignee_id, labels, unread_count, suggestion, last_inbound_at, last_message_at, created_at, updated_at
         FROM conversation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -601,6 +620,7 @@ statements! {
           + (SELECT count(*) FROM onboarding WHERE tenant_id = $1)
           + (SELECT count(*) FROM onboarding_step WHERE tenant_id = $1)
           + (SELECT count(*) FROM contact WHERE tenant_id = $1)
+          + (SELECT count(*) FROM contact_field WHERE tenant_id = $1)
           + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
           + (SELECT count(*) FROM label WHERE tenant_id = $1)
           + (SELECT count(*) FROM note WHERE tenant_id = $1)
@@ -640,6 +660,9 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
             lines(&fetch!(all, conn, CONNECTION_STEPS => ConnectionStepRow; tenant, id, limit, part)?, limit)
         }
         ExportKind::Contacts => lines(&fetch!(all, conn, CONTACTS => ContactRow; tenant, id, limit)?, limit),
+        ExportKind::ContactFields => {
+            lines(&fetch!(all, conn, CONTACT_FIELDS => ContactFieldRow; tenant, id, limit)?, limit)
+        }
         ExportKind::Conversations => {
             lines(&fetch!(all, conn, CONVERSATIONS => ConversationRow; tenant, id, limit)?, limit)
         }

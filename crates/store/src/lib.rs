@@ -17,6 +17,7 @@ pub mod bot;
 pub mod canned_reply;
 mod clock;
 pub mod contact;
+pub mod contact_field;
 pub mod conversation;
 mod crash_point;
 mod db;

@@ -20,6 +20,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("bot", crate::bot::STATEMENTS),
     ("canned_reply", crate::canned_reply::STATEMENTS),
     ("contact", crate::contact::STATEMENTS),
+    ("contact_field", crate::contact_field::STATEMENTS),
     ("conversation", crate::conversation::STATEMENTS),
     ("deletion_request", crate::deletion_request::STATEMENTS),
     ("delivery", crate::delivery::STATEMENTS),

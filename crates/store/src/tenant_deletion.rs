@@ -88,6 +88,7 @@ statements! {
           + (SELECT count(*) FROM search_document WHERE tenant = $1)
           + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
           + (SELECT count(*) FROM contact WHERE tenant_id = $1)
+          + (SELECT count(*) FROM contact_field WHERE tenant_id = $1)
           + (SELECT count(*) FROM number WHERE tenant_id = $1)
           + (SELECT count(*) FROM waba WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
@@ -173,6 +174,10 @@ statements! {
     ERASE_CONVERSATION_LABEL = {
         sqlite: "DELETE FROM conversation_label WHERE rowid IN (SELECT rowid FROM conversation_label WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM conversation_label WHERE ctid = ANY (ARRAY(SELECT ctid FROM conversation_label WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_CONTACT_FIELD = {
+        sqlite: "DELETE FROM contact_field WHERE rowid IN (SELECT rowid FROM contact_field WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM contact_field WHERE ctid = ANY (ARRAY(SELECT ctid FROM contact_field WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_LABEL = {
         sqlite: "DELETE FROM label WHERE rowid IN (SELECT rowid FROM label WHERE tenant_id = $1 LIMIT $2)",
@@ -298,6 +303,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("search_document", ERASE_SEARCH_DOCUMENT),
     ("conversation", ERASE_CONVERSATION),
     ("contact", ERASE_CONTACT),
+    ("contact_field", ERASE_CONTACT_FIELD),
     ("number", ERASE_NUMBER),
     ("template", ERASE_TEMPLATE),
     ("waba", ERASE_WABA),

@@ -274,6 +274,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a field of contacts holds.
+    pub enum FieldKind {
+        Text = "text",
+        Number = "number",
+        /// A day: `2026-11-26`.
+        Date = "date",
+        /// One of several words.
+        Choice = "choice",
+    }
+}
+
+text_enum! {
     /// What a label may look like. The colours of AI and people are not among them.
     pub enum LabelColour {
         Grey = "grey",

@@ -12,6 +12,8 @@ export const EVENT_KINDS = [
   "note.updated",
   "note.deleted",
   "labels.updated",
+  "contact.updated",
+  "contact_fields.updated",
   "canned_replies.updated",
   "filters.updated",
   "onboarding.updated",
@@ -23,6 +25,8 @@ export type EventKind = (typeof EVENT_KINDS)[number];
 
 export interface EventData {
   conversation_id?: string;
+  contact_id?: string;
+  conversation_ids?: string[];
   message_id?: string;
   note_id?: string;
   direction?: string;

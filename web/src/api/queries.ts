@@ -126,6 +126,19 @@ export const labelsQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(api.GET("/api/labels", { signal })),
 });
 
+/** What is known of a customer. */
+export const contactQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["contact", id],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/contacts/{id}", { params: { path: { id } }, signal })),
+  });
+
+/** What the business keeps of each customer. */
+export const contactFieldsQuery = queryOptions({
+  queryKey: ["contact-fields"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/contact-fields", { signal })),
+});
+
 export const cannedRepliesQuery = queryOptions({
   queryKey: ["canned-replies"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/canned-replies", { signal })),

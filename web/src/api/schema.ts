@@ -806,6 +806,72 @@ export interface paths {
         patch: operations["canned_replies_update"];
         trace?: never;
     };
+    "/api/contact-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the fields of contacts
+         * @description The oldest first, all on one page.
+         */
+        get: operations["contact_fields_list"];
+        put?: never;
+        /** Make a field of contacts */
+        post: operations["contact_fields_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contact-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a field of contacts
+         * @description All that contacts have in it is deleted with it.
+         */
+        delete: operations["contact_fields_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a field of contacts
+         * @description What contacts have in it stays.
+         */
+        patch: operations["contact_fields_update"];
+        trace?: never;
+    };
+    "/api/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a contact
+         * @description What WhatsApp tells of the customer, what the team has written down, and the customer's conversations.
+         */
+        get: operations["contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Write down what is known of a contact */
+        patch: operations["contacts_update"];
+        trace?: never;
+    };
     "/api/conversations": {
         parameters: {
             query?: never;
@@ -1061,8 +1127,8 @@ export interface paths {
          * @description A stream of server-sent events. Each names what has changed; read the rest from where it is. The first is `hello`, and
          *     every one has an `id`: after an interruption, send the last one as `Last-Event-ID` and nothing is missed. If that was
          *     too long ago (48 hours), the first is `reset`: read everything anew. Events are `message.created`, `message.updated`,
-         *     `conversation.updated`, `note.created`, `note.updated`, `note.deleted`, `labels.updated`,
-         *     `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
+         *     `conversation.updated`, `note.created`, `note.updated`, `note.deleted`, `labels.updated`, `contact.updated`,
+         *     `contact_fields.updated`, `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
          */
         get: operations["events_follow"];
         put?: never;
@@ -2517,6 +2583,76 @@ export interface components {
             user_id?: string | null;
             username?: string | null;
         };
+        /** @description What is known of a customer. */
+        ContactDetailBody: {
+            /** @description With this contact, the one with the newest message first */
+            conversations: components["schemas"]["ConversationBody"][];
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description By the ids of fields, what is in them */
+            fields: Record<string, unknown>;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description In which the bot answers, an ISO 639-1 code; null: in which the customer writes
+             * @example tr
+             */
+            language?: string | null;
+            /** @description What the team calls the customer; null: what WhatsApp says */
+            own_name?: string | null;
+            /**
+             * @description Digits only, as WhatsApp writes it
+             * @example 905301234567
+             */
+            phone?: string | null;
+            /** @description RFC 3339 */
+            updated_at: string;
+            /** @description WhatsApp's id of the customer for this business alone */
+            user_id?: string | null;
+            username?: string | null;
+            /** @description What WhatsApp says */
+            whatsapp_name?: string | null;
+        };
+        /** @description Something that is kept of each contact. */
+        ContactFieldBody: {
+            /** @description Of a `choice`: what is chosen from */
+            choices: string[];
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description `text`, `number`, `date` or `choice`
+             * @example date
+             */
+            kind: string;
+            /** @example Birthday */
+            name: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description What is left out stays as it is. */
+        ContactFieldPatch: {
+            /** @description Of a `choice`: as when it was made. What contacts have of it stays, also what is no choice any more */
+            choices?: string[] | null;
+            /** @description 1 to 40 characters; no two fields have the same */
+            name?: string | null;
+        };
+        /** @description What is left out stays as it is. */
+        ContactPatch: {
+            /**
+             * @description By the ids of fields, what is in them: a text of at most 500 characters, a number, a day such as `2026-11-26`, or
+             *     one of the choices; null takes it away. Fields that are not named stay
+             */
+            fields?: Record<string, unknown>;
+            /**
+             * @description In which the bot answers, an ISO 639-1 code; null: in which the customer writes
+             * @example tr
+             */
+            language?: string | null;
+            /** @description What the team calls the customer, 1 to 100 characters; null: what WhatsApp says */
+            own_name?: string | null;
+        };
         /** @description One contact on one number. */
         ConversationBody: {
             /**
@@ -3278,6 +3414,20 @@ export interface components {
              */
             name: string;
         };
+        NewContactField: {
+            /** @description Of a `choice`: what is chosen from, 1 to 50 texts of 1 to 60 characters; of no other */
+            choices?: string[];
+            /**
+             * @description `text`, `number`, `date` or `choice`. It stays what it is
+             * @example date
+             */
+            kind: string;
+            /**
+             * @description 1 to 40 characters; no two fields have the same
+             * @example Birthday
+             */
+            name: string;
+        };
         NewFilter: {
             filter: components["schemas"]["FilterBody"];
             /**
@@ -3763,6 +3913,28 @@ export interface components {
                 text: string;
                 /** @example Opening hours */
                 title: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ContactFieldBody: {
+            items: {
+                /** @description Of a `choice`: what is chosen from */
+                choices: string[];
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description `text`, `number`, `date` or `choice`
+                 * @example date
+                 */
+                kind: string;
+                /** @example Birthday */
+                name: string;
                 /** @description RFC 3339 */
                 updated_at: string;
             }[];
@@ -6981,6 +7153,216 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contact_fields_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fields */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ContactFieldBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contact_fields_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContactField"];
+            };
+        };
+        responses: {
+            /** @description The field */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactFieldBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `name_taken`; `too_many`: a business has at most 50 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contact_fields_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contact_fields_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The field's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactFieldPatch"];
+            };
+        };
+        responses: {
+            /** @description The field as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactFieldBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contacts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The contact */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetailBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    contacts_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The contact's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactPatch"];
+            };
+        };
+        responses: {
+            /** @description The contact as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactDetailBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];

@@ -66,7 +66,7 @@ pub struct PastMessage<'a> {
 pub enum ReplyLanguage<'a> {
     /// The customer's own; with the language detected, where one was.
     Customer(Option<&'a Language>),
-    /// The one language the tenant has set for the bot.
+    /// The one language the tenant has set, for the bot or for the customer.
     Fixed(&'a Language),
 }
 

@@ -73,6 +73,7 @@ impl Context {
         let said = |messages: Vec<Message>| messages.into_iter().map(Said::from).collect();
         let question = Question {
             business: state.tenant_name,
+            contact_language: state.contact_language,
             bot,
             index,
             history: said(history),

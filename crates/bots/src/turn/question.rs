@@ -8,6 +8,8 @@ use crate::retrieval::Index;
 
 pub(crate) struct Question {
     pub(crate) business: String,
+    /// What the team has noted for the customer, an ISO 639-1 code.
+    pub(crate) contact_language: Option<String>,
     pub(crate) bot: Bot,
     pub(crate) index: Arc<Index>,
     /// Oldest first.

@@ -177,13 +177,15 @@ fn closed(question: &Question, language: &Language) -> String {
     }
 }
 
-/// The bot's one language, else the customer's: of the pending messages, else of what they said before.
+/// The language that is set, else the customer's: of the pending messages, else of what they said before.
 fn language_of(question: &Question) -> Language {
     fixed_language(question).or_else(|| customer_language(question)).unwrap_or(Language::En)
 }
 
+/// The one language of the bot, else what the team has noted for the customer.
 fn fixed_language(question: &Question) -> Option<Language> {
-    (question.bot.language != "auto").then(|| Language::from_code(&question.bot.language))
+    let of_bot = (question.bot.language != "auto").then_some(&question.bot.language);
+    of_bot.or(question.contact_language.as_ref()).map(|code| Language::from_code(code))
 }
 
 fn customer_language(question: &Question) -> Option<Language> {

@@ -1,12 +1,15 @@
 //! Who a customer is: by phone, by user id, by both; and when two turn out to be one.
 
 use rstest::rstest;
+use serde_json::json;
 use switchboard_inbox::{
+    contact_details::{self, Details},
+    contact_fields,
     incoming::{Body, Content, IdentityChange, Incoming, Said},
     receive::Received,
     turns::Finished,
 };
-use switchboard_store::{Control, MessageStatus, conversation::Conversation};
+use switchboard_store::{Control, FieldKind, MessageStatus, Scope, conversation::Conversation};
 use switchboard_test_support::Engine;
 
 use crate::support::{ANA, Answer, QUIET, World, party};
@@ -55,6 +58,40 @@ async fn two_contacts_that_turn_out_to_be_one_have_one_thread_in_the_order_of_ti
     let contact = world.contact(Some(ANA), Some(USER)).await.unwrap();
     assert_eq!((contact.phone.as_deref(), contact.user_id.as_deref()), (Some(ANA), Some(USER)));
     assert_eq!(contact.id, row.contact_id);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_written_down_of_either_contact_is_kept_when_they_become_one(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    known_twice(&world).await;
+    let tenant = world.bakery.tenant;
+    let [one, other] = [world.contact(Some(ANA), None).await.unwrap(), world.contact(None, Some(USER)).await.unwrap()];
+    let mut tx = world.test.db.write(Scope::Tenant(tenant)).await.unwrap();
+    let conn = &mut tx.conn();
+    let now = world.now();
+    let street = contact_fields::create(conn, now, tenant, "Street", FieldKind::Text, &[]).await.unwrap().id;
+    let size = contact_fields::create(conn, now, tenant, "Size", FieldKind::Number, &[]).await.unwrap().id;
+    let of_one = Details {
+        own_name: Some(Some("Ana B.".into())),
+        fields: [(street, json!("Rose Street"))].into(),
+        ..Details::default()
+    };
+    contact_details::describe(conn, now, tenant, one.id, of_one).await.unwrap();
+    let of_other = Details {
+        own_name: Some(Some("Annie".into())),
+        language: Some(Some("tr".into())),
+        fields: [(street, json!("Old Street")), (size, json!(38))].into(),
+    };
+    contact_details::describe(conn, now, tenant, other.id, of_other).await.unwrap();
+    tx.commit().await.unwrap();
+    world.receive(&[both(&world, "by both")]).await;
+
+    let contact = world.contact(Some(ANA), Some(USER)).await.unwrap();
+    assert_eq!((contact.own_name.as_deref(), contact.language.as_deref()), (Some("Ana B."), Some("tr")));
+    assert_eq!(contact.fields.0, [(street, json!("Rose Street")), (size, json!(38))].into());
 }
 
 #[rstest]

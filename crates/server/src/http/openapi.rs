@@ -55,6 +55,8 @@ const API_KEY: &str = "api_key";
         (name = "media", description = "Files of messages"),
         (name = "templates", description = "What may be sent when the service window is closed"),
         (name = "notes", description = "What colleagues write to each other beside a conversation"),
+        (name = "contacts", description = "What is known of customers"),
+        (name = "contact fields", description = "What a business keeps of each of its customers"),
         (name = "labels", description = "The labels a business puts on conversations"),
         (name = "search", description = "Finding customers and what was said"),
         (name = "canned replies", description = "Answers that are given again and again"),

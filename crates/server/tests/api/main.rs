@@ -12,6 +12,7 @@ mod canned_replies;
 mod chain;
 mod coexistence;
 mod commands;
+mod contacts;
 mod conversations;
 mod doctor;
 mod documentation;

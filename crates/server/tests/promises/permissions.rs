@@ -145,6 +145,12 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/labels", Weakest(Admin), r#"{"name":"Complaint","colour":"red"}"#),
     ("patch /api/labels/{id}", Weakest(Admin), r#"{"name":"Praise"}"#),
     ("delete /api/labels/{id}", Weakest(Admin), ""),
+    ("get /api/contacts/{id}", Weakest(Viewer), ""),
+    ("patch /api/contacts/{id}", Weakest(Operator), r#"{"own_name":"Ayşe"}"#),
+    ("get /api/contact-fields", Weakest(Viewer), ""),
+    ("post /api/contact-fields", Weakest(Admin), r#"{"name":"Birthday","kind":"date"}"#),
+    ("patch /api/contact-fields/{id}", Weakest(Admin), r#"{"name":"Born"}"#),
+    ("delete /api/contact-fields/{id}", Weakest(Admin), ""),
     ("get /api/search", Weakest(Viewer), ""),
     ("get /api/canned-replies", Weakest(Viewer), ""),
     ("post /api/canned-replies", Weakest(Operator), r#"{"shortcut":"hi","title":"Hello","text":"Hello there"}"#),
@@ -353,6 +359,8 @@ struct Ids {
     media: String,
     note: String,
     label: String,
+    contact: String,
+    contact_field: String,
     canned_reply: String,
     saved_filter: String,
 }
@@ -393,6 +401,11 @@ impl Ids {
             note: made(&format!("{}/notes", world.path(business, "905301234567").await), json!({ "text": "Hush" }))
                 .await,
             label: made("/api/labels", json!({ "name": "Complaint", "colour": "red" })).await,
+            contact: world.read(business, &world.path(business, "905301234567").await).await["contact"]["id"]
+                .as_str()
+                .expect("an id")
+                .to_owned(),
+            contact_field: made("/api/contact-fields", json!({ "name": "Size", "kind": "text" })).await,
             canned_reply: made(
                 "/api/canned-replies",
                 json!({ "shortcut": "hours", "title": "Hours", "text": "From eight" }),
@@ -415,6 +428,8 @@ impl Ids {
             Some("tenant") => &self.export,
             Some("media") => &self.media,
             Some("labels") => &self.label,
+            Some("contacts") => &self.contact,
+            Some("contact-fields") => &self.contact_field,
             Some("canned-replies") => &self.canned_reply,
             Some("saved-filters") => &self.saved_filter,
             _ => panic!("{path}: whose id?"),
@@ -438,6 +453,8 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/conversations/{id}/messages",
         "/api/conversations/{id}/notes",
         "/api/labels",
+        "/api/contacts/{id}",
+        "/api/contact-fields",
         "/api/canned-replies",
         "/api/saved-filters",
         "/api/numbers/{id}",

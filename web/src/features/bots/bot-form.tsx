@@ -7,6 +7,7 @@ import { usePermissions } from "../../api/roles.ts";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
+import { languagesWith } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import {
   type BotValues,
@@ -20,8 +21,6 @@ import {
 } from "./bot-values.ts";
 import type { Bot } from "./bots-page.tsx";
 import { HoursField } from "./hours-field.tsx";
-
-const LANGUAGES = ["auto", "en", "tr", "ar", "de", "fr", "es", "it", "nl", "pt", "ru"];
 
 interface FormProps {
   bot: Bot;
@@ -89,7 +88,7 @@ interface PartProps {
 function Speech({ values, change, errorOf }: PartProps) {
   const { t, language } = useI18n();
   const names = new Intl.DisplayNames(language, { type: "language" });
-  const codes = LANGUAGES.includes(values.language) ? LANGUAGES : [...LANGUAGES, values.language];
+  const codes = ["auto", ...languagesWith(values.language === "auto" ? null : values.language)];
   return (
     <>
       <TextField

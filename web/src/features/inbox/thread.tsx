@@ -11,7 +11,7 @@ import { useI18n } from "../../i18n/provider.tsx";
 import { useActions } from "../shell/actions.ts";
 import { storeConversation } from "./cache.ts";
 import { Composer } from "./composer.tsx";
-import { ContactPanel } from "./contact-panel.tsx";
+import { ContactPanel, EditContact } from "./contact-panel.tsx";
 import { useControl } from "./control.ts";
 import { Messages } from "./messages.tsx";
 import type { Conversation, Message } from "./model.ts";
@@ -50,6 +50,7 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
   const [asked, setAsked] = useState<Kind | null>(null);
   const settle = useSettle(conversation);
   const [showsContact, toggleContact] = usePanel();
+  const [editsContact, setEditsContact] = useState(false);
   const name = contactName(conversation.contact, t);
   useMarkedRead(conversation);
   useMentionsSeen(conversation);
@@ -123,7 +124,10 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
         />
       </div>
       <OrganiseDialog kind={asked} conversations={[conversation]} onClose={() => setAsked(null)} />
-      {showsContact && <ContactPanel conversation={conversation} onClose={toggleContact} />}
+      {showsContact && (
+        <ContactPanel conversation={conversation} onEdit={() => setEditsContact(true)} onClose={toggleContact} />
+      )}
+      {editsContact && <EditContact conversation={conversation} onClose={() => setEditsContact(false)} />}
     </div>
   );
 }

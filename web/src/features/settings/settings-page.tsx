@@ -12,6 +12,7 @@ const PAGES = [
   { to: "/settings/notifications", words: "settings.notifications", managersOnly: false },
   { to: "/settings/people", words: "settings.people", managersOnly: false },
   { to: "/settings/labels", words: "settings.labels", managersOnly: false },
+  { to: "/settings/contact-fields", words: "settings.contact_fields", managersOnly: false },
   { to: "/settings/canned-replies", words: "settings.canned_replies", managersOnly: false },
   { to: "/settings/usage", words: "settings.usage", managersOnly: false },
   { to: "/settings/api-keys", words: "settings.api_keys", managersOnly: true },

@@ -5,6 +5,8 @@ import { useEffect } from "react";
 import { type EventData, type EventKind, follow } from "../../api/live.ts";
 import {
   cannedRepliesQuery,
+  contactFieldsQuery,
+  contactQuery,
   countsQuery,
   labelsQuery,
   notesQuery,
@@ -37,7 +39,11 @@ export function useLiveUpdates() {
       else if (kind === "onboarding.updated" || kind === "number.updated") reread(client);
       else if (kind === "templates.updated") client.invalidateQueries({ queryKey: ["templates"] });
       else if (kind === "labels.updated") relabel(client);
-      else if (kind === "canned_replies.updated") client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
+      else if (kind === "contact_fields.updated") client.invalidateQueries({ queryKey: contactFieldsQuery.queryKey });
+      else if (kind === "contact.updated") {
+        client.invalidateQueries({ queryKey: contactQuery(data.contact_id ?? "").queryKey });
+        for (const id of data.conversation_ids ?? []) gathered(id, kind, {});
+      } else if (kind === "canned_replies.updated") client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
       else if (kind === "filters.updated") client.invalidateQueries({ queryKey: savedFiltersQuery.queryKey });
       else if (data.conversation_id) {
         if (data.note_id) client.invalidateQueries({ queryKey: notesQuery(data.conversation_id).queryKey });

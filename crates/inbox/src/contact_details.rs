@@ -1,0 +1,118 @@
+//! What the team writes down of a customer. What WhatsApp tells of them is kept apart from it, and never overwrites it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use switchboard_store::{
+    Conn, Error as StoreError, Millis, TenantId,
+    contact::{self, Contact},
+    contact_field, conversation, event,
+};
+use uuid::Uuid;
+
+use crate::{
+    InvalidField, contact_fields, events,
+    field::{self, is_language_code},
+    search,
+};
+
+/// Characters of a name.
+const LONGEST: usize = 100;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ContactError {
+    #[error("there is no such contact")]
+    NotFound,
+    #[error(transparent)]
+    Invalid(#[from] InvalidField),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What is to be written; `None` stays as it is, `Some(None)` is taken away.
+#[derive(Debug, Default)]
+pub struct Details {
+    pub own_name: Option<Option<String>>,
+    pub language: Option<Option<String>>,
+    /// By the ids of fields; null takes away. Fields that are not named stay.
+    pub fields: BTreeMap<Uuid, Value>,
+}
+
+/// Writes down what the team knows of a contact.
+pub async fn describe(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    id: Uuid,
+    details: Details,
+) -> Result<Contact, ContactError> {
+    let mut contact = contact::lock(conn, tenant, id).await?.ok_or(ContactError::NotFound)?;
+    if let Some(name) = details.own_name {
+        contact.own_name = checked_name(name)?;
+    }
+    if let Some(language) = details.language {
+        contact.language = checked_language(language)?;
+    }
+    write_fields(conn, &mut contact, &details.fields).await?;
+    contact.updated_at = now;
+    contact::describe(conn, &contact).await?;
+    search::index_contacts(conn, std::slice::from_ref(&contact)).await?;
+    let conversations = conversation::of_contact(conn, tenant, id).await?;
+    let conversations: Vec<_> = conversations.into_iter().map(|key| key.id).collect();
+    event::insert(conn, &[events::contact_updated(&contact, &conversations, now)]).await?;
+    Ok(contact)
+}
+
+fn checked_name(name: Option<String>) -> Result<Option<String>, InvalidField> {
+    let Some(name) = name.filter(|name| !name.trim().is_empty()) else { return Ok(None) };
+    field::text("own_name", &name, LONGEST).map(Some)
+}
+
+fn checked_language(language: Option<String>) -> Result<Option<String>, InvalidField> {
+    match language {
+        Some(code) if !is_language_code(&code) => {
+            Err(InvalidField::new("language", "must be an ISO 639-1 code such as \"en\", \"tr\" or \"ar\""))
+        }
+        language => Ok(language),
+    }
+}
+
+async fn write_fields(
+    conn: &mut Conn<'_>,
+    contact: &mut Contact,
+    values: &BTreeMap<Uuid, Value>,
+) -> Result<(), ContactError> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let known = contact_field::all(conn, contact.tenant_id).await?;
+    for (id, value) in values {
+        let field = known.iter().find(|field| field.id == *id);
+        let field = field.ok_or_else(|| InvalidField::new("fields", format!("has no field {id}")))?;
+        match contact_fields::checked_value(field, value)? {
+            Some(value) => contact.fields.0.insert(*id, value),
+            None => contact.fields.0.remove(id),
+        };
+    }
+    Ok(())
+}
+
+/// Two contacts are one from now on: what was written down of either is kept, and of both, what `kept` has.
+pub(crate) async fn merge(conn: &mut Conn<'_>, kept: &mut Contact, gone: &mut Contact) -> Result<(), StoreError> {
+    for contact in [&mut *kept, &mut *gone] {
+        // A person may have written since they were read.
+        if let Some(now) = contact::lock(conn, contact.tenant_id, contact.id).await? {
+            (contact.own_name, contact.language, contact.fields) = (now.own_name, now.language, now.fields);
+        }
+    }
+    if gone.own_name.is_none() && gone.language.is_none() && gone.fields.is_empty() {
+        return Ok(());
+    }
+    kept.own_name = kept.own_name.take().or_else(|| gone.own_name.clone());
+    kept.language = kept.language.take().or_else(|| gone.language.clone());
+    for (id, value) in &gone.fields.0 {
+        kept.fields.0.entry(*id).or_insert_with(|| value.clone());
+    }
+    contact::describe(conn, kept).await?;
+    search::index_contacts(conn, std::slice::from_ref(kept)).await
+}
