@@ -89,6 +89,8 @@ fn opens_knowledge(line: &str) -> bool {
     let names = ["knowledge", "context", "facts", "passages", "information", "bilgi", "معلومات"];
     let is_heading = line.starts_with('#')
         || line.ends_with(':')
+        // "Knowledge: none was found": it begins, and there is nothing in it.
+        || line.starts_with("knowledge:")
         || (line.starts_with('<') && line.ends_with('>') && !line.starts_with("</"));
     is_heading && line.chars().count() < 120 && names.iter().any(|name| line.contains(name))
 }

@@ -59,13 +59,17 @@ export function Playground({ botId, unsaved }: Props) {
       <p className="hint">{t(unsaved ? "try.hint_unsaved" : "try.hint")}</p>
       <div className="stage-set">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-        <ol className="tried" role="log" aria-label={t("try.conversation")} tabIndex={0}>
+        <div className="tried" role="log" aria-label={t("try.conversation")} tabIndex={0}>
           {attempts.length === 0 && <Opening botId={botId} onChoose={choose} />}
-          {attempts.map((attempt) => (
-            <Exchange key={attempt.id} attempt={attempt} hasFailed={problem !== null} />
-          ))}
-          <li ref={end} aria-hidden="true" />
-        </ol>
+          {attempts.length > 0 && (
+            <ol>
+              {attempts.map((attempt) => (
+                <Exchange key={attempt.id} attempt={attempt} hasFailed={problem !== null} />
+              ))}
+            </ol>
+          )}
+          <div ref={end} />
+        </div>
         {problem !== null && <Failure problem={problem} retry={again} />}
         <form onSubmit={submit}>
           <textarea
@@ -142,7 +146,7 @@ function useAttempts(botId: string, unsaved: Settings | null) {
 }
 
 function useEndInSight(attempts: Attempt[]) {
-  const end = useRef<HTMLLIElement>(null);
+  const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (attempts.length > 0) end.current?.scrollIntoView({ block: "nearest" });
   }, [attempts]);
@@ -156,14 +160,14 @@ function Opening({ botId, onChoose }: { botId: string; onChoose: (question: stri
   if (!data) return null;
   const questions = openers(data.pages[0]?.items ?? [], OPENERS);
   return (
-    <li className="opening">
+    <div className="opening">
       <p className="soft">{t(questions.length > 0 ? "try.empty" : "try.empty_untaught")}</p>
       {questions.map((question) => (
         <button key={question} type="button" onClick={() => onChoose(question)}>
           <bdi>{question}</bdi>
         </button>
       ))}
-    </li>
+    </div>
   );
 }
 
