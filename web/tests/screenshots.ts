@@ -106,6 +106,16 @@ for (const language of ["en", "ar"]) {
         await page.waitForTimeout(500);
         await draw(page, `${path}-${language}`);
       }
+      await page.goto(`${demo.dashboard}bots?tab=try`);
+      await page.locator(".opening button").first().click();
+      await page.locator(".tried .line.bot details summary").click();
+      await draw(page, `tried-${language}`);
+      await page.goto(`${demo.dashboard}bots`);
+      await page.locator(".check input").check();
+      await page.locator(".holidays").scrollIntoViewIfNeeded();
+      await draw(page, `hours-${language}`);
+      // What is not saved here is left without asking.
+      page.once("dialog", (dialog) => dialog.accept());
       await page.goto(`${demo.dashboard}inbox`);
       await page.locator(".row").first().click();
       await expect(page.locator(".bubble").first()).toBeVisible();

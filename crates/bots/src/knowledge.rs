@@ -76,7 +76,7 @@ pub async fn add(
     kind: KnowledgeKind,
     item: Item,
 ) -> Result<Knowledge, KnowledgeError> {
-    insert(conn, new(now, tenant, bot, kind, item)).await
+    insert(conn, new(now, tenant, bot, kind, &item)).await
 }
 
 /// Adds what a file holds; `name`: its own.
@@ -89,7 +89,7 @@ pub async fn add_file(
     document: Document,
 ) -> Result<Knowledge, KnowledgeError> {
     let item = Item { title: title(document.title.as_deref().unwrap_or(name)), content: document.text };
-    let item = Knowledge { source: Some(name.to_owned()), ..new(now, tenant, bot, KnowledgeKind::File, item) };
+    let item = Knowledge { source: Some(name.to_owned()), ..new(now, tenant, bot, KnowledgeKind::File, &item) };
     insert(conn, item).await
 }
 
@@ -104,7 +104,7 @@ pub async fn add_page(
 ) -> Result<Knowledge, KnowledgeError> {
     let name = read.as_ref().ok().and_then(|document| document.title.as_deref()).unwrap_or(url);
     let item = Item { title: title(name), content: String::new() };
-    let item = Knowledge { source: Some(url.to_owned()), ..new(now, tenant, bot, KnowledgeKind::Page, item) };
+    let item = Knowledge { source: Some(url.to_owned()), ..new(now, tenant, bot, KnowledgeKind::Page, &item) };
     insert(conn, with_page(item, now, read)).await
 }
 
@@ -138,7 +138,7 @@ fn title(name: &str) -> String {
     name.chars().take(LONGEST_TITLE).collect()
 }
 
-fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: Item) -> Knowledge {
+fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: &Item) -> Knowledge {
     Knowledge {
         tenant_id: tenant,
         id: new_id(now),
@@ -216,7 +216,7 @@ pub(crate) fn passages(items: Vec<Knowledge>) -> Vec<Passage> {
                     id: item.id,
                     question: None,
                     text: format!("{}\n{piece}", item.title),
-                }))
+                }));
             }
         }
     }

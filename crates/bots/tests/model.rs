@@ -55,7 +55,7 @@ async fn a_full_answer_is_read_with_its_tokens() {
     let body = json!({
         "id": "c1", "object": "chat.completion", "created": 1, "model": "small",
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi!"}, "finish_reason": "stop"}],
-        "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15, "cost": 0.000042},
+        "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15, "cost": 0.000_042},
     });
     let server = MockServer::start().await;
     Mock::given(method("POST"))

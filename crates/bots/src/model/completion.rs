@@ -73,7 +73,7 @@ struct Usage {
     prompt_tokens: Option<u32>,
     #[serde(default)]
     completion_tokens: Option<u32>,
-    /// In dollars, as OpenRouter tells it.
+    /// In dollars, as `OpenRouter` tells it.
     #[serde(default)]
     cost: Option<f64>,
 }

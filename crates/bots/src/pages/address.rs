@@ -18,21 +18,19 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_documentation()
         || address.is_multicast();
     // This network; carriers' own; protocol assignments; benchmarks; the future.
-    let reserved = matches!(
-        (a, b, c),
-        (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) | (198, 18..=19, _) | (240.., ..)
-    );
+    let reserved =
+        matches!((a, b, c), (0 | 240.., ..) | (100, 64..=127, _) | (192, 0, 0) | (192, 88, 99) | (198, 18..=19, _));
     !special && !reserved
 }
 
-/// Of IPv6 only what is given out (2000::/3), and of that nothing that carries an IPv4 address in itself.
+/// Of IPv6 only what is given out (`2000::/3`), and of that nothing that carries an IPv4 address in itself.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     if let Some(inner) = address.to_ipv4_mapped() {
         return is_public_v4(inner);
     }
     let [first, second, ..] = address.segments();
     let given_out = first & 0xe000 == 0x2000;
-    // Teredo and other protocols (2001::/23), documentation, 6to4.
+    // Teredo and other protocols (`2001::/23`), documentation, 6to4.
     let special = (first == 0x2001 && (second < 0x0200 || second == 0x0db8)) || first == 0x2002 || first == 0x3fff;
     given_out && !special
 }

@@ -125,12 +125,11 @@ impl Page {
         let after = after_tag(inner);
         match name.as_str() {
             "title" => self.in_title = !closes && self.title.is_none(),
-            "br" => self.line("\n"),
             "li" if !closes => {
                 self.line("\n");
                 self.text.push_str("- ");
             }
-            "li" => self.line("\n"),
+            "br" | "li" => self.line("\n"),
             "td" | "th" => self.space(),
             name if SKIPPED.contains(&name) && !closes => return after_end_of(after, name),
             name if BLOCKS.contains(&name) => self.line("\n\n"),

@@ -11,7 +11,6 @@ export function useTab(): Tab {
 
 export function StudioTabs() {
   const { t } = useI18n();
-  const chosen = useTab();
   return (
     <nav className="tabs" aria-label={t("bot.tabs")}>
       {TABS.map((tab) => (
@@ -19,8 +18,8 @@ export function StudioTabs() {
           key={tab}
           to="."
           search={{ tab: tab === "settings" ? undefined : tab }}
-          aria-current={chosen === tab ? "page" : undefined}
-          activeProps={{}}
+          activeProps={{ "aria-current": "page" }}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {t(`bot.tab.${tab}`)}
         </Link>

@@ -21,7 +21,7 @@ export function OverviewPage() {
   return (
     <div className="page broad overview">
       <h1>{t("nav.overview")}</h1>
-      <RangeChoice range={range} />
+      <RangeChoice />
       {error && <Failure problem={error} retry={refetch} />}
       {data && (
         <>
@@ -40,7 +40,7 @@ export function OverviewPage() {
   );
 }
 
-function RangeChoice({ range }: { range: Range }) {
+function RangeChoice() {
   const { t } = useI18n();
   return (
     <nav className="tabs" aria-label={t("overview.range")}>
@@ -49,8 +49,8 @@ function RangeChoice({ range }: { range: Range }) {
           key={it}
           to="/overview"
           search={{ range: it === "today" ? undefined : it }}
-          aria-current={it === range ? "page" : undefined}
-          activeProps={{}}
+          activeProps={{ "aria-current": "page" }}
+          activeOptions={{ includeSearch: true, explicitUndefined: true }}
         >
           {t(`overview.range.${it}`)}
         </Link>
@@ -154,7 +154,7 @@ function Charts({ data }: { data: Overview }) {
         points={points}
         series={[
           { kind: "handed-over", words: t("overview.handed_over"), values: values((it) => it.handed_over) },
-          { kind: "failed", words: t("overview.failed"), values: values((it) => it.failed) },
+          { kind: "lost", words: t("overview.failed"), values: values((it) => it.failed) },
         ]}
       />
     </div>

@@ -21,7 +21,7 @@ export function Usage() {
   return (
     <>
       <p className="lead">{t("use.lead")}</p>
-      <div className="filters">
+      <div className="choices-row">
         <SelectField label={t("use.days")} value={days} onChange={({ target }) => setDays(Number(target.value))}>
           {DAYS.map((count) => (
             <option key={count} value={count}>
