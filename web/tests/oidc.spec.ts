@@ -25,7 +25,7 @@ async function goAs(page: Page, who: string | { name: string; email: string }, p
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
-test("a newcomer names the business, and comes in by one click from then on", async ({ page }) => {
+test("a newcomer names the business, and comes in by one click from then on", async ({ page, complaints }) => {
   const who = { name: "Nil Deniz", email: "nil@pier.example" };
   await page.goto(`${demo.dashboard}sign-in`);
   await expect(page.getByRole("link", { name: BUTTON })).toBeVisible();
@@ -44,10 +44,12 @@ test("a newcomer names the business, and comes in by one click from then on", as
   await expect(page.locator("main#main")).toBeVisible();
   await page.goto(`${demo.dashboard}settings/security`);
   await expect(page.getByRole("heading", { name: "Single sign-on" })).toBeVisible();
-  await expect(page.getByText(who.email)).toBeVisible();
+  await expect(page.getByText(who.email, { exact: true })).toBeVisible();
   await audit(page);
   await page.getByRole("button", { name: /^Remove/ }).click();
   await expect(page.getByText("It is your only way in.")).toBeVisible();
+  // The browser's own line about what was refused.
+  expect(complaints.splice(0)).toEqual([expect.stringContaining("status of 409")]);
 });
 
 test("an account is linked with the password and taken off again", async ({ page }) => {

@@ -188,6 +188,7 @@ test("search finds customers and what was said, and opens the thread there", asy
   for (let line = 1; line <= 60; line += 1) await arrives("905304445566", "Ece", `Line ${line}.`);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}inbox`);
+  await expect(page.locator(".list .row")).toHaveCount(4);
   await page.keyboard.press("/");
   await page.keyboard.type("BURN");
   const hit = page.locator(".hit");
@@ -229,7 +230,7 @@ for (const [language, dir] of [
       }
       await page.keyboard.press("n");
       await page.keyboard.type("@ay");
-      await expect(page.getByRole("option")).toBeVisible();
+      await expect(page.getByRole("option", { name: /Ayşe Usta/ })).toBeVisible();
       await audit(page);
       await page.goto(`${demo.dashboard}settings/labels`);
       await expect(page.locator(".own-list li")).toHaveCount(2);

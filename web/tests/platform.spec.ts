@@ -74,7 +74,7 @@ test("who acts in another's business is told so on each screen, and the business
   await expect(banner).toContainText("Ada Platform, you are acting in Corner Bakery as: Viewer");
   await expect(page.getByRole("link", { name: "Platform", exact: true })).toHaveCount(0);
   for (const screen of ["Bot", "Settings", "Inbox"]) {
-    await page.getByRole("link", { name: screen, exact: true }).click();
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: screen, exact: true }).click();
     await expect(banner).toBeVisible();
   }
   await audit(page);

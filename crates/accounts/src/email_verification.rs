@@ -18,6 +18,10 @@ impl Accounts {
         let hash = token::digest(token.expose_secret());
         let person = person_token::take(&mut conn, &hash, TokenPurpose::VerifyEmail, now).await?;
         let person = person.ok_or(Error::LinkInvalid)?;
+        let row = person::get(&mut conn, person).await?.ok_or(Error::LinkInvalid)?;
+        if self.names_admin(&row.email) {
+            return Err(Error::LinkInvalid);
+        }
         person::email_verified(&mut conn, person, now).await?;
         person_token::delete_all(&mut conn, person, TokenPurpose::VerifyEmail).await?;
         Ok(tx.commit().await?)

@@ -100,10 +100,13 @@ impl Accounts {
     /// Writes down, for the tenant, that a request came from a visitor. To be called before the request is done.
     pub async fn note_visitor(&self, principal: &Principal, method: &str, path: &str) -> Result<()> {
         let Some(id) = principal.impersonation else { return Ok(()) };
-        let detail = json!({ "method": method, "path": path });
         let mut tx = self.db.write(Scope::Tenant(principal.tenant)).await?;
+        let mut conn = tx.conn();
+        // The visitor is none of the tenant's people: nobody there could look their name up.
+        let by = impersonation::get(&mut conn, principal.tenant, id).await?.map(|visit| visit.person_name);
+        let detail = json!({ "method": method, "path": path, "by": by });
         let target = Some(id.to_string());
-        audit::record(&mut tx.conn(), principal.into(), self.now(), "impersonation.request", target, detail).await?;
+        audit::record(&mut conn, principal.into(), self.now(), "impersonation.request", target, detail).await?;
         Ok(tx.commit().await?)
     }
 

@@ -1,8 +1,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_crypto::token;
 use switchboard_store::{
-    Actor, Conn, MailKind, Millis, Scope, Signal, TokenPurpose, membership, person, person::Person, person_token,
-    session,
+    Actor, Conn, MailKind, Millis, Scope, Signal, TokenPurpose, identity, membership, person, person::Person,
+    person_token, second_factor, session,
 };
 use uuid::Uuid;
 
@@ -36,6 +36,11 @@ impl Accounts {
         let mut conn = tx.conn();
         // Only now is it used up: a password that the policy refuses must not cost the link.
         person_token::take(&mut conn, &hash, TokenPurpose::ResetPassword, now).await?.ok_or(Error::LinkInvalid)?;
+        if person.email_verified_at.is_none() {
+            // Whoever signed up with the address need not be who reads its mail: no other way in of theirs may be left.
+            identity::delete_all(&mut conn, person.id).await?;
+            second_factor::delete(&mut conn, person.id).await?;
+        }
         person::email_verified(&mut conn, person.id, now).await?;
         let ended = self.set_password(&mut conn, &person, &phc, None, now).await?;
         for membership in membership::of_person(&mut conn, person.id).await? {

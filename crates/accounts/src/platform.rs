@@ -51,7 +51,13 @@ impl Accounts {
     }
 
     pub(crate) fn is_named_admin(&self, email: &str, email_verified_at: Option<Millis>) -> bool {
-        email_verified_at.is_some() && self.platform.admins.iter().any(|admin| admin == email)
+        email_verified_at.is_some() && self.names_admin(email)
+    }
+
+    /// Whether the settings name the address. Anybody may have signed up with it: it is proved by choosing a new password
+    /// with the mail's link, never by a click, which would make whoever signed up an admin with the password they chose.
+    pub(crate) fn names_admin(&self, email: &str) -> bool {
+        self.platform.admins.iter().any(|admin| admin == email)
     }
 
     /// The platform admin behind a principal. Neither an API key nor a visit to another tenant is one.

@@ -73,6 +73,8 @@ pub use state::AppState;
 /// Mounts every operation that the OpenAPI document tells of.
 fn mount(config: &mut ServiceConfig<'_>) {
     config
+        // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
+        .configure(webhooks::configure)
         .configure(probes::configure)
         .configure(auth::configure)
         .configure(oidc::configure)
@@ -99,7 +101,6 @@ fn mount(config: &mut ServiceConfig<'_>) {
         .configure(saved_filters::configure)
         .configure(events::configure)
         .configure(leftovers::configure)
-        .configure(webhooks::configure)
         .configure(privacy::configure)
         .configure(platform::configure);
 }

@@ -2,7 +2,9 @@
 
 use proc_macro::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Result, Type, ext::IdentExt, parse_macro_input};
+use syn::{
+    Data, DeriveInput, Error, Field, Fields, Ident, LitStr, Result, Type, ext::IdentExt as _, parse_macro_input,
+};
 
 /// Reads a struct from a row by the names of its columns, on `PostgreSQL` and on `SQLite`.
 ///

@@ -39,10 +39,10 @@ pub struct Key {
 statements! {
     // Two joins and not one with OR: each of them uses its index.
     FIND = {
-        sqlite: "SELECT c.* FROM json_each($1) AS x
+        sqlite: "SELECT c.* FROM jsonb_each($1) AS x
                  JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.phone = x.value->>'phone'
                  UNION
-                 SELECT c.* FROM json_each($1) AS x
+                 SELECT c.* FROM jsonb_each($1) AS x
                  JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.user_id = x.value->>'user_id'",
         postgres: "WITH x AS (SELECT * FROM jsonb_to_recordset($1) AS k (tenant_id uuid, phone text, user_id text))
                  SELECT c.* FROM x JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.phone = x.phone
@@ -53,7 +53,7 @@ statements! {
         sqlite: "INSERT INTO contact (tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at)
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), value->>'phone', value->>'user_id',
                         value->>'parent_user_id', value->>'username', value->>'name', value->>'created_at', value->>'updated_at'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO contact (tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at)
                  SELECT tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at
                  FROM jsonb_populate_recordset(NULL::contact, $1)",
@@ -62,7 +62,7 @@ statements! {
         sqlite: "UPDATE contact
                  SET phone = x.value->>'phone', user_id = x.value->>'user_id', parent_user_id = x.value->>'parent_user_id',
                      username = x.value->>'username', name = x.value->>'name', updated_at = x.value->>'updated_at'
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE contact.tenant_id = unhex(x.value->>'tenant_id', '-') AND contact.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE contact
                  SET phone = x.phone, user_id = x.user_id, parent_user_id = x.parent_user_id,
@@ -71,7 +71,7 @@ statements! {
                  WHERE contact.tenant_id = x.tenant_id AND contact.id = x.id",
     };
     BY_ID = {
-        sqlite: "SELECT c.* FROM json_each($1) AS x
+        sqlite: "SELECT c.* FROM jsonb_each($1) AS x
                  JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.id = unhex(x.value->>'id', '-')",
         postgres: "SELECT c.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
                  JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.id = x.id",

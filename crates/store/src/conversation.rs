@@ -161,7 +161,7 @@ pub struct Cursor {
 
 statements! {
     FIND = {
-        sqlite: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id FROM json_each($1) AS x
+        sqlite: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id FROM jsonb_each($1) AS x
                  JOIN conversation AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-')
                   AND c.number_id = unhex(x.value->>'number_id', '-') AND c.contact_id = unhex(x.value->>'contact_id', '-')",
         postgres: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id
@@ -170,7 +170,7 @@ statements! {
     };
     OF_CONTACT = "SELECT tenant_id, id FROM conversation WHERE tenant_id = $1 AND contact_id = $2";
     OF_CONTACTS = {
-        sqlite: "SELECT c.last_message_at, c.id FROM json_each($2) AS x
+        sqlite: "SELECT c.last_message_at, c.id FROM jsonb_each($2) AS x
                  JOIN conversation AS c ON c.tenant_id = $1 AND c.contact_id = unhex(x.value, '-')
                  ORDER BY c.last_message_at DESC, c.id DESC LIMIT $3",
         postgres: "SELECT c.last_message_at, c.id FROM jsonb_array_elements_text($2) AS x
@@ -184,7 +184,7 @@ statements! {
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), unhex(value->>'number_id', '-'),
                    unhex(value->>'contact_id', '-'), value->>'control', value->>'control_version', value->>'control_at',
                    value->>'needs_person', 0, 0, 0, value->>'last_message_at', 0, 0, 0, 0, 0, value->>'created_at', value->>'updated_at'
-                 FROM json_each($1) WHERE true
+                 FROM jsonb_each($1) WHERE true
                  ON CONFLICT (tenant_id, number_id, contact_id) DO NOTHING",
         postgres: "INSERT INTO conversation (tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
                    last_seq, last_inbound_seq, answered_seq, last_message_at, unread_count, turn_attempts, lease_until, fence,
@@ -196,7 +196,7 @@ statements! {
     };
     // In the order of their ids, so that two transactions that lock several never wait for each other in a circle.
     LOCK = {
-        sqlite: "SELECT c.* FROM json_each($1) AS x
+        sqlite: "SELECT c.* FROM jsonb_each($1) AS x
                  JOIN conversation AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.id = unhex(x.value->>'id', '-')",
         postgres: "SELECT c.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
                  JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.id = x.id
@@ -219,7 +219,7 @@ statements! {
                    snoozed_until = x.value->>'snoozed_until', send_failed = x.value->>'send_failed',
                    assignee_id = unhex(x.value->>'assignee_id', '-'), labels = x.value->'labels',
                    updated_at = x.value->>'updated_at'
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE conversation SET
                    control = x.control, control_version = x.control_version,
@@ -236,7 +236,7 @@ statements! {
     };
     SAVE_LABELLED = {
         sqlite: "UPDATE conversation_label SET state = x.value->>'state', last_message_at = x.value->>'last_message_at'
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE conversation_label.tenant_id = unhex(x.value->>'tenant_id', '-')
                    AND conversation_label.conversation_id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE conversation_label SET state = x.state, last_message_at = x.last_message_at
@@ -247,7 +247,7 @@ statements! {
     SET_CONTACT = "UPDATE conversation SET contact_id = $3 WHERE tenant_id = $1 AND id = $2";
     SAVE_PAIR_BUDGETS = {
         sqlite: "UPDATE conversation SET pair_free_at = x.value->>'pair_free_at'
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE conversation SET pair_free_at = x.pair_free_at
                  FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, pair_free_at bigint)
@@ -261,7 +261,7 @@ statements! {
                    SELECT tenant_id, id, turn_due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY turn_due_at) AS nth
                    FROM conversation
                    WHERE turn_due_at <= $1 AND lease_until <= $1
-                     AND tenant_id NOT IN (SELECT unhex(value, '-') FROM json_each($4))
+                     AND tenant_id NOT IN (SELECT unhex(value, '-') FROM jsonb_each($4))
                  ), picked AS MATERIALIZED (
                    SELECT tenant_id, id FROM ranked WHERE nth <= $5 ORDER BY nth, turn_due_at LIMIT $3
                  )
@@ -290,7 +290,7 @@ statements! {
     };
     RENEW = {
         sqlite: "UPDATE conversation SET lease_until = $2
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')
                    AND conversation.fence = x.value->>'fence'
                  RETURNING conversation.tenant_id, conversation.id",
@@ -339,7 +339,7 @@ statements! {
               m.direction AS last_message_direction, m.author AS last_message_author,
               m.type AS last_message_type, m.text AS last_message_text, m.status AS last_message_status,
               m.created_at AS last_message_created_at
-            FROM json_each($2) AS x
+            FROM jsonb_each($2) AS x
             JOIN conversation AS c ON c.tenant_id = $1 AND c.id = unhex(x.value, '-')
             JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id
             JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id

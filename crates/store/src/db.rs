@@ -22,6 +22,9 @@ pub(crate) struct Sql {
     pub(crate) postgres: &'static str,
 }
 
+// Sets of rows come as one parameter of JSON. On SQLite `jsonb_each` reads it: `json_each` writes each row as text again,
+// which every `->>` then parses anew.
+
 /// Declares a module's statements and the list by which a test prepares each of them on both engines.
 macro_rules! statements {
     ($($(#[$meta:meta])* $name:ident = $text:tt;)+) => {

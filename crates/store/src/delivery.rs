@@ -27,7 +27,7 @@ statements! {
     TRY_LOCK = { sqlite: "SELECT 1 = 1 OR $1", postgres: "SELECT pg_try_advisory_xact_lock($1)" };
     PENDING = "SELECT seq, body, received_at, attempts FROM webhook_delivery ORDER BY seq LIMIT $1";
     DELETE = {
-        sqlite: "DELETE FROM webhook_delivery WHERE seq IN (SELECT value FROM json_each($1))",
+        sqlite: "DELETE FROM webhook_delivery WHERE seq IN (SELECT value FROM jsonb_each($1))",
         postgres: "DELETE FROM webhook_delivery WHERE seq IN (SELECT value::bigint FROM jsonb_array_elements_text($1))",
     };
     COUNT_ATTEMPT = "UPDATE webhook_delivery SET attempts = attempts + 1 WHERE seq = $1";

@@ -26,7 +26,7 @@ statements! {
         sqlite: "INSERT INTO early_status (tenant_id, number_id, wamid, status, error, at)
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'number_id', '-'), value->>'wamid', value->>'status',
                    nullif(value->'error', 'null'), value->>'at'
-                 FROM json_each($1) WHERE true
+                 FROM jsonb_each($1) WHERE true
                  ON CONFLICT (tenant_id, number_id, wamid) DO UPDATE SET status = excluded.status, error = excluded.error
                  WHERE instr('sent failed delivered read', excluded.status) > instr('sent failed delivered read', early_status.status)",
         postgres: "INSERT INTO early_status (tenant_id, number_id, wamid, status, error, at)
@@ -36,7 +36,7 @@ statements! {
     };
     TAKE = {
         sqlite: "DELETE FROM early_status WHERE (tenant_id, number_id, wamid) IN
-                   (SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'number_id', '-'), value->>'wamid' FROM json_each($1))
+                   (SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'number_id', '-'), value->>'wamid' FROM jsonb_each($1))
                  RETURNING *",
         postgres: "DELETE FROM early_status AS e USING jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, wamid text)
                  WHERE e.tenant_id = x.tenant_id AND e.number_id = x.number_id AND e.wamid = x.wamid

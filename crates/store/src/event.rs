@@ -55,7 +55,7 @@ statements! {
     INSERT = {
         sqlite: "INSERT INTO event (tenant_id, kind, data, created_at)
                  SELECT unhex(value->>'tenant_id', '-'), value->>'kind', value->'data', value->>'created_at'
-                 FROM json_each($1) ORDER BY key",
+                 FROM jsonb_each($1) ORDER BY key",
         postgres: "INSERT INTO event (tenant_id, kind, data, created_at)
                  SELECT (row->>'tenant_id')::uuid, row->>'kind', row->'data', (row->>'created_at')::bigint
                  FROM jsonb_array_elements($1) WITH ORDINALITY AS x (row, n) ORDER BY n",

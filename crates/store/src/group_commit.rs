@@ -134,13 +134,19 @@ impl<I, O> Committer<I, O> {
                     }
                 }
                 // One item may have spoilt it for all: each gets a transaction of its own.
-                Err(_) => {
-                    for (item, sender) in items.iter().zip(senders) {
-                        let outcome = self.commit(std::slice::from_ref(item)).await;
-                        let _ = sender.send(outcome.map(|mut outcomes| outcomes.remove(0)));
-                    }
-                }
+                Err(_) => self.commit_one_by_one(&items, senders).await,
             }
+        }
+    }
+
+    async fn commit_one_by_one(&self, items: &[I], senders: Vec<oneshot::Sender<Result<O>>>) {
+        let mut is_in_trouble = false;
+        for (item, sender) in items.iter().zip(senders) {
+            // Where the database has let the item before wait in vain, it would let each wait as long.
+            let outcome =
+                if is_in_trouble { Err(Error::busy()) } else { self.commit(std::slice::from_ref(item)).await };
+            is_in_trouble = outcome.as_ref().is_err_and(Error::is_transient);
+            let _ = sender.send(outcome.map(|mut outcomes| outcomes.remove(0)));
         }
     }
 

@@ -30,6 +30,7 @@ statements! {
         WHERE person_id = $1 ORDER BY created_at, id";
     USED = "UPDATE identity SET email = $3, last_used_at = $4 WHERE issuer = $1 AND subject = $2";
     DELETE = "DELETE FROM identity WHERE person_id = $1 AND id = $2";
+    DELETE_ALL = "DELETE FROM identity WHERE person_id = $1";
 }
 
 /// `false`: somebody has this subject already, perhaps the same person.
@@ -52,6 +53,11 @@ pub async fn of_person(conn: &mut Conn<'_>, person: Uuid) -> Result<Vec<Identity
 pub async fn used(conn: &mut Conn<'_>, issuer: &str, subject: &str, email: Option<&str>, now: Millis) -> Result<()> {
     execute!(conn, USED; issuer, subject, email, now)?;
     Ok(())
+}
+
+/// How many the person had.
+pub async fn delete_all(conn: &mut Conn<'_>, person: Uuid) -> Result<u64> {
+    execute!(conn, DELETE_ALL; person)
 }
 
 /// Whether the person had it.

@@ -39,7 +39,7 @@ statements! {
         sqlite: "INSERT INTO conversation_label (tenant_id, conversation_id, label_id, state, last_message_at)
                  SELECT unhex(value->'conversation'->>'tenant_id', '-'), unhex(value->'conversation'->>'id', '-'),
                    unhex(value->>'label_id', '-'), value->'conversation'->>'state', value->'conversation'->>'last_message_at'
-                 FROM json_each($1) WHERE true
+                 FROM jsonb_each($1) WHERE true
                  ON CONFLICT (tenant_id, conversation_id, label_id) DO NOTHING",
         postgres: "INSERT INTO conversation_label (tenant_id, conversation_id, label_id, state, last_message_at)
                  SELECT (x->'conversation'->>'tenant_id')::uuid, (x->'conversation'->>'id')::uuid, (x->>'label_id')::uuid,
@@ -49,7 +49,7 @@ statements! {
     };
     UNLINK = {
         sqlite: "DELETE FROM conversation_label WHERE tenant_id = $1 AND conversation_id = $2
-                   AND label_id NOT IN (SELECT unhex(value, '-') FROM json_each($3))",
+                   AND label_id NOT IN (SELECT unhex(value, '-') FROM jsonb_each($3))",
         postgres: "DELETE FROM conversation_label WHERE tenant_id = $1 AND conversation_id = $2
                    AND label_id NOT IN (SELECT value::uuid FROM jsonb_array_elements_text($3))",
     };

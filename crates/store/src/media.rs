@@ -51,7 +51,7 @@ statements! {
                    unhex(value->>'person_id', '-'), value->>'meta_id', value->>'said_type', value->>'said_sha256',
                    value->>'mime_type', value->>'file_name', value->>'size', value->>'sha256', value->>'problem',
                    value->>'due_at', value->>'attempts', value->>'created_at', value->>'updated_at'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO media (tenant_id, id, origin, kind, state, number_id, message_id, person_id, meta_id, said_type,
                    said_sha256, mime_type, file_name, size, sha256, problem, due_at, attempts, created_at, updated_at)
                  SELECT tenant_id, id, origin, kind, state, number_id, message_id, person_id, meta_id, said_type,
@@ -60,7 +60,7 @@ statements! {
     };
     GET = "SELECT * FROM media WHERE tenant_id = $1 AND id = $2";
     BY_IDS = {
-        sqlite: "SELECT m.* FROM json_each($2) AS x JOIN media AS m ON m.tenant_id = $1 AND m.id = unhex(x.value, '-')",
+        sqlite: "SELECT m.* FROM jsonb_each($2) AS x JOIN media AS m ON m.tenant_id = $1 AND m.id = unhex(x.value, '-')",
         postgres: "SELECT m.* FROM jsonb_array_elements_text($2) AS x (id) JOIN media AS m ON m.tenant_id = $1 AND m.id = x.id::uuid",
     };
     // The newest first: a picture that has just come does not wait behind a history of thousands.

@@ -40,7 +40,7 @@ statements! {
     ASK = {
         sqlite: "INSERT INTO media_upload (tenant_id, media_id, number_id, due_at, attempts)
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'media_id', '-'), unhex(value->>'number_id', '-'), $2, 0
-                 FROM json_each($1) WHERE true
+                 FROM jsonb_each($1) WHERE true
                  ON CONFLICT (tenant_id, media_id, number_id) DO UPDATE
                    SET meta_id = NULL, uploaded_at = NULL, due_at = $2, attempts = 0
                    WHERE media_upload.due_at IS NULL AND (media_upload.uploaded_at IS NULL OR media_upload.uploaded_at < $3)",
@@ -52,7 +52,7 @@ statements! {
                    WHERE media_upload.due_at IS NULL AND (media_upload.uploaded_at IS NULL OR media_upload.uploaded_at < $3)",
     };
     FIND = {
-        sqlite: "SELECT u.* FROM json_each($1) AS x
+        sqlite: "SELECT u.* FROM jsonb_each($1) AS x
                  JOIN media_upload AS u ON u.tenant_id = unhex(x.value->>'tenant_id', '-')
                    AND u.media_id = unhex(x.value->>'media_id', '-') AND u.number_id = unhex(x.value->>'number_id', '-')
                  WHERE u.uploaded_at >= $2",

@@ -68,7 +68,7 @@ statements! {
                    value->>'wants_answer', value->>'wamid', value->>'reply_to', value->>'status', nullif(value->'error', 'null'),
                    value->>'answers_seq', value->>'part', value->>'idempotency_key', unhex(value->>'media_id', '-'),
                    value->>'created_at', value->>'updated_at'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, person_id, type, text,
                    payload, wants_answer, wamid, reply_to, status, error, answers_seq, part, idempotency_key, media_id,
                    created_at, updated_at)
@@ -84,7 +84,7 @@ statements! {
                    customer_reaction = x.value->>'customer_reaction', own_reaction = x.value->>'own_reaction',
                    edited_at = x.value->>'edited_at', revoked_at = x.value->>'revoked_at',
                    media_id = unhex(x.value->>'media_id', '-'), updated_at = x.value->>'updated_at'
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE message SET
                    type = x.type, text = x.text, payload = x.payload, status = x.status, error = x.error,
@@ -95,20 +95,20 @@ statements! {
     };
     // On its own: SQLite writes every index of a column that is set anew, also where the column stays as it was.
     SET_WAMID = {
-        sqlite: "UPDATE message SET wamid = x.value->>'wamid' FROM json_each($1) AS x
+        sqlite: "UPDATE message SET wamid = x.value->>'wamid' FROM jsonb_each($1) AS x
                  WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
         postgres: "UPDATE message SET wamid = x.wamid FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, wamid text)
                  WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
     };
     BY_WAMID = {
-        sqlite: "SELECT m.* FROM json_each($1) AS x
+        sqlite: "SELECT m.* FROM jsonb_each($1) AS x
                  JOIN message AS m ON m.tenant_id = unhex(x.value->>'tenant_id', '-')
                   AND m.number_id = unhex(x.value->>'number_id', '-') AND m.wamid = x.value->>'wamid'",
         postgres: "SELECT m.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, wamid text)
                  JOIN message AS m ON m.tenant_id = x.tenant_id AND m.number_id = x.number_id AND m.wamid = x.wamid",
     };
     BY_ID = {
-        sqlite: "SELECT m.* FROM json_each($1) AS x
+        sqlite: "SELECT m.* FROM jsonb_each($1) AS x
                  JOIN message AS m ON m.tenant_id = unhex(x.value->>'tenant_id', '-') AND m.id = unhex(x.value->>'id', '-')",
         postgres: "SELECT m.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
                  JOIN message AS m ON m.tenant_id = x.tenant_id AND m.id = x.id",

@@ -32,14 +32,14 @@ statements! {
         sqlite: "INSERT INTO message_passage (tenant_id, message_id, position, item_id, title, text)
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'message_id', '-'), value->>'position',
                    unhex(value->>'item_id', '-'), value->>'title', value->>'text'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO message_passage (tenant_id, message_id, position, item_id, title, text)
                  SELECT tenant_id, message_id, position, item_id, title, text
                  FROM jsonb_populate_recordset(NULL::message_passage, $1)",
     };
     OF_MESSAGE = "SELECT * FROM message_passage WHERE tenant_id = $1 AND message_id = $2 ORDER BY position";
     COUNTS = {
-        sqlite: "SELECT p.message_id, count(*) AS passages FROM json_each($2) AS x
+        sqlite: "SELECT p.message_id, count(*) AS passages FROM jsonb_each($2) AS x
                  JOIN message_passage AS p ON p.tenant_id = $1 AND p.message_id = unhex(x.value, '-') GROUP BY p.message_id",
         postgres: "SELECT p.message_id, count(*) AS passages FROM jsonb_array_elements_text($2) AS x (id)
                  JOIN message_passage AS p ON p.tenant_id = $1 AND p.message_id = x.id::uuid GROUP BY p.message_id",

@@ -38,7 +38,7 @@ statements! {
               ORDER BY created_at DESC, id DESC LIMIT $5";
     MENTION = {
         sqlite: "INSERT INTO mention (tenant_id, person_id, conversation_id, note_id)
-                 SELECT $1, unhex(value, '-'), $2, $3 FROM json_each($4) WHERE true
+                 SELECT $1, unhex(value, '-'), $2, $3 FROM jsonb_each($4) WHERE true
                  ON CONFLICT (tenant_id, person_id, conversation_id, note_id) DO NOTHING",
         postgres: "INSERT INTO mention (tenant_id, person_id, conversation_id, note_id)
                  SELECT CAST($1 AS UUID), value::uuid, CAST($2 AS UUID), CAST($3 AS UUID) FROM jsonb_array_elements_text($4)
@@ -46,7 +46,7 @@ statements! {
     };
     UNMENTION = {
         sqlite: "DELETE FROM mention WHERE tenant_id = $1 AND note_id = $2
-                   AND person_id NOT IN (SELECT unhex(value, '-') FROM json_each($3))",
+                   AND person_id NOT IN (SELECT unhex(value, '-') FROM jsonb_each($3))",
         postgres: "DELETE FROM mention WHERE tenant_id = $1 AND note_id = $2
                    AND person_id NOT IN (SELECT value::uuid FROM jsonb_array_elements_text($3))",
     };
@@ -58,7 +58,7 @@ statements! {
     UNREAD_OF = {
         sqlite: "SELECT DISTINCT conversation_id FROM mention
                  WHERE tenant_id = $1 AND person_id = $2 AND read_at IS NULL
-                   AND conversation_id IN (SELECT unhex(value, '-') FROM json_each($3))",
+                   AND conversation_id IN (SELECT unhex(value, '-') FROM jsonb_each($3))",
         postgres: "SELECT DISTINCT conversation_id FROM mention
                  WHERE tenant_id = $1 AND person_id = $2 AND read_at IS NULL
                    AND conversation_id IN (SELECT value::uuid FROM jsonb_array_elements_text($3))",

@@ -177,7 +177,7 @@ statements! {
         sqlite: "SELECT n.phone_number_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
                    COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms, n.last_webhook_at
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  JOIN number AS n ON n.phone_number_id = x.value AND n.status <> 'disconnected'
                  JOIN tenant AS t ON t.id = n.tenant_id
                  LEFT JOIN bot AS b ON b.tenant_id = n.tenant_id AND b.id = n.bot_id",
@@ -193,7 +193,7 @@ statements! {
         sqlite: "SELECT w.waba_id AS key, n.tenant_id, t.status = 'active' AS tenant_active, t.auto_handback_ms, n.id AS number_id,
                    n.status, n.display_phone_number, n.bot_id, COALESCE(b.enabled, false) AS bot_enabled,
                    COALESCE(b.reply_delay_ms, 0) AS reply_delay_ms, COALESCE(b.max_wait_ms, 0) AS max_wait_ms, n.last_webhook_at
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'
                  JOIN number AS n ON n.tenant_id = w.tenant_id AND n.waba_id = w.id AND n.status <> 'disconnected'
                  JOIN tenant AS t ON t.id = n.tenant_id
@@ -211,7 +211,7 @@ statements! {
     };
     TOUCH_WEBHOOK = {
         sqlite: "UPDATE number SET last_webhook_at = $2
-                 WHERE (tenant_id, id) IN (SELECT unhex(value->>'tenant'), unhex(value->>'number') FROM json_each($1))
+                 WHERE (tenant_id, id) IN (SELECT unhex(value->>'tenant'), unhex(value->>'number') FROM jsonb_each($1))
                    AND (last_webhook_at IS NULL OR last_webhook_at <= $3)",
         // A row that another dispatcher is touching is touched: to wait for it would only invite a deadlock.
         postgres: "UPDATE number SET last_webhook_at = $2

@@ -45,7 +45,7 @@ statements! {
         sqlite: "INSERT INTO outbox (tenant_id, message_id, conversation_id, number_id, state, control_version, due_at, attempts, created_at)
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'message_id', '-'), unhex(value->>'conversation_id', '-'),
                    unhex(value->>'number_id', '-'), 'queued', value->>'control_version', value->>'due_at', 0, value->>'created_at'
-                 FROM json_each($1) ORDER BY key",
+                 FROM jsonb_each($1) ORDER BY key",
         postgres: "INSERT INTO outbox (tenant_id, message_id, conversation_id, number_id, state, control_version, due_at, attempts, created_at)
                  SELECT (row->>'tenant_id')::uuid, (row->>'message_id')::uuid, (row->>'conversation_id')::uuid,
                    (row->>'number_id')::uuid, 'queued', (row->>'control_version')::bigint, (row->>'due_at')::bigint, 0,
@@ -67,7 +67,7 @@ statements! {
     OF_CONVERSATIONS = {
         sqlite: "SELECT o.tenant_id, o.message_id, o.conversation_id, o.number_id, o.state, o.control_version, o.due_at,
                    o.attempts, o.lease_owner, o.created_at
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  JOIN outbox AS o ON o.tenant_id = unhex(x.value->>'tenant_id', '-') AND o.conversation_id = unhex(x.value->>'id', '-')
                  ORDER BY o.position",
         postgres: "SELECT o.tenant_id, o.message_id, o.conversation_id, o.number_id, o.state, o.control_version, o.due_at,
@@ -79,7 +79,7 @@ statements! {
     SAVE = {
         sqlite: "UPDATE outbox SET state = x.value->>'state', due_at = x.value->>'due_at', attempts = x.value->>'attempts',
                    lease_owner = unhex(x.value->>'lease_owner', '-')
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE outbox.tenant_id = unhex(x.value->>'tenant_id', '-') AND outbox.message_id = unhex(x.value->>'message_id', '-')",
         postgres: "UPDATE outbox SET state = x.state, due_at = x.due_at, attempts = x.attempts, lease_owner = x.lease_owner
                  FROM jsonb_to_recordset($1)
@@ -88,7 +88,7 @@ statements! {
     };
     DELETE = {
         sqlite: "DELETE FROM outbox WHERE (tenant_id, message_id) IN
-                   (SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-') FROM json_each($1))",
+                   (SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-') FROM jsonb_each($1))",
         postgres: "DELETE FROM outbox USING jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
                  WHERE outbox.tenant_id = x.tenant_id AND outbox.message_id = x.id",
     };

@@ -96,7 +96,7 @@ statements! {
                    count(m.id) FILTER (WHERE m.author = 'ai') AS by_ai,
                    count(m.id) FILTER (WHERE m.author IN ('operator', 'phone', 'api')) AS by_people,
                    count(m.id) FILTER (WHERE m.status = 'failed') AS failed
-                 FROM json_each($2) AS x
+                 FROM jsonb_each($2) AS x
                  LEFT JOIN message AS m ON m.tenant_id = $1
                    AND m.id >= unhex(x.value->>'first') AND m.id < unhex(x.value->>'next')
                  GROUP BY 1 ORDER BY 1",

@@ -31,7 +31,7 @@ const COMMON: i64 = 2_000;
 statements! {
     PUT = {
         sqlite: "INSERT INTO search_document (tenant, id, words)
-                 SELECT unhex(value->>'tenant', '-'), unhex(value->>'id', '-'), value->>'words' FROM json_each($1) WHERE true
+                 SELECT unhex(value->>'tenant', '-'), unhex(value->>'id', '-'), value->>'words' FROM jsonb_each($1) WHERE true
                  ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words",
         postgres: "INSERT INTO search_document (tenant, id, words)
                  SELECT (x->>'tenant')::uuid, (x->>'id')::uuid, array_to_tsvector(string_to_array(x->>'words', ' '))
@@ -39,7 +39,7 @@ statements! {
                  ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words",
     };
     REMOVE = {
-        sqlite: "DELETE FROM search_document WHERE tenant = $1 AND id IN (SELECT unhex(value, '-') FROM json_each($2))",
+        sqlite: "DELETE FROM search_document WHERE tenant = $1 AND id IN (SELECT unhex(value, '-') FROM jsonb_each($2))",
         postgres: "DELETE FROM search_document
                  WHERE tenant = $1 AND id IN (SELECT value::uuid FROM jsonb_array_elements_text($2))",
     };

@@ -43,7 +43,7 @@ statements! {
     TAKE_STEP = "UPDATE second_factor SET last_step = $2 WHERE person_id = $1 AND last_step < $2";
     DELETE = "DELETE FROM second_factor WHERE person_id = $1";
     INSERT_CODES = {
-        sqlite: "INSERT INTO recovery_code (person_id, code_hash) SELECT $1, unhex(value) FROM json_each($2)",
+        sqlite: "INSERT INTO recovery_code (person_id, code_hash) SELECT $1, unhex(value) FROM jsonb_each($2)",
         postgres: "INSERT INTO recovery_code (person_id, code_hash)
                  SELECT $1, decode(value, 'hex') FROM jsonb_array_elements_text($2)",
     };

@@ -27,7 +27,7 @@ statements! {
     INSERT = "INSERT INTO send_budget (tenant_id, number_id, next_free_at, paused_until) VALUES ($1, $2, 0, 0)
               ON CONFLICT (tenant_id, number_id) DO NOTHING";
     LOCK = {
-        sqlite: "SELECT b.* FROM json_each($1) AS x
+        sqlite: "SELECT b.* FROM jsonb_each($1) AS x
                  JOIN send_budget AS b ON b.tenant_id = unhex(x.value->>'tenant_id', '-') AND b.number_id = unhex(x.value->>'number_id', '-')",
         postgres: "SELECT b.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid)
                  JOIN send_budget AS b ON b.tenant_id = x.tenant_id AND b.number_id = x.number_id
@@ -35,7 +35,7 @@ statements! {
     };
     SAVE = {
         sqlite: "UPDATE send_budget SET next_free_at = x.value->>'next_free_at', paused_until = x.value->>'paused_until'
-                 FROM json_each($1) AS x
+                 FROM jsonb_each($1) AS x
                  WHERE send_budget.tenant_id = unhex(x.value->>'tenant_id', '-')
                    AND send_budget.number_id = unhex(x.value->>'number_id', '-')",
         postgres: "UPDATE send_budget SET next_free_at = x.next_free_at, paused_until = x.paused_until

@@ -11,10 +11,10 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, Weak},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, OpenFlags, Statement, ToSql, types::Value};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ToSql, types::Value};
 use tokio::{
     runtime::{Handle, RuntimeFlavor},
     sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
@@ -24,6 +24,9 @@ use crate::{Error, Result, db::Durability};
 
 /// How long a transaction waits for its connection.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long a writer pauses before it asks again whether another process still writes, at first and at most.
+const PAUSE: Duration = Duration::from_millis(1);
+const PAUSE_AT_MOST: Duration = Duration::from_millis(25);
 /// How often the size of the write-ahead log is looked at.
 const LOOK_AT_LOG: Duration = Duration::from_millis(500);
 /// Pages in the log from which on they are carried over into the database, which makes room in the log.
@@ -329,14 +332,12 @@ impl Sqlite {
             connection: SqliteConnection { connection: Some(connection), apart: false },
             from: From::Writer(writer),
         };
-        // Begun as a reader, it could meet another process's writer half way and fail at once, whatever the busy time-out.
-        begin(
-            tx,
-            match durability {
-                Durability::Flushed => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
-                Durability::Soon => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
-            },
-        )
+        // Begun as a reader, it could meet another process's writer half way and fail.
+        let statement = match durability {
+            Durability::Flushed => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+            Durability::Soon => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+        };
+        begin_when_free(tx, statement).await
     }
 
     pub(crate) async fn read(&self) -> Result<SqliteTx> {
@@ -365,11 +366,27 @@ fn begin(mut tx: SqliteTx, statement: &str) -> Result<SqliteTx> {
     Ok(tx)
 }
 
+/// Waits for another process that writes. SQLite would wait on the thread, which has others to serve.
+async fn begin_when_free(mut tx: SqliteTx, statement: &str) -> Result<SqliteTx> {
+    let deadline = Instant::now() + ACQUIRE;
+    let mut pause = PAUSE;
+    while let Err(error) = tx.connection.connection()?.execute_batch(statement) {
+        if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) || Instant::now() > deadline {
+            return Err(error.into());
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSE_AT_MOST);
+    }
+    Ok(tx)
+}
+
 fn open_writer(path: &Path) -> rusqlite::Result<Connection> {
     let writer = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
     // What a batch of webhooks touches stays in memory, and is written back to the file once for many commits.
     writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA cache_size = -16384")?;
     writer.pragma_update(None, "wal_autocheckpoint", LOG_PAGES_AT_MOST)?;
+    // See `begin_when_free`. Once it has begun, nobody can be in its way.
+    writer.busy_timeout(Duration::ZERO)?;
     Ok(writer)
 }
 

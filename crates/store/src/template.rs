@@ -38,7 +38,7 @@ statements! {
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'waba_id', '-'), value->>'template_id', value->>'name',
                    value->>'language', value->>'category', value->>'status', value->>'reason', value->>'parameter_format',
                    value->'components', value->>'updated_at'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO template (tenant_id, waba_id, template_id, name, language, category, status, reason,
                    parameter_format, components, updated_at)
                  SELECT tenant_id, waba_id, template_id, name, language, category, status, reason, parameter_format, components,

@@ -260,7 +260,7 @@ statements! {
 
     // Of these people, those who work for nobody.
     UNEMPLOYED = {
-        sqlite: "SELECT p.id, p.email FROM json_each($1) AS x JOIN person AS p ON p.id = unhex(x.value)
+        sqlite: "SELECT p.id, p.email FROM jsonb_each($1) AS x JOIN person AS p ON p.id = unhex(x.value)
                  WHERE NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.person_id = p.id)",
         postgres: "SELECT p.id, p.email FROM jsonb_array_elements_text($1) AS x (value) JOIN person AS p ON p.id = x.value::uuid
                  WHERE NOT EXISTS (SELECT 1 FROM membership AS m WHERE m.person_id = p.id) FOR UPDATE OF p",

@@ -28,7 +28,7 @@ statements! {
                  SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), unhex(value->>'bot_id', '-'),
                    unhex(value->>'number_id', '-'), value->>'outcome', value->>'prompt_tokens',
                    value->>'completion_tokens', value->>'cost_micros'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO turn (tenant_id, id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros)
                  SELECT tenant_id, id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
                  FROM jsonb_populate_recordset(NULL::turn, $1)",

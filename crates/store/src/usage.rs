@@ -128,7 +128,7 @@ statements! {
     COUNT = {
         sqlite: "WITH slots AS MATERIALIZED (
                    SELECT value->>'slot' AS slot, unhex(value->>'first') AS first, unhex(value->>'next') AS next,
-                     value->>'since' AS since FROM json_each($1)
+                     value->>'since' AS since FROM jsonb_each($1)
                  ), said AS (
                    SELECT m.tenant_id, s.slot, m.number_id, m.direction, m.author, m.created_at,
                      CASE WHEN m.author IN ('ai', 'operator', 'phone', 'api') AND COALESCE(m.part, 0) = 0
@@ -242,7 +242,7 @@ statements! {
                    answered, handed_over, prompt_tokens, completion_tokens, cost_micros)
                  SELECT unhex(value->>'tenant_id', '-'), value->>'slot', unhex(value->>'number_id', '-'),
                    value->>'received', value->>'by_ai', value->>'by_people', value->>'by_system', value->>'ai_replies', value->>'ai_reply_ms', value->>'people_replies', value->>'people_reply_ms', value->>'answered', value->>'handed_over', value->>'prompt_tokens', value->>'completion_tokens', value->>'cost_micros'
-                 FROM json_each($1)",
+                 FROM jsonb_each($1)",
         postgres: "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
                    answered, handed_over, prompt_tokens, completion_tokens, cost_micros)
                  SELECT tenant_id, slot, number_id, received, by_ai, by_people, by_system, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
@@ -263,7 +263,7 @@ statements! {
                    CAST(sum(u.prompt_tokens) AS BIGINT) AS prompt_tokens,
                    CAST(sum(u.completion_tokens) AS BIGINT) AS completion_tokens,
                    CAST(sum(u.cost_micros) AS BIGINT) AS cost_micros
-                 FROM json_each($2) AS x CROSS JOIN usage_slot AS u
+                 FROM jsonb_each($2) AS x CROSS JOIN usage_slot AS u
                  WHERE u.tenant_id = $1 AND u.slot >= x.value->>'first' AND u.slot < x.value->>'next'
                  GROUP BY 1, 2 ORDER BY 1, 2",
         postgres: "SELECT x.span, u.number_id, CAST(sum(u.received) AS BIGINT) AS received,
@@ -286,7 +286,7 @@ statements! {
     // By the index of what has failed.
     FAILED = {
         sqlite: "SELECT x.value->>'span' AS span, m.number_id, count(*) AS failed
-                 FROM json_each($2) AS x CROSS JOIN message AS m
+                 FROM jsonb_each($2) AS x CROSS JOIN message AS m
                  WHERE m.tenant_id = $1 AND m.status = 'failed'
                    AND m.id >= unhex(x.value->>'first') AND m.id < unhex(x.value->>'next')
                  GROUP BY 1, 2 ORDER BY 1, 2",

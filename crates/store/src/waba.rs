@@ -96,7 +96,7 @@ statements! {
                WHERE tenant_id = $1 AND id = $2";
     SET_STATUS = "UPDATE waba SET status = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     HOLDERS = {
-        sqlite: "SELECT w.waba_id, w.tenant_id, w.id FROM json_each($1) AS x
+        sqlite: "SELECT w.waba_id, w.tenant_id, w.id FROM jsonb_each($1) AS x
                  JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'",
         postgres: "SELECT w.waba_id, w.tenant_id, w.id FROM jsonb_array_elements_text($1) AS x (value)
                    JOIN waba AS w ON w.waba_id = x.value AND w.status <> 'disconnected'",

@@ -2,8 +2,11 @@ import { useEffect, useRef } from "react";
 
 const FIELDS = new Set(["INPUT", "TEXTAREA", "SELECT"]);
 
+/** Into a box to be ticked one types nothing. */
 const isTyping = ({ target }: KeyboardEvent) =>
-  target instanceof HTMLElement && (FIELDS.has(target.tagName) || target.isContentEditable);
+  target instanceof HTMLElement &&
+  (FIELDS.has(target.tagName) || target.isContentEditable) &&
+  !(target instanceof HTMLInputElement && target.type === "checkbox");
 
 /** The Latin letter, also on a keyboard that types Arabic: then the one printed at that place. */
 export function letterOf(event: Pick<KeyboardEvent, "key" | "code">): string {

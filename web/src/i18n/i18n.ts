@@ -83,8 +83,12 @@ function createTimes(t: Translate, locale: string, now: () => number) {
   }
 
   /** A clock time today, with the day on other days. */
-  const moment = (at: string) =>
-    dayOf(now()) === dayOf(Date.parse(at)) ? clock(at) : formatted(at, { dateStyle: "medium", timeStyle: "short" });
+  const moment = (at: string) => {
+    if (dayOf(now()) === dayOf(Date.parse(at))) return clock(at);
+    const isThisYear = new Date(now()).getFullYear() === new Date(at).getFullYear();
+    const year = isThisYear ? {} : ({ year: "numeric" } as const);
+    return formatted(at, { day: "numeric", month: "short", ...year, hour: "numeric", minute: "2-digit" });
+  };
 
   /** How long until `at`, in hours and minutes. */
   function timeLeft(at: string): string {

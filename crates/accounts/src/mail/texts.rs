@@ -79,6 +79,39 @@ pub(super) fn reset_password(language: Language, name: &str) -> Words {
     }
 }
 
+/// To somebody whose address the settings name as one of those who run the installation.
+pub(super) fn prove_admin(language: Language, name: &str) -> Words {
+    let hello = greeting(language, name);
+    match language {
+        English => words(
+            "Prove your address with a new password",
+            hello,
+            "somebody signed up with your address, which may run this installation of Switchboard. Choose a password of \
+             your own to prove that it is yours; what was set up for the account before ends. The link works once, for one \
+             hour.",
+            "Choose a password",
+            "If it was not you, choose one all the same: then nobody else has yours.",
+        ),
+        Turkish => words(
+            "Adresinizi yeni bir parolayla doğrulayın",
+            hello,
+            "bu Switchboard kurulumunu yönetebilen adresinizle kayıt yapıldı. Adresin size ait olduğunu doğrulamak için \
+             kendinize bir parola seçin; hesap için daha önce ayarlananlar geçersiz olur. Bağlantı bir saat boyunca, bir kez \
+             çalışır.",
+            "Parola seç",
+            "Kaydı siz yapmadıysanız yine de bir parola seçin: böylece hesabınız başkasının elinde kalmaz.",
+        ),
+        Arabic => words(
+            "أثبت ملكية عنوانك بكلمة مرور جديدة",
+            hello,
+            "سجّل أحدهم بعنوانك الذي يحق له إدارة هذا التثبيت من Switchboard. اختر كلمة مرور خاصة بك لإثبات أن العنوان لك؛ \
+             وينتهي كل ما أُعدّ للحساب من قبل. يعمل الرابط مرة واحدة خلال ساعة.",
+            "اختيار كلمة مرور",
+            "إذا لم تكن أنت من سجّل فاختر كلمة مرور على أي حال، كي لا يملك حسابك أحد غيرك.",
+        ),
+    }
+}
+
 pub(super) fn password_changed(language: Language, name: &str) -> Words {
     let hello = greeting(language, name);
     match language {
@@ -147,10 +180,11 @@ pub(super) fn invitation(language: Language, inviter: Option<&str>, tenant: &str
 mod tests {
     use super::*;
 
-    fn all(language: Language) -> [Words; 4] {
+    fn all(language: Language) -> [Words; 5] {
         [
             verify_email(language, "N"),
             reset_password(language, "N"),
+            prove_admin(language, "N"),
             password_changed(language, "N"),
             invitation(language, Some("I"), "T", "a@b.c"),
         ]

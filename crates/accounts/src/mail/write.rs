@@ -35,6 +35,10 @@ impl Accounts {
         let language = person.language;
         let (words, link) = match row.kind {
             MailKind::VerifyEmail if person.email_verified_at.is_some() => return Ok(None),
+            MailKind::VerifyEmail if self.names_admin(&person.email) => {
+                let token = fresh_token(conn, &person, TokenPurpose::ResetPassword, RESET_LIFE, now).await?;
+                (texts::prove_admin(language, &person.name), self.link("reset-password", &token))
+            }
             MailKind::VerifyEmail => {
                 let token = fresh_token(conn, &person, TokenPurpose::VerifyEmail, VERIFY_LIFE, now).await?;
                 (texts::verify_email(language, &person.name), self.link("verify-email", &token))

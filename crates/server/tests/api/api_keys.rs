@@ -111,9 +111,10 @@ async fn a_key_is_never_an_owners(#[values(Engine::Sqlite, Engine::Postgres)] en
     assert_eq!(answer.invalid_fields(), ["role"]);
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_key_has_a_name() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn a_key_has_a_name(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     for name in ["", "   ", &"x".repeat(101)] {
         let body = json!({ "name": name, "role": "viewer" });

@@ -26,9 +26,9 @@ async fn line(engine: Engine, settings: Value) -> Line {
     assert_eq!(line.post(&format!("{path}/knowledge")).json(&item).send().await.status, 201);
     let zone = line.patch("/api/tenant").json(&json!({ "time_zone": "Europe/Istanbul" })).send().await;
     assert_eq!((zone.status, zone.text("/time_zone")), (200, "Europe/Istanbul".into()), "{}", zone.raw);
-    let mut patch = json!({ "reply_delay_ms": 1_000 });
-    patch.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-    let set = line.patch(&path).json(&patch).send().await;
+    let mut changes = json!({ "reply_delay_ms": 1_000 });
+    changes.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+    let set = line.patch(&path).json(&changes).send().await;
     assert_eq!(set.status, 200, "{}", set.raw);
     line
 }

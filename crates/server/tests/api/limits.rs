@@ -92,14 +92,15 @@ async fn a_person_is_limited_and_a_neighbour_is_not(#[values(Sqlite, Postgres)] 
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn every_answer_of_the_api_tells_how_the_limits_stand() {
-    let app = limited(Sqlite).await;
+async fn every_answer_of_the_api_tells_how_the_limits_stand(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = limited(engine).await;
     for path in ["/api/openapi.json", "/api/auth/me", "/api/nothing"] {
         let answer = app.get(path).send().await;
         assert!(standing(&answer, "address").1.is_some(), "{path}");
     }
-    let off = TestApp::start(Sqlite).await;
+    let off = TestApp::start(engine).await;
     let answer = off.get("/api/openapi.json").send().await;
     assert_eq!((answer.header("ratelimit"), answer.header("ratelimit-policy")), (None, None));
 }

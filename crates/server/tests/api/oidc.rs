@@ -291,9 +291,10 @@ async fn a_token_that_does_not_hold_opens_nothing(#[case] fault: &str, #[values(
     assert_eq!(site.refused(AYSE).await, "done", "and nothing is broken by it");
 }
 
+#[rstest]
 #[tokio::test]
-async fn trouble_at_the_provider_is_told() {
-    let site = Site::start(Sqlite).await;
+async fn trouble_at_the_provider_is_told(#[values(Sqlite, Postgres)] engine: Engine) {
+    let site = Site::start(engine).await;
     assert_eq!(site.refused(At { fault: "token_endpoint", ..AYSE }).await, "unavailable");
     assert_eq!(site.refused(At { fault: "no_email", ..AYSE }).await, "no_email");
     let (url, cookie) = site.depart().await;
@@ -310,9 +311,10 @@ async fn trouble_at_the_provider_is_told() {
     assert_eq!(outcome(&app.get(&path).cookie(&cookie).send().await), "unavailable");
 }
 
+#[rstest]
 #[tokio::test]
-async fn a_provider_that_tells_no_address_in_its_token_is_asked_for_it() {
-    let site = Site::start(Sqlite).await;
+async fn a_provider_that_tells_no_address_in_its_token_is_asked_for_it(#[values(Sqlite, Postgres)] engine: Engine) {
+    let site = Site::start(engine).await;
     let (came, _) = site.go(At { fault: "thin", ..AYSE }).await;
     assert_eq!((outcome(&came).as_str(), &behind(&came)["email"]), ("newcomer", &json!(AYSE.email)));
 }
@@ -372,13 +374,14 @@ async fn our_own_second_factor_still_counts(#[values(Sqlite, Postgres)] engine: 
     assert_eq!(signed_in.status, 200, "{}", signed_in.raw);
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_installation_may_keep_newcomers_out_or_have_no_provider() {
+async fn the_installation_may_keep_newcomers_out_or_have_no_provider(#[values(Sqlite, Postgres)] engine: Engine) {
     let closed = Site::with(Sqlite, Arc::new(SystemClock), |settings| settings.oidc_sign_up = Switch::Off).await;
     assert_eq!(closed.refused(AYSE).await, "sign_up_off");
     let methods = closed.app.get("/api/auth/methods").send().await;
     assert_eq!(methods.text("/oidc/label"), "Single sign-on");
-    let none = TestApp::start(Sqlite).await;
+    let none = TestApp::start(engine).await;
     assert_eq!(none.get("/api/auth/methods").send().await.body, json!({ "oidc": null }));
     none.get("/api/auth/oidc/start").send().await.assert_problem(404, "not_found");
     none.get("/api/auth/oidc/callback?code=c&state=s").send().await.assert_problem(404, "not_found");

@@ -75,9 +75,10 @@ async fn a_reset_link_works_for_an_hour(#[values(Engine::Sqlite, Engine::Postgre
     reset(&mailbox.app, "made up", NEW).await.assert_problem(410, "link_invalid");
 }
 
+#[rstest]
 #[tokio::test]
-async fn where_no_mail_is_sent_that_is_said() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn where_no_mail_is_sent_that_is_said(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     forgot(&app, "ayse@example.com").await.assert_problem(409, "mail_off");
 }
 

@@ -130,9 +130,10 @@ async fn only_meta_takes_permissions_back(#[values(Sqlite, Postgres)] engine: En
     assert_eq!(number(&app, &owner).await["status"], "connected");
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_privacy_policy_is_the_owners_to_write() {
-    let app = TestApp::start(Sqlite).await;
+async fn the_privacy_policy_is_the_owners_to_write(#[values(Sqlite, Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let page = app.get("/privacy").send().await;
     assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
     assert!(page.raw.contains("<h1>Privacy policy</h1>"), "{}", page.raw);

@@ -2,11 +2,15 @@ use std::{process::Command, sync::Arc, time::Duration};
 
 use rstest::rstest;
 use serde_json::json;
+use switchboard_server::config::Settings;
 use switchboard_store::{Clock, ManualClock, Scope, SystemClock, second_factor};
 use switchboard_test_support::Engine;
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::support::{Answer, Owner, PASSWORD, TestApp};
+use crate::support::{
+    Answer, Owner, PASSWORD, TestApp,
+    mailbox::{Mailbox, token},
+};
 
 /// An authenticator app.
 struct Authenticator {
@@ -174,7 +178,7 @@ async fn secrets_of_apps_are_encrypted_and_survive_a_rotation_of_master_keys(
     const OLD: &str = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     const NEW: &str = "next:ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8=";
     let clock = ManualClock::at(SystemClock.now());
-    let both = |settings: &mut switchboard_server::config::Settings| {
+    let both = |settings: &mut Settings| {
         settings.master_keys = Some(format!("{OLD},{NEW}").into());
     };
     let app = TestApp::start_with(engine, clock.clone(), both).await;
@@ -208,4 +212,35 @@ async fn secrets_of_apps_are_encrypted_and_survive_a_rotation_of_master_keys(
     for code in confirmed.body["recovery_codes"].as_array().unwrap() {
         assert!(!holds(code.as_str().unwrap().as_bytes()));
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_platform_admin_proves_their_address_with_a_new_password_and_nothing_set_up_before_is_left(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    const ADMIN: &str = "ada@platform.example";
+    let clock = ManualClock::at(SystemClock.now());
+    let name_admin = |settings: &mut Settings| settings.platform_admins = Some(ADMIN.to_owned());
+    let mailbox = Mailbox::open_with(engine, clock.clone(), name_admin).await;
+    let app = &mailbox.app;
+    // Anybody may sign up with the address, and lock the door behind them.
+    let stranger = app.signup_as("Impostor", ADMIN).await;
+    let enrolled = post(app, &stranger, "enrol", json!({ "password": PASSWORD })).await;
+    let authenticator = Authenticator::new(&enrolled.text("/secret"), &clock);
+    assert_eq!(post(app, &stranger, "confirm", json!({ "code": authenticator.code() })).await.status, 200);
+
+    // Whoever reads its mail cannot make them an admin by a click.
+    let mail = mailbox.mail(ADMIN, 1).await;
+    assert_eq!(mail["subject"], "Prove your address with a new password");
+    let token = token(&mail, "reset-password");
+    let click = app.post("/api/auth/verify-email").json(&json!({ "token": token })).send().await;
+    click.assert_problem(410, "link_invalid");
+    let new = "a password of the admin's own";
+    let reset = app.post("/api/auth/password/reset").json(&json!({ "token": token, "password": new })).send().await;
+    assert_eq!(reset.status, 204, "{}", reset.raw);
+    app.get("/api/auth/me").bearer(&stranger.access_token).send().await.assert_problem(401, "unauthorized");
+    app.login(ADMIN, PASSWORD).await.assert_problem(401, "wrong_credentials");
+    let admin = app.login(ADMIN, new).await;
+    assert_eq!((admin.status, &admin.body["user"]["platform_admin"]), (200, &json!(true)), "{}", admin.raw);
 }

@@ -51,9 +51,10 @@ async fn after_five_failures_an_address_waits(#[values(Engine::Sqlite, Engine::P
     assert_eq!(app.login(&owner.email, PASSWORD).await.status, 200, "the failures of before are forgotten");
 }
 
+#[rstest]
 #[tokio::test]
-async fn what_is_no_sign_in_at_all_is_said_to_be_malformed() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn what_is_no_sign_in_at_all_is_said_to_be_malformed(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let answer = app.post("/api/auth/login").json(&serde_json::json!({ "email": "a@b.c" })).send().await;
     answer.assert_problem(400, "malformed");
 }

@@ -33,9 +33,12 @@ async fn a_business_signs_up_and_its_owner_is_signed_in(#[values(Engine::Sqlite,
     assert!(bots[0].enabled);
 }
 
+#[rstest]
 #[tokio::test]
-async fn the_sessions_cookie_is_out_of_reach_for_scripts_and_other_sites() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn the_sessions_cookie_is_out_of_reach_for_scripts_and_other_sites(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let answer = app.login(&owner.email, PASSWORD).await;
     let cookie = answer.header("set-cookie").unwrap();

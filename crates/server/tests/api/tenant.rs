@@ -22,9 +22,10 @@ async fn settings_change_one_by_one(#[values(Engine::Sqlite, Engine::Postgres)] 
     }
 }
 
+#[rstest]
 #[tokio::test]
-async fn settings_that_make_no_sense_change_nothing() {
-    let app = TestApp::start(Engine::Sqlite).await;
+async fn settings_that_make_no_sense_change_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
     let owner = app.signup("Bakery").await;
     let patch = json!({ "name": "", "auto_handback_ms": 59_999 });
     let answer = app.patch("/api/tenant").bearer(&owner.access_token).json(&patch).send().await;

@@ -344,7 +344,7 @@ async fn a_visit_is_written_down_on_both_sides_and_does_not_do_everything(#[valu
     let requests = world.audit(&bakery, "impersonation.request").await;
     let paths: Vec<_> = requests.iter().rev().map(|it| it["detail"]["path"].as_str().expect("a path")).collect();
     assert_eq!(paths, ["/api/auth/me", "/api/bots", "/api/bots", "/api/bots"]);
-    assert_eq!(requests[0]["detail"]["method"], "POST");
+    assert_eq!((&requests[0]["detail"]["method"], &requests[0]["detail"]["by"]), (&json!("POST"), &json!("Ayşe Usta")));
 
     // Ended by hand, it is over at once. There is no next token, by refresh or otherwise.
     let end = world.app.post("/api/platform/impersonation/end").bearer(&token).send().await;

@@ -35,7 +35,7 @@ struct Kathmandu {
 impl Kathmandu {
     /// A business in Kathmandu, at ten to midnight there. Its bot answers after two seconds.
     async fn open(engine: Engine) -> Self {
-        let clock = ManualClock::at(Millis::from_rfc3339("2026-03-02T18:05:00Z").unwrap());
+        let clock = ManualClock::at(Millis::from_rfc3339("2026-03-02T18:05:00Z").expect("a time"));
         let world = World::start_at(engine, clock.clone(), |_| {}).await;
         let business = world.business("Bakery").await;
         let patch = async |path: &str, body: Value| {
@@ -62,7 +62,7 @@ impl Kathmandu {
         self.clock.advance(Duration::from_secs(2));
         self.world.answers(&self.business, CUSTOMER, 1).await;
         self.world.answers(&self.business, ANOTHER, 1).await;
-        self.clock.advance(Duration::from_secs(60));
+        self.clock.advance(Duration::from_mins(1));
         let path = self.world.path(&self.business, ANOTHER).await;
         self.world.act(&self.business, &format!("{path}/messages"), &json!({ "text": "Here I am." })).await;
         self.world.answers(&self.business, ANOTHER, 2).await;
@@ -73,7 +73,7 @@ impl Kathmandu {
     }
 
     async fn count_all(&self) {
-        while roll_up(&self.world.app.server.state().db, self.clock.now()).await.unwrap() {}
+        while roll_up(&self.world.app.server.state().db, self.clock.now()).await.expect("it counts") {}
     }
 }
 

@@ -19,16 +19,20 @@ pub(crate) struct Mailbox {
 
 impl Mailbox {
     pub(crate) async fn open(engine: Engine) -> Self {
-        Self::with(engine, Arc::new(SystemClock)).await
+        Self::open_with(engine, Arc::new(SystemClock), |_| {}).await
     }
 
     pub(crate) async fn open_at(engine: Engine, clock: &Arc<ManualClock>) -> Self {
-        Self::with(engine, clock.clone()).await
+        Self::open_with(engine, clock.clone(), |_| {}).await
     }
 
-    async fn with(engine: Engine, clock: SharedClock) -> Self {
+    /// `change` has the last word on the settings.
+    pub(crate) async fn open_with(engine: Engine, clock: SharedClock, change: impl FnOnce(&mut Settings)) -> Self {
         let simulator = meta::simulator().await;
-        let change = |settings: &mut Settings| settings.smtp_url = Some(simulator.smtp_url().into());
+        let change = |settings: &mut Settings| {
+            settings.smtp_url = Some(simulator.smtp_url().into());
+            change(settings);
+        };
         let app = TestApp::start_with(engine, clock, change).await;
         Self { app, simulator, http: reqwest::Client::builder().build().expect("a client") }
     }

@@ -10,7 +10,7 @@ import { WrongLine } from "../../components/form.tsx";
 import { NewPasswordField } from "../../components/new-password.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { forgetInvitation, keptInvitation } from "./link-token.ts";
-import { LinkMissing, Outside } from "./outside.tsx";
+import { BackToSignIn, LinkMissing, Outside } from "./outside.tsx";
 
 /** Where an invitation leads. */
 export function InvitationPage() {
@@ -25,7 +25,14 @@ function Invitation({ token }: { token: string }) {
     queryFn: ({ signal }) => dataOf(api.POST("/api/invitations/offer", { body: { token }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (error) return <Failure problem={error} />;
+  if (error)
+    return (
+      <div className="card">
+        <h1>{t("link.title")}</h1>
+        <Failure problem={error} />
+        <BackToSignIn />
+      </div>
+    );
   if (!offer) return null;
   const role = `role.${offer.role}`;
   return (

@@ -33,6 +33,7 @@ export function LinkMissing() {
   const { t } = useI18n();
   return (
     <div className="card">
+      <h1>{t("link.title")}</h1>
       <p className="wrong" role="alert">
         {t("link.missing")}
       </p>

@@ -1,4 +1,4 @@
-import { type ChangeEvent, useRef } from "react";
+import { type ChangeEvent, type RefObject, useRef } from "react";
 import { sentence } from "../../api/problem.ts";
 import { Icon } from "../../components/icon.tsx";
 import { toast } from "../../components/toast.tsx";
@@ -15,29 +15,24 @@ export function useAttach(conversationId: string) {
   };
 }
 
-export function AttachButton({ conversationId, isDisabled }: { conversationId: string; isDisabled: boolean }) {
-  const { t } = useI18n();
+/** Opens the browser's choice of files. */
+export function useAttachInput() {
   const input = useRef<HTMLInputElement>(null);
+  return { input, open: () => input.current?.click() };
+}
+
+interface InputProps {
+  conversationId: string;
+  input: RefObject<HTMLInputElement | null>;
+}
+
+export function AttachInput({ conversationId, input }: InputProps) {
   const add = useAttach(conversationId);
   const chosen = ({ target }: ChangeEvent<HTMLInputElement>) => {
     add([...(target.files ?? [])]);
     target.value = "";
   };
-  return (
-    <>
-      <button
-        type="button"
-        className="plain attach"
-        disabled={isDisabled}
-        title={t("attach.verb")}
-        onClick={() => input.current?.click()}
-      >
-        <Icon name="clip" />
-        <span className="sr-only">{t("attach.verb")}</span>
-      </button>
-      <input ref={input} type="file" multiple hidden accept={ACCEPTED} onChange={chosen} data-testid="attach" />
-    </>
-  );
+  return <input ref={input} type="file" multiple hidden accept={ACCEPTED} onChange={chosen} data-testid="attach" />;
 }
 
 /** What is attached to the message that is being written. */

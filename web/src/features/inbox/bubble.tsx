@@ -1,11 +1,12 @@
 import { Menu } from "@base-ui/react/menu";
 import { useQueryClient } from "@tanstack/react-query";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useEffect, useRef } from "react";
 import { sentence } from "../../api/problem.ts";
 import { useSession } from "../../api/session.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
 import { Content } from "./content.tsx";
 import { REACTIONS } from "./emoji.ts";
 import type { Message } from "./model.ts";
@@ -27,17 +28,31 @@ interface Props {
   mayReact: boolean;
   /** Goes to the message with this wamid. */
   onJump: (wamid: string) => void;
+  /** Whether it is the one a search led to. */
+  isFound: boolean;
+  /** Whether one has just come here from a message that quotes it. */
+  isReached: boolean;
 }
 
 /** One message: who wrote it, what it says, how far it got. */
-export const Bubble = memo(function Bubble({ message, name, quoted, onQuote, mayReact, onJump }: Props) {
+export const Bubble = memo(function Bubble(props: Props) {
+  const { message, name, quoted, onQuote, mayReact, onJump, isFound, isReached } = props;
   const i18n = useI18n();
+  const bubble = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isReached) bubble.current?.focus({ preventScroll: true });
+  }, [isReached]);
   const { user } = useSession();
   const side = message.direction === "inbound" ? "in" : "out";
   const canQuote = onQuote && message.wamid && !message.revoked_at;
   const canReact = canQuote && mayReact;
   return (
-    <li className={`bubble ${side} ${message.author} ${message.status}`} data-id={message.id} tabIndex={-1}>
+    <div
+      ref={bubble}
+      className={`bubble ${side} ${message.author} ${message.status} ${isFound ? "found" : ""} ${isReached ? "flash" : ""}`}
+      data-id={message.id}
+      tabIndex={-1}
+    >
       <p className="author">
         <Icon name={authorSign(message.author)} />
         <bdi>{authorWord(message, name, user.id, i18n)}</bdi>
@@ -62,7 +77,7 @@ export const Bubble = memo(function Bubble({ message, name, quoted, onQuote, may
         {side === "out" && <Tick status={message.status} />}
       </p>
       {message.status === "failed" && <WhyNot error={message.error} />}
-    </li>
+    </div>
   );
 });
 
@@ -107,6 +122,9 @@ function Quote({ quoted, onJump }: { quoted: Message | undefined; onJump: () => 
   );
 }
 
+/** Whose card says all of it. */
+const SPEAKING: ReadonlySet<string> = new Set(["location", "contacts"]);
+
 /** A message that the server does not have yet, shown at once and honest about it. */
 export function LocalBubble({ send }: { send: LocalSend }) {
   const i18n = useI18n();
@@ -114,7 +132,7 @@ export function LocalBubble({ send }: { send: LocalSend }) {
   const client = useQueryClient();
   const status = send.problem ? "failed" : "pending";
   return (
-    <li className={`bubble out operator ${status}`}>
+    <div className={`bubble out operator ${status}`}>
       <p className="author">
         <Icon name="human" />
         {t("author.you")}
@@ -126,11 +144,14 @@ export function LocalBubble({ send }: { send: LocalSend }) {
           <bdi>{send.file.name}</bdi>
         </p>
       )}
-      {send.text && (
+      {send.text && !SPEAKING.has(send.body.type ?? "text") && (
         <p className="text" dir="auto">
           {send.text}
         </p>
       )}
+      {send.body.type === "location" && <PlaceCard payload={send.body} />}
+      {send.body.type === "contacts" && <ContactCards payload={send.body} />}
+      {send.body.type === "interactive" && <ChoiceCard payload={send.body} />}
       <p className="meta">
         {!send.problem && <span>{t("status.pending")}</span>}
         <Time at={send.createdAt}>{clock(send.createdAt)}</Time>
@@ -148,7 +169,7 @@ export function LocalBubble({ send }: { send: LocalSend }) {
           </div>
         </Failed>
       )}
-    </li>
+    </div>
   );
 }
 

@@ -15,10 +15,11 @@ import { Icon } from "../../components/icon.tsx";
 import { Time, useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { bodiesOf } from "./attach.ts";
-import { AttachButton, Tray, useAttach } from "./attachments.tsx";
+import { Tray, useAttach } from "./attachments.tsx";
 import { useCanned } from "./canned-offers.tsx";
 import { draftOf, keepDraft } from "./drafts.ts";
 import { inserted } from "./emoji.ts";
+import { ExtraMenu } from "./extra-menu.tsx";
 import type { Conversation, Message } from "./model.ts";
 import { NoteWriting } from "./note-writing.tsx";
 import { contactName, preview } from "./people.ts";
@@ -199,7 +200,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
     >
       {canned.list}
       <Tray conversationId={conversation.id} />
-      <AttachButton conversationId={conversation.id} isDisabled={!mayWrite} />
+      <ExtraMenu conversation={conversation} isDisabled={!mayWrite} />
       <button
         ref={smile}
         type="button"

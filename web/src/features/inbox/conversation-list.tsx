@@ -1,8 +1,8 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { conversationsQuery } from "../../api/queries.ts";
+import { conversationsQuery, numbersQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
@@ -20,6 +20,7 @@ import { type Selection, useSelection } from "./selection.ts";
 const ROW_PX = 88;
 const OVERSCAN = 8;
 const TICK_MS = 30_000;
+const NO_ROWS: Conversation[] = [];
 
 /** The conversations: who is in control, who must act, what was said last. */
 export function ConversationList({ openId }: { openId: string | undefined }) {
@@ -54,6 +55,7 @@ export function ConversationList({ openId }: { openId: string | undefined }) {
       <div className={q ? "hidden" : "contents"} onPointerEnter={hold} onPointerLeave={release}>
         <Rows
           rows={rows}
+          isShown={!q}
           openId={openId}
           selection={mayReply ? selection : null}
           onEnd={() => query.hasNextPage && !query.isFetching && !query.isError && query.fetchNextPage()}
@@ -76,8 +78,14 @@ export function useWanted(): ListFilter {
   return useMemo(() => ({ view, me: user.id, numberId: number, labelId: label }), [view, user.id, number, label]);
 }
 
+/** The conversation whose row, or whose box to be ticked, has the focus. */
+function focusedId(): string | undefined {
+  const row = document.activeElement?.closest(".list .selectable")?.querySelector("[data-id]");
+  return row?.getAttribute("data-id") ?? undefined;
+}
+
 function toggleFocused(selection: Selection) {
-  const id = document.activeElement?.getAttribute("data-id");
+  const id = focusedId();
   return id ? selection.toggle(id) : false;
 }
 
@@ -102,13 +110,15 @@ function useHeldOrder(sorted: Conversation[]) {
 
 interface RowsProps {
   rows: Conversation[];
+  /** Not while one looks at what a search found: then the keys are about that. */
+  isShown: boolean;
   openId: string | undefined;
   selection: Selection | null;
   onEnd: () => void;
   empty: string | null;
 }
 
-function Rows({ rows, openId, selection, onEnd, empty }: RowsProps) {
+function Rows({ rows, isShown, openId, selection, onEnd, empty }: RowsProps) {
   useTicking(TICK_MS);
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -124,11 +134,14 @@ function Rows({ rows, openId, selection, onEnd, empty }: RowsProps) {
   useEffect(() => {
     if (isAtEnd) onEnd();
   }, [isAtEnd, onEnd]);
-  useRowKeys(rows, openId, (index) => virtualizer.scrollToIndex(index));
+  useRowKeys(isShown ? rows : NO_ROWS, openId, (index) => virtualizer.scrollToIndex(index));
   return (
     <div className="rows" ref={scroller}>
       {rows.length === 0 && empty ? (
-        <p className="empty">{empty}</p>
+        <div className="empty">
+          <p>{empty}</p>
+          <Beginning />
+        </div>
       ) : (
         <ul style={{ height: virtualizer.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
@@ -147,29 +160,44 @@ function Rows({ rows, openId, selection, onEnd, empty }: RowsProps) {
   );
 }
 
+/** Before any number is connected nobody can write: the way there. */
+function Beginning() {
+  const { t } = useI18n();
+  const { mayManage } = usePermissions();
+  const { data } = useQuery(numbersQuery);
+  if (!mayManage || data?.items.length !== 0) return null;
+  return (
+    <p className="mt-4">
+      <Link to="/connect" className="button main">
+        {t("connect.verb")}
+      </Link>
+    </p>
+  );
+}
+
 /** j and k move the focus from row to row; Enter then opens the one that has it. Esc goes back to the list. */
 function useRowKeys(rows: Conversation[], openId: string | undefined, scrollTo: (index: number) => void) {
   const navigate = useNavigate();
   function focus(index: number) {
     const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
-    if (!row) return;
+    if (!row) return false;
     const element = () => document.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`);
     scrollTo(rows.indexOf(row));
     // At once where the row is drawn: the next key may follow in the same frame.
     element()?.focus();
     requestAnimationFrame(() => element()?.focus());
+    return true;
   }
   function move(step: number) {
-    const focused = document.activeElement?.getAttribute("data-id");
-    const from = rows.findIndex((row) => row.id === (focused ?? openId));
-    focus(from + step);
+    const from = rows.findIndex((row) => row.id === (focusedId() ?? openId));
+    return focus(from + step);
   }
   useKeys({
     j: () => move(1),
-    k: () => move(rows.some((row) => row.id === openId) || document.activeElement?.hasAttribute("data-id") ? -1 : 1),
+    k: () => move(rows.some((row) => row.id === openId) || focusedId() ? -1 : 1),
     Escape: () => {
-      if (!openId) return false;
-      if (document.activeElement?.hasAttribute("data-id")) return navigate({ to: "/inbox", search: true });
+      if (!openId || rows === NO_ROWS) return false;
+      if (focusedId() || rows.length === 0) return navigate({ to: "/inbox", search: true });
       return focus(rows.findIndex((row) => row.id === openId));
     },
   });

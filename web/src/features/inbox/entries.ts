@@ -5,7 +5,6 @@ import { targetOf } from "./payload.ts";
 import type { LocalSend } from "./sends.ts";
 
 export type Entry =
-  | { kind: "day"; key: string; at: string }
   | { kind: "note"; key: string; at: string }
   | { kind: "memo"; key: string; at: string; memo: Note }
   | { kind: "message"; key: string; at: string; message: Message }
@@ -13,10 +12,7 @@ export type Entry =
 
 const midnight = (at: string) => new Date(at).setHours(0, 0, 0, 0);
 
-/**
- * Messages, colleagues' notes among them, the line on control where it changed last, what is being sent, and a line
- * where a day begins.
- */
+/** Messages, colleagues' notes among them, the line on control where it changed last, and what is being sent. */
 export function entriesOf(
   pages: MessagePages,
   conversation: Conversation,
@@ -32,8 +28,11 @@ export function entriesOf(
   const told = withNote(withMemos(messages, notes, hasOlder), conversation, hasOlder);
   // The server's clock may be ahead of ours: what it does not have yet comes last all the same.
   const sending: Entry[] = sends.map((send) => ({ kind: "send", key: send.key, at: send.createdAt, send }));
-  return withDays([...told, ...sending]);
+  return [...told, ...sending];
 }
+
+/** Whether another day has begun between the two. */
+export const isNewDay = (before: Entry, after: Entry) => midnight(before.at) !== midnight(after.at);
 
 const ABOUT_ANOTHER: ReadonlySet<string> = new Set(["reaction", "edit", "revoke"]);
 
@@ -65,10 +64,11 @@ function withNote(
   return place < 0 ? [...messages, note] : messages.toSpliced(place, 0, note);
 }
 
-function withDays(entries: Entry[]): Entry[] {
-  return entries.flatMap((entry, index) => {
-    const before = entries[index - 1];
-    const isNewDay = !before || midnight(before.at) !== midnight(entry.at);
-    return isNewDay ? [{ kind: "day", key: `day-${entry.key}`, at: entry.at }, entry] : [entry];
-  });
+const isSaid = ({ kind }: Entry) => kind === "message" || kind === "memo";
+
+/** What has been said or noted since, at the end: older messages that were read meanwhile are no news. */
+export function newsIn(entries: Entry[], before: Entry[]): number {
+  const keys = new Set(before.filter(isSaid).map(({ key }) => key));
+  const said = entries.filter(isSaid);
+  return said.length - 1 - said.findLastIndex(({ key }) => keys.has(key));
 }

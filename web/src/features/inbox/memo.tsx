@@ -21,7 +21,7 @@ export const Memo = memoised(function Memo({ memo }: { memo: Note }) {
   const team = useTeam();
   const named = mentioned(memo.text, team).filter(({ id }) => memo.mentions.includes(id));
   return (
-    <li className="memo" data-id={memo.id}>
+    <div className="memo" data-id={memo.id}>
       <p className="author">
         <Icon name="note" />
         <span>{t("note.title")}</span>
@@ -35,7 +35,7 @@ export const Memo = memoised(function Memo({ memo }: { memo: Note }) {
         {memo.edited_at && <span>{t("message.edited")}</span>}
         <Time at={memo.created_at}>{clock(memo.created_at)}</Time>
       </p>
-    </li>
+    </div>
   );
 });
 

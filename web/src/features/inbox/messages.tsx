@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { messagesQuery, notesQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
@@ -8,14 +8,14 @@ import { Time } from "../../components/time.tsx";
 import { announce, toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Bubble, LocalBubble } from "./bubble.tsx";
-import { type Entry, entriesOf } from "./entries.ts";
+import { type Entry, entriesOf, isNewDay } from "./entries.ts";
 import { Memo } from "./memo.tsx";
 import type { Conversation, Message } from "./model.ts";
 import { authorWord, contactName, controlReason, kindWord, preview } from "./people.ts";
 import { useSends } from "./sends.ts";
+import { type ThreadVirtualizer, usePrinting, useReadingPlace, useThreadList } from "./thread-list.ts";
 import { isWindowOpen } from "./window.ts";
 
-const NEAR_END_PX = 80;
 const NO_ENTRIES: Entry[] = [];
 
 interface Props {
@@ -25,8 +25,7 @@ interface Props {
 
 /** The messages of a conversation; news never moves what the eye is reading. */
 export function Messages({ conversation, onQuote }: Props) {
-  const i18n = useI18n();
-  const { t } = i18n;
+  const { t, day } = useI18n();
   const { id } = conversation;
   const { at } = useSearch({ from: "/app/inbox" });
   const navigate = useNavigate();
@@ -38,13 +37,41 @@ export function Messages({ conversation, onQuote }: Props) {
     () => (data ? entriesOf(data, conversation, sends, notes?.items) : NO_ENTRIES),
     [data, conversation, sends, notes],
   );
-  const { scroller, unseen, toEnd, keepPlace, scrolled } = useReadingPlace(entries, at);
-  useAnnouncements(entries, conversation);
+  const mayRead = !query.isFetching && !query.isError;
+  const scroller = useRef<HTMLElement>(null);
+  const { list, margin, places, virtualizer } = useThreadList(entries, scroller);
+  const { unseen, toEnd, scrolled } = useReadingPlace({
+    entries,
+    at,
+    places,
+    scroller,
+    virtualizer,
+    onNearStart: () => mayRead && query.hasNextPage && query.fetchNextPage(),
+    onNearEnd: () => mayRead && query.hasPreviousPage && query.fetchPreviousPage(),
+  });
+  useAnnouncements(entries, conversation, at);
   const quotedBy = useMemo(() => quotable(entries), [entries]);
-  const jump = useJump(scroller, quotedBy, query, () => toast(t("message.jump_lost")));
-  const loadOlder = () => {
-    keepPlace();
-    query.fetchNextPage();
+  const { jump, reached } = useJump(places, virtualizer, quotedBy, query, () => toast(t("message.jump_lost")));
+  const isPrinting = usePrinting();
+  const all = { conversation, quotedBy, onQuote, onJump: jump };
+  const row = (index: number, top: number | undefined) => {
+    const entry = entries[index];
+    if (!entry) return null;
+    const next = entries[index + 1];
+    return (
+      <li
+        key={entry.key}
+        ref={top === undefined ? undefined : virtualizer.measureElement}
+        data-index={index}
+        data-key={entry.key}
+        aria-posinset={index + 1}
+        aria-setsize={entries.length}
+        style={{ top }}
+      >
+        <EntryItem {...all} entry={entry} isFound={entry.key === at} isReached={entry.key === reached} />
+        {next && isNewDay(entry, next) && <p className="day">{day(next.at)}</p>}
+      </li>
+    );
   };
   return (
     <div className="messages-pane">
@@ -57,23 +84,15 @@ export function Messages({ conversation, onQuote }: Props) {
           })}
         </h2>
         {query.isError && <Failure problem={query.error} retry={() => query.refetch()} />}
-        {query.hasNextPage && (
-          <button type="button" className="older" onClick={loadOlder} disabled={query.isFetchingNextPage}>
-            {t("messages.older")}
-          </button>
+        {data && <Earlier query={query} />}
+        {entries[0] && <p className="day">{day(entries[0].at)}</p>}
+        {isPrinting ? (
+          <ol className="messages">{entries.map((_, index) => row(index, undefined))}</ol>
+        ) : (
+          <ol className="messages drawn" ref={list} style={{ height: virtualizer.getTotalSize() }}>
+            {virtualizer.getVirtualItems().map(({ index, start }) => row(index, start - margin))}
+          </ol>
         )}
-        <ol className="messages">
-          {entries.map((entry) => (
-            <EntryItem
-              key={entry.key}
-              entry={entry}
-              conversation={conversation}
-              quotedBy={quotedBy}
-              onQuote={onQuote}
-              onJump={jump}
-            />
-          ))}
-        </ol>
         {query.hasPreviousPage && (
           <button
             type="button"
@@ -103,15 +122,42 @@ export function Messages({ conversation, onQuote }: Props) {
   );
 }
 
+interface Earlier {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+  data: { pages: unknown[] } | undefined;
+}
+
+/** What was before is read when one comes near; the button is for who is there already. As high when nothing was. */
+function Earlier({ query: { hasNextPage, isFetchingNextPage, fetchNextPage, data } }: { query: Earlier }) {
+  const { t } = useI18n();
+  if (!hasNextPage && data?.pages.length === 1) return null;
+  return (
+    <div className="earlier">
+      {hasNextPage ? (
+        <button type="button" className="older" onClick={() => fetchNextPage()} disabled={isFetchingNextPage}>
+          {t("messages.older")}
+        </button>
+      ) : (
+        <p className="soft">{t("messages.first")}</p>
+      )}
+    </div>
+  );
+}
+
 interface ItemProps extends Props {
   entry: Entry;
   quotedBy: Map<string, Message>;
   onJump: (wamid: string) => void;
+  /** Whether it is the one a search led to. */
+  isFound: boolean;
+  /** Whether one has just come here from a message that quotes it. */
+  isReached: boolean;
 }
 
-function EntryItem({ entry, conversation, quotedBy, onQuote, onJump }: ItemProps) {
+function EntryItem({ entry, conversation, quotedBy, onQuote, onJump, isFound, isReached }: ItemProps) {
   const i18n = useI18n();
-  if (entry.kind === "day") return <li className="day">{i18n.day(entry.at)}</li>;
   if (entry.kind === "note") return <Note at={entry.at} text={controlReason(conversation, i18n.t) ?? ""} />;
   if (entry.kind === "memo") return <Memo memo={entry.memo} />;
   if (entry.kind === "send") return <LocalBubble send={entry.send} />;
@@ -127,6 +173,8 @@ function EntryItem({ entry, conversation, quotedBy, onQuote, onJump }: ItemProps
       onQuote={onQuote}
       mayReact={isWindowOpen(conversation)}
       onJump={onJump}
+      isFound={isFound}
+      isReached={isReached}
     />
   );
 }
@@ -135,9 +183,9 @@ function EntryItem({ entry, conversation, quotedBy, onQuote, onJump }: ItemProps
 function Note({ text, at }: { text: string; at: string }) {
   const { clock } = useI18n();
   return (
-    <li className="note">
+    <p className="note">
       <bdi>{text}</bdi> · <Time at={at}>{clock(at)}</Time>
-    </li>
+    </p>
   );
 }
 
@@ -151,27 +199,32 @@ function quotable(entries: Entry[]): Map<string, Message> {
 const JUMP_PAGES = 5;
 const FLASH_MS = 1500;
 
+interface Reading {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
 /** Goes to a message, which may first have to be read. */
 function useJump(
-  scroller: RefObject<HTMLElement | null>,
+  places: Map<string, number>,
+  virtualizer: ThreadVirtualizer,
   quotedBy: Map<string, Message>,
-  query: { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown },
+  { hasNextPage, isFetchingNextPage, fetchNextPage }: Reading,
   onLost: () => void,
 ) {
   const [wanted, setWanted] = useState<{ wamid: string; pages: number } | null>(null);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const [reached, setReached] = useState<string | null>(null);
   const lost = useRef(onLost);
   lost.current = onLost;
   useEffect(() => {
     if (!wanted || isFetchingNextPage) return;
     const target = quotedBy.get(wanted.wamid);
-    const element = target && scroller.current?.querySelector<HTMLElement>(`[data-id="${target.id}"]`);
-    if (element) {
+    const place = target && places.get(target.id);
+    if (place !== undefined) {
       setWanted(null);
-      element.scrollIntoView({ block: "center" });
-      element.focus({ preventScroll: true });
-      element.classList.add("flash");
-      setTimeout(() => element.classList.remove("flash"), FLASH_MS);
+      setReached(target?.id ?? null);
+      virtualizer.scrollToIndex(place, { align: "center" });
     } else if (hasNextPage && wanted.pages < JUMP_PAGES) {
       setWanted({ ...wanted, pages: wanted.pages + 1 });
       fetchNextPage();
@@ -179,102 +232,28 @@ function useJump(
       setWanted(null);
       lost.current();
     }
-  }, [wanted, quotedBy, hasNextPage, isFetchingNextPage, fetchNextPage, scroller]);
-  return useCallback((wamid: string) => setWanted({ wamid, pages: 0 }), []);
-}
-
-const lastKey = (entries: Entry[]) => entries.at(-1)?.key;
-
-/** Stays at the end where one is at the end, and where one is reading otherwise; counts what is new below. */
-function useReadingPlace(entries: Entry[], at: string | undefined) {
-  const scroller = useRef<HTMLElement>(null);
-  const isAtEnd = useRef(true);
-  const fromEnd = useRef<number | null>(null);
-  const known = useRef<Entry[]>(NO_ENTRIES);
-  const found = useRef<string | undefined>(undefined);
-  const [unseen, setUnseen] = useState(0);
-
-  function toEnd() {
-    const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
-    setUnseen(0);
-  }
-
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    const before = known.current;
-    known.current = entries;
-    if (!element || entries === before) return;
-    if (at && found.current !== at) {
-      // The message one has found, in the middle; then one reads on from there.
-      const message = element.querySelector(`[data-id="${CSS.escape(at)}"]`);
-      if (!message) return;
-      found.current = at;
-      isAtEnd.current = false;
-      message.scrollIntoView({ block: "center" });
-      message.classList.add("found");
-      return;
-    }
-    if (!at && found.current) {
-      found.current = undefined;
-      isAtEnd.current = true;
-    }
-    const isOwn = entries.at(-1)?.kind === "send" && lastKey(entries) !== lastKey(before);
-    if (fromEnd.current !== null && entries.length > before.length && lastKey(entries) === lastKey(before)) {
-      element.scrollTop = element.scrollHeight - fromEnd.current;
-      fromEnd.current = null;
-    } else if (isAtEnd.current || isOwn) {
-      element.scrollTop = element.scrollHeight;
-    } else if (before.length > 0) {
-      const keys = new Set(before.map((entry) => entry.key));
-      const news = entries.filter(
-        (entry) => (entry.kind === "message" || entry.kind === "memo") && !keys.has(entry.key),
-      ).length;
-      setUnseen((count) => count + news);
-    }
-  }, [entries, at]);
-
-  useEndKept(scroller, isAtEnd);
-
-  function scrolled() {
-    const element = scroller.current;
-    if (!element) return;
-    isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
-    if (isAtEnd.current) setUnseen(0);
-  }
-
-  function keepPlace() {
-    const element = scroller.current;
-    if (element) fromEnd.current = element.scrollHeight - element.scrollTop;
-  }
-
-  return { scroller, unseen, toEnd, keepPlace, scrolled };
-}
-
-/** A window that shrinks, as for a keyboard on the screen, must not hide what was said last. */
-function useEndKept(scroller: RefObject<HTMLElement | null>, isAtEnd: RefObject<boolean>) {
+  }, [wanted, places, virtualizer, quotedBy, hasNextPage, isFetchingNextPage, fetchNextPage]);
   useEffect(() => {
-    const element = scroller.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [scroller, isAtEnd]);
+    if (!reached) return;
+    const timer = setTimeout(() => setReached(null), FLASH_MS);
+    return () => clearTimeout(timer);
+  }, [reached]);
+  return { jump: useCallback((wamid: string) => setWanted({ wamid, pages: 0 }), []), reached };
 }
 
-/** Says what has just been said, for who cannot see it. */
-function useAnnouncements(entries: Entry[], { contact }: Conversation) {
+/** Says what has just been said, for who cannot see it; not what was said long ago, when one reads on from there. */
+function useAnnouncements(entries: Entry[], { contact }: Conversation, at: string | undefined) {
   const i18n = useI18n();
   const { user } = useSession();
-  const last = useRef<string | undefined>(undefined);
+  const last = useRef<{ at: string | undefined; key: string } | null>(null);
   useEffect(() => {
     const newest = entries.findLast((entry) => entry.kind === "message");
-    const isNew = last.current !== undefined && newest && newest.key !== last.current;
-    last.current = newest?.key ?? last.current;
-    if (!isNew || newest.kind !== "message" || newest.message.person_id === user.id) return;
+    if (newest?.kind !== "message") return;
+    const before = last.current;
+    last.current = { at, key: newest.key };
+    const isNew = before && before.at === at && !at && before.key !== newest.key;
+    if (!isNew || newest.message.person_id === user.id) return;
     const who = authorWord(newest.message, contactName(contact, i18n.t), user.id, i18n);
     announce(`${who}: ${preview(newest.message, i18n)}`);
-  }, [entries, contact, i18n, user.id]);
+  }, [entries, contact, i18n, user.id, at]);
 }

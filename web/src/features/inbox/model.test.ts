@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { entriesOf } from "./entries.ts";
+import { entriesOf, isNewDay, newsIn } from "./entries.ts";
 import {
   type Conversation,
   type ConversationPages,
@@ -184,15 +184,17 @@ describe("what a thread shows", () => {
 
   test("a line where a day begins", () => {
     const items = [message("m1", 1), message("m2", 2), message("m3", 0, { created_at: at(0, 12) })];
-    expect(kinds(thread({ items }), conversation("a", 1))).toEqual(["day", "message", "message", "day", "message"]);
+    const [first, second, third] = entriesOf(thread({ items }), conversation("a", 1), []);
+    if (!first || !second || !third) throw new Error("three entries");
+    expect([isNewDay(first, second), isNewDay(second, third)]).toEqual([false, true]);
   });
 
   test("the note on control where control changed, unless that is further back", () => {
     const items = [message("m1", 1), message("m3", 3)];
     const taken = conversation("a", 1, { control_reason: "operator", control_at: at(2) });
-    expect(kinds(thread({ items }), taken)).toEqual(["day", "message", "note", "message"]);
+    expect(kinds(thread({ items }), taken)).toEqual(["message", "note", "message"]);
     const long = conversation("a", 1, { control_reason: "operator", control_at: at(0) });
-    expect(kinds(thread({ items, next_cursor: "x" }), long)).toEqual(["day", "message", "message"]);
+    expect(kinds(thread({ items, next_cursor: "x" }), long)).toEqual(["message", "message"]);
   });
 
   test("a reaction, an edit and a deletion show on their message, where that is here", () => {
@@ -201,10 +203,10 @@ describe("what a thread shows", () => {
       ({ ...message(id, 2), type, payload, status }) as Message;
     const here = { message_id: "wamid.1", emoji: "👍" };
     const items = [said, about("m2", "reaction", here), about("m3", "edit", { original_message_id: "wamid.1" })];
-    expect(kinds(thread({ items }), conversation("a", 1))).toEqual(["day", "message"]);
+    expect(kinds(thread({ items }), conversation("a", 1))).toEqual(["message"]);
     const elsewhere = about("m4", "reaction", { message_id: "wamid.0", emoji: "👍" });
     const failed = about("m5", "reaction", here, "failed");
-    expect(kinds(thread({ items: [said, elsewhere, failed] }), conversation("a", 1))).toHaveLength(4);
+    expect(kinds(thread({ items: [said, elsewhere, failed] }), conversation("a", 1))).toHaveLength(3);
   });
 
   test("colleagues' notes where they were written, unless that is further back", () => {
@@ -218,8 +220,34 @@ describe("what a thread shows", () => {
     });
     const shown = (next: string | null) =>
       entriesOf(thread({ items, next_cursor: next }), conversation("a", 1), [], [note("n0", 0), note("n2", 2)]);
-    expect(shown(null).map(({ key }) => key)).toEqual(["day-n0", "n0", "m1", "n2", "m3"]);
-    expect(shown("x").map(({ key }) => key)).toEqual(["day-m1", "m1", "n2", "m3"]);
+    expect(shown(null).map(({ key }) => key)).toEqual(["n0", "m1", "n2", "m3"]);
+    expect(shown("x").map(({ key }) => key)).toEqual(["m1", "n2", "m3"]);
+  });
+
+  test("news is what was said since, not what was said before and read later", () => {
+    const entries = (ids: [string, number][]) =>
+      entriesOf(thread({ items: ids.map(([id, minute]) => message(id, minute)) }), conversation("a", 1), []);
+    const before = entries([["m2", 2]]);
+    expect(
+      newsIn(
+        entries([
+          ["m1", 1],
+          ["m2", 2],
+        ]),
+        before,
+      ),
+    ).toBe(0);
+    expect(
+      newsIn(
+        entries([
+          ["m1", 1],
+          ["m2", 2],
+          ["m3", 3],
+          ["m4", 4],
+        ]),
+        before,
+      ),
+    ).toBe(2);
   });
 
   test("what is being sent comes last, whatever the clocks say", () => {

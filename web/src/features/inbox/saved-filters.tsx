@@ -111,19 +111,22 @@ function Kept() {
     await client.invalidateQueries({ queryKey: savedFiltersQuery.queryKey });
   }
   return (
-    <ul className="own-list">
-      {own.map((saved) => (
-        <li key={saved.id}>
-          <bdi>{saved.name}</bdi>
-          {saved.shared && <span className="hint">{t("saved_filter.shared")}</span>}
-          <span className="acts">
-            <button type="button" onClick={() => letGo(saved)}>
-              {t("delete")}
-              <span className="sr-only">: {saved.name}</span>
-            </button>
-          </span>
-        </li>
-      ))}
-    </ul>
+    <section className="mt-6">
+      <h3>{t("saved_filter.kept")}</h3>
+      <ul className="own-list">
+        {own.map((saved) => (
+          <li key={saved.id}>
+            <bdi>{saved.name}</bdi>
+            {saved.shared && <span className="hint">{t("saved_filter.shared")}</span>}
+            <span className="acts">
+              <button type="button" onClick={() => letGo(saved)}>
+                {t("delete")}
+                <span className="sr-only">: {saved.name}</span>
+              </button>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

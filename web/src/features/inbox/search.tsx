@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Schemas } from "../../api/client.ts";
 import { searchQuery } from "../../api/queries.ts";
@@ -10,6 +11,7 @@ import { useKeys } from "../../components/keys.ts";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { ConversationRow } from "./conversation-row.tsx";
+import type { Conversation } from "./model.ts";
 import { authorWord, contactName } from "./people.ts";
 
 const PAUSE_MS = 150;
@@ -38,7 +40,7 @@ export function SearchBox() {
     if (event.key === "Escape") {
       setText("");
       input.current?.blur();
-    } else if (event.key === "ArrowDown" || event.key === "Enter") firstRow()?.focus();
+    } else if (event.key === "ArrowDown" || event.key === "Enter") toFirstRow();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -61,37 +63,100 @@ export function SearchBox() {
   );
 }
 
-const firstRow = () => document.querySelector<HTMLElement>(".list .row, .list .hit");
+/** The first of what was found, or of the list, also when one has scrolled on. */
+function toFirstRow() {
+  const rows = document.querySelector(".list .rows");
+  const focus = () => document.querySelector<HTMLElement>(".list .row, .list .hit")?.focus();
+  // At once where it is drawn: the next key may follow in the same frame.
+  if (!rows || rows.scrollTop === 0) return focus();
+  rows.scrollTo(0, 0);
+  requestAnimationFrame(focus);
+}
+
+type Found =
+  | { kind: "heading"; key: string; words: string }
+  | { kind: "conversation"; key: string; conversation: Conversation }
+  | { kind: "hit"; key: string; hit: Schemas["HitBody"] };
+
+const HEIGHTS = { heading: 36, conversation: 88, hit: 74 };
+const OVERSCAN = 8;
 
 /** What was found, in place of the list. */
 export function SearchResults({ q, openId }: { q: string; openId: string | undefined }) {
   const { t } = useI18n();
   const query = useInfiniteQuery(searchQuery(q));
-  useResultKeys();
-  if (query.error) return <Failure problem={query.error} retry={query.refetch} />;
   const pages = query.data?.pages;
+  const conversations = pages?.[0]?.conversations ?? [];
+  const hits = pages?.flatMap((page) => page.messages) ?? [];
+  if (query.error) return <Failure problem={query.error} retry={query.refetch} />;
   if (!pages) return null;
-  const conversations = pages[0]?.conversations ?? [];
-  const hits = pages.flatMap((page) => page.messages);
+  const heading = (key: string, words: string): Found[] => [{ kind: "heading", key, words }];
+  const found: Found[] = [
+    ...(conversations.length > 0 ? heading("customers", t("search.customers")) : []),
+    ...conversations.map((it): Found => ({ kind: "conversation", key: it.id, conversation: it })),
+    ...(hits.length > 0 ? heading("messages", t("search.messages")) : []),
+    ...hits.map((hit): Found => ({ kind: "hit", key: hit.message_id, hit })),
+  ];
   return (
-    <section className="rows found" aria-label={t("search.found")}>
+    <>
       <p className="sr-only" role="status">
         {t("search.count", { customers: conversations.length, messages: hits.length })}
       </p>
-      {conversations.length + hits.length === 0 && <p className="empty">{t("search.nothing")}</p>}
-      {conversations.length > 0 && <h2>{t("search.customers")}</h2>}
-      {conversations.map((it) => (
-        <ConversationRow key={it.id} conversation={it} isOpen={it.id === openId} selection={null} />
-      ))}
-      {hits.length > 0 && <h2>{t("search.messages")}</h2>}
-      {hits.map((hit) => (
-        <Hit key={hit.message_id} hit={hit} />
-      ))}
-      {query.hasNextPage && (
-        <button type="button" className="more" disabled={query.isFetching} onClick={() => query.fetchNextPage()}>
-          {t("more")}
-        </button>
-      )}
+      <FoundRows
+        key={q}
+        found={found}
+        openId={openId}
+        onEnd={() => query.hasNextPage && !query.isFetching && query.fetchNextPage()}
+      />
+    </>
+  );
+}
+
+interface FoundProps {
+  found: Found[];
+  openId: string | undefined;
+  onEnd: () => void;
+}
+
+function FoundRows({ found, openId, onEnd }: FoundProps) {
+  const { t } = useI18n();
+  const scroller = useRef<HTMLElement>(null);
+  const virtualizer = useVirtualizer({
+    count: found.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => HEIGHTS[found[index]?.kind ?? "hit"],
+    overscan: OVERSCAN,
+    getItemKey: (index) => found[index]?.key ?? index,
+  });
+  const shown = virtualizer.getVirtualItems();
+  const isAtEnd = found.length > 0 && (shown.at(-1)?.index ?? -1) >= found.length - 1;
+  useEffect(() => {
+    if (isAtEnd) onEnd();
+  }, [isAtEnd, onEnd]);
+  useFoundKeys(found, openId, (index) => virtualizer.scrollToIndex(index));
+  return (
+    <section className="rows found" ref={scroller} aria-label={t("search.found")}>
+      {found.length === 0 && <p className="empty">{t("search.nothing")}</p>}
+      <div className="drawn" style={{ height: virtualizer.getTotalSize() }}>
+        {shown.map(({ index, key, start }) => {
+          const it = found[index];
+          return (
+            it && (
+              <div key={key} data-index={index} ref={virtualizer.measureElement} style={{ top: start }}>
+                {it.kind === "heading" && <h2>{it.words}</h2>}
+                {it.kind === "conversation" && (
+                  <ConversationRow
+                    conversation={it.conversation}
+                    isOpen={it.conversation.id === openId}
+                    selection={null}
+                  />
+                )}
+                {it.kind === "hit" && <Hit hit={it.hit} />}
+              </div>
+            )
+          );
+        })}
+      </div>
     </section>
   );
 }
@@ -136,17 +201,25 @@ function pieceKeys(pieces: Schemas["PieceBody"][]) {
   });
 }
 
-/** j and k, and the arrows, move through what was found. */
-function useResultKeys() {
-  const move = (step: number) => {
-    const all = [...document.querySelectorAll<HTMLElement>(".found .row, .found .hit")];
-    const at = all.indexOf(document.activeElement as HTMLElement);
-    all[Math.min(Math.max(at + step, 0), all.length - 1)]?.focus();
-  };
+/** j and k, and the arrows, move through what was found, from the one that is open on. Esc leads back to the words. */
+function useFoundKeys(found: Found[], openId: string | undefined, scrollTo: (index: number) => void) {
+  const { at } = useSearch({ from: "/app/inbox" });
+  function move(step: 1 | -1) {
+    const focused = document.activeElement?.closest(".found [data-id]")?.getAttribute("data-id");
+    const from = found.findIndex(({ key }) => key === (focused ?? at ?? openId));
+    const rest = step > 0 ? found.slice(from + 1) : found.slice(0, Math.max(from, 0)).reverse();
+    const next = rest.find(({ kind }) => kind !== "heading");
+    if (!next) return;
+    const element = () => document.querySelector<HTMLElement>(`.found [data-id="${CSS.escape(next.key)}"]`);
+    scrollTo(found.indexOf(next));
+    element()?.focus();
+    requestAnimationFrame(() => element()?.focus());
+  }
   useKeys({
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
+    Escape: () => document.querySelector<HTMLElement>(".search input")?.focus(),
   });
 }

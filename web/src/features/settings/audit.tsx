@@ -29,13 +29,15 @@ function AuditRow({ entry }: { entry: Schemas["AuditBody"] }) {
   const { user } = useSession();
   const action = `action.${entry.action}`;
   const actor = entry.actor_id === user.id ? "author.you" : `actor.${entry.actor}`;
+  // Whoever acted in it from the platform is nobody of its people.
+  const by = typeof entry.detail["by"] === "string" ? entry.detail["by"] : null;
   const detail = Object.entries(entry.detail).map(([key, value]) => `${key}: ${shown(value)}`);
   return (
     <tr>
       <td>
         <Time at={entry.at}>{moment(entry.at)}</Time>
       </td>
-      <td>{isKey(actor) ? t(actor) : entry.actor}</td>
+      <td>{by ? <bdi>{by}</bdi> : isKey(actor) ? t(actor) : entry.actor}</td>
       <td>{isKey(action) ? t(action) : <code dir="ltr">{entry.action}</code>}</td>
       <td>
         <bdi className="text-soft">{detail.join(", ")}</bdi>

@@ -41,10 +41,13 @@ export function CannedReplies() {
           <li key={reply.id}>
             <div className="canned">
               <p>
-                <code dir="ltr">/{reply.shortcut}</code> <strong dir="auto">{reply.title}</strong>
+                <code dir="ltr">/{reply.shortcut}</code>{" "}
+                <strong>
+                  <bdi>{reply.title}</bdi>
+                </strong>
               </p>
-              <p className="hint" dir="auto">
-                {reply.text}
+              <p className="hint">
+                <bdi>{reply.text}</bdi>
               </p>
             </div>
             {mayReply && (

@@ -33,14 +33,18 @@ export function SettingsPage() {
   return (
     <div className="page wide">
       <h1>{t("settings.title")}</h1>
-      <div className="tabs" ref={tabs}>
-        {PAGES.filter((page) => mayManage || !page.managersOnly).map(({ to, words }) => (
-          <Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
-            {t(words)}
-          </Link>
-        ))}
+      <div className="beside">
+        <div className="tabs" ref={tabs}>
+          {PAGES.filter((page) => mayManage || !page.managersOnly).map(({ to, words }) => (
+            <Link key={to} to={to} activeProps={{ "aria-current": "page" }}>
+              {t(words)}
+            </Link>
+          ))}
+        </div>
+        <div className="min-w-0">
+          <Outlet />
+        </div>
       </div>
-      <Outlet />
     </div>
   );
 }

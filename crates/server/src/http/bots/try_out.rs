@@ -46,7 +46,7 @@ enum LineAuthor {
     Bot,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "garde's signature")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as garde calls it")]
 fn says_something(text: &str, _: &()) -> garde::Result {
     if text.trim().is_empty() { Err(garde::Error::new("says nothing")) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::json;
-use switchboard_store::{Scope, TenantId, tenant_deletion};
+use switchboard_store::{Scope, tenant_deletion};
 use switchboard_test_support::{Engine, rows_of};
 
 use super::{
@@ -53,11 +53,4 @@ async fn a_deletion_that_is_killed_again_and_again_goes_on_from_where_it_was(
     assert_eq!(Some(deletion.rows_deleted), deletion.rows_total, "each row was counted once");
     assert_eq!(rows_of(&site.db.db, tenant).await, std::collections::BTreeMap::new());
     server.kill().await;
-}
-
-impl Site {
-    async fn tenant(&self, server: &super::process::Process) -> TenantId {
-        let me = self.call(server, Method::GET, "/api/auth/me", serde_json::Value::Null).await;
-        TenantId(me["tenant"]["id"].as_str().expect("an id").parse().expect("a UUID"))
-    }
 }

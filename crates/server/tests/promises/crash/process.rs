@@ -11,7 +11,8 @@ use tokio::process::{Child, Command};
 
 /// Longer than anything should take, however busy the machine is.
 pub(super) const PATIENCE: Duration = Duration::from_mins(2);
-const SIGABRT: i32 = 6;
+/// How a process ends at its crash point.
+pub(super) const SIGABRT: i32 = 6;
 
 /// The binary with nothing in its environment.
 pub(super) fn switchboard() -> Command {

@@ -6,8 +6,9 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_simulator::{Simulator, SimulatorConfig};
-use switchboard_store::{Millis, Result, Scope, conversation, delivery, outbox};
+use switchboard_store::{Millis, Result, Scope, TenantId, conversation, delivery, outbox};
 use switchboard_test_support::{Engine, TestDb};
+use tokio::process::Command;
 
 use super::process::{Process, eventually, free_address, switchboard};
 
@@ -76,9 +77,15 @@ impl Site {
     }
 
     pub(super) async fn serve_with(&self, address: SocketAddr, more: &[(&str, &str)]) -> Process {
+        let mut command = self.command("serve", more);
+        command.env("SWITCHBOARD_BIND", address.to_string());
+        Process::start(command, address).await
+    }
+
+    /// The binary with all that it needs to know of this site.
+    pub(super) fn command(&self, subcommand: &str, more: &[(&str, &str)]) -> Command {
         let mut command = switchboard();
-        command.arg("serve").envs([
-            ("SWITCHBOARD_BIND", address.to_string()),
+        command.arg(subcommand).envs([
             ("PUBLIC_URL", format!("http://{}", self.address)),
             ("DATABASE_URL", self.db.url.clone()),
             ("DATABASE_CONNECTIONS", "8".to_owned()),
@@ -97,7 +104,7 @@ impl Site {
             ("SWITCHBOARD_LOG", "warn".to_owned()),
         ]);
         command.envs(more.iter().copied());
-        Process::start(command, address).await
+        command
     }
 
     async fn connect(&mut self, server: &Process, quiet: Duration) {
@@ -221,6 +228,11 @@ impl Site {
     pub(super) async fn call(&self, server: &Process, method: Method, path: &str, body: Value) -> Value {
         let request = self.http.request(method, format!("http://{}{path}", server.address));
         answer(path, request.bearer_auth(&self.access_token), body).await
+    }
+
+    pub(super) async fn tenant(&self, server: &Process) -> TenantId {
+        let me = self.call(server, Method::GET, "/api/auth/me", Value::Null).await;
+        TenantId(text(&me, "/tenant/id").parse().expect("a UUID"))
     }
 
     /// What the dashboard keeps open.
