@@ -58,7 +58,9 @@ test("a second factor is turned on, asked for, replaced by a recovery code, and 
   await audit(page);
   await dialog.getByRole("textbox", { name: "Code" }).fill(totp(secret));
   await dialog.getByRole("button", { name: "Turn on" }).click();
-  const codes = ((await dialog.locator(".secret code").textContent()) ?? "").trim().split(/\s+/);
+  const shown = dialog.locator(".secret code");
+  await expect(shown).not.toHaveText(secret);
+  const codes = ((await shown.textContent()) ?? "").trim().split(/\s+/);
   expect(codes).toHaveLength(10);
   await audit(page);
   await dialog.getByRole("button", { name: "Close" }).click();
