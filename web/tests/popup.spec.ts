@@ -50,7 +50,7 @@ test("the message comes before the code", async ({ page }) => {
   await dialog.locator("button.main").click();
   expect(await sent).toEqual({ status: 200, event: "FINISH" });
   await expectConnected(page);
-  expect(dialog.isClosed(), "the window has closed itself").toBe(true);
+  await expect.poll(() => dialog.isClosed(), "the window closes itself").toBe(true);
   await audit(page);
 });
 

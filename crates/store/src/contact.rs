@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, Millis, Result, TenantId,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
@@ -44,10 +44,11 @@ statements! {
                  UNION
                  SELECT c.* FROM jsonb_each($1) AS x
                  JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.user_id = x.value->>'user_id'",
-        postgres: "WITH x AS (SELECT * FROM jsonb_to_recordset($1) AS k (tenant_id uuid, phone text, user_id text))
-                 SELECT c.* FROM x JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.phone = x.phone
+        postgres: concat!("SELECT c.* FROM ", given!("tenant_id uuid, phone text"), "
+                 JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.phone = x.phone
                  UNION
-                 SELECT c.* FROM x JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.user_id = x.user_id",
+                 SELECT c.* FROM ", given!("tenant_id uuid, user_id text"), "
+                 JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.user_id = x.user_id"),
     };
     INSERT = {
         sqlite: "INSERT INTO contact (tenant_id, id, phone, user_id, parent_user_id, username, name, created_at, updated_at)
@@ -64,17 +65,17 @@ statements! {
                      username = x.value->>'username', name = x.value->>'name', updated_at = x.value->>'updated_at'
                  FROM jsonb_each($1) AS x
                  WHERE contact.tenant_id = unhex(x.value->>'tenant_id', '-') AND contact.id = unhex(x.value->>'id', '-')",
-        postgres: "UPDATE contact
+        postgres: concat!("UPDATE contact
                  SET phone = x.phone, user_id = x.user_id, parent_user_id = x.parent_user_id,
                      username = x.username, name = x.name, updated_at = x.updated_at
-                 FROM jsonb_populate_recordset(NULL::contact, $1) AS x
-                 WHERE contact.tenant_id = x.tenant_id AND contact.id = x.id",
+                 FROM ", given!(like "contact"), "
+                 WHERE contact.tenant_id = x.tenant_id AND contact.id = x.id"),
     };
     BY_ID = {
         sqlite: "SELECT c.* FROM jsonb_each($1) AS x
                  JOIN contact AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.id = unhex(x.value->>'id', '-')",
-        postgres: "SELECT c.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
-                 JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.id = x.id",
+        postgres: concat!("SELECT c.* FROM ", given!("tenant_id uuid, id uuid"), "
+                 JOIN contact AS c ON c.tenant_id = x.tenant_id AND c.id = x.id"),
     };
     GET = "SELECT * FROM contact WHERE tenant_id = $1 AND id = $2";
     RENAME = "UPDATE contact SET name = $3, updated_at = $4 WHERE tenant_id = $1 AND id = $2";

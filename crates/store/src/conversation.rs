@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Author, Conn, Control, ConversationState, Direction, Json, MessageStatus, Millis, Result, TenantId,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
@@ -164,9 +164,9 @@ statements! {
         sqlite: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id FROM jsonb_each($1) AS x
                  JOIN conversation AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-')
                   AND c.number_id = unhex(x.value->>'number_id', '-') AND c.contact_id = unhex(x.value->>'contact_id', '-')",
-        postgres: "SELECT c.tenant_id, c.number_id, c.contact_id, c.id
-                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, contact_id uuid)
-                 JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.number_id = x.number_id AND c.contact_id = x.contact_id",
+        postgres: concat!("SELECT c.tenant_id, c.number_id, c.contact_id, c.id
+                 FROM ", given!("tenant_id uuid, number_id uuid, contact_id uuid"), "
+                 JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.number_id = x.number_id AND c.contact_id = x.contact_id"),
     };
     OF_CONTACT = "SELECT tenant_id, id FROM conversation WHERE tenant_id = $1 AND contact_id = $2";
     OF_CONTACTS = {
@@ -198,9 +198,9 @@ statements! {
     LOCK = {
         sqlite: "SELECT c.* FROM jsonb_each($1) AS x
                  JOIN conversation AS c ON c.tenant_id = unhex(x.value->>'tenant_id', '-') AND c.id = unhex(x.value->>'id', '-')",
-        postgres: "SELECT c.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
+        postgres: concat!("SELECT c.* FROM ", given!("tenant_id uuid, id uuid"), "
                  JOIN conversation AS c ON c.tenant_id = x.tenant_id AND c.id = x.id
-                 ORDER BY c.tenant_id, c.id FOR UPDATE OF c",
+                 ORDER BY c.tenant_id, c.id FOR UPDATE OF c"),
     };
     SAVE = {
         sqlite: "UPDATE conversation SET
@@ -221,7 +221,7 @@ statements! {
                    updated_at = x.value->>'updated_at'
                  FROM jsonb_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
-        postgres: "UPDATE conversation SET
+        postgres: concat!("UPDATE conversation SET
                    control = x.control, control_version = x.control_version,
                    control_reason = x.control_reason, control_by = x.control_by, control_at = x.control_at,
                    handback_at = x.handback_at, needs_person = x.needs_person, last_seq = x.last_seq,
@@ -231,17 +231,17 @@ statements! {
                    lease_until = x.lease_until, fence = x.fence, suggestion = x.suggestion, pair_free_at = x.pair_free_at,
                    state = x.state, snoozed_until = x.snoozed_until, send_failed = x.send_failed,
                    assignee_id = x.assignee_id, labels = x.labels, updated_at = x.updated_at
-                 FROM jsonb_populate_recordset(NULL::conversation, $1) AS x
-                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id",
+                 FROM ", given!(like "conversation"), "
+                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id"),
     };
     SAVE_LABELLED = {
         sqlite: "UPDATE conversation_label SET state = x.value->>'state', last_message_at = x.value->>'last_message_at'
                  FROM jsonb_each($1) AS x
                  WHERE conversation_label.tenant_id = unhex(x.value->>'tenant_id', '-')
                    AND conversation_label.conversation_id = unhex(x.value->>'id', '-')",
-        postgres: "UPDATE conversation_label SET state = x.state, last_message_at = x.last_message_at
-                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, state text, last_message_at bigint)
-                 WHERE conversation_label.tenant_id = x.tenant_id AND conversation_label.conversation_id = x.id",
+        postgres: concat!("UPDATE conversation_label SET state = x.state, last_message_at = x.last_message_at
+                 FROM ", given!("tenant_id uuid, id uuid, state text, last_message_at bigint"), "
+                 WHERE conversation_label.tenant_id = x.tenant_id AND conversation_label.conversation_id = x.id"),
     };
     // On their own: SQLite writes every index of a column that is set anew, also where the column stays as it was.
     SET_CONTACT = "UPDATE conversation SET contact_id = $3 WHERE tenant_id = $1 AND id = $2";
@@ -249,9 +249,9 @@ statements! {
         sqlite: "UPDATE conversation SET pair_free_at = x.value->>'pair_free_at'
                  FROM jsonb_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')",
-        postgres: "UPDATE conversation SET pair_free_at = x.pair_free_at
-                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, pair_free_at bigint)
-                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id",
+        postgres: concat!("UPDATE conversation SET pair_free_at = x.pair_free_at
+                 FROM ", given!("tenant_id uuid, id uuid, pair_free_at bigint"), "
+                 WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id"),
     };
     DELETE = "DELETE FROM conversation WHERE tenant_id = $1 AND id = $2";
     // The first due conversation of every tenant goes before the second of any: nobody starves behind a busy tenant.
@@ -294,10 +294,10 @@ statements! {
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')
                    AND conversation.fence = x.value->>'fence'
                  RETURNING conversation.tenant_id, conversation.id",
-        postgres: "UPDATE conversation SET lease_until = $2
-                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, fence bigint)
+        postgres: concat!("UPDATE conversation SET lease_until = $2
+                 FROM ", given!("tenant_id uuid, id uuid, fence bigint"), "
                  WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id AND conversation.fence = x.fence
-                 RETURNING conversation.tenant_id, conversation.id",
+                 RETURNING conversation.tenant_id, conversation.id"),
     };
     // By the index of what is due: those before it that are leased are few.
     NEXT_TURN = "SELECT turn_due_at FROM conversation WHERE turn_due_at IS NOT NULL AND lease_until <= $1

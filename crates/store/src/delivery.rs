@@ -40,7 +40,7 @@ pub async fn insert(conn: &mut Conn<'_>, bodies: &[&[u8]], received_at: Millis) 
         Conn::Sqlite(c) => {
             let mut rows = 0;
             for body in bodies {
-                rows += c.execute(INSERT.sqlite, &[body, &received_at]).await?;
+                rows += c.execute(INSERT.sqlite, &[body, &received_at])?;
             }
             rows
         }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, MessageStatus, Millis, Result, TenantId,
-    db::{Row, execute, fetch, statements},
+    db::{Row, execute, fetch, given, statements},
     message::WamidKey,
 };
 
@@ -38,9 +38,9 @@ statements! {
         sqlite: "DELETE FROM early_status WHERE (tenant_id, number_id, wamid) IN
                    (SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'number_id', '-'), value->>'wamid' FROM jsonb_each($1))
                  RETURNING *",
-        postgres: "DELETE FROM early_status AS e USING jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, wamid text)
+        postgres: concat!("DELETE FROM early_status AS e USING ", given!("tenant_id uuid, number_id uuid, wamid text"), "
                  WHERE e.tenant_id = x.tenant_id AND e.number_id = x.number_id AND e.wamid = x.wamid
-                 RETURNING e.*",
+                 RETURNING e.*"),
     };
 }
 

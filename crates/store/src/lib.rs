@@ -84,4 +84,6 @@ pub use vault::{Vault, VaultError};
 pub use zone::{Day, Local, Zone};
 
 #[cfg(test)]
+mod plans_test;
+#[cfg(test)]
 mod statements_test;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, Millis, Result, TenantId,
-    db::{Row, execute, fetch, statements},
+    db::{Row, execute, fetch, given, statements},
 };
 
 /// A file, for one number.
@@ -44,21 +44,21 @@ statements! {
                  ON CONFLICT (tenant_id, media_id, number_id) DO UPDATE
                    SET meta_id = NULL, uploaded_at = NULL, due_at = $2, attempts = 0
                    WHERE media_upload.due_at IS NULL AND (media_upload.uploaded_at IS NULL OR media_upload.uploaded_at < $3)",
-        postgres: "INSERT INTO media_upload (tenant_id, media_id, number_id, due_at, attempts)
+        postgres: concat!("INSERT INTO media_upload (tenant_id, media_id, number_id, due_at, attempts)
                  SELECT tenant_id, media_id, number_id, $2, 0
-                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, media_id uuid, number_id uuid)
+                 FROM ", given!("tenant_id uuid, media_id uuid, number_id uuid"), "
                  ON CONFLICT (tenant_id, media_id, number_id) DO UPDATE
                    SET meta_id = NULL, uploaded_at = NULL, due_at = $2, attempts = 0
-                   WHERE media_upload.due_at IS NULL AND (media_upload.uploaded_at IS NULL OR media_upload.uploaded_at < $3)",
+                   WHERE media_upload.due_at IS NULL AND (media_upload.uploaded_at IS NULL OR media_upload.uploaded_at < $3)"),
     };
     FIND = {
         sqlite: "SELECT u.* FROM jsonb_each($1) AS x
                  JOIN media_upload AS u ON u.tenant_id = unhex(x.value->>'tenant_id', '-')
                    AND u.media_id = unhex(x.value->>'media_id', '-') AND u.number_id = unhex(x.value->>'number_id', '-')
                  WHERE u.uploaded_at >= $2",
-        postgres: "SELECT u.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, media_id uuid, number_id uuid)
+        postgres: concat!("SELECT u.* FROM ", given!("tenant_id uuid, media_id uuid, number_id uuid"), "
                  JOIN media_upload AS u ON u.tenant_id = x.tenant_id AND u.media_id = x.media_id AND u.number_id = x.number_id
-                 WHERE u.uploaded_at >= $2",
+                 WHERE u.uploaded_at >= $2"),
     };
     CLAIM = {
         sqlite: "UPDATE media_upload SET due_at = $2, attempts = attempts + 1

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Author, Conn, Direction, Json, MessageStatus, Millis, Result, TenantId,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
 };
 
 #[derive(Debug, Clone, PartialEq, Serialize, Row)]
@@ -86,32 +86,32 @@ statements! {
                    media_id = unhex(x.value->>'media_id', '-'), updated_at = x.value->>'updated_at'
                  FROM jsonb_each($1) AS x
                  WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
-        postgres: "UPDATE message SET
+        postgres: concat!("UPDATE message SET
                    type = x.type, text = x.text, payload = x.payload, status = x.status, error = x.error,
                    customer_reaction = x.customer_reaction, own_reaction = x.own_reaction, edited_at = x.edited_at,
                    revoked_at = x.revoked_at, media_id = x.media_id, updated_at = x.updated_at
-                 FROM jsonb_populate_recordset(NULL::message, $1) AS x
-                 WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
+                 FROM ", given!(like "message"), "
+                 WHERE message.tenant_id = x.tenant_id AND message.id = x.id"),
     };
     // On its own: SQLite writes every index of a column that is set anew, also where the column stays as it was.
     SET_WAMID = {
         sqlite: "UPDATE message SET wamid = x.value->>'wamid' FROM jsonb_each($1) AS x
                  WHERE message.tenant_id = unhex(x.value->>'tenant_id', '-') AND message.id = unhex(x.value->>'id', '-')",
-        postgres: "UPDATE message SET wamid = x.wamid FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, wamid text)
-                 WHERE message.tenant_id = x.tenant_id AND message.id = x.id",
+        postgres: concat!("UPDATE message SET wamid = x.wamid FROM ", given!("tenant_id uuid, id uuid, wamid text"), "
+                 WHERE message.tenant_id = x.tenant_id AND message.id = x.id"),
     };
     BY_WAMID = {
         sqlite: "SELECT m.* FROM jsonb_each($1) AS x
                  JOIN message AS m ON m.tenant_id = unhex(x.value->>'tenant_id', '-')
                   AND m.number_id = unhex(x.value->>'number_id', '-') AND m.wamid = x.value->>'wamid'",
-        postgres: "SELECT m.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid, wamid text)
-                 JOIN message AS m ON m.tenant_id = x.tenant_id AND m.number_id = x.number_id AND m.wamid = x.wamid",
+        postgres: concat!("SELECT m.* FROM ", given!("tenant_id uuid, number_id uuid, wamid text"), "
+                 JOIN message AS m ON m.tenant_id = x.tenant_id AND m.number_id = x.number_id AND m.wamid = x.wamid"),
     };
     BY_ID = {
         sqlite: "SELECT m.* FROM jsonb_each($1) AS x
                  JOIN message AS m ON m.tenant_id = unhex(x.value->>'tenant_id', '-') AND m.id = unhex(x.value->>'id', '-')",
-        postgres: "SELECT m.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
-                 JOIN message AS m ON m.tenant_id = x.tenant_id AND m.id = x.id",
+        postgres: concat!("SELECT m.* FROM ", given!("tenant_id uuid, id uuid"), "
+                 JOIN message AS m ON m.tenant_id = x.tenant_id AND m.id = x.id"),
     };
     BY_IDEMPOTENCY_KEY = "SELECT * FROM message WHERE tenant_id = $1 AND idempotency_key = $2";
     GET = "SELECT * FROM message WHERE tenant_id = $1 AND conversation_id = $2 AND id = $3";

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, MessageStatus, Millis, NumberStatus, Result, TenantId, WabaStatus,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
     send_budget,
     types::hex,
 };
@@ -214,12 +214,12 @@ statements! {
                  WHERE (tenant_id, id) IN (SELECT unhex(value->>'tenant'), unhex(value->>'number') FROM jsonb_each($1))
                    AND (last_webhook_at IS NULL OR last_webhook_at <= $3)",
         // A row that another dispatcher is touching is touched: to wait for it would only invite a deadlock.
-        postgres: "UPDATE number SET last_webhook_at = $2
-                   FROM (SELECT n.tenant_id, n.id FROM jsonb_to_recordset($1) AS x (tenant uuid, number uuid)
+        postgres: concat!("UPDATE number SET last_webhook_at = $2
+                   FROM (SELECT n.tenant_id, n.id FROM ", given!("tenant uuid, number uuid"), "
                          JOIN number AS n ON n.tenant_id = x.tenant AND n.id = x.number
                          WHERE n.last_webhook_at IS NULL OR n.last_webhook_at <= $3
                          FOR NO KEY UPDATE OF n SKIP LOCKED) AS stale
-                   WHERE number.tenant_id = stale.tenant_id AND number.id = stale.id",
+                   WHERE number.tenant_id = stale.tenant_id AND number.id = stale.id"),
     };
 }
 

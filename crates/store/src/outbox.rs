@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     Conn, Json, Millis, NumberStatus, OutboxState, Result, TenantId, TenantStatus,
     conversation::ConversationKey,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
     message::MessageKey,
 };
 
@@ -70,27 +70,26 @@ statements! {
                  FROM jsonb_each($1) AS x
                  JOIN outbox AS o ON o.tenant_id = unhex(x.value->>'tenant_id', '-') AND o.conversation_id = unhex(x.value->>'id', '-')
                  ORDER BY o.position",
-        postgres: "SELECT o.tenant_id, o.message_id, o.conversation_id, o.number_id, o.state, o.control_version, o.due_at,
+        postgres: concat!("SELECT o.tenant_id, o.message_id, o.conversation_id, o.number_id, o.state, o.control_version, o.due_at,
                    o.attempts, o.lease_owner, o.created_at
-                 FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
+                 FROM ", given!("tenant_id uuid, id uuid"), "
                  JOIN outbox AS o ON o.tenant_id = x.tenant_id AND o.conversation_id = x.id
-                 ORDER BY o.position",
+                 ORDER BY o.position"),
     };
     SAVE = {
         sqlite: "UPDATE outbox SET state = x.value->>'state', due_at = x.value->>'due_at', attempts = x.value->>'attempts',
                    lease_owner = unhex(x.value->>'lease_owner', '-')
                  FROM jsonb_each($1) AS x
                  WHERE outbox.tenant_id = unhex(x.value->>'tenant_id', '-') AND outbox.message_id = unhex(x.value->>'message_id', '-')",
-        postgres: "UPDATE outbox SET state = x.state, due_at = x.due_at, attempts = x.attempts, lease_owner = x.lease_owner
-                 FROM jsonb_to_recordset($1)
-                   AS x (tenant_id uuid, message_id uuid, state text, due_at bigint, attempts bigint, lease_owner uuid)
-                 WHERE outbox.tenant_id = x.tenant_id AND outbox.message_id = x.message_id",
+        postgres: concat!("UPDATE outbox SET state = x.state, due_at = x.due_at, attempts = x.attempts, lease_owner = x.lease_owner
+                 FROM ", given!("tenant_id uuid, message_id uuid, state text, due_at bigint, attempts bigint, lease_owner uuid"), "
+                 WHERE outbox.tenant_id = x.tenant_id AND outbox.message_id = x.message_id"),
     };
     DELETE = {
         sqlite: "DELETE FROM outbox WHERE (tenant_id, message_id) IN
                    (SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-') FROM jsonb_each($1))",
-        postgres: "DELETE FROM outbox USING jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid)
-                 WHERE outbox.tenant_id = x.tenant_id AND outbox.message_id = x.id",
+        postgres: concat!("DELETE FROM outbox USING ", given!("tenant_id uuid, id uuid"), "
+                 WHERE outbox.tenant_id = x.tenant_id AND outbox.message_id = x.id"),
     };
     LAPSED = "SELECT tenant_id, conversation_id AS id FROM outbox
               WHERE due_at <= $1 AND state IN ('sending', 'unknown') ORDER BY due_at LIMIT $2";

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, Millis, Result, TenantId,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Row)]
@@ -29,18 +29,18 @@ statements! {
     LOCK = {
         sqlite: "SELECT b.* FROM jsonb_each($1) AS x
                  JOIN send_budget AS b ON b.tenant_id = unhex(x.value->>'tenant_id', '-') AND b.number_id = unhex(x.value->>'number_id', '-')",
-        postgres: "SELECT b.* FROM jsonb_to_recordset($1) AS x (tenant_id uuid, number_id uuid)
+        postgres: concat!("SELECT b.* FROM ", given!("tenant_id uuid, number_id uuid"), "
                  JOIN send_budget AS b ON b.tenant_id = x.tenant_id AND b.number_id = x.number_id
-                 ORDER BY b.tenant_id, b.number_id FOR UPDATE OF b",
+                 ORDER BY b.tenant_id, b.number_id FOR UPDATE OF b"),
     };
     SAVE = {
         sqlite: "UPDATE send_budget SET next_free_at = x.value->>'next_free_at', paused_until = x.value->>'paused_until'
                  FROM jsonb_each($1) AS x
                  WHERE send_budget.tenant_id = unhex(x.value->>'tenant_id', '-')
                    AND send_budget.number_id = unhex(x.value->>'number_id', '-')",
-        postgres: "UPDATE send_budget SET next_free_at = x.next_free_at, paused_until = x.paused_until
-                 FROM jsonb_populate_recordset(NULL::send_budget, $1) AS x
-                 WHERE send_budget.tenant_id = x.tenant_id AND send_budget.number_id = x.number_id",
+        postgres: concat!("UPDATE send_budget SET next_free_at = x.next_free_at, paused_until = x.paused_until
+                 FROM ", given!(like "send_budget"), "
+                 WHERE send_budget.tenant_id = x.tenant_id AND send_budget.number_id = x.number_id"),
     };
 }
 

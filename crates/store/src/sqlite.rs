@@ -143,17 +143,9 @@ impl SqliteConnection {
         .await
     }
 
-    /// How many rows the statement touched.
-    pub(crate) async fn execute(&mut self, sql: &'static str, params: Params<'_>) -> rusqlite::Result<u64> {
-        if !self.apart {
-            return execute(self.connection()?, sql, params);
-        }
-        let params = owned(params)?;
-        self.apart(move |connection| {
-            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-            execute(connection, sql, &params)
-        })
-        .await
+    /// How many rows the statement touched. Never apart: only readers are, and they cannot write.
+    pub(crate) fn execute(&mut self, sql: &'static str, params: Params<'_>) -> rusqlite::Result<u64> {
+        execute(self.connection()?, sql, params)
     }
 
     /// For tests and other crates' tests: statements that stand nowhere in this one.

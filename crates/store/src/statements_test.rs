@@ -13,7 +13,7 @@ use crate::{
 
 type Statements = &'static [(&'static str, Sql)];
 
-const MODULES: &[(&str, Statements)] = &[
+pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("api_key", crate::api_key::STATEMENTS),
     ("app_data_sync", crate::app_data_sync::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
@@ -107,7 +107,7 @@ fn count<T>(parameters: Option<Either<&[T], usize>>) -> usize {
 }
 
 /// How many different `$n` a text has. An unbound one would silently be NULL on SQLite.
-fn placeholders(text: &str) -> usize {
+pub(crate) fn placeholders(text: &str) -> usize {
     let numbers = text.split('$').skip(1).filter_map(|rest| {
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         digits.parse::<usize>().ok()

@@ -122,120 +122,84 @@ impl Span {
     }
 }
 
+/// What columns of [`Counts`] come to, together.
+macro_rules! totals {
+    () => {
+        "CAST(sum(received) AS BIGINT) AS received,
+         CAST(sum(by_ai) AS BIGINT) AS by_ai,
+         CAST(sum(by_people) AS BIGINT) AS by_people,
+         CAST(sum(by_system) AS BIGINT) AS by_system,
+         CAST(sum(ai_replies) AS BIGINT) AS ai_replies,
+         CAST(sum(ai_reply_ms) AS BIGINT) AS ai_reply_ms,
+         CAST(sum(people_replies) AS BIGINT) AS people_replies,
+         CAST(sum(people_reply_ms) AS BIGINT) AS people_reply_ms,
+         CAST(sum(answered) AS BIGINT) AS answered,
+         CAST(sum(handed_over) AS BIGINT) AS handed_over,
+         CAST(sum(prompt_tokens) AS BIGINT) AS prompt_tokens,
+         CAST(sum(completion_tokens) AS BIGINT) AS completion_tokens,
+         CAST(sum(cost_micros) AS BIGINT) AS cost_micros"
+    };
+}
+
+/// The whole of `COUNT` but for its slots, which each engine reads in its own words.
+macro_rules! counted {
+    ($slots:literal) => {
+        concat!(
+            "WITH slots AS MATERIALIZED (",
+            $slots,
+            "), said AS (
+               SELECT m.tenant_id, s.slot, m.number_id, m.direction, m.author, m.created_at,
+                 CASE WHEN m.author IN ('ai', 'operator', 'phone', 'api') AND COALESCE(m.part, 0) = 0
+                        AND m.status NOT IN ('cancelled', 'failed') THEN (
+                   SELECT min(i.created_at) FROM message AS i
+                   WHERE i.tenant_id = m.tenant_id AND i.conversation_id = m.conversation_id AND i.seq < m.seq
+                     AND i.direction = 'inbound' AND i.wants_answer AND i.created_at >= m.created_at - 86400000
+                     AND i.seq > COALESCE((
+                       SELECT o.seq FROM message AS o
+                       WHERE o.tenant_id = m.tenant_id AND o.conversation_id = m.conversation_id AND o.seq < m.seq
+                         AND o.direction = 'outbound' AND o.author <> 'system' AND o.status NOT IN ('cancelled', 'failed')
+                       ORDER BY o.seq DESC LIMIT 1), 0)) END AS asked_at
+               FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN message AS m
+               WHERE t.id = COALESCE($2, t.id) AND m.tenant_id = t.id AND m.id >= s.first AND m.id < s.next
+                 AND m.created_at >= s.since AND m.status <> 'cancelled'
+                 AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system')
+             ), counted AS (
+               SELECT tenant_id, slot, number_id,
+                 count(*) FILTER (WHERE direction = 'inbound') AS received,
+                 count(*) FILTER (WHERE author = 'ai') AS by_ai,
+                 count(*) FILTER (WHERE author IN ('operator', 'phone', 'api')) AS by_people,
+                 count(*) FILTER (WHERE author = 'system') AS by_system,
+                 count(asked_at) FILTER (WHERE author = 'ai') AS ai_replies,
+                 COALESCE(sum(created_at - asked_at) FILTER (WHERE author = 'ai'), 0) AS ai_reply_ms,
+                 count(asked_at) FILTER (WHERE author <> 'ai') AS people_replies,
+                 COALESCE(sum(created_at - asked_at) FILTER (WHERE author <> 'ai'), 0) AS people_reply_ms,
+                 0 AS answered, 0 AS handed_over, 0 AS prompt_tokens, 0 AS completion_tokens,
+                 CAST(NULL AS BIGINT) AS cost_micros
+               FROM said GROUP BY tenant_id, slot, number_id
+               UNION ALL
+               SELECT u.tenant_id, s.slot, u.number_id, 0, 0, 0, 0, 0, 0, 0, 0,
+                 count(*) FILTER (WHERE u.outcome = 'answered'), count(*) FILTER (WHERE u.outcome = 'handed_over'),
+                 COALESCE(sum(u.prompt_tokens), 0), COALESCE(sum(u.completion_tokens), 0), sum(u.cost_micros)
+               FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN turn AS u
+               WHERE t.id = COALESCE($2, t.id) AND u.tenant_id = t.id AND u.id >= s.first AND u.id < s.next
+               GROUP BY u.tenant_id, s.slot, u.number_id
+             )
+             SELECT tenant_id, slot, number_id, ",
+            totals!(),
+            "
+             FROM counted GROUP BY tenant_id, slot, number_id ORDER BY tenant_id, slot, number_id"
+        )
+    };
+}
+
 statements! {
     // By the primary keys of both tables, tenant by tenant: what is read is what happened in these slots. How long a
     // customer had waited is found by the order within the conversation, from the answer back to the one before.
     COUNT = {
-        sqlite: "WITH slots AS MATERIALIZED (
-                   SELECT value->>'slot' AS slot, unhex(value->>'first') AS first, unhex(value->>'next') AS next,
-                     value->>'since' AS since FROM jsonb_each($1)
-                 ), said AS (
-                   SELECT m.tenant_id, s.slot, m.number_id, m.direction, m.author, m.created_at,
-                     CASE WHEN m.author IN ('ai', 'operator', 'phone', 'api') AND COALESCE(m.part, 0) = 0
-                            AND m.status NOT IN ('cancelled', 'failed') THEN (
-                       SELECT min(i.created_at) FROM message AS i
-                       WHERE i.tenant_id = m.tenant_id AND i.conversation_id = m.conversation_id AND i.seq < m.seq
-                         AND i.direction = 'inbound' AND i.wants_answer AND i.created_at >= m.created_at - 86400000
-                         AND i.seq > COALESCE((
-                           SELECT o.seq FROM message AS o
-                           WHERE o.tenant_id = m.tenant_id AND o.conversation_id = m.conversation_id AND o.seq < m.seq
-                             AND o.direction = 'outbound' AND o.author <> 'system' AND o.status NOT IN ('cancelled', 'failed')
-                           ORDER BY o.seq DESC LIMIT 1), 0)) END AS asked_at
-                   FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN message AS m
-                   WHERE t.id = COALESCE($2, t.id) AND m.tenant_id = t.id AND m.id >= s.first AND m.id < s.next
-                     AND m.created_at >= s.since AND m.status <> 'cancelled'
-                     AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system')
-                 ), counted AS (
-                   SELECT tenant_id, slot, number_id,
-                     count(*) FILTER (WHERE direction = 'inbound') AS received,
-                     count(*) FILTER (WHERE author = 'ai') AS by_ai,
-                     count(*) FILTER (WHERE author IN ('operator', 'phone', 'api')) AS by_people,
-                     count(*) FILTER (WHERE author = 'system') AS by_system,
-                     count(asked_at) FILTER (WHERE author = 'ai') AS ai_replies,
-                     COALESCE(sum(created_at - asked_at) FILTER (WHERE author = 'ai'), 0) AS ai_reply_ms,
-                     count(asked_at) FILTER (WHERE author <> 'ai') AS people_replies,
-                     COALESCE(sum(created_at - asked_at) FILTER (WHERE author <> 'ai'), 0) AS people_reply_ms,
-                     0 AS answered, 0 AS handed_over, 0 AS prompt_tokens, 0 AS completion_tokens,
-                     CAST(NULL AS BIGINT) AS cost_micros
-                   FROM said GROUP BY tenant_id, slot, number_id
-                   UNION ALL
-                   SELECT u.tenant_id, s.slot, u.number_id, 0, 0, 0, 0, 0, 0, 0, 0,
-                     count(*) FILTER (WHERE u.outcome = 'answered'), count(*) FILTER (WHERE u.outcome = 'handed_over'),
-                     COALESCE(sum(u.prompt_tokens), 0), COALESCE(sum(u.completion_tokens), 0), sum(u.cost_micros)
-                   FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN turn AS u
-                   WHERE t.id = COALESCE($2, t.id) AND u.tenant_id = t.id AND u.id >= s.first AND u.id < s.next
-                   GROUP BY u.tenant_id, s.slot, u.number_id
-                 )
-                 SELECT tenant_id, slot, number_id,
-                   CAST(sum(received) AS BIGINT) AS received,
-                   CAST(sum(by_ai) AS BIGINT) AS by_ai,
-                   CAST(sum(by_people) AS BIGINT) AS by_people,
-                   CAST(sum(by_system) AS BIGINT) AS by_system,
-                   CAST(sum(ai_replies) AS BIGINT) AS ai_replies,
-                   CAST(sum(ai_reply_ms) AS BIGINT) AS ai_reply_ms,
-                   CAST(sum(people_replies) AS BIGINT) AS people_replies,
-                   CAST(sum(people_reply_ms) AS BIGINT) AS people_reply_ms,
-                   CAST(sum(answered) AS BIGINT) AS answered,
-                   CAST(sum(handed_over) AS BIGINT) AS handed_over,
-                   CAST(sum(prompt_tokens) AS BIGINT) AS prompt_tokens,
-                   CAST(sum(completion_tokens) AS BIGINT) AS completion_tokens,
-                   CAST(sum(cost_micros) AS BIGINT) AS cost_micros
-                 FROM counted GROUP BY tenant_id, slot, number_id ORDER BY tenant_id, slot, number_id",
-        postgres: "WITH slots AS MATERIALIZED (
-                   SELECT slot, first, next, since
-                   FROM jsonb_to_recordset($1) AS x (slot bigint, first uuid, next uuid, since bigint)
-                 ), said AS (
-                   SELECT m.tenant_id, s.slot, m.number_id, m.direction, m.author, m.created_at,
-                     CASE WHEN m.author IN ('ai', 'operator', 'phone', 'api') AND COALESCE(m.part, 0) = 0
-                            AND m.status NOT IN ('cancelled', 'failed') THEN (
-                       SELECT min(i.created_at) FROM message AS i
-                       WHERE i.tenant_id = m.tenant_id AND i.conversation_id = m.conversation_id AND i.seq < m.seq
-                         AND i.direction = 'inbound' AND i.wants_answer AND i.created_at >= m.created_at - 86400000
-                         AND i.seq > COALESCE((
-                           SELECT o.seq FROM message AS o
-                           WHERE o.tenant_id = m.tenant_id AND o.conversation_id = m.conversation_id AND o.seq < m.seq
-                             AND o.direction = 'outbound' AND o.author <> 'system' AND o.status NOT IN ('cancelled', 'failed')
-                           ORDER BY o.seq DESC LIMIT 1), 0)) END AS asked_at
-                   FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN message AS m
-                   WHERE t.id = COALESCE($2, t.id) AND m.tenant_id = t.id AND m.id >= s.first AND m.id < s.next
-                     AND m.created_at >= s.since AND m.status <> 'cancelled'
-                     AND m.type NOT IN ('reaction', 'edit', 'revoke', 'system')
-                 ), counted AS (
-                   SELECT tenant_id, slot, number_id,
-                     count(*) FILTER (WHERE direction = 'inbound') AS received,
-                     count(*) FILTER (WHERE author = 'ai') AS by_ai,
-                     count(*) FILTER (WHERE author IN ('operator', 'phone', 'api')) AS by_people,
-                     count(*) FILTER (WHERE author = 'system') AS by_system,
-                     count(asked_at) FILTER (WHERE author = 'ai') AS ai_replies,
-                     COALESCE(sum(created_at - asked_at) FILTER (WHERE author = 'ai'), 0) AS ai_reply_ms,
-                     count(asked_at) FILTER (WHERE author <> 'ai') AS people_replies,
-                     COALESCE(sum(created_at - asked_at) FILTER (WHERE author <> 'ai'), 0) AS people_reply_ms,
-                     0 AS answered, 0 AS handed_over, 0 AS prompt_tokens, 0 AS completion_tokens,
-                     CAST(NULL AS BIGINT) AS cost_micros
-                   FROM said GROUP BY tenant_id, slot, number_id
-                   UNION ALL
-                   SELECT u.tenant_id, s.slot, u.number_id, 0, 0, 0, 0, 0, 0, 0, 0,
-                     count(*) FILTER (WHERE u.outcome = 'answered'), count(*) FILTER (WHERE u.outcome = 'handed_over'),
-                     COALESCE(sum(u.prompt_tokens), 0), COALESCE(sum(u.completion_tokens), 0), sum(u.cost_micros)
-                   FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN turn AS u
-                   WHERE t.id = COALESCE($2, t.id) AND u.tenant_id = t.id AND u.id >= s.first AND u.id < s.next
-                   GROUP BY u.tenant_id, s.slot, u.number_id
-                 )
-                 SELECT tenant_id, slot, number_id,
-                   CAST(sum(received) AS BIGINT) AS received,
-                   CAST(sum(by_ai) AS BIGINT) AS by_ai,
-                   CAST(sum(by_people) AS BIGINT) AS by_people,
-                   CAST(sum(by_system) AS BIGINT) AS by_system,
-                   CAST(sum(ai_replies) AS BIGINT) AS ai_replies,
-                   CAST(sum(ai_reply_ms) AS BIGINT) AS ai_reply_ms,
-                   CAST(sum(people_replies) AS BIGINT) AS people_replies,
-                   CAST(sum(people_reply_ms) AS BIGINT) AS people_reply_ms,
-                   CAST(sum(answered) AS BIGINT) AS answered,
-                   CAST(sum(handed_over) AS BIGINT) AS handed_over,
-                   CAST(sum(prompt_tokens) AS BIGINT) AS prompt_tokens,
-                   CAST(sum(completion_tokens) AS BIGINT) AS completion_tokens,
-                   CAST(sum(cost_micros) AS BIGINT) AS cost_micros
-                 FROM counted GROUP BY tenant_id, slot, number_id ORDER BY tenant_id, slot, number_id",
+        sqlite: counted!("SELECT value->>'slot' AS slot, unhex(value->>'first') AS first, unhex(value->>'next') AS next,
+                     value->>'since' AS since FROM jsonb_each($1)"),
+        postgres: counted!("SELECT slot, first, next, since
+                   FROM jsonb_to_recordset($1) AS x (slot bigint, first uuid, next uuid, since bigint)"),
     };
     INSERT = {
         sqlite: "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
@@ -250,38 +214,14 @@ statements! {
                  FROM jsonb_populate_recordset(NULL::usage_slot, $1)",
     };
     SUM = {
-        sqlite: "SELECT x.value->>'span' AS span, u.number_id, CAST(sum(u.received) AS BIGINT) AS received,
-                   CAST(sum(u.by_ai) AS BIGINT) AS by_ai,
-                   CAST(sum(u.by_people) AS BIGINT) AS by_people,
-                   CAST(sum(u.by_system) AS BIGINT) AS by_system,
-                   CAST(sum(u.ai_replies) AS BIGINT) AS ai_replies,
-                   CAST(sum(u.ai_reply_ms) AS BIGINT) AS ai_reply_ms,
-                   CAST(sum(u.people_replies) AS BIGINT) AS people_replies,
-                   CAST(sum(u.people_reply_ms) AS BIGINT) AS people_reply_ms,
-                   CAST(sum(u.answered) AS BIGINT) AS answered,
-                   CAST(sum(u.handed_over) AS BIGINT) AS handed_over,
-                   CAST(sum(u.prompt_tokens) AS BIGINT) AS prompt_tokens,
-                   CAST(sum(u.completion_tokens) AS BIGINT) AS completion_tokens,
-                   CAST(sum(u.cost_micros) AS BIGINT) AS cost_micros
+        sqlite: concat!("SELECT x.value->>'span' AS span, u.number_id, ", totals!(), "
                  FROM jsonb_each($2) AS x CROSS JOIN usage_slot AS u
                  WHERE u.tenant_id = $1 AND u.slot >= x.value->>'first' AND u.slot < x.value->>'next'
-                 GROUP BY 1, 2 ORDER BY 1, 2",
-        postgres: "SELECT x.span, u.number_id, CAST(sum(u.received) AS BIGINT) AS received,
-                   CAST(sum(u.by_ai) AS BIGINT) AS by_ai,
-                   CAST(sum(u.by_people) AS BIGINT) AS by_people,
-                   CAST(sum(u.by_system) AS BIGINT) AS by_system,
-                   CAST(sum(u.ai_replies) AS BIGINT) AS ai_replies,
-                   CAST(sum(u.ai_reply_ms) AS BIGINT) AS ai_reply_ms,
-                   CAST(sum(u.people_replies) AS BIGINT) AS people_replies,
-                   CAST(sum(u.people_reply_ms) AS BIGINT) AS people_reply_ms,
-                   CAST(sum(u.answered) AS BIGINT) AS answered,
-                   CAST(sum(u.handed_over) AS BIGINT) AS handed_over,
-                   CAST(sum(u.prompt_tokens) AS BIGINT) AS prompt_tokens,
-                   CAST(sum(u.completion_tokens) AS BIGINT) AS completion_tokens,
-                   CAST(sum(u.cost_micros) AS BIGINT) AS cost_micros
+                 GROUP BY 1, 2 ORDER BY 1, 2"),
+        postgres: concat!("SELECT x.span, u.number_id, ", totals!(), "
                  FROM jsonb_to_recordset($2) AS x (span bigint, first bigint, next bigint) CROSS JOIN usage_slot AS u
                  WHERE u.tenant_id = $1 AND u.slot >= x.first AND u.slot < x.next
-                 GROUP BY 1, 2 ORDER BY 1, 2",
+                 GROUP BY 1, 2 ORDER BY 1, 2"),
     };
     // By the index of what has failed.
     FAILED = {

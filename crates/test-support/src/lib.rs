@@ -1,4 +1,4 @@
-//! For tests only: a fresh, migrated database on either engine, gone when the test is over.
+//! For tests only: a fresh, migrated database on either engine, gone when the test is over, and what several tests put in.
 //!
 //! ```no_run
 //! # use switchboard_test_support::{Engine, TestDb};
@@ -15,7 +15,7 @@ mod postgres;
 use std::collections::BTreeMap;
 
 use sqlx::AssertSqlSafe;
-use switchboard_store::{Conn, Db, DbOptions, Scope, TenantId, Tx};
+use switchboard_store::{Conn, Db, DbOptions, Json, Millis, Scope, TenantId, Tone, Tx, bot::Bot, new_id};
 use tempfile::TempDir;
 
 use crate::postgres::PostgresDatabase;
@@ -92,6 +92,15 @@ async fn open(url: &str) -> Db {
     Db::open(url, DbOptions { connections: 8 }).await.expect("the test database opens")
 }
 
+/// Has PostgreSQL learn what its tables hold, as it does by itself once a minute where it runs for long.
+pub async fn analyse(db: &Db) {
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    if let Conn::Postgres(conn) = tx.conn() {
+        sqlx::query("ANALYZE").execute(&mut *conn).await.expect("the tables are analysed");
+    }
+    tx.commit().await.expect("what was learnt is kept");
+}
+
 /// Keeps everybody else from a table until the transaction ends; on `SQLite`, from writing anywhere.
 pub async fn hold(db: &Db, table: &str) -> Tx {
     let mut tx = db.write(Scope::System).await.expect("a transaction");
@@ -100,6 +109,34 @@ pub async fn hold(db: &Db, table: &str) -> Tx {
         sqlx::query(lock).execute(&mut *conn).await.expect("the table is locked");
     }
     tx
+}
+
+/// A bot as it is before anybody sets anything: for tests below the crate that knows what a new bot is like.
+pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
+    Bot {
+        tenant_id,
+        id: new_id(now),
+        name: "Bot".into(),
+        enabled: true,
+        instructions: String::new(),
+        language: "auto".into(),
+        reply_delay_ms: 2_000,
+        max_wait_ms: 10_000,
+        model: None,
+        handoff_message: None,
+        knowledge_version: 0,
+        tone: Tone::Plain,
+        hours: None,
+        hands_over_when_closed: false,
+        closed_message: None,
+        answers_per_customer: None,
+        answers_per_day: None,
+        handoff_keywords: Json(Vec::new()),
+        handoff_confidence: None,
+        handoff_repeats: None,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// How many rows each table that belongs to tenants holds of this one, as the schema has them; tables with none are left out.

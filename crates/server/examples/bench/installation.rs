@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use switchboard_simulator::{Simulator, SimulatorConfig};
-use switchboard_test_support::{Engine, TestDb};
+use switchboard_test_support::{Engine, TestDb, analyse};
 
 pub(crate) const APP_SECRET: &str = "an-app-secret-for-the-benchmark";
 const APP_ID: &str = "100000000000001";
@@ -28,13 +28,13 @@ pub(crate) struct Installation {
     child: Child,
     simulator: Simulator,
     http: Client,
-    /// What goes away with it.
-    _database: Database,
+    database: Database,
 }
 
+/// What goes away with the installation.
 enum Database {
     Sqlite { _folder: tempfile::TempDir },
-    Postgres { _database: TestDb },
+    Postgres(TestDb),
 }
 
 impl Installation {
@@ -58,7 +58,7 @@ impl Installation {
             }
             Engine::Postgres => {
                 let database = TestDb::unmigrated(engine).await;
-                (database.url.clone(), Database::Postgres { _database: database })
+                (database.url.clone(), Database::Postgres(database))
             }
         };
         let begun = Instant::now();
@@ -73,7 +73,7 @@ impl Installation {
             child,
             simulator,
             http,
-            _database: database,
+            database,
         };
         installation.wait_until_ready().await?;
         installation.started_in = begun.elapsed();
@@ -108,6 +108,13 @@ impl Installation {
             self.api(Method::PATCH, &format!("/api/bots/{bot}"), token, json!({ "enabled": false })).await?;
         }
         Ok(())
+    }
+
+    /// Passes over the first minute of a new database, in which PostgreSQL knows nothing about its tables.
+    pub(crate) async fn settle(&self) {
+        if let Database::Postgres(database) = &self.database {
+            analyse(&database.db).await;
+        }
     }
 
     pub(crate) async fn stop(mut self) {

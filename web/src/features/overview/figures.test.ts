@@ -1,31 +1,5 @@
 import { expect, test } from "vitest";
-import { share, stacks, wait } from "./figures.ts";
-
-test("the highest bar is as high as the picture, and its parts stand one on the other", () => {
-  expect(
-    stacks(
-      [
-        [2, 3],
-        [0, 0],
-        [10, 0],
-      ],
-      50,
-    ),
-  ).toEqual([
-    [
-      { y: 40, height: 10 },
-      { y: 25, height: 15 },
-    ],
-    [
-      { y: 50, height: 0 },
-      { y: 50, height: 0 },
-    ],
-    [
-      { y: 0, height: 50 },
-      { y: 0, height: 0 },
-    ],
-  ]);
-});
+import { share, wait } from "./figures.ts";
 
 test("a share of nothing is none", () => {
   expect([share(1, 3), share(0, 0), share(0, 4)]).toEqual([33, null, 0]);

@@ -1,9 +1,5 @@
+import { Bars } from "../../components/bars.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import { stacks } from "./figures.ts";
-
-const HEIGHT = 96;
-const STEP = 12;
-const BAR = 9;
 
 export interface Series {
   /** Its colour in the style sheet. */
@@ -23,36 +19,11 @@ interface Props {
 /** Bars of hours or days. The numbers are in a table below. */
 export function StackChart({ title, pointWord, points, series }: Props) {
   const { t, number } = useI18n();
-  const bars = stacks(
-    points.map((_, index) => series.map(({ values }) => values[index] ?? 0)),
-    HEIGHT,
-  );
   const totals = series.map(({ words, values }) => `${words}: ${number(sum(values))}`).join(" · ");
   return (
     <section className="chart">
       <h2>{title}</h2>
-      <svg
-        viewBox={`0 0 ${points.length * STEP} ${HEIGHT}`}
-        preserveAspectRatio="none"
-        role="img"
-        aria-label={`${title}. ${totals}`}
-      >
-        {bars.map((parts, index) => (
-          <g key={points[index]}>
-            <title>{points[index]}</title>
-            {parts.map(({ y, height }, part) => (
-              <rect
-                key={series[part]?.kind}
-                className={series[part]?.kind}
-                x={index * STEP}
-                width={BAR}
-                y={y}
-                height={height}
-              />
-            ))}
-          </g>
-        ))}
-      </svg>
+      <Bars points={points} series={series} summary={`${title}. ${totals}`} fills />
       <p className="ends" aria-hidden="true">
         <span>{points[0]}</span>
         <span>{points.at(-1)}</span>

@@ -1,28 +1,21 @@
 import type { Schemas } from "../../api/client.ts";
+import { Bars } from "../../components/bars.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import { bars, totals } from "./usage.ts";
-
-const HEIGHT = 96;
-const STEP = 12;
-const BAR = 9;
+import { sent, totals } from "./usage.ts";
 
 /** The last thirty days: what customers said, and above it what was answered. The numbers are in a table below. */
 export function UsageChart({ days }: { days: Schemas["DayBody"][] }) {
   const { t } = useI18n();
   const all = totals(days);
   const summary = t("usage.summary", { received: all.received, sent: all.by_ai + all.by_people });
+  const series = [
+    { kind: "received", values: days.map(({ received }) => received) },
+    { kind: "sent", values: days.map(sent) },
+  ];
   return (
     <>
       <p>{summary}</p>
-      <svg className="usage" viewBox={`0 0 ${days.length * STEP} ${HEIGHT}`} role="img" aria-label={summary}>
-        {bars(days, HEIGHT).map(({ day, received, sent }, index) => (
-          <g key={day}>
-            <title>{day}</title>
-            <rect className="received" x={index * STEP} width={BAR} y={HEIGHT - received} height={received} />
-            <rect className="sent" x={index * STEP} width={BAR} y={HEIGHT - received - sent} height={sent} />
-          </g>
-        ))}
-      </svg>
+      <Bars className="usage" points={days.map(({ day }) => day)} series={series} summary={summary} />
       <p className="hint legend">
         <span className="received">{t("usage.received")}</span> <span className="sent">{t("usage.sent")}</span>
       </p>

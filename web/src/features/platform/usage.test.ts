@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bars, share, totals } from "./usage.ts";
+import { share, totals } from "./usage.ts";
 
 const day = (day: string, received: number, by_ai: number, by_people: number, failed = 0) => ({
   day,
@@ -7,16 +7,6 @@ const day = (day: string, received: number, by_ai: number, by_people: number, fa
   by_ai,
   by_people,
   failed,
-});
-
-test("the highest day is as high as the picture, and an empty one has no bar", () => {
-  const days = [day("2026-01-01", 0, 0, 0), day("2026-01-02", 6, 3, 1), day("2026-01-03", 3, 2, 0)];
-  expect(bars(days, 50)).toEqual([
-    { day: "2026-01-01", received: 0, sent: 0 },
-    { day: "2026-01-02", received: 30, sent: 20 },
-    { day: "2026-01-03", received: 15, sent: 10 },
-  ]);
-  expect(bars([day("2026-01-01", 0, 0, 0)], 50)[0]).toMatchObject({ received: 0, sent: 0 });
 });
 
 test("days add up", () => {

@@ -1,24 +1,11 @@
-// What a picture of a business's days is drawn from.
+// The figures of a business's days.
 
 import type { Schemas } from "../../api/client.ts";
 
 type Day = Schemas["DayBody"];
 
-export interface Bar {
-  day: string;
-  /** From the bottom, in units of the picture's height. */
-  received: number;
-  sent: number;
-}
-
-const sent = (day: Day) => day.by_ai + day.by_people;
-
-/** A bar for each day, the highest as high as the picture. */
-export function bars(days: Day[], height: number): Bar[] {
-  const highest = Math.max(1, ...days.map((day) => day.received + sent(day)));
-  const scaled = (count: number) => Math.round((count / highest) * height * 100) / 100;
-  return days.map((day) => ({ day: day.day, received: scaled(day.received), sent: scaled(sent(day)) }));
-}
+/** What the business said, on a day. */
+export const sent = (day: Day) => day.by_ai + day.by_people;
 
 /** All days together. */
 export function totals(days: Day[]) {

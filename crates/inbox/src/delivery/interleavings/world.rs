@@ -8,8 +8,7 @@ use std::{
 
 use proptest::{prelude::*, sample::Index};
 use switchboard_store::{
-    Db, Json, MessageStatus, Millis, NumberStatus, Scope, TenantId, TenantStatus, Tone,
-    bot::{self, Bot},
+    Db, MessageStatus, Millis, NumberStatus, Scope, TenantId, TenantStatus, bot,
     conversation::Lease,
     message::Message,
     new_id,
@@ -17,6 +16,7 @@ use switchboard_store::{
     tenant::{self, Tenant},
     waba,
 };
+use switchboard_test_support::a_bot;
 use uuid::Uuid;
 
 use super::{
@@ -300,7 +300,7 @@ async fn business(db: &Db) -> (TenantId, Uuid) {
         created_at: now,
     };
     tenant::insert(conn, &tenant).await.unwrap();
-    let bot = bot(tenant_id, now);
+    let bot = a_bot(tenant_id, now);
     bot::insert(conn, &bot).await.unwrap();
     let waba = waba::upsert(conn, tenant_id, new_id(now), &unique, None, now).await.unwrap();
     // Nobody opens it: Graph is played without tokens here.
@@ -320,31 +320,4 @@ async fn business(db: &Db) -> (TenantId, Uuid) {
     number::set_bot(conn, tenant_id, number, Some(bot.id), now).await.unwrap();
     tx.commit().await.unwrap();
     (tenant_id, number)
-}
-
-fn bot(tenant_id: TenantId, now: Millis) -> Bot {
-    Bot {
-        tenant_id,
-        id: new_id(now),
-        name: "Bot".into(),
-        enabled: true,
-        instructions: String::new(),
-        language: "auto".into(),
-        reply_delay_ms: 2_000,
-        max_wait_ms: 10_000,
-        model: None,
-        handoff_message: None,
-        knowledge_version: 0,
-        tone: Tone::Plain,
-        hours: None,
-        hands_over_when_closed: false,
-        closed_message: None,
-        answers_per_customer: None,
-        answers_per_day: None,
-        handoff_keywords: Json(Vec::new()),
-        handoff_confidence: None,
-        handoff_repeats: None,
-        created_at: now,
-        updated_at: now,
-    }
 }

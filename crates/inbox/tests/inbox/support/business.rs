@@ -5,13 +5,14 @@ use std::time::Duration;
 use switchboard_crypto::Place;
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Db, Json, Millis, NumberStatus, Scope, TenantId, TenantStatus, Tone, Vault,
+    Db, Millis, NumberStatus, Scope, TenantId, TenantStatus, Vault,
     bot::{self, Bot},
     new_id,
     number::{self, NewNumber},
     tenant::{self, Tenant},
     waba,
 };
+use switchboard_test_support::a_bot;
 use uuid::Uuid;
 
 pub(crate) const QUIET: Duration = Duration::from_secs(2);
@@ -88,28 +89,5 @@ impl Business {
 
 fn bot(tenant_id: TenantId, now: Millis) -> Bot {
     let ms = |duration: Duration| i64::try_from(duration.as_millis()).unwrap();
-    Bot {
-        tenant_id,
-        id: new_id(now),
-        name: "Bot".into(),
-        enabled: true,
-        instructions: String::new(),
-        language: "auto".into(),
-        reply_delay_ms: ms(QUIET),
-        max_wait_ms: ms(LONGEST_WAIT),
-        model: None,
-        handoff_message: None,
-        knowledge_version: 0,
-        tone: Tone::Plain,
-        hours: None,
-        hands_over_when_closed: false,
-        closed_message: None,
-        answers_per_customer: None,
-        answers_per_day: None,
-        handoff_keywords: Json(Vec::new()),
-        handoff_confidence: None,
-        handoff_repeats: None,
-        created_at: now,
-        updated_at: now,
-    }
+    Bot { reply_delay_ms: ms(QUIET), max_wait_ms: ms(LONGEST_WAIT), ..a_bot(tenant_id, now) }
 }

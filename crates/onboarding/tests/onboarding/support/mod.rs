@@ -12,7 +12,7 @@ use switchboard_onboarding::{
     Callback, Caller, Completion, Finished, Hints, Onboarding, OnboardingConfig, OnboardingError, Status,
 };
 use switchboard_store::{
-    Clock as _, Json, ManualClock, Millis, Notifier, Scope, Step, StepState, TenantId, TenantStatus, Tone, Vault,
+    Clock as _, ManualClock, Millis, Notifier, Scope, Step, StepState, TenantId, TenantStatus, Vault,
     audit::{self, AuditEntry},
     bot::{self, Bot},
     new_id,
@@ -20,7 +20,7 @@ use switchboard_store::{
     tenant::{self, Tenant},
     waba::{self, Waba},
 };
-use switchboard_test_support::{Engine, TestDb};
+use switchboard_test_support::{Engine, TestDb, a_bot};
 use url::Url;
 use uuid::Uuid;
 use wiremock::MockServer;
@@ -156,37 +156,10 @@ async fn tenant_with_bot(test: &TestDb, vault: &Vault, now: Millis) -> (Caller, 
     };
     tenant::insert(&mut tx.conn(), &row).await.unwrap();
     vault.create_key(&mut tx.conn(), id, now).await.unwrap();
-    let bot = new_id(now);
-    bot::insert(&mut tx.conn(), &a_bot(id, bot, now)).await.unwrap();
+    let bot = Bot { max_wait_ms: 15_000, ..a_bot(id, now) };
+    bot::insert(&mut tx.conn(), &bot).await.unwrap();
     tx.commit().await.unwrap();
-    (Caller { tenant: id, person: new_id(now), session: Some(new_id(now)) }, bot)
-}
-
-fn a_bot(tenant_id: TenantId, id: Uuid, now: Millis) -> Bot {
-    Bot {
-        tenant_id,
-        id,
-        name: "Baker".to_owned(),
-        enabled: true,
-        instructions: String::new(),
-        language: "auto".to_owned(),
-        reply_delay_ms: 2000,
-        max_wait_ms: 15000,
-        model: None,
-        handoff_message: None,
-        knowledge_version: 0,
-        tone: Tone::Plain,
-        hours: None,
-        hands_over_when_closed: false,
-        closed_message: None,
-        answers_per_customer: None,
-        answers_per_day: None,
-        handoff_keywords: Json(Vec::new()),
-        handoff_confidence: None,
-        handoff_repeats: None,
-        created_at: now,
-        updated_at: now,
-    }
+    (Caller { tenant: id, person: new_id(now), session: Some(new_id(now)) }, bot.id)
 }
 
 /// The states of the seven steps, in order, by their first letters: `d`one, `f`ailed, `p`ending, `r`unning.
