@@ -3,14 +3,16 @@
 use switchboard_store::{Conn, KnowledgeKind, Millis, PageProblem, TenantId, bot, knowledge, new_id};
 use uuid::Uuid;
 
-use crate::{bot::InvalidSetting, reading::Document, retrieval::Passage};
+use crate::{
+    bot::InvalidSetting,
+    reading::{self, Document},
+    retrieval::Passage,
+};
 
 pub use switchboard_store::knowledge::Knowledge;
 
 /// Items of one bot, at most.
 const MAX_ITEMS: i64 = 20_000;
-/// Characters that are kept of a file or a page, at most.
-const LONGEST_SOURCE: usize = 1_000_000;
 /// Characters of a title, at most.
 const LONGEST_TITLE: usize = 200;
 /// A text is found and quoted in pieces of about this many characters.
@@ -53,7 +55,7 @@ impl Item {
         let most = match kind {
             KnowledgeKind::Qa => 4_000,
             KnowledgeKind::Text => 200_000,
-            KnowledgeKind::File => LONGEST_SOURCE,
+            KnowledgeKind::File => reading::LONGEST,
             // What is on it is not ours to say.
             KnowledgeKind::Page => return Ok(()),
         };
@@ -126,9 +128,6 @@ pub async fn refresh_page(
 
 fn with_page(item: Knowledge, now: Millis, read: Result<Document, PageProblem>) -> Knowledge {
     match read {
-        Ok(document) if document.text.chars().count() > LONGEST_SOURCE => {
-            Knowledge { problem: Some(PageProblem::TooLarge), ..item }
-        }
         Ok(document) => Knowledge { content: document.text, problem: None, read_at: Some(now), ..item },
         Err(problem) => Knowledge { problem: Some(problem), ..item },
     }

@@ -18,7 +18,7 @@ use reqwest::{
 use switchboard_store::PageProblem;
 use url::{Host, Url};
 
-use crate::reading::{self, Document, Format};
+use crate::reading::{self, Document, Format, Unreadable};
 
 /// How we call ourselves, and how a site's wishes may name us.
 const AGENT: &str = "SwitchboardBot";
@@ -165,7 +165,11 @@ async fn document(response: Response) -> Result<Document, PageProblem> {
         .find_map(|it| it.trim().strip_prefix("charset="))
         .map(|it| it.trim_matches('"').to_owned());
     let bytes = body(response, LARGEST_PAGE).await?;
-    reading::read(format, &bytes, charset.as_deref()).map_err(|_| PageProblem::Empty)
+    reading::read(format, &bytes, charset.as_deref()).map_err(|error| match error {
+        Unreadable::TooLong => PageProblem::TooLarge,
+        Unreadable::Unsupported | Unreadable::Binary => PageProblem::NotText,
+        Unreadable::Empty => PageProblem::Empty,
+    })
 }
 
 /// The body, unless there is more of it.

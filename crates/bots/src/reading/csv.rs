@@ -1,69 +1,55 @@
 //! Tables: a paragraph for each row, so that each is found and quoted with the names of its columns.
 
-/// Rows that are read, at most.
-const MOST_ROWS: usize = 20_000;
+use std::iter;
 
-/// `Name: value` line by line for each row; a table of one column is read as lines.
-pub(super) fn paragraphs(text: &str) -> String {
-    let text = text.trim_start_matches('\u{feff}');
-    let rows = rows(text, delimiter(text));
-    let Some((head, rows)) = rows.split_first() else { return String::new() };
-    if head.len() < 2 {
-        let lines = std::iter::once(head).chain(rows).filter_map(|row| row.first());
-        return lines.map(|cell| cell.trim()).collect::<Vec<_>>().join("\n\n");
+use csv::{ReaderBuilder, StringRecord};
+
+/// `Name: value` line by line for each row; a table that begins with a single cell is read as it is. Ends where there is
+/// more than `most` bytes of it: long names, said again for each row, make much of little.
+pub(super) fn paragraphs(table: &str, most: usize) -> String {
+    let reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter(table))
+        .from_reader(table.as_bytes());
+    let mut rows = reader.into_records().map_while(Result::ok);
+    let Some(head) = rows.next() else { return String::new() };
+    if head.len() > 1 {
+        return joined(rows.map(|row| paragraph(&head, &row)), most);
     }
-    let paragraph = |row: &Vec<String>| -> String {
-        let cells = row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
-        let line = |(column, cell): (usize, &String)| match head.get(column).map(|name| name.trim()) {
-            Some(name) if !name.is_empty() => format!("{name}: {}", cell.trim()),
-            _ => cell.trim().to_owned(),
-        };
-        cells.map(line).collect::<Vec<_>>().join("\n")
+    let nameless = StringRecord::new();
+    joined(iter::once(head).chain(rows).map(|row| paragraph(&nameless, &row)), most)
+}
+
+fn paragraph(head: &StringRecord, row: &StringRecord) -> String {
+    let cells = row.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+    let line = |(column, cell): (usize, &str)| match head.get(column).map(str::trim) {
+        Some(name) if !name.is_empty() => format!("{name}: {}", cell.trim()),
+        _ => cell.trim().to_owned(),
     };
-    rows.iter().map(paragraph).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+    cells.map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn joined(paragraphs: impl Iterator<Item = String>, most: usize) -> String {
+    let mut text = String::new();
+    for paragraph in paragraphs.filter(|it| !it.is_empty()) {
+        if text.len() > most {
+            break;
+        }
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&paragraph);
+    }
+    text
 }
 
 /// The one of the three that the first line has most of.
-fn delimiter(text: &str) -> char {
-    let first = text.lines().next().unwrap_or_default();
-    let count = |delimiter: char| first.matches(delimiter).count();
+fn delimiter(table: &str) -> u8 {
+    let first = table.lines().find(|line| !line.is_empty()).unwrap_or_default();
+    let count = |delimiter: u8| first.bytes().filter(|byte| *byte == delimiter).count();
     // The last of equals is taken: a comma where there is none of them.
-    [';', '\t', ','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(',')
-}
-
-fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {
-    let mut rows = Vec::new();
-    let (mut row, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                cell.push('"');
-            }
-            '"' if quoted => quoted = false,
-            '"' if cell.trim().is_empty() => {
-                cell.clear();
-                quoted = true;
-            }
-            _ if quoted => cell.push(c),
-            '\r' => {}
-            '\n' => {
-                row.push(std::mem::take(&mut cell));
-                rows.push(std::mem::take(&mut row));
-                if rows.len() > MOST_ROWS {
-                    return rows;
-                }
-            }
-            _ if c == delimiter => row.push(std::mem::take(&mut cell)),
-            _ => cell.push(c),
-        }
-    }
-    if !cell.is_empty() || !row.is_empty() {
-        row.push(cell);
-        rows.push(row);
-    }
-    rows
+    [b';', b'\t', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -77,9 +63,17 @@ mod tests {
     #[case("Ekmek;Fiyat\r\n\"Çavdar; tam\";90\r\n;\r\n", "Ekmek: Çavdar; tam\nFiyat: 90")]
     #[case("Q\tA\n\"Two\nlines\"\t\"He said \"\"yes\"\"\"", "Q: Two\nlines\nA: He said \"yes\"")]
     #[case("Name\nRye\nWheat", "Name\n\nRye\n\nWheat")]
-    #[case("A,B\n1,2,3", "A: 1\nB: 2\n3")]
+    #[case("Our prices\nRye,90\n", "Our prices\n\nRye\n90")]
+    #[case("\n\nA,B\n1,2,3", "A: 1\nB: 2\n3")]
+    #[case("A,B\n\"1,2", "A: 1,2")]
     #[case("", "")]
     fn each_row_is_a_paragraph_under_its_columns(#[case] table: &str, #[case] text: &str) {
-        assert_eq!(paragraphs(table), text);
+        assert_eq!(paragraphs(table, 1_000), text);
+    }
+
+    #[test]
+    fn a_table_ends_where_it_is_more_than_may_be() {
+        let table = format!("{},b\n{}", "a".repeat(100), "1\n".repeat(1_000));
+        assert!((1_000..1_200).contains(&paragraphs(&table, 1_000).len()));
     }
 }

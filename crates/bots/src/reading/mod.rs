@@ -5,6 +5,11 @@ mod html;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1254};
 
+/// Characters of a text, at most.
+pub(crate) const LONGEST: usize = 1_000_000;
+/// More than that is too long, whatever it is written in.
+const MOST_BYTES: usize = 4 * LONGEST;
+
 /// What is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -31,6 +36,8 @@ pub enum Unreadable {
     Empty,
     #[error("is no text, whatever its name says")]
     Binary,
+    #[error("must hold at most 1,000,000 characters")]
+    TooLong,
 }
 
 impl Format {
@@ -52,12 +59,15 @@ pub fn read(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<Docum
     let text = decode(format, bytes, charset)?;
     let document = match format {
         Format::Text | Format::Markdown => Document { title: None, text: tidy(&text) },
-        Format::Csv => Document { title: None, text: tidy(&csv::paragraphs(&text)) },
+        Format::Csv => Document { title: None, text: tidy(&csv::paragraphs(&text, MOST_BYTES)) },
         Format::Html => {
             let (title, text) = html::text(&text);
             Document { title: title.map(|title| tidy(&title)).filter(|title| !title.is_empty()), text: tidy(&text) }
         }
     };
+    if document.text.chars().count() > LONGEST {
+        return Err(Unreadable::TooLong);
+    }
     if document.text.chars().any(char::is_alphanumeric) { Ok(document) } else { Err(Unreadable::Empty) }
 }
 
@@ -144,12 +154,31 @@ mod tests {
         assert_eq!(read(format, bytes, None), Err(error));
     }
 
+    fn is_within_the_limit(format: Format, bytes: &[u8]) {
+        if let Ok(document) = read(format, bytes, None) {
+            assert!(document.text.chars().count() <= LONGEST);
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_up_to_its_limit() {
+        assert_eq!(text(Format::Text, &vec![b'a'; LONGEST]).len(), LONGEST);
+        assert_eq!(read(Format::Text, &vec![b'a'; LONGEST + 1], None), Err(Unreadable::TooLong));
+        let wide = format!("{},b\n{}", "a".repeat(400_000), "1\n".repeat(300_000));
+        assert_eq!(read(Format::Csv, wide.as_bytes(), None), Err(Unreadable::TooLong));
+    }
+
     proptest! {
         #[test]
-        fn no_file_makes_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300), html in "(<[a-z!/-]{0,8}|>|&[#a-z0-9;]{0,6}|\"|'|=|[ a-zş]|\\PC){0,60}") {
+        fn any_bytes_are_read(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+            html in "(<[a-z!/-]{0,8}|</?(title|svg|nav|script|li|p)|/?>|&[#a-z0-9;]{0,6}|\"|'|=|[ a-zş]|\\PC){0,60}",
+            table in "([,;\t\"\r\n]|[a-zş ]|\\PC){0,60}",
+        ) {
             for format in [Format::Text, Format::Markdown, Format::Csv, Format::Html] {
-                let _ = read(format, &bytes, None);
-                let _ = read(format, html.as_bytes(), None);
+                for bytes in [bytes.as_slice(), html.as_bytes(), table.as_bytes()] {
+                    is_within_the_limit(format, bytes);
+                }
             }
         }
     }
