@@ -2690,6 +2690,11 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        DataDeletionBody: {
+            confirmation_code: string;
+            /** @description Where the person sees how the deletion stands */
+            url: string;
+        };
         /** @description What happened on one day. */
         DayBody: {
             /** Format: int64 */
@@ -10301,7 +10306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeletionBody"];
+                    "application/json": components["schemas"]["DataDeletionBody"];
                 };
             };
             /** @description `malformed`: no signed request, or one that has expired */
