@@ -72,7 +72,7 @@ test("what happens shows in the figures, and an answer becomes knowledge", async
     await page.goto(`${demo.dashboard}settings/usage`);
     const total = page.locator(".numbers-table tr.total");
     await expect(total).toContainText("2");
-    await expect(total).toContainText("$0.0");
+    await expect(total).toContainText("US$0.0");
     await audit(page);
   });
 });

@@ -238,6 +238,17 @@ for (const language of ["en", "ar"]) {
         await go(page, path);
         await draw(page, `${path}-${language}`);
       }
+      await go(page, "bots?tab=try");
+      await page.locator(".opening button").first().click();
+      await page.locator(".tried .line.bot details summary").click();
+      await draw(page, `tried-${language}`);
+      await go(page, "bots");
+      await page.locator(".check input").check();
+      await page.locator(".holidays").scrollIntoViewIfNeeded();
+      await draw(page, `hours-${language}`);
+      // What is not saved here is left without asking.
+      page.once("dialog", (dialog) => dialog.accept());
+      await go(page, "inbox");
       complaints.splice(0);
     });
 

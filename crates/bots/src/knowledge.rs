@@ -1,14 +1,20 @@
-//! What a bot knows: questions with their answers, and texts.
+//! What a bot knows: questions with their answers, texts, and what was read of files and web pages.
 
-use switchboard_store::{Conn, KnowledgeKind, Millis, TenantId, bot, knowledge, new_id};
+use switchboard_store::{Conn, KnowledgeKind, Millis, PageProblem, TenantId, bot, knowledge, new_id};
 use uuid::Uuid;
 
-use crate::{bot::InvalidSetting, retrieval::Passage};
+use crate::{
+    bot::InvalidSetting,
+    reading::{self, Document},
+    retrieval::Passage,
+};
 
 pub use switchboard_store::knowledge::Knowledge;
 
 /// Items of one bot, at most.
 const MAX_ITEMS: i64 = 20_000;
+/// Characters of a title, at most.
+const LONGEST_TITLE: usize = 200;
 /// A text is found and quoted in pieces of about this many characters.
 const PIECE: usize = 1_200;
 
@@ -39,16 +45,25 @@ impl Item {
             KnowledgeKind::Qa if !(1..=1_000).contains(&title) => {
                 return error("question", "must have 1 to 1,000 characters");
             }
-            KnowledgeKind::Text if !(1..=200).contains(&title) => {
+            KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page
+                if !(1..=LONGEST_TITLE).contains(&title) =>
+            {
                 return error("title", "must have 1 to 200 characters");
             }
             _ => {}
         }
-        let most = if kind == KnowledgeKind::Qa { 4_000 } else { 200_000 };
+        let most = match kind {
+            KnowledgeKind::Qa => 4_000,
+            KnowledgeKind::Text => 200_000,
+            KnowledgeKind::File => reading::LONGEST,
+            // What is on it is not ours to say.
+            KnowledgeKind::Page => return Ok(()),
+        };
         if self.content.trim().is_empty() || self.content.chars().count() > most {
             return match kind {
                 KnowledgeKind::Qa => error("answer", "must have 1 to 4,000 characters"),
                 KnowledgeKind::Text => error("text", "must have 1 to 200,000 characters"),
+                KnowledgeKind::File | KnowledgeKind::Page => error("file", "must hold 1 to 1,000,000 characters"),
             };
         }
         Ok(())
@@ -63,23 +78,90 @@ pub async fn add(
     kind: KnowledgeKind,
     item: Item,
 ) -> Result<Knowledge, KnowledgeError> {
-    item.check(kind)?;
-    bot::get(conn, tenant, bot).await?.ok_or(KnowledgeError::NotFound)?;
-    if knowledge::count(conn, tenant, bot).await? >= MAX_ITEMS {
-        return Err(KnowledgeError::Full);
+    insert(conn, new(now, tenant, bot, kind, &item)).await
+}
+
+/// Adds what a file holds; `name`: its own.
+pub async fn add_file(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    bot: Uuid,
+    name: &str,
+    document: Document,
+) -> Result<Knowledge, KnowledgeError> {
+    let item = Item { title: title(document.title.as_deref().unwrap_or(name)), content: document.text };
+    let item = Knowledge { source: Some(name.to_owned()), ..new(now, tenant, bot, KnowledgeKind::File, &item) };
+    insert(conn, item).await
+}
+
+/// Adds a web page, with what was read of it, or why nothing was.
+pub async fn add_page(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    bot: Uuid,
+    url: &str,
+    read: Result<Document, PageProblem>,
+) -> Result<Knowledge, KnowledgeError> {
+    let name = read.as_ref().ok().and_then(|document| document.title.as_deref()).unwrap_or(url);
+    let item = Item { title: title(name), content: String::new() };
+    let item = Knowledge { source: Some(url.to_owned()), ..new(now, tenant, bot, KnowledgeKind::Page, &item) };
+    insert(conn, with_page(item, now, read)).await
+}
+
+/// Stores what a page says now. Where it could not be read, what was read before stays.
+pub async fn refresh_page(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    bot: Uuid,
+    id: Uuid,
+    read: Result<Document, PageProblem>,
+) -> Result<Knowledge, KnowledgeError> {
+    let item = knowledge::get(conn, tenant, bot, id).await?.ok_or(KnowledgeError::NotFound)?;
+    let item = Knowledge { updated_at: now, ..with_page(item, now, read) };
+    knowledge::update(conn, &item).await?;
+    bot::touch_knowledge(conn, tenant, bot, now).await?;
+    Ok(item)
+}
+
+fn with_page(item: Knowledge, now: Millis, read: Result<Document, PageProblem>) -> Knowledge {
+    match read {
+        Ok(document) => Knowledge { content: document.text, problem: None, read_at: Some(now), ..item },
+        Err(problem) => Knowledge { problem: Some(problem), ..item },
     }
-    let item = Knowledge {
+}
+
+fn title(name: &str) -> String {
+    name.chars().take(LONGEST_TITLE).collect()
+}
+
+fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: &Item) -> Knowledge {
+    Knowledge {
         tenant_id: tenant,
         id: new_id(now),
         bot_id: bot,
         kind,
         title: item.title.trim().to_owned(),
         content: item.content.trim().to_owned(),
+        source: None,
+        problem: None,
+        read_at: None,
         created_at: now,
         updated_at: now,
-    };
+    }
+}
+
+async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowledge, KnowledgeError> {
+    let (tenant, bot) = (item.tenant_id, item.bot_id);
+    Item { title: item.title.clone(), content: item.content.clone() }.check(item.kind)?;
+    bot::get(conn, tenant, bot).await?.ok_or(KnowledgeError::NotFound)?;
+    if knowledge::count(conn, tenant, bot).await? >= MAX_ITEMS {
+        return Err(KnowledgeError::Full);
+    }
     knowledge::insert(conn, &item).await?;
-    bot::touch_knowledge(conn, tenant, bot, now).await?;
+    bot::touch_knowledge(conn, tenant, bot, item.created_at).await?;
     Ok(item)
 }
 
@@ -128,11 +210,13 @@ pub(crate) fn passages(items: Vec<Knowledge>) -> Vec<Passage> {
             KnowledgeKind::Qa => {
                 passages.push(Passage { id: item.id, question: Some(item.title), text: item.content });
             }
-            KnowledgeKind::Text => passages.extend(pieces(&item.content).into_iter().map(|piece| Passage {
-                id: item.id,
-                question: None,
-                text: format!("{}\n{piece}", item.title),
-            })),
+            KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page => {
+                passages.extend(pieces(&item.content).into_iter().map(|piece| Passage {
+                    id: item.id,
+                    question: None,
+                    text: format!("{}\n{piece}", item.title),
+                }));
+            }
         }
     }
     passages

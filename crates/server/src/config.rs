@@ -39,6 +39,8 @@ pub struct Config {
     /// `None`: people sign in with passwords alone.
     pub oidc: Option<OidcSettings>,
     pub rate_limits: bool,
+    /// Whether bots may read web pages of private addresses.
+    pub private_pages: bool,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
     /// Only `switchboard demo` sets it.

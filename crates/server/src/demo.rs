@@ -144,6 +144,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         platform_second_factor: Switch::Off,
         media_store: None,
         media_keep_days: None,
+        private_pages: Switch::Off,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

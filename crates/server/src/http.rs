@@ -72,41 +72,46 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
+const AREAS: [fn(&mut ServiceConfig<'_>); 31] = [
+    // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
+    webhooks::configure,
+    probes::configure,
+    auth::configure,
+    oidc::configure,
+    password::configure,
+    second_factor::configure,
+    sessions::configure,
+    tenant::configure,
+    usage::configure,
+    people::configure,
+    invitations::configure,
+    api_keys::configure,
+    audit::configure,
+    onboarding::configure,
+    numbers::configure,
+    bots::configure,
+    knowledge::configure,
+    conversations::configure,
+    media::configure,
+    templates::configure,
+    notes::configure,
+    labels::configure,
+    contacts::configure,
+    contact_fields::configure,
+    search::configure,
+    canned_replies::configure,
+    saved_filters::configure,
+    events::configure,
+    leftovers::configure,
+    privacy::configure,
+    platform::configure,
+];
+
 /// Mounts every operation that the OpenAPI document tells of.
 fn mount(config: &mut ServiceConfig<'_>) {
-    config
-        // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
-        .configure(webhooks::configure)
-        .configure(probes::configure)
-        .configure(auth::configure)
-        .configure(oidc::configure)
-        .configure(password::configure)
-        .configure(second_factor::configure)
-        .configure(sessions::configure)
-        .configure(tenant::configure)
-        .configure(usage::configure)
-        .configure(people::configure)
-        .configure(invitations::configure)
-        .configure(api_keys::configure)
-        .configure(audit::configure)
-        .configure(onboarding::configure)
-        .configure(numbers::configure)
-        .configure(bots::configure)
-        .configure(knowledge::configure)
-        .configure(conversations::configure)
-        .configure(media::configure)
-        .configure(templates::configure)
-        .configure(notes::configure)
-        .configure(labels::configure)
-        .configure(contacts::configure)
-        .configure(contact_fields::configure)
-        .configure(search::configure)
-        .configure(canned_replies::configure)
-        .configure(saved_filters::configure)
-        .configure(events::configure)
-        .configure(leftovers::configure)
-        .configure(privacy::configure)
-        .configure(platform::configure);
+    for area in AREAS {
+        config.configure(area);
+    }
 }
 
 /// The application that serves requests, on each worker anew.

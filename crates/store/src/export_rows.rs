@@ -271,6 +271,10 @@ rows! {
         kind: String,
         title: String,
         content: String,
+        source: Option<String>,
+        problem: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        read_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -554,7 +558,7 @@ statements! {
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
           handoff_confidence, handoff_repeats, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, created_at, updated_at
+    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, problem, read_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     ACCOUNTS = "SELECT id, waba_id, name, status, business_id, scopes, token_expires_at, created_at, updated_at
         FROM waba WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";

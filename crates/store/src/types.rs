@@ -453,7 +453,24 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum KnowledgeKind { Qa = "qa", Text = "text" }
+    pub enum KnowledgeKind { Qa = "qa", Text = "text", File = "file", Page = "page" }
+}
+
+text_enum! {
+    /// Why a web page could not be read.
+    pub enum PageProblem {
+        /// It is not of the public web.
+        Address = "address",
+        /// The site does not want to be read by programs.
+        Robots = "robots",
+        Unreachable = "unreachable",
+        Timeout = "timeout",
+        /// The site answers with an error: there is no such page, or not for us.
+        Status = "status",
+        TooLarge = "too_large",
+        NotText = "not_text",
+        Empty = "empty",
+    }
 }
 
 text_enum! {

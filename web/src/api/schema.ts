@@ -692,6 +692,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{id}/knowledge/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Teach a bot from a file
+         * @description A text, Markdown, CSV or HTML file of at most a megabyte. The next answer knows it; of a table it knows each row under
+         *     the names of its columns.
+         */
+        post: operations["knowledge_create_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/knowledge/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Teach a bot from a web page
+         * @description The page is read at once, as its site's `robots.txt` allows, and never from an address that is not public. Where it
+         *     cannot be read, the item says why, and can be read again.
+         */
+        post: operations["knowledge_create_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{id}/knowledge/{item_id}": {
         parameters: {
             query?: never;
@@ -715,6 +757,26 @@ export interface paths {
          * @description What is left out stays as it is; the type cannot change. The next answer knows it.
          */
         patch: operations["knowledge_update"];
+        trace?: never;
+    };
+    "/api/bots/{id}/knowledge/{item_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a web page again
+         * @description The next answer knows what it says now. Where it cannot be read, what was read before stays, and the item says why.
+         */
+        post: operations["knowledge_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/bots/{id}/search": {
@@ -2673,7 +2735,10 @@ export interface components {
              * @description The person who took over; null: nobody, or not a person of the team
              */
             control_by?: string | null;
-            /** @description Why control is where it is; null: it has never changed */
+            /**
+             * @description Why control is where it is: a code such as `operator`, a rule of the bot (`closed`, `keyword:refund`,
+             *     `customer_limit`, `day_limit`, `repeated`, `unsure`), or the model's own words; null: it has never changed
+             */
             control_reason?: string | null;
             /**
              * Format: int64
@@ -2760,6 +2825,11 @@ export interface components {
             unassigned: number;
             /** Format: int64 */
             waiting: number;
+        };
+        DataDeletionBody: {
+            confirmation_code: string;
+            /** @description Where the person sees how the deletion stands */
+            url: string;
         };
         /** @description What happened on one day. */
         DayBody: {
@@ -3148,6 +3218,46 @@ export interface components {
             question: string;
             /** @enum {string} */
             type: "qa";
+            /** @description RFC 3339 */
+            updated_at: string;
+        } | {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Its name
+             * @example prices.csv
+             */
+            source: string;
+            text: string;
+            title: string;
+            /** @enum {string} */
+            type: "file";
+            /** @description RFC 3339 */
+            updated_at: string;
+        } | {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
+             *     `too_large`, `not_text` or `empty`; null: it could
+             */
+            problem?: string | null;
+            /** @description When it was last read; null: never. RFC 3339 */
+            read_at?: string | null;
+            /**
+             * @description Its address
+             * @example https://example.com/about
+             */
+            source: string;
+            /** @description Empty: it could not be read yet */
+            text: string;
+            title: string;
+            /** @enum {string} */
+            type: "page";
             /** @description RFC 3339 */
             updated_at: string;
         } | {
@@ -3762,6 +3872,13 @@ export interface components {
              */
             status: string;
         };
+        PageFields: {
+            /**
+             * @description Up to 2,000 characters; without a scheme it is `https`
+             * @example https://example.com/about
+             */
+            url: string;
+        };
         /** @description One page of a list. */
         Page_ApiKeyBody: {
             items: {
@@ -3962,7 +4079,10 @@ export interface components {
                  * @description The person who took over; null: nobody, or not a person of the team
                  */
                 control_by?: string | null;
-                /** @description Why control is where it is; null: it has never changed */
+                /**
+                 * @description Why control is where it is: a code such as `operator`, a rule of the bot (`closed`, `keyword:refund`,
+                 *     `customer_limit`, `day_limit`, `repeated`, `unsure`), or the model's own words; null: it has never changed
+                 */
                 control_reason?: string | null;
                 /**
                  * Format: int64
@@ -4163,6 +4283,46 @@ export interface components {
                 question: string;
                 /** @enum {string} */
                 type: "qa";
+                /** @description RFC 3339 */
+                updated_at: string;
+            } | {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description Its name
+                 * @example prices.csv
+                 */
+                source: string;
+                text: string;
+                title: string;
+                /** @enum {string} */
+                type: "file";
+                /** @description RFC 3339 */
+                updated_at: string;
+            } | {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
+                 *     `too_large`, `not_text` or `empty`; null: it could
+                 */
+                problem?: string | null;
+                /** @description When it was last read; null: never. RFC 3339 */
+                read_at?: string | null;
+                /**
+                 * @description Its address
+                 * @example https://example.com/about
+                 */
+                source: string;
+                /** @description Empty: it could not be read yet */
+                text: string;
+                title: string;
+                /** @enum {string} */
+                type: "page";
                 /** @description RFC 3339 */
                 updated_at: string;
             } | {
@@ -6845,6 +7005,101 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    knowledge_create_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The item */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `knowledge_full`: the bot knows as much as it can */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    knowledge_create_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageFields"];
+            };
+        };
+        responses: {
+            /** @description The item */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `knowledge_full`: the bot knows as much as it can */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     knowledge_get: {
         parameters: {
             query?: never;
@@ -6942,6 +7197,48 @@ export interface operations {
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    knowledge_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The item's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `no_page`: it is no web page */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
@@ -10391,7 +10688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeletionBody"];
+                    "application/json": components["schemas"]["DataDeletionBody"];
                 };
             };
             /** @description `malformed`: no signed request, or one that has expired */

@@ -155,6 +155,9 @@ pub struct Settings {
     /// Deletes the files of messages after so many days. Default: they stay
     #[arg(long, env = "MEDIA_KEEP_DAYS")]
     pub media_keep_days: Option<u32>,
+    /// Lets bots read web pages of private addresses: where all who may teach them may read the intranet, too
+    #[arg(long, env = "SWITCHBOARD_PRIVATE_PAGES", value_enum, default_value_t = Switch::Off)]
+    pub private_pages: Switch,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -219,6 +222,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         media: media?,
         oidc,
         rate_limits: settings.rate_limits == Switch::On,
+        private_pages: settings.private_pages == Switch::On,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
     })

@@ -1,10 +1,13 @@
 //! What bots know.
 
 mod create;
+mod create_file;
+mod create_page;
 mod delete;
 mod get;
 mod list;
 mod problems;
+mod refresh;
 mod update;
 mod wire;
 
@@ -14,6 +17,9 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list::list)
         .service(create::create)
+        .service(create_file::create_file)
+        .service(create_page::create_page)
+        .service(refresh::refresh)
         .service(get::get)
         .service(update::update)
         .service(delete::delete);

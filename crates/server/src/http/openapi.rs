@@ -182,3 +182,25 @@ fn response(shared: &Shared) -> Response {
     let content = ContentBuilder::new().schema(Some(schema)).example(Some(example)).build();
     ResponseBuilder::new().description(shared.description).content(problem::CONTENT_TYPE, content).build()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Of two of the same name the document would keep one.
+    #[test]
+    fn no_two_areas_call_different_schemas_the_same() {
+        let mut known = BTreeMap::new();
+        for area in crate::http::AREAS {
+            let (_, document) = App::new().into_utoipa_app().openapi(frame()).configure(area).split_for_parts();
+            for (name, schema) in document.components.unwrap_or_default().schemas {
+                let schema = json!(schema);
+                let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*first, schema, "there are two of {name}");
+            }
+        }
+        assert!(known.len() > 100, "{}", known.len());
+    }
+}

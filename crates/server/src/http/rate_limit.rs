@@ -46,8 +46,10 @@ const SESSION: Policy = Policy::new("session", 120, MINUTE);
 /// Taking out everything there is.
 const EXPORT: Policy = Policy::new("export", 10, Duration::from_mins(10));
 
-/// Having a bot think, which may cost money each time.
+/// Having a bot think, which may cost money each time, or read a page, which asks somebody else's server.
 const TRY: Policy = Policy::new("try", 30, MINUTE);
+
+const TRIES: [&str; 3] = ["/try", "/knowledge/pages", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +77,7 @@ impl Costly {
             "/api/auth/password/forgot" | "/api/auth/verify-email/resend" => Some(Self::Mail),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ if path.ends_with("/export") => Some(Self::Export),
-            _ if path.starts_with("/api/bots/") && path.ends_with("/try") => Some(Self::Try),
+            _ if path.starts_with("/api/bots/") && TRIES.iter().any(|end| path.ends_with(end)) => Some(Self::Try),
             _ => None,
         }
     }

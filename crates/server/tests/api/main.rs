@@ -45,6 +45,7 @@ mod sessions;
 mod shutdown;
 mod sign_in;
 mod sign_up;
+mod sources;
 mod tenant;
 mod webhooks;
 mod workers;

@@ -163,6 +163,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         platform_second_factor: Switch::Off,
         media_store: None,
         media_keep_days: None,
+        private_pages: Switch::Off,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

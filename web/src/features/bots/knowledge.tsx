@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
@@ -7,6 +7,7 @@ import { usePermissions } from "../../api/roles.ts";
 import { Confirm } from "../../components/dialog.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
+import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FindBox } from "./find-box.tsx";
@@ -17,7 +18,7 @@ export type KnowledgeItem = Schemas["KnowledgeBody"];
 export const headOf = (item: KnowledgeItem) => (item.type === "qa" ? item.question : item.title);
 const bodyOf = (item: KnowledgeItem) => (item.type === "qa" ? item.answer : item.text);
 
-/** What a bot knows: questions with answers, and texts. */
+/** What a bot knows: questions with answers, texts, and what was read of files and pages. */
 export function Knowledge({ botId }: { botId: string }) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
@@ -40,7 +41,13 @@ export function Knowledge({ botId }: { botId: string }) {
       {items.length > 0 && <FindBox botId={botId} />}
       <ul className="knowledge">
         {items.map((item) => (
-          <Item key={item.id} item={item} onEdit={() => setEdited(item)} onDelete={() => setDoomed(item)} />
+          <Item
+            key={item.id}
+            botId={botId}
+            item={item}
+            onEdit={() => setEdited(item)}
+            onDelete={() => setDoomed(item)}
+          />
         ))}
         {query.isSuccess && items.length === 0 && <li className="empty">{t("knowledge.empty")}</li>}
       </ul>
@@ -58,7 +65,14 @@ export function Knowledge({ botId }: { botId: string }) {
   );
 }
 
-function Item({ item, onEdit, onDelete }: { item: KnowledgeItem; onEdit: () => void; onDelete: () => void }) {
+interface ItemProps {
+  botId: string;
+  item: KnowledgeItem;
+  onEdit: () => void;
+  onDelete: () => void;
+}
+
+function Item({ botId, item, onEdit, onDelete }: ItemProps) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const button = (sign: IconName, words: string, act: () => void) => (
@@ -71,11 +85,73 @@ function Item({ item, onEdit, onDelete }: { item: KnowledgeItem; onEdit: () => v
     <li>
       <div>
         <strong dir="auto">{headOf(item)}</strong>
+        <Source item={item} />
         <p dir="auto">{bodyOf(item)}</p>
       </div>
+      {mayManage && item.type === "page" && <ReadAgain botId={botId} item={item} />}
       {mayManage && button("edit", t("edit"), onEdit)}
       {mayManage && button("trash", t("delete"), onDelete)}
     </li>
+  );
+}
+
+/** Where it is from, and what is wrong with it. */
+function Source({ item }: { item: KnowledgeItem }) {
+  const { t, ago } = useI18n();
+  if (item.type === "file") {
+    return (
+      <p className="source">
+        <Icon name="file" />
+        <bdi>{item.source}</bdi>
+      </p>
+    );
+  }
+  if (item.type !== "page") return null;
+  return (
+    <>
+      <p className="source">
+        <Icon name="connect" />
+        <a href={item.source} target="_blank" rel="noreferrer" dir="ltr">
+          {item.source}
+        </a>
+        {item.read_at && <Time at={item.read_at}>{t("knowledge.read_at", { when: ago(item.read_at) })}</Time>}
+      </p>
+      {item.problem && (
+        <p className="source wrong">
+          <Icon name="alert" />
+          {t(`page_problem.${item.problem as PageProblem}`)}
+        </p>
+      )}
+    </>
+  );
+}
+
+type PageProblem = "address" | "robots" | "unreachable" | "timeout" | "status" | "too_large" | "not_text" | "empty";
+
+/** Reads the page once more. */
+function ReadAgain({ botId, item }: { botId: string; item: KnowledgeItem }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const client = useQueryClient();
+  const read = useMutation({
+    mutationFn: () => {
+      const path = { id: botId, item_id: item.id };
+      return dataOf(api.POST("/api/bots/{id}/knowledge/{item_id}/refresh", { params: { path } }));
+    },
+    onError: (problem) => toast(sentence(problem, i18n)),
+    onSettled: () => client.invalidateQueries({ queryKey: knowledgeQuery(botId).queryKey }),
+  });
+  return (
+    <button
+      type="button"
+      className="plain"
+      title={t("knowledge.read_again")}
+      disabled={read.isPending}
+      onClick={() => read.mutate()}
+    >
+      <Icon name="again" />
+      <span className="sr-only">{`${t("knowledge.read_again")}: ${headOf(item)}`}</span>
+    </button>
   );
 }
 

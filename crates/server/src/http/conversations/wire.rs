@@ -31,7 +31,8 @@ pub(in crate::http) struct ConversationBody {
     control: Control,
     /// Raised by every change of control
     control_version: i64,
-    /// Why control is where it is; null: it has never changed
+    /// Why control is where it is: a code such as `operator`, a rule of the bot (`closed`, `keyword:refund`,
+    /// `customer_limit`, `day_limit`, `repeated`, `unsure`), or the model's own words; null: it has never changed
     control_reason: Option<String>,
     /// The person who took over; null: nobody, or not a person of the team
     control_by: Option<Uuid>,

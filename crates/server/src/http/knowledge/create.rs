@@ -4,7 +4,7 @@ use actix_web::{
 };
 use switchboard_accounts::Permission;
 use switchboard_bots::knowledge::{self, Item};
-use switchboard_store::Scope;
+use switchboard_store::{KnowledgeKind, Scope};
 use uuid::Uuid;
 
 use super::wire::{KnowledgeBody, KnowledgeFields};
@@ -27,6 +27,9 @@ pub(super) async fn create(
     Valid(body): Valid<KnowledgeFields>,
 ) -> Result<HttpResponse, Problem> {
     let tenant = who.require(Permission::ManageBots)?.tenant;
+    if matches!(body.kind, Some(KnowledgeKind::File | KnowledgeKind::Page)) {
+        return Err(Problem::invalid("type", "must be \"qa\" or \"text\" here"));
+    }
     let (kind, mut item) = (body.kind(), Item { title: String::new(), content: String::new() });
     body.apply(kind, &mut item);
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;

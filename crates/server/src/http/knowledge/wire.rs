@@ -3,7 +3,7 @@
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use switchboard_bots::knowledge::{Item, Knowledge};
-use switchboard_store::KnowledgeKind;
+use switchboard_store::{KnowledgeKind, Millis, PageProblem};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -16,6 +16,39 @@ pub(super) enum KnowledgeBody {
         id: Uuid,
         question: String,
         answer: String,
+        /// RFC 3339
+        created_at: String,
+        /// RFC 3339
+        updated_at: String,
+    },
+    /// What was read of a file
+    File {
+        id: Uuid,
+        title: String,
+        text: String,
+        /// Its name
+        #[schema(example = "prices.csv")]
+        source: String,
+        /// RFC 3339
+        created_at: String,
+        /// RFC 3339
+        updated_at: String,
+    },
+    /// What was read of a web page
+    Page {
+        id: Uuid,
+        title: String,
+        /// Empty: it could not be read yet
+        text: String,
+        /// Its address
+        #[schema(example = "https://example.com/about")]
+        source: String,
+        /// Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
+        /// `too_large`, `not_text` or `empty`; null: it could
+        #[schema(value_type = Option<String>)]
+        problem: Option<PageProblem>,
+        /// When it was last read; null: never. RFC 3339
+        read_at: Option<String>,
         /// RFC 3339
         created_at: String,
         /// RFC 3339
@@ -35,10 +68,23 @@ pub(super) enum KnowledgeBody {
 
 impl From<Knowledge> for KnowledgeBody {
     fn from(item: Knowledge) -> Self {
-        let Knowledge { id, kind, title, content, created_at, updated_at, .. } = item;
+        let Knowledge { id, kind, title, content, source, problem, read_at, created_at, updated_at, .. } = item;
         let (created_at, updated_at) = (created_at.to_rfc3339(), updated_at.to_rfc3339());
         match kind {
             KnowledgeKind::Qa => Self::Qa { id, question: title, answer: content, created_at, updated_at },
+            KnowledgeKind::File => {
+                Self::File { id, title, text: content, source: source.unwrap_or_default(), created_at, updated_at }
+            }
+            KnowledgeKind::Page => Self::Page {
+                id,
+                title,
+                text: content,
+                source: source.unwrap_or_default(),
+                problem,
+                read_at: read_at.map(Millis::to_rfc3339),
+                created_at,
+                updated_at,
+            },
             KnowledgeKind::Text => Self::Text { id, title, text: content, created_at, updated_at },
         }
     }
@@ -76,7 +122,9 @@ impl KnowledgeFields {
     pub(super) fn apply(self, kind: KnowledgeKind, item: &mut Item) {
         let (title, content) = match kind {
             KnowledgeKind::Qa => (self.question, self.answer),
-            KnowledgeKind::Text => (self.title, self.text),
+            KnowledgeKind::Text | KnowledgeKind::File => (self.title, self.text),
+            // What is on it is not ours to say.
+            KnowledgeKind::Page => (self.title, None),
         };
         item.title = title.unwrap_or_else(|| std::mem::take(&mut item.title));
         item.content = content.unwrap_or_else(|| std::mem::take(&mut item.content));

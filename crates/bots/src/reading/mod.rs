@@ -1,0 +1,185 @@
+//! Texts out of files and pages: what a bot can know of them.
+
+mod csv;
+mod html;
+
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1254};
+
+/// Characters of a text, at most.
+pub(crate) const LONGEST: usize = 1_000_000;
+/// More than that is too long, whatever it is written in.
+const MOST_BYTES: usize = 4 * LONGEST;
+
+/// What is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Text,
+    Markdown,
+    Csv,
+    Html,
+}
+
+/// What was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// As the document calls itself.
+    pub title: Option<String>,
+    pub text: String,
+}
+
+/// Why there is nothing to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("must be a text, Markdown, CSV or HTML file (.txt, .md, .csv, .html)")]
+    Unsupported,
+    #[error("holds no text")]
+    Empty,
+    #[error("is no text, whatever its name says")]
+    Binary,
+    #[error("must hold at most 1,000,000 characters")]
+    TooLong,
+}
+
+impl Format {
+    /// By the name of a file.
+    pub fn of_name(name: &str) -> Result<Self, Unreadable> {
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        match ending.as_deref() {
+            Some("txt" | "text") => Ok(Self::Text),
+            Some("md" | "markdown") => Ok(Self::Markdown),
+            Some("csv" | "tsv") => Ok(Self::Csv),
+            Some("html" | "htm" | "xhtml") => Ok(Self::Html),
+            _ => Err(Unreadable::Unsupported),
+        }
+    }
+}
+
+/// Reads a document. `charset`: what whoever sent it says that it is written in.
+pub fn read(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<Document, Unreadable> {
+    let text = decode(format, bytes, charset)?;
+    let document = match format {
+        Format::Text | Format::Markdown => Document { title: None, text: tidy(&text) },
+        Format::Csv => Document { title: None, text: tidy(&csv::paragraphs(&text, MOST_BYTES)) },
+        Format::Html => {
+            let (title, text) = html::text(&text);
+            Document { title: title.map(|title| tidy(&title)).filter(|title| !title.is_empty()), text: tidy(&text) }
+        }
+    };
+    if document.text.chars().count() > LONGEST {
+        return Err(Unreadable::TooLong);
+    }
+    if document.text.chars().any(char::is_alphanumeric) { Ok(document) } else { Err(Unreadable::Empty) }
+}
+
+/// A mark at the beginning is believed, then whoever sent it, then the page itself. What is not UTF-8 otherwise was most
+/// likely saved by a program of Windows; its Turkish letters are those of Western Europe but six.
+fn decode(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<String, Unreadable> {
+    let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
+    if marked.is_none() && bytes.contains(&0) {
+        return Err(Unreadable::Binary);
+    }
+    let said = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
+    let told = (format == Format::Html).then(|| html::charset(bytes)).flatten();
+    let plain = if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1254 };
+    let encoding = marked.or(said).or(told).unwrap_or(plain);
+    Ok(encoding.decode(bytes).0.into_owned())
+}
+
+/// One blank line between paragraphs, none within; no characters that no text needs.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    let mut blank = false;
+    for line in text.lines() {
+        let line = line.trim_end().trim_start_matches(['\u{feff}', '\r']);
+        let kept: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        if kept.trim().is_empty() {
+            blank = !tidied.is_empty();
+            continue;
+        }
+        if !tidied.is_empty() {
+            tidied.push_str(if blank { "\n\n" } else { "\n" });
+        }
+        blank = false;
+        tidied.push_str(kept.trim_end());
+    }
+    tidied
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn text(format: Format, bytes: &[u8]) -> String {
+        read(format, bytes, None).unwrap().text
+    }
+
+    #[rstest]
+    #[case("menu.TXT", Ok(Format::Text))]
+    #[case("a.b.md", Ok(Format::Markdown))]
+    #[case("prices.csv", Ok(Format::Csv))]
+    #[case("index.html", Ok(Format::Html))]
+    #[case("scan.pdf", Err(Unreadable::Unsupported))]
+    #[case("README", Err(Unreadable::Unsupported))]
+    fn a_file_is_known_by_its_name(#[case] name: &str, #[case] format: Result<Format, Unreadable>) {
+        assert_eq!(Format::of_name(name), format);
+    }
+
+    #[test]
+    fn paragraphs_stay_apart_and_nothing_else() {
+        assert_eq!(text(Format::Text, b"\xef\xbb\xbfOne\r\ntwo  \r\n\r\n\r\n \r\nthree\x07\n\n"), "One\ntwo\n\nthree");
+    }
+
+    #[test]
+    fn turkish_of_windows_and_utf_16_are_read() {
+        assert_eq!(text(Format::Text, b"\xdeeker \xfdl\xfdk s\xfct"), "Şeker ılık süt");
+        let wide: Vec<u8> = [0xfeff].into_iter().chain("Şeker".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        assert_eq!(text(Format::Text, &wide), "Şeker");
+    }
+
+    #[test]
+    fn what_whoever_sent_it_says_goes_before_what_it_looks_like() {
+        assert_eq!(read(Format::Text, "مرحبا".as_bytes(), Some("utf-8")).unwrap().text, "مرحبا");
+        assert_eq!(read(Format::Text, b"\xe3\xd1\xcd\xc8\xc7", Some("windows-1256")).unwrap().text, "مرحبا");
+    }
+
+    #[rstest]
+    #[case(Format::Text, b"%PDF\x00\x01", Unreadable::Binary)]
+    #[case(Format::Text, b" \n ... \n", Unreadable::Empty)]
+    #[case(Format::Html, b"<script>let a = 1</script>", Unreadable::Empty)]
+    #[case(Format::Csv, b"", Unreadable::Empty)]
+    fn what_holds_no_text_says_so(#[case] format: Format, #[case] bytes: &[u8], #[case] error: Unreadable) {
+        assert_eq!(read(format, bytes, None), Err(error));
+    }
+
+    fn is_within_the_limit(format: Format, bytes: &[u8]) {
+        if let Ok(document) = read(format, bytes, None) {
+            assert!(document.text.chars().count() <= LONGEST);
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_up_to_its_limit() {
+        assert_eq!(text(Format::Text, &vec![b'a'; LONGEST]).len(), LONGEST);
+        assert_eq!(read(Format::Text, &vec![b'a'; LONGEST + 1], None), Err(Unreadable::TooLong));
+        let wide = format!("{},b\n{}", "a".repeat(400_000), "1\n".repeat(300_000));
+        assert_eq!(read(Format::Csv, wide.as_bytes(), None), Err(Unreadable::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(
+            bytes in prop::collection::vec(any::<u8>(), 0..300),
+            html in "(<[a-z!/-]{0,8}|</?(title|svg|nav|script|li|p)|/?>|&[#a-z0-9;]{0,6}|\"|'|=|[ a-zş]|\\PC){0,60}",
+            table in "([,;\t\"\r\n]|[a-zş ]|\\PC){0,60}",
+        ) {
+            for format in [Format::Text, Format::Markdown, Format::Csv, Format::Html] {
+                for bytes in [bytes.as_slice(), html.as_bytes(), table.as_bytes()] {
+                    is_within_the_limit(format, bytes);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use actix_multipart::{Field, Multipart};
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Path},
+};
+use futures_util::TryStreamExt;
+use switchboard_accounts::Permission;
+use switchboard_bots::{
+    knowledge,
+    reading::{self, Format},
+};
+use switchboard_media::clean_name;
+use switchboard_store::{Scope, bot};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::wire::KnowledgeBody;
+use crate::http::{AppState, Authenticated, Problem};
+
+/// A form with one file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "for the document: the form is read as it comes")]
+struct KnowledgeForm {
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// Teach a bot from a file
+///
+/// A text, Markdown, CSV or HTML file of at most a megabyte. The next answer knows it; of a table it knows each row under
+/// the names of its columns.
+#[utoipa::path(tag = "knowledge", params(("id" = Uuid, Path, description = "The bot's id")),
+    request_body(content = inline(KnowledgeForm), content_type = "multipart/form-data"), responses(
+        (status = 201, description = "The item", body = KnowledgeBody),
+        (status = 409, description = "`knowledge_full`: the bot knows as much as it can", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+#[post("/api/bots/{id}/knowledge/files")]
+pub(super) async fn create_file(
+    state: Data<AppState>,
+    who: Authenticated,
+    bot_id: Path<Uuid>,
+    mut form: Multipart,
+) -> Result<HttpResponse, Problem> {
+    let tenant = who.require(Permission::ManageBots)?.tenant;
+    let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
+    bot::get(&mut tx.conn(), tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
+    drop(tx);
+    let broken = |_| Problem::malformed("the form with the file cannot be read");
+    let field = loop {
+        match form.try_next().await.map_err(broken)? {
+            Some(field) if field.name() == Some("file") => break field,
+            Some(_) => {}
+            None => return Err(Problem::malformed("the form has no part named file")),
+        }
+    };
+    let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
+    let name = name.ok_or_else(|| Problem::invalid("file", "needs a name"))?;
+    let refused = |error: reading::Unreadable| Problem::invalid("file", error.to_string());
+    let format = Format::of_name(&name).map_err(refused)?;
+    let bytes = all_of(field).await?;
+    // A large file is work: not on a thread that serves others.
+    let read = tokio::task::spawn_blocking(move || reading::read(format, &bytes, None)).await;
+    let document = read.map_err(Problem::internal)?.map_err(refused)?;
+    let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
+    let added = knowledge::add_file(&mut tx.conn(), state.clock.now(), tenant, *bot_id, &name, document).await?;
+    tx.commit().await?;
+    Ok(HttpResponse::Created().json(KnowledgeBody::from(added)))
+}
+
+/// The body's limit is the file's.
+async fn all_of(mut field: Field) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.try_next().await.map_err(|_| Problem::malformed("the file did not come whole"))? {
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,211 @@
+//! What a bot learns from files and web pages.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_server::config::Switch;
+use switchboard_store::SystemClock;
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use wiremock::{
+    Mock, MockServer, Request, ResponseTemplate,
+    matchers::{method, path},
+};
+
+use crate::support::{Answer, Call, Owner, TestApp};
+
+struct Studio {
+    app: TestApp,
+    owner: Owner,
+    /// The path of its first bot.
+    bot: String,
+}
+
+impl Studio {
+    async fn open(engine: Engine, private_pages: Switch) -> Self {
+        let app = TestApp::start_with(engine, Arc::new(SystemClock), |it| it.private_pages = private_pages).await;
+        let owner = app.signup("Bakery").await;
+        let bots = app.get("/api/bots").bearer(&owner.access_token).send().await;
+        let bot = format!("/api/bots/{}", bots.text("/items/0/id"));
+        Self { app, owner, bot }
+    }
+
+    fn call(&self, call: Call) -> Call {
+        call.bearer(&self.owner.access_token)
+    }
+
+    async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
+        let mut body = format!("--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
+            .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let call = self.app.post(&format!("{}/knowledge/files", self.bot));
+        self.call(call).body("multipart/form-data; boundary=edge", body).send().await
+    }
+
+    async fn page(&self, url: &str) -> Answer {
+        let call = self.app.post(&format!("{}/knowledge/pages", self.bot));
+        self.call(call).json(&json!({ "url": url })).send().await
+    }
+
+    async fn refresh(&self, item: &Answer) -> Answer {
+        let call = self.app.post(&format!("{}/knowledge/{}/refresh", self.bot, item.text("/id")));
+        self.call(call).send().await
+    }
+
+    /// What the bot would find.
+    async fn found(&self, question: &str) -> String {
+        let call = self.app.get(&format!("{}/search?q={}", self.bot, question.replace(' ', "%20")));
+        self.call(call).send().await.body["items"].to_string()
+    }
+}
+
+#[rstest]
+#[case("prices.csv", "Bread;Price\nRye;90 TL\n", "prices.csv", "Bread: Rye")]
+#[case("story.md", "# Our story\n\nWe bake rye since 1960.", "story.md", "since 1960")]
+#[case("about.HTML", "<title>About us</title><p>Rye &amp; wheat</p><script>x</script>", "About us", "Rye & wheat")]
+#[case("notes.txt", "Rye rests for a day.", "notes.txt", "rests for a day")]
+#[tokio::test]
+async fn a_file_is_read_found_corrected_and_forgotten(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[case] name: &str,
+    #[case] content: &str,
+    #[case] title: &str,
+    #[case] words: &str,
+) {
+    let studio = Studio::open(engine, Switch::Off).await;
+    let added = studio.upload(name, content.as_bytes()).await;
+    assert_eq!(
+        (added.status, added.text("/type"), added.text("/source")),
+        (201, "file".into(), name.into()),
+        "{}",
+        added.raw
+    );
+    assert_eq!(added.text("/title"), title);
+    assert!(added.text("/text").contains(words), "{}", added.raw);
+    assert!(studio.found("rye").await.contains(words));
+    let item = format!("{}/knowledge/{}", studio.bot, added.text("/id"));
+    let changed = studio.call(studio.app.patch(&item)).json(&json!({ "text": "Oats." })).send().await;
+    assert_eq!(changed.text("/text"), "Oats.");
+    assert_eq!(studio.found("rye").await, "[]");
+    assert_eq!(studio.call(studio.app.delete(&item)).send().await.status, 204);
+    assert_eq!(studio.found("oats").await, "[]");
+}
+
+#[rstest]
+#[case("scan.pdf", b"%PDF-1.7")]
+#[case("image.txt", b"\x89PNG\x00\x01")]
+#[case("empty.md", b" \n")]
+#[tokio::test]
+async fn a_file_without_text_is_refused_and_says_why(#[case] name: &str, #[case] bytes: &[u8]) {
+    let studio = Studio::open(Sqlite, Switch::Off).await;
+    let refused = studio.upload(name, bytes).await;
+    refused.assert_problem(422, "invalid");
+    assert_eq!(refused.invalid_fields(), ["file"]);
+    let too_large = studio.upload("large.txt", &vec![b'a'; 1_100_000]).await;
+    assert_eq!(too_large.status, 413, "{}", too_large.raw);
+}
+
+async fn serve(site: &MockServer, at: &str, answer: ResponseTemplate) {
+    Mock::given(method("GET")).and(path(at)).respond_with(answer).mount(site).await;
+}
+
+fn html(text: &str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(text.to_owned(), "text/html; charset=utf-8")
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_page_is_read_with_its_redirects_and_read_again(#[values(Sqlite, Postgres)] engine: Engine) {
+    let studio = Studio::open(engine, Switch::On).await;
+    let site = MockServer::start().await;
+    serve(&site, "/old", ResponseTemplate::new(301).insert_header("location", "/about")).await;
+    let times = AtomicUsize::new(0);
+    let answer = move |_: &Request| match times.fetch_add(1, Ordering::SeqCst) {
+        0 => html("<title>About us</title><nav>Home</nav><p>We bake rye.</p>"),
+        1 => ResponseTemplate::new(500),
+        _ => html("<title>About us</title><p>We bake spelt.</p>"),
+    };
+    Mock::given(method("GET")).and(path("/about")).respond_with(answer).mount(&site).await;
+    let added = studio.page(&format!("{}/old", site.uri())).await;
+    assert_eq!(
+        (added.status, added.text("/type"), added.text("/title")),
+        (201, "page".into(), "About us".into()),
+        "{}",
+        added.raw
+    );
+    assert_eq!((added.text("/text"), &added.body["problem"]), ("We bake rye.".into(), &Value::Null));
+    assert!(studio.found("rye").await.contains("We bake rye."));
+
+    let failed = studio.refresh(&added).await;
+    assert_eq!(
+        (failed.text("/problem"), failed.text("/text")),
+        ("status".into(), "We bake rye.".into()),
+        "{}",
+        failed.raw
+    );
+    let again = studio.refresh(&added).await;
+    assert_eq!((again.text("/text"), &again.body["problem"]), ("We bake spelt.".into(), &Value::Null), "{}", again.raw);
+    assert!(studio.found("spelt").await.contains("We bake spelt.") && studio.found("rye").await == "[]");
+}
+
+#[rstest]
+#[case("/private/x", "robots")]
+#[case("/missing", "status")]
+#[case("/picture", "not_text")]
+#[case("/large", "too_large")]
+#[case("/nothing", "empty")]
+#[case("/circle", "unreachable")]
+#[case("/elsewhere", "address")]
+#[tokio::test]
+async fn a_page_that_cannot_be_read_says_why(#[case] at: &str, #[case] problem: &str) {
+    let studio = Studio::open(Sqlite, Switch::On).await;
+    let site = MockServer::start().await;
+    let robots = "User-agent: *\nDisallow: /private";
+    serve(&site, "/robots.txt", ResponseTemplate::new(200).set_body_string(robots)).await;
+    serve(&site, "/private/x", html("<p>Secret</p>")).await;
+    serve(&site, "/picture", ResponseTemplate::new(200).set_body_raw("x", "image/png")).await;
+    serve(&site, "/large", html(&"bread ".repeat(400_000))).await;
+    serve(&site, "/nothing", html("<script>let a</script>")).await;
+    serve(&site, "/circle", ResponseTemplate::new(302).insert_header("location", "/circle")).await;
+    serve(&site, "/elsewhere", ResponseTemplate::new(302).insert_header("location", "file:///etc/passwd")).await;
+    let added = studio.page(&format!("{}{at}", site.uri())).await;
+    assert_eq!(
+        (added.status, added.text("/problem"), added.text("/text")),
+        (201, problem.into(), String::new()),
+        "{}",
+        added.raw
+    );
+    assert!(added.body["read_at"].is_null());
+}
+
+#[tokio::test]
+async fn no_machine_of_the_own_network_is_asked() {
+    let studio = Studio::open(Sqlite, Switch::Off).await;
+    let site = MockServer::start().await;
+    serve(&site, "/", html("<p>Inside</p>")).await;
+    let port = site.address().port();
+    for host in ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "[::ffff:127.0.0.1]"] {
+        let added = studio.page(&format!("http://{host}:{port}/")).await;
+        assert_eq!(added.text("/problem"), "address", "{host}: {}", added.raw);
+    }
+    assert_eq!(site.received_requests().await.unwrap().len(), 0);
+    for wrong in ["file:///etc/passwd", "https://a:b@example.com/", ""] {
+        let refused = studio.page(wrong).await;
+        refused.assert_problem(422, "invalid");
+        assert_eq!(refused.invalid_fields(), ["url"]);
+    }
+}
+
+#[tokio::test]
+async fn only_a_page_is_read_again() {
+    let studio = Studio::open(Sqlite, Switch::Off).await;
+    let file = studio.upload("notes.txt", b"Rye.").await;
+    studio.refresh(&file).await.assert_problem(409, "no_page");
+    let wrong = json!({ "type": "page", "title": "x", "text": "y" });
+    let refused = studio.call(studio.app.post(&format!("{}/knowledge", studio.bot))).json(&wrong).send().await;
+    assert_eq!(refused.invalid_fields(), ["type"]);
+}
