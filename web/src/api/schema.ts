@@ -2632,6 +2632,7 @@ export interface components {
         ContactBody: {
             /** Format: uuid */
             id: string;
+            /** @description What the team calls the customer, else what WhatsApp says */
             name?: string | null;
             /**
              * @description Digits only, as WhatsApp writes it

@@ -318,7 +318,6 @@ export const ar: Dictionary = {
   "list.number": "الرقم",
   "list.all_numbers": "كل الأرقام",
   "contact.title": "جهة الاتصال",
-  "contact.name": "الاسم",
   "contact.phone": "الهاتف",
   "contact.username": "اسم المستخدم في واتساب",
   "contact.user_id": "معرّف المستخدم في واتساب",

@@ -304,7 +304,6 @@ export const en = {
   "list.number": "Number",
   "list.all_numbers": "All numbers",
   "contact.title": "Contact",
-  "contact.name": "Name",
   "contact.phone": "Phone",
   "contact.username": "WhatsApp username",
   "contact.user_id": "WhatsApp user id",

@@ -304,7 +304,6 @@ export const tr: Dictionary = {
   "list.number": "Numara",
   "list.all_numbers": "Tüm numaralar",
   "contact.title": "Kişi",
-  "contact.name": "Ad",
   "contact.phone": "Telefon",
   "contact.username": "WhatsApp kullanıcı adı",
   "contact.user_id": "WhatsApp kullanıcı kimliği",

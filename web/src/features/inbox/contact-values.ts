@@ -6,7 +6,8 @@ import type { ContactField } from "./model.ts";
 /** A value for people. */
 export function valueWords(field: ContactField, value: unknown, { date, number }: Pick<I18n, "date" | "number">) {
   if (field.kind === "date") return date(String(value));
-  return typeof value === "number" ? number(value) : String(value);
+  // Most numbers of customers are names of something, such as an order's, and no amounts.
+  return typeof value === "number" ? number(value, { useGrouping: false }) : String(value);
 }
 
 /** What a form shows of a value. */

@@ -79,6 +79,7 @@ struct NumberRef {
 #[derive(Clone, Serialize, ToSchema)]
 struct ContactBody {
     id: Uuid,
+    /// What the team calls the customer, else what WhatsApp says
     name: Option<String>,
     /// Digits only, as WhatsApp writes it
     #[schema(example = "905301234567")]
