@@ -355,7 +355,6 @@ export const ar: Dictionary = {
   "fields.choices": "الخيارات",
   "fields.choices_hint": "خيار في كل سطر.",
   "fields.empty": "لا حقول بعد. أنشئ الأول، مثل رقم العميل أو تاريخ الميلاد.",
-  "fields.delete_title": "حذف {name}؟",
   "fields.delete_text": "يُحذف ما فيه من كل جهة اتصال. لا يمكن التراجع عن ذلك.",
   "message.quote": "اقتبس في ردك",
   "message.quote_drop": "اترك الاقتباس",

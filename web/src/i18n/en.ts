@@ -342,7 +342,6 @@ export const en = {
   "fields.choices": "Choices",
   "fields.choices_hint": "One in each line.",
   "fields.empty": "No fields yet. Make the first, such as Customer number or Birthday.",
-  "fields.delete_title": "Delete {name}?",
   "fields.delete_text": "What is in it is deleted from every contact. This cannot be undone.",
   "message.quote": "Quote in your reply",
   "message.quote_drop": "Drop the quote",

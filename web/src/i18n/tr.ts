@@ -342,7 +342,6 @@ export const tr: Dictionary = {
   "fields.choices": "Seçenekler",
   "fields.choices_hint": "Her satıra bir tane.",
   "fields.empty": "Henüz alan yok. İlkini oluşturun: Müşteri numarası ya da Doğum günü gibi.",
-  "fields.delete_title": "{name} silinsin mi?",
   "fields.delete_text": "İçindekiler her kişiden silinir. Bu geri alınamaz.",
   "message.quote": "Yanıtınızda alıntıla",
   "message.quote_drop": "Alıntıyı bırak",

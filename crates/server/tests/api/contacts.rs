@@ -1,10 +1,12 @@
 //! What a team writes down of its customers.
 
+use std::time::Duration;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
-use crate::support::line::{Line, number};
+use crate::support::line::{Line, eventually, number};
 
 const CUSTOMER: &str = "905301234567";
 
@@ -155,8 +157,8 @@ async fn the_bot_answers_in_the_language_that_is_noted_for_the_customer(#[values
     let path = contact(&line, &conversation).await;
     line.patch(&path).json(&json!({ "language": "tr" })).send().await;
     line.customer_writes(CUSTOMER, "I would like to talk to a person, please").await;
-    line.clock.advance(std::time::Duration::from_secs(1));
-    let said = crate::support::line::eventually(async || {
+    line.clock.advance(Duration::from_secs(1));
+    let said = eventually(async || {
         let messages = line.read(&format!("{conversation}/messages")).await;
         let said = messages["items"].as_array().unwrap().iter().find(|it| it["direction"] == "outbound")?;
         Some(said["text"].as_str().unwrap().to_owned())

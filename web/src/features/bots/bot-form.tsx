@@ -7,7 +7,7 @@ import { usePermissions } from "../../api/roles.ts";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
-import { languagesWith } from "../../i18n/languages.ts";
+import { languageNames, languagesWith } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import {
   type BotValues,
@@ -87,7 +87,7 @@ interface PartProps {
 
 function Speech({ values, change, errorOf }: PartProps) {
   const { t, language } = useI18n();
-  const names = new Intl.DisplayNames(language, { type: "language" });
+  const names = languageNames(language);
   const codes = ["auto", ...languagesWith(values.language === "auto" ? null : values.language)];
   return (
     <>

@@ -4,9 +4,9 @@ import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
 import { knowledgeQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
-import { Confirm } from "../../components/dialog.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
+import { Removal } from "../../components/removal.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -60,7 +60,16 @@ export function Knowledge({ botId }: { botId: string }) {
       {edited && (
         <KnowledgeEditor botId={botId} item={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
       )}
-      <Forget botId={botId} item={doomed} onClose={() => setDoomed(null)} />
+      <Removal
+        item={doomed}
+        title={t("knowledge.delete_title")}
+        text={doomed ? headOf(doomed) : ""}
+        remove={({ id }) =>
+          dataOf(api.DELETE("/api/bots/{id}/knowledge/{item_id}", { params: { path: { id: botId, item_id: id } } }))
+        }
+        queryKey={knowledgeQuery(botId).queryKey}
+        onClose={() => setDoomed(null)}
+      />
     </section>
   );
 }
@@ -152,32 +161,5 @@ function ReadAgain({ botId, item }: { botId: string; item: KnowledgeItem }) {
       <Icon name="again" />
       <span className="sr-only">{`${t("knowledge.read_again")}: ${headOf(item)}`}</span>
     </button>
-  );
-}
-
-/** Asks before an item is deleted, and deletes it. */
-function Forget({ botId, item, onClose }: { botId: string; item: KnowledgeItem | null; onClose: () => void }) {
-  const i18n = useI18n();
-  const client = useQueryClient();
-  async function remove() {
-    if (!item) return;
-    onClose();
-    try {
-      const path = { id: botId, item_id: item.id };
-      await dataOf(api.DELETE("/api/bots/{id}/knowledge/{item_id}", { params: { path } }));
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-    await client.invalidateQueries({ queryKey: knowledgeQuery(botId).queryKey });
-  }
-  return (
-    <Confirm
-      open={item !== null}
-      title={i18n.t("knowledge.delete_title")}
-      text={item ? headOf(item) : ""}
-      verb={i18n.t("delete")}
-      onConfirm={remove}
-      onCancel={onClose}
-    />
   );
 }

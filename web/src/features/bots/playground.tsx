@@ -5,6 +5,7 @@ import { knowledgeQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
+import { languageNames } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { type Attempt, historyOf, openers } from "./attempts.ts";
 import { FoundPassages } from "./found.tsx";
@@ -231,7 +232,7 @@ function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
 function Facts({ tried }: { tried: Schemas["TriedBody"] }) {
   const { t, language, number } = useI18n();
   const { language: code, model, prompt_tokens: read, completion_tokens: written, cost, took_ms: took } = tried;
-  const names = new Intl.DisplayNames(language, { type: "language" });
+  const names = languageNames(language);
   const seconds = number(took / 1000, {
     style: "unit",
     unit: "second",

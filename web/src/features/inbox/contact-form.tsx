@@ -7,7 +7,7 @@ import { Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { toast } from "../../components/toast.tsx";
-import { languagesWith } from "../../i18n/languages.ts";
+import { languageNames, languagesWith } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { storeConversation } from "./cache.ts";
 import { meant, typed } from "./contact-values.ts";
@@ -31,7 +31,7 @@ export function ContactForm({ contact, name, onClose }: Props) {
   const [language, setLanguage] = useState(contact.language ?? "");
   const [texts, setTexts] = useState<Record<string, string>>({});
   const { problem, attempt } = useAttempt();
-  const languageNames = new Intl.DisplayNames(reader, { type: "language" });
+  const names = languageNames(reader);
   const textOf = (field: ContactField) => texts[field.id] ?? typed(contact.fields[field.id]);
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -72,7 +72,7 @@ export function ContactForm({ contact, name, onClose }: Props) {
           <option value="">{t("contact.language_auto")}</option>
           {languagesWith(contact.language).map((code) => (
             <option key={code} value={code}>
-              {languageNames.of(code)}
+              {names.of(code)}
             </option>
           ))}
         </SelectField>

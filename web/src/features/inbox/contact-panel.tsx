@@ -6,6 +6,7 @@ import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
+import { languageNames } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { valueWords } from "./contact-values.ts";
 import { ControlTag } from "./conversation-row.tsx";
@@ -79,7 +80,7 @@ function Known({ contact }: { contact: Contact }) {
   const { t, language } = i18n;
   const { data } = useQuery(contactFieldsQuery);
   const { own_name: ownName, whatsapp_name: whatsappName, phone, username, user_id: userId } = contact;
-  const languageName = contact.language && new Intl.DisplayNames(language, { type: "language" }).of(contact.language);
+  const languageName = contact.language && languageNames(language).of(contact.language);
   const filled = data?.items.filter((field) => Object.hasOwn(contact.fields, field.id)) ?? [];
   return (
     <>

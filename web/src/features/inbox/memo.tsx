@@ -1,14 +1,11 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { memo as memoised, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
 import { notesQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
-import { Confirm } from "../../components/dialog.tsx";
 import { Icon } from "../../components/icon.tsx";
+import { Removal } from "../../components/removal.tsx";
 import { Time } from "../../components/time.tsx";
-import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { mentioned, pieces } from "./mentions.ts";
 import type { Note } from "./model.ts";
@@ -40,36 +37,26 @@ export const Memo = memoised(function Memo({ memo }: { memo: Note }) {
 });
 
 function MemoActions({ memo }: { memo: Note }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
+  const { t } = useI18n();
   const { user } = useSession();
   const { mayReply, mayManage } = usePermissions();
   const [asks, setAsks] = useState(false);
   if (!mayManage && !(mayReply && memo.person_id === user.id)) return null;
-  async function remove() {
-    setAsks(false);
-    const path = { id: memo.conversation_id, item_id: memo.id };
-    try {
-      await dataOf(api.DELETE("/api/conversations/{id}/notes/{item_id}", { params: { path } }));
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-    await client.invalidateQueries({ queryKey: notesQuery(memo.conversation_id).queryKey });
-  }
   return (
     <>
       <button type="button" className="quote" title={t("note.delete")} onClick={() => setAsks(true)}>
         <Icon name="trash" />
         <span className="sr-only">{t("note.delete")}</span>
       </button>
-      <Confirm
-        open={asks}
+      <Removal
+        item={asks ? memo : null}
         title={t("note.delete_title")}
         text={memo.text}
-        verb={t("delete")}
-        onConfirm={remove}
-        onCancel={() => setAsks(false)}
+        remove={({ conversation_id: id, id: item_id }) =>
+          dataOf(api.DELETE("/api/conversations/{id}/notes/{item_id}", { params: { path: { id, item_id } } }))
+        }
+        queryKey={notesQuery(memo.conversation_id).queryKey}
+        onClose={() => setAsks(false)}
       />
     </>
   );

@@ -1,16 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
 import { cannedRepliesQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
+import { Acts } from "../../components/acts.tsx";
 import { errorOf, useAttempt } from "../../components/attempt.ts";
-import { Confirm, Dialog } from "../../components/dialog.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
-import { toast } from "../../components/toast.tsx";
+import { Removal } from "../../components/removal.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { type CannedReply, GAPS } from "../inbox/canned.ts";
 
@@ -50,23 +50,19 @@ export function CannedReplies() {
                 <bdi>{reply.text}</bdi>
               </p>
             </div>
-            {mayReply && (
-              <span className="acts">
-                <button type="button" onClick={() => setEdited(reply)}>
-                  {t("edit")}
-                  <span className="sr-only">: {reply.title}</span>
-                </button>
-                <button type="button" onClick={() => setDoomed(reply)}>
-                  {t("delete")}
-                  <span className="sr-only">: {reply.title}</span>
-                </button>
-              </span>
-            )}
+            {mayReply && <Acts name={reply.title} onEdit={() => setEdited(reply)} onDelete={() => setDoomed(reply)} />}
           </li>
         ))}
       </ul>
       {edited && <Edit reply={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
-      <Remove reply={doomed} onClose={() => setDoomed(null)} />
+      <Removal
+        item={doomed}
+        title={t("labels.delete_title", { name: doomed?.title ?? "" })}
+        text={t("canned.delete_text")}
+        remove={({ id }) => dataOf(api.DELETE("/api/canned-replies/{id}", { params: { path: { id } } }))}
+        queryKey={cannedRepliesQuery.queryKey}
+        onClose={() => setDoomed(null)}
+      />
     </section>
   );
 }
@@ -124,31 +120,5 @@ function Edit({ reply, onClose }: { reply: CannedReply | null; onClose: () => vo
         <DialogButtons verb={t("save")} onCancel={onClose} />
       </form>
     </Dialog>
-  );
-}
-
-function Remove({ reply, onClose }: { reply: CannedReply | null; onClose: () => void }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
-  async function remove() {
-    if (!reply) return;
-    onClose();
-    try {
-      await dataOf(api.DELETE("/api/canned-replies/{id}", { params: { path: { id: reply.id } } }));
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-    await client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
-  }
-  return (
-    <Confirm
-      open={reply !== null}
-      title={t("labels.delete_title", { name: reply?.title ?? "" })}
-      text={t("canned.delete_text")}
-      verb={t("delete")}
-      onConfirm={remove}
-      onCancel={onClose}
-    />
   );
 }

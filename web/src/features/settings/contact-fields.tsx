@@ -1,16 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
 import { contactFieldsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
+import { Acts } from "../../components/acts.tsx";
 import { errorOf, useAttempt } from "../../components/attempt.ts";
-import { Confirm, Dialog } from "../../components/dialog.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
-import { toast } from "../../components/toast.tsx";
+import { Removal } from "../../components/removal.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import type { ContactField } from "../inbox/model.ts";
 
@@ -24,8 +24,10 @@ export function ContactFields() {
   const { data, error, refetch } = useQuery(contactFieldsQuery);
   const [edited, setEdited] = useState<ContactField | "new" | null>(null);
   const [doomed, setDoomed] = useState<ContactField | null>(null);
-  const kindWord = (kind: string) =>
-    isKey(`fields.kind.${kind}`) ? t(`fields.kind.${kind}` as "fields.kind.text") : kind;
+  const kindWord = (kind: string) => {
+    const key = `fields.kind.${kind}`;
+    return isKey(key) ? t(key) : kind;
+  };
   return (
     <section>
       <div className="head">
@@ -46,23 +48,19 @@ export function ContactFields() {
               <bdi>{field.name}</bdi>
               <p className="hint">{[kindWord(field.kind), ...field.choices].join(" · ")}</p>
             </div>
-            {mayManage && (
-              <span className="acts">
-                <button type="button" onClick={() => setEdited(field)}>
-                  {t("edit")}
-                  <span className="sr-only">: {field.name}</span>
-                </button>
-                <button type="button" onClick={() => setDoomed(field)}>
-                  {t("delete")}
-                  <span className="sr-only">: {field.name}</span>
-                </button>
-              </span>
-            )}
+            {mayManage && <Acts name={field.name} onEdit={() => setEdited(field)} onDelete={() => setDoomed(field)} />}
           </li>
         ))}
       </ul>
       {edited && <Edit field={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
-      <Remove field={doomed} onClose={() => setDoomed(null)} />
+      <Removal
+        item={doomed}
+        title={t("labels.delete_title", { name: doomed?.name ?? "" })}
+        text={t("fields.delete_text")}
+        remove={({ id }) => dataOf(api.DELETE("/api/contact-fields/{id}", { params: { path: { id } } }))}
+        queryKey={contactFieldsQuery.queryKey}
+        onClose={() => setDoomed(null)}
+      />
     </section>
   );
 }
@@ -125,31 +123,5 @@ function Edit({ field, onClose }: { field: ContactField | null; onClose: () => v
         <DialogButtons verb={t("save")} onCancel={onClose} />
       </form>
     </Dialog>
-  );
-}
-
-function Remove({ field, onClose }: { field: ContactField | null; onClose: () => void }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
-  async function remove() {
-    if (!field) return;
-    onClose();
-    try {
-      await dataOf(api.DELETE("/api/contact-fields/{id}", { params: { path: { id: field.id } } }));
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-    await client.invalidateQueries({ queryKey: contactFieldsQuery.queryKey });
-  }
-  return (
-    <Confirm
-      open={field !== null}
-      title={t("fields.delete_title", { name: field?.name ?? "" })}
-      text={t("fields.delete_text")}
-      verb={t("delete")}
-      onConfirm={remove}
-      onCancel={onClose}
-    />
   );
 }

@@ -1,16 +1,16 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
 import { labelsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
+import { Acts } from "../../components/acts.tsx";
 import { errorOf, useAttempt } from "../../components/attempt.ts";
-import { Confirm, Dialog } from "../../components/dialog.tsx";
+import { Dialog } from "../../components/dialog.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
-import { toast } from "../../components/toast.tsx";
+import { Removal } from "../../components/removal.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { COLOURS, LabelDot, LabelTag } from "../inbox/labels.tsx";
 import type { Label } from "../inbox/model.ts";
@@ -41,23 +41,19 @@ export function Labels() {
         {data?.items.map((label) => (
           <li key={label.id}>
             <LabelTag label={label} />
-            {mayManage && (
-              <span className="acts">
-                <button type="button" onClick={() => setEdited(label)}>
-                  {t("edit")}
-                  <span className="sr-only">: {label.name}</span>
-                </button>
-                <button type="button" onClick={() => setDoomed(label)}>
-                  {t("delete")}
-                  <span className="sr-only">: {label.name}</span>
-                </button>
-              </span>
-            )}
+            {mayManage && <Acts name={label.name} onEdit={() => setEdited(label)} onDelete={() => setDoomed(label)} />}
           </li>
         ))}
       </ul>
       {edited && <Edit label={edited === "new" ? null : edited} onClose={() => setEdited(null)} />}
-      <Remove label={doomed} onClose={() => setDoomed(null)} />
+      <Removal
+        item={doomed}
+        title={t("labels.delete_title", { name: doomed?.name ?? "" })}
+        text={t("labels.delete_text")}
+        remove={({ id }) => dataOf(api.DELETE("/api/labels/{id}", { params: { path: { id } } }))}
+        queryKey={labelsQuery.queryKey}
+        onClose={() => setDoomed(null)}
+      />
     </section>
   );
 }
@@ -105,31 +101,5 @@ function Edit({ label, onClose }: { label: Label | null; onClose: () => void }) 
         <DialogButtons verb={t("save")} onCancel={onClose} />
       </form>
     </Dialog>
-  );
-}
-
-function Remove({ label, onClose }: { label: Label | null; onClose: () => void }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
-  async function remove() {
-    if (!label) return;
-    onClose();
-    try {
-      await dataOf(api.DELETE("/api/labels/{id}", { params: { path: { id: label.id } } }));
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-    await client.invalidateQueries({ queryKey: labelsQuery.queryKey });
-  }
-  return (
-    <Confirm
-      open={label !== null}
-      title={t("labels.delete_title", { name: label?.name ?? "" })}
-      text={t("labels.delete_text")}
-      verb={t("delete")}
-      onConfirm={remove}
-      onCancel={onClose}
-    />
   );
 }

@@ -5,8 +5,8 @@ import { sentence } from "../../api/problem.ts";
 import { peopleQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
-import { Confirm } from "../../components/dialog.tsx";
 import { PagedTable } from "../../components/paged-table.tsx";
+import { Removal } from "../../components/removal.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -31,7 +31,15 @@ export function People() {
         empty={t("people.empty")}
         row={(person) => <PersonRow key={person.id} person={person} onRemove={() => setLeaving(person)} />}
       />
-      <Remove person={leaving} onClose={() => setLeaving(null)} />
+      <Removal
+        item={leaving}
+        title={t("people.remove_title", { name: leaving?.name ?? "" })}
+        text={t("people.remove_text")}
+        verb={t("people.remove")}
+        remove={({ id }) => dataOf(api.DELETE("/api/people/{id}", { params: { path: { id } } }))}
+        queryKey={peopleQuery.queryKey}
+        onClose={() => setLeaving(null)}
+      />
       {mayManage && <Invitations />}
     </section>
   );
@@ -91,31 +99,5 @@ function RoleChoice({ person }: { person: Person }) {
         </option>
       ))}
     </select>
-  );
-}
-
-function Remove({ person, onClose }: { person: Person | null; onClose: () => void }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
-  async function remove() {
-    if (!person) return;
-    onClose();
-    try {
-      await dataOf(api.DELETE("/api/people/{id}", { params: { path: { id: person.id } } }));
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-    await client.invalidateQueries({ queryKey: peopleQuery.queryKey });
-  }
-  return (
-    <Confirm
-      open={person !== null}
-      title={t("people.remove_title", { name: person?.name ?? "" })}
-      text={t("people.remove_text")}
-      verb={t("people.remove")}
-      onConfirm={remove}
-      onCancel={onClose}
-    />
   );
 }
