@@ -304,8 +304,17 @@ for (const language of ["en", "ar"]) {
       await draw(page, `thread-arabic-${language}`);
       await open("Ece");
       await draw(page, `thread-human-${language}`);
+      // Beside the thread where there is room; over it, when it is asked for, where there is none.
+      await expect(page.locator("aside.contact")).toBeVisible();
+      await page.setViewportSize(NARROW);
       await page.keyboard.press("i");
-      await draw(page, `thread-contact-${language}`);
+      await expect(page.locator("aside.contact")).toBeVisible();
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: `${FOLDER}thread-contact-${language}-${colorScheme}-narrow.png` });
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.setViewportSize(WIDE);
       await page.locator("aside.contact button.mt-4").first().click();
       await expect(page.getByRole("dialog")).toBeVisible();
       await draw(page, `contact-edit-${language}`);
