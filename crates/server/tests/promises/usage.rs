@@ -2,13 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_inbox::usage::roll_up;
-use switchboard_store::{Clock, ManualClock, MessageStatus, Millis, Scope, TenantId, message};
+use switchboard_store::{Clock, ManualClock, Millis};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
-use crate::world::{Business, QUESTION, World};
+use crate::world::{Business, QUESTION, World, eventually};
 
 const CUSTOMER: &str = "905301234567";
 const ANOTHER: &str = "905301234568";
@@ -123,20 +124,20 @@ async fn what_has_happened_today_is_told_hour_by_hour(#[values(Sqlite, Postgres)
 #[tokio::test]
 async fn what_fails_is_told_however_late_that_turns_out(#[values(Sqlite, Postgres)] engine: Engine) {
     let it = Kathmandu::open(engine).await;
+    it.world.sim(Method::PUT, "/sim/statuses", &json!({ "mode": "manual" })).await;
     it.an_evening().await;
     it.clock.advance(Duration::from_mins(30));
     it.count_all().await;
     assert_eq!(it.read("/api/overview?range=7d").await["failed"], 0);
-    let tenant = TenantId(it.business.owner.tenant_id.parse().unwrap());
-    let path = it.world.path(&it.business, CUSTOMER).await;
-    let conversation = path.rsplit('/').next().unwrap().parse().unwrap();
-    let mut tx = it.world.app.server.state().db.write(Scope::Tenant(tenant)).await.unwrap();
-    let mut messages = message::before(&mut tx.conn(), tenant, conversation, None, 1).await.unwrap();
-    messages[0].status = MessageStatus::Failed;
-    message::save(&mut tx.conn(), &messages).await.unwrap();
-    tx.commit().await.unwrap();
-    let week = it.read("/api/overview?range=7d").await;
-    assert_eq!((&week["failed"], &week["points"][5]["failed"]), (&json!(1), &json!(1)), "{week}");
+    let wamid = it.world.sent(&it.business, CUSTOMER).await[0]["wamid"].clone();
+    let undeliverable = json!([{ "code": 131_026, "title": "Undeliverable" }]);
+    let update = json!({ "wamid": wamid, "status": "failed", "errors": undeliverable });
+    assert_eq!(it.world.sim(Method::POST, "/sim/status", &update).await["http_status"], 200);
+    eventually("the failure is counted on its day", async || {
+        let week = it.read("/api/overview?range=7d").await;
+        (week["failed"] == 1 && week["points"][5]["failed"] == 1).then_some(())
+    })
+    .await;
 }
 
 #[rstest]
