@@ -38,7 +38,7 @@ export function createI18n(language: Language, words: Dictionary, locale: string
 
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
   const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
-  return { language, locale, dir, t, isKey, number, size: createSizes(locale), ...createTimes(t, locale, now) };
+  return { language, locale, dir, words, t, isKey, number, size: createSizes(locale), ...createTimes(t, locale, now) };
 }
 
 /** How large a file is, in the largest unit of which there is one. */

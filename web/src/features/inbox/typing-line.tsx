@@ -14,7 +14,7 @@ export function TypingLine({ conversationId }: { conversationId: string }) {
       ? t("typing.several", { count: typists.length })
       : first && t(first.writing === "note" ? "typing.note" : "typing.reply", { name: nameOf(first.personId) });
   return (
-    <p className="typing" role="status">
+    <p className="typing" aria-live="polite">
       {words && (
         <>
           <Icon name="edit" />

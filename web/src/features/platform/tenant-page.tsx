@@ -5,6 +5,7 @@ import type { Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { deletionQuery, platformTenantQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
+import { DataTable } from "../../components/data-table.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
@@ -156,25 +157,7 @@ function Table({ title, head, empty, rows }: TableProps) {
   return (
     <>
       <h2 className="head">{title}</h2>
-      {rows.length === 0 ? (
-        <p className="empty">{empty}</p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-        <section className="data-table" aria-label={title} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {head.map((words) => (
-                  <th key={words} scope="col">
-                    {words}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-          </table>
-        </section>
-      )}
+      {rows.length === 0 ? <p className="empty">{empty}</p> : <DataTable label={title} head={head} rows={rows} />}
     </>
   );
 }
