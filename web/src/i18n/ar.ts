@@ -411,6 +411,7 @@ export const ar: Dictionary = {
   "action.number.connected": "ربط رقمًا",
   "action.number.bot_assigned": "اختار بوت الرقم",
   "action.number.refused": "رُفض رقم مسجّل لدى نشاط آخر",
+  "action.waba.refused": "رُفض حساب مربوط لدى نشاط آخر",
   "action.number.checked": "فُحص رقم",
   "action.onboarding.refused": "رُفض ربط بدأه شخص آخر",
   "action.number.reauth_required": "رقم يحتاج إلى إذن من جديد",

@@ -399,6 +399,7 @@ export const en = {
   "action.number.connected": "Connected a number",
   "action.number.bot_assigned": "Chose the bot of a number",
   "action.number.refused": "Refused a number that another business has",
+  "action.waba.refused": "Refused an account that another business has",
   "action.number.checked": "Checked a number",
   "action.onboarding.refused": "Refused a connection that somebody else began",
   "action.number.reauth_required": "A number needs permission again",

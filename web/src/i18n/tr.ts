@@ -398,6 +398,7 @@ export const tr: Dictionary = {
   "action.number.connected": "Numara bağladı",
   "action.number.bot_assigned": "Numaranın botunu seçti",
   "action.number.refused": "Başka bir işletmede olan numara reddedildi",
+  "action.waba.refused": "Başka bir işletmede olan hesap reddedildi",
   "action.number.checked": "Numara denetlendi",
   "action.onboarding.refused": "Başkasının başlattığı bağlantı reddedildi",
   "action.number.reauth_required": "Numara yeniden izin istiyor",

@@ -163,7 +163,7 @@ function Table({ title, head, empty, rows }: TableProps) {
 }
 
 function Connections({ numbers }: { numbers: Detail["connections"] }) {
-  const { t, isKey, ago } = useI18n();
+  const { t, isKey, ago, said } = useI18n();
   const rows = numbers.map((number) => {
     const words = `number.${number.status}`;
     return (
@@ -172,7 +172,7 @@ function Connections({ numbers }: { numbers: Detail["connections"] }) {
           <bdi dir="ltr">{number.display_phone_number}</bdi>
         </td>
         <td>{isKey(words) ? t(words) : number.status}</td>
-        <td dir="auto">{number.problem ?? number.warning ?? "–"}</td>
+        <td dir="auto">{said(number.problem ?? number.warning ?? "–")}</td>
         <td>{number.last_webhook_at ? <Time at={number.last_webhook_at}>{ago(number.last_webhook_at)}</Time> : "–"}</td>
       </tr>
     );
