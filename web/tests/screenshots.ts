@@ -242,6 +242,12 @@ for (const language of ["en", "ar"]) {
       await page.locator(".opening button").first().click();
       await page.locator(".tried .line.bot details summary").click();
       await draw(page, `tried-${language}`);
+      await go(page, "bots?tab=knowledge");
+      await page.locator("[aria-labelledby=knowledge-title] .head button").click();
+      for (const [index, kind] of ["question", "text", "file", "page"].entries()) {
+        await page.locator(".kinds input").nth(index).check();
+        await draw(page, `knowledge-${kind}-${language}`);
+      }
       await go(page, "bots");
       await page.locator(".check input").check();
       await page.locator(".holidays").scrollIntoViewIfNeeded();
