@@ -60,6 +60,9 @@ function show(it: Conversation) {
 }
 
 const network = vi.fn<typeof fetch>();
+/** Colleagues are told that one types, beside what is asked for here. */
+const beside: typeof fetch = async (input, init) =>
+  (input as Request).url.endsWith("/typing") ? new Response(null, { status: 204 }) : network(input, init);
 const requestAt = (index: number) => network.mock.calls[index]?.[0] as Request;
 const write = (input: HTMLElement, text: string) => fireEvent.change(input, { target: { value: text } });
 const settle = () => act(() => new Promise((resolve) => setTimeout(resolve, 20)));
@@ -67,7 +70,7 @@ const settle = () => act(() => new Promise((resolve) => setTimeout(resolve, 20))
 beforeEach(() => {
   adopt({ user: { id: "me", name: "Ayşe" }, tenant: { id: "t", name: "Corner Bakery" } } as Session);
   network.mockReset();
-  vi.stubGlobal("fetch", network);
+  vi.stubGlobal("fetch", beside);
 });
 afterEach(() => {
   cleanup();
