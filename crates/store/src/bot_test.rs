@@ -200,7 +200,8 @@ statements! {
              RETURNING tenant_id, id, bot_id, attempts";
     WAITING = "SELECT test_id, turns, expected FROM bot_test_result
                WHERE tenant_id = $1 AND run_id = $2 AND outcome IS NULL ORDER BY test_id";
-    KEEP = "UPDATE bot_test_run SET lease_until = $4 WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'";
+    KEEP = "UPDATE bot_test_run SET lease_until = $4 WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'
+              AND EXISTS (SELECT 1 FROM tenant AS t WHERE t.id = $1 AND t.status = 'active')";
     RECORD = "UPDATE bot_test_result SET outcome = $4, detail = $5, took_ms = $6, prompt_tokens = $7, completion_tokens = $8,
                 cost_micros = $9
               WHERE tenant_id = $1 AND run_id = $2 AND test_id = $3 AND outcome IS NULL";
@@ -298,7 +299,7 @@ pub async fn waiting(conn: &mut Conn<'_>, run: &ClaimedRun) -> Result<Vec<Waitin
     fetch!(all, conn, WAITING => Waiting; run.tenant_id, run.id)
 }
 
-/// Nobody else takes it up before `until`. `false`: somebody has, or it is gone.
+/// Nobody else takes it up before `until`. `false`: somebody has, it is gone, or its tenant has been suspended.
 pub async fn keep(conn: &mut Conn<'_>, run: &ClaimedRun, until: Millis) -> Result<bool> {
     Ok(execute!(conn, KEEP; run.tenant_id, run.id, run.attempts, until)? == 1)
 }

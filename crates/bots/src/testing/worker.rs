@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use switchboard_inbox::turns::{Conclusion, Spent};
 use switchboard_store::{
     Json, Result, Scope, TestOutcome,
@@ -61,7 +61,8 @@ impl Tester {
         }
     }
 
-    /// Holds on to a run while it is worked on. Returns when somebody else has it, or when it is gone with its bot.
+    /// Holds on to a run while it is worked on. Returns when it is to be let go: somebody else has it, it is gone
+    /// with its bot, or its tenant has been suspended.
     async fn keep(&self, run: &ClaimedRun) {
         loop {
             tokio::time::sleep(LEASE / 3).await;
@@ -84,24 +85,32 @@ impl Tester {
         let mut tx = self.parts.db.read(Scope::Tenant(run.tenant_id)).await?;
         let waiting = bot_test::waiting(&mut tx.conn(), run).await?;
         drop(tx);
-        let tests = stream::iter(waiting).map(|test| self.think(run, test));
-        tests.buffer_unordered(AT_ONCE).try_for_each(|recorded| self.record(run, recorded)).await?;
+        let mut tests = stream::iter(waiting).map(|test| self.think(run, test)).buffer_unordered(AT_ONCE);
+        while let Some(recorded) = tests.next().await {
+            let is_ours = match recorded? {
+                Some(recorded) => self.record(run, &recorded).await?,
+                None => false,
+            };
+            if !is_ours {
+                return Ok(());
+            }
+        }
         let mut tx = self.parts.db.write(Scope::Tenant(run.tenant_id)).await?;
         bot_test::finish(&mut tx.conn(), run, self.parts.clock.now()).await?;
         tx.commit().await
     }
 
-    async fn record(&self, run: &ClaimedRun, recorded: Option<Recorded>) -> Result<()> {
-        let Some(recorded) = recorded else { return Ok(()) };
+    /// `false`: the run is to be let go, and the test is to be run again.
+    async fn record(&self, run: &ClaimedRun, recorded: &Recorded) -> Result<bool> {
         let mut tx = self.parts.db.write(Scope::Tenant(run.tenant_id)).await?;
         let conn = &mut tx.conn();
-        // Whoever has the run now records.
-        if bot_test::keep(conn, run, self.parts.clock.now() + LEASE).await? {
-            bot_test::record(conn, run, &recorded).await?;
-            tx.commit().await?;
-            crash_point("test.recorded");
+        if !bot_test::keep(conn, run, self.parts.clock.now() + LEASE).await? {
+            return Ok(false);
         }
-        Ok(())
+        bot_test::record(conn, run, recorded).await?;
+        tx.commit().await?;
+        crash_point("test.recorded");
+        Ok(true)
     }
 
     /// `None`: the bot is gone, and the run with it.

@@ -276,3 +276,54 @@ async fn a_bot_that_is_deleted_takes_its_tests_and_a_run_with_it(#[values(Sqlite
     made(&world, &business, json!({ "name": "Hours", "turns": [QUESTION], "must_say": ["eight"] })).await;
     assert_eq!(outcomes(&report(&world, &business, json!({})).await), [("Hours", "passed")]);
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_run_waits_while_its_business_is_suspended(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let (bakery, florist) = (world.business("Bakery").await, world.business("Florist").await);
+    let admin = world.platform_admin().await;
+    let on_platform = async |what: &str| {
+        let path = format!("/api/platform/tenants/{}/{what}", bakery.owner.tenant_id);
+        let answer =
+            world.app.post(&path).bearer(&admin.access_token).json(&json!({ "reason": "Unpaid" })).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.raw);
+    };
+    for business in [&bakery, &florist] {
+        made(&world, business, json!({ "name": "Hours", "turns": [QUESTION], "must_say": ["eight"] })).await;
+    }
+    world.delay(&json!({ "model_ms": 2000 })).await;
+    world.act(&bakery, &path(&bakery, "tests/run"), &json!({})).await;
+    let newest = async || world.read(&bakery, &path(&bakery, "test-runs")).await["items"][0].clone();
+    eventually("it runs", async || (newest().await["state"] == "running").then_some(())).await;
+    on_platform("suspend").await;
+    // What the bakery's bot was thinking about is over when the florist's has thought, who began later.
+    assert_eq!(outcomes(&report(&world, &florist, json!({})).await), [("Hours", "passed")]);
+    world.delay(&json!({ "model_ms": 0 })).await;
+    on_platform("resume").await;
+    let run = newest().await;
+    assert_eq!((&run["state"], &run["passed"]), (&json!("running"), &json!(0)), "{run}");
+    let run = eventually("it goes on", async || Some(newest().await).filter(|run| run["state"] == "done")).await;
+    assert_eq!(run["passed"], json!(1), "{run}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_without_a_model_is_tested_on_its_stored_answers(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start_with(engine, |settings| {
+        settings.openai_base_url = None;
+        settings.openai_api_key = None;
+        settings.openai_model = None;
+    })
+    .await;
+    let business = world.business("Bakery").await;
+    let item = knowledge_id(&world, &business).await;
+    let known =
+        json!({ "name": "Hours", "turns": [QUESTION], "must_say": ["eight to six"], "knowledge_item_id": item });
+    made(&world, &business, known).await;
+    made(&world, &business, json!({ "name": "Dogs", "turns": ["Do you sell dogs?"], "handoff": false })).await;
+    let report = report(&world, &business, json!({})).await;
+    assert_eq!(outcomes(&report), [("Hours", "passed"), ("Dogs", "failed")], "{report}");
+    assert_eq!((&report["run"]["cost"], &report["run"]["prompt_tokens"]), (&Value::Null, &Value::Null));
+    assert_eq!(report["results"][1]["failures"][0]["kind"], "handed_over", "{report}");
+}

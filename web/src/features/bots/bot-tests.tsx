@@ -150,10 +150,16 @@ function TestRow({ botId, row, hasRun, isUnderWay, onRun, onEdit, onDelete }: Ro
   return (
     <li>
       <div className="words">
-        <strong dir="auto">{name}</strong>
-        <p className="soft" dir="auto">
-          {turns.join(" · ")}
-        </p>
+        <strong>
+          <bdi>{name}</bdi>
+        </strong>
+        <ul className="facts-line soft" aria-label={t("test.turns")}>
+          {turns.map((turn, index) => (
+            <li key={index}>
+              <bdi>{turn}</bdi>
+            </li>
+          ))}
+        </ul>
         {hasRun && (
           <p className={`outcome ${outcome}`}>
             <Icon name={SIGNS[outcome]} />
@@ -162,15 +168,6 @@ function TestRow({ botId, row, hasRun, isUnderWay, onRun, onEdit, onDelete }: Ro
             {!test && <span className="soft">{t("test.gone")}</span>}
           </p>
         )}
-        {result?.outcome && (
-          <details>
-            <summary>
-              {t("test.see")}
-              <span className="sr-only">: {name}</span>
-            </summary>
-            <TestResult botId={botId} result={result} />
-          </details>
-        )}
       </div>
       {mayManage && test && (
         <span className="tools">
@@ -178,6 +175,15 @@ function TestRow({ botId, row, hasRun, isUnderWay, onRun, onEdit, onDelete }: Ro
           {button("edit", t("edit"), onEdit)}
           {button("trash", t("delete"), onDelete)}
         </span>
+      )}
+      {result?.outcome && (
+        <details>
+          <summary>
+            {t("test.see")}
+            <span className="sr-only">: {name}</span>
+          </summary>
+          <TestResult botId={botId} result={result} />
+        </details>
       )}
     </li>
   );

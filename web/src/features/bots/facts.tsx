@@ -12,7 +12,12 @@ export function useFigures() {
     number(cost, { style: "currency", currency: "USD", maximumSignificantDigits: 2, ...options });
   return {
     time: (ms: number) =>
-      number(ms / 1000, { style: "unit", unit: "second", unitDisplay: "short", maximumFractionDigits: 1 }),
+      number(ms / 1000, {
+        style: "unit",
+        unit: "second",
+        unitDisplay: "short",
+        ...(ms < 1000 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 }),
+      }),
     tokens: ({ prompt_tokens: read, completion_tokens: written }: Tokens) =>
       read != null && written != null ? t("try.tokens", { read, written }) : null,
     cost: (cost: number | null | undefined) => (cost == null ? null : money(cost)),

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { botTestsQuery, foundQuery, knowledgeQuery } from "../../api/queries.ts";
@@ -49,7 +49,7 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
 
   return (
     <Dialog title={t(test ? "test.edit" : "test.add")} open onClose={() => onClose()}>
-      <form onSubmit={save}>
+      <form className="test-form" onSubmit={save}>
         <TextField
           label={t("test.name")}
           error={errorOf("name")}
@@ -59,7 +59,7 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
           onChange={({ target }) => change({ name: target.value })}
         />
         <Turns turns={values.turns} error={errorOf("turns")} onTurns={(turns) => change({ turns })} />
-        <fieldset className="part">
+        <fieldset className="expected">
           <legend>{t("test.expected")}</legend>
           <p className="hint">{t("test.expected_hint")}</p>
           <TextArea
@@ -118,6 +118,7 @@ interface TurnsProps {
 /** What the customer says, one message after another. */
 function Turns({ turns, error, onTurns }: TurnsProps) {
   const { t } = useI18n();
+  const add = useRef<HTMLButtonElement>(null);
   return (
     <fieldset className="turns">
       <legend className="sr-only">{t("test.turns")}</legend>
@@ -137,7 +138,11 @@ function Turns({ turns, error, onTurns }: TurnsProps) {
               type="button"
               className="plain"
               title={t("test.turn_remove")}
-              onClick={() => onTurns(turns.toSpliced(index, 1))}
+              onClick={() => {
+                // The last button goes with its message, and the focus must not.
+                add.current?.focus();
+                onTurns(turns.toSpliced(index, 1));
+              }}
             >
               <Icon name="trash" />
               <span className="sr-only">{`${t("test.turn_remove")}: ${index + 1}`}</span>
@@ -146,7 +151,7 @@ function Turns({ turns, error, onTurns }: TurnsProps) {
         </div>
       ))}
       {turns.length < MAX_TURNS && (
-        <button type="button" onClick={() => onTurns([...turns, ""])}>
+        <button ref={add} type="button" onClick={() => onTurns([...turns, ""])}>
           <Icon name="plus" />
           {t("test.turn_add")}
         </button>

@@ -22,7 +22,9 @@ export function TestResult({ botId, result }: { botId: string; result: Result })
           {failures.map((failure) => (
             <li key={`${failure.kind} ${failure.text ?? ""}`}>
               <Icon name="alert" />
-              <FailureWords botId={botId} failure={failure} />
+              <span>
+                <FailureWords botId={botId} failure={failure} />
+              </span>
             </li>
           ))}
         </ul>
@@ -70,15 +72,18 @@ export function TestResult({ botId, result }: { botId: string; result: Result })
   );
 }
 
+/** A text of whatever direction within a sentence of ours. */
+const apart = (text: string) => `\u2068${text}\u2069`;
+
 function FailureWords({ botId, failure }: { botId: string; failure: Schemas["FailureBody"] }) {
   const { t } = useI18n();
   const known = useInfiniteQuery({ ...knowledgeQuery(botId), enabled: failure.kind === "not_used" });
   const { kind, text, item_id } = failure;
-  if (kind === "not_said") return <bdi>{t("test.failure.not_said", { text: text ?? "" })}</bdi>;
-  if (kind === "said") return <bdi>{t("test.failure.said", { text: text ?? "" })}</bdi>;
+  if (kind === "not_said") return <>{t("test.failure.not_said", { text: apart(text ?? "") })}</>;
+  if (kind === "said") return <>{t("test.failure.said", { text: apart(text ?? "") })}</>;
   if (kind === "handed_over") return <>{t("test.failure.handed_over")}</>;
   if (kind === "not_handed_over") return <>{t("test.failure.not_handed_over")}</>;
   const item = known.data?.pages.flatMap((page) => page.items).find(({ id }) => id === item_id);
-  if (item) return <bdi>{t("test.failure.not_used", { text: headOf(item) })}</bdi>;
+  if (item) return <>{t("test.failure.not_used", { text: apart(headOf(item)) })}</>;
   return <>{t(known.isSuccess && !known.hasNextPage ? "test.failure.item_gone" : "test.failure.not_used_other")}</>;
 }

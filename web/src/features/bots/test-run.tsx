@@ -14,14 +14,14 @@ interface Props {
 
 /** A run: how far it is, or what came of it and what is new. */
 export function TestRun({ runs, run, report, onChoose }: Props) {
-  const { t, exact } = useI18n();
+  const { t, moment } = useI18n();
   return (
     <div className="test-run">
       {runs.length > 1 && (
         <SelectField label={t("test.which_run")} value={run.id} onChange={({ target }) => onChoose(target.value)}>
           {runs.map(({ id, created_at, passed, tests }) => (
             <option key={id} value={id}>
-              {t("test.run_at", { when: exact(created_at), passed, tests })}
+              {t("test.run_at", { when: moment(created_at), passed, tests })}
             </option>
           ))}
         </SelectField>
