@@ -75,9 +75,9 @@ test("a conversation is assigned, labelled, noted upon, snoozed, and resolved by
     await expect(page.getByRole("dialog")).toBeVisible();
     await audit(page);
     await choose(page, "me");
-    await expect(page.locator(".organising .whose")).toContainText("You");
+    await expect(page.locator(".head-facts .assignee")).toContainText("You");
     await page.getByRole("button", { name: "Undo" }).click();
-    await expect(page.locator(".organising .whose")).toHaveCount(0);
+    await expect(page.locator(".head-facts .assignee")).toHaveCount(0);
     await page.keyboard.press("a");
     await choose(page, "me");
     await expect(row(page, "Deniz").locator(".assignee")).toContainText("You");
@@ -238,3 +238,40 @@ for (const [language, dir] of [
     });
   });
 }
+
+test("who types is seen by colleagues, until it is written", async ({ page, browser }) => {
+  await arrives("905301112233", "Deniz", "And with candles?");
+  await signIn(page, demo);
+  const { access_token: token } = await (await page.request.post(`${demo.dashboard}api/auth/refresh`)).json();
+  const invited = await page.request.post(`${demo.dashboard}api/invitations`, {
+    headers: { authorization: `Bearer ${token}` },
+    data: { email: "mehmet@bakery.example", role: "operator" },
+  });
+  expect(invited.status()).toBe(201);
+  const theirs = await (await browser.newContext({ locale: "en-GB" })).newPage();
+  await theirs.goto(`${demo.dashboard}invitation#token=${await demo.tokenFor("mehmet@bakery.example")}`);
+  await theirs.getByLabel("Your name").fill("Mehmet Usta");
+  await theirs.getByLabel("Password").fill("seven loaves of rye");
+  await theirs.getByRole("button", { name: "Accept" }).click();
+  await theirs.getByRole("link", { name: "Inbox" }).click();
+  await open(theirs, "Deniz");
+  await page.goto(`${demo.dashboard}inbox`);
+  await open(page, "Deniz");
+
+  await theirs.keyboard.press("n");
+  await theirs.keyboard.type("With gold ones");
+  const typing = page.locator(".typing");
+  await expect(typing).toHaveText("Mehmet Usta is writing a note");
+  await audit(page);
+  await theirs.keyboard.press("Enter");
+  await expect(page.locator(".memo", { hasText: "With gold ones" })).toBeVisible();
+  await expect(typing).toBeEmpty();
+  await theirs.keyboard.press("Escape");
+  await theirs.keyboard.press("r");
+  await theirs.keyboard.type("With candles, too.");
+  await expect(typing).toHaveText("Mehmet Usta is writing to the customer");
+  await expect(theirs.locator(".typing"), "one does not need to be told of oneself").toBeEmpty();
+  await theirs.keyboard.press("Enter");
+  await expect(page.locator(".bubble.operator", { hasText: "With candles, too." })).toBeVisible();
+  await expect(typing).toBeEmpty();
+});

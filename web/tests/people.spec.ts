@@ -49,4 +49,21 @@ test("who is invited comes in by the mail's link, and may do what the role allow
   await page.getByRole("row", { name: "Mehmet Usta" }).getByRole("button", { name: "Remove" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("row", { name: "Mehmet Usta" })).toHaveCount(0);
+
+  await test.step("it is all on record, and can be narrowed and taken along", async () => {
+    await page.getByRole("link", { name: "Audit" }).click();
+    await expect(page.getByRole("row", { name: /Invited somebody/ })).toBeVisible();
+    await page.getByLabel("What").selectOption("Removed somebody");
+    await expect(page.getByRole("row")).toHaveCount(2);
+    await expect(page.getByRole("row", { name: /Removed somebody/ })).toBeVisible();
+    await audit(page);
+    const href = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
+    const file = await page.request.get(new URL(href ?? "", demo.dashboard).href);
+    expect(file.status()).toBe(200);
+    const lines = (await file.text()).trim().split("\r\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain("person.removed");
+    await page.getByLabel("Until").fill("2020-01-01");
+    await expect(page.getByText("Nothing of this kind was done.")).toBeVisible();
+  });
 });

@@ -6,9 +6,12 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
+use crate::typing::Writing;
+
 pub const MESSAGE_CREATED: &str = "message.created";
 pub const MESSAGE_UPDATED: &str = "message.updated";
 pub const CONVERSATION_UPDATED: &str = "conversation.updated";
+pub const CONVERSATION_TYPING: &str = "conversation.typing";
 pub const NOTE_CREATED: &str = "note.created";
 pub const NOTE_UPDATED: &str = "note.updated";
 pub const NOTE_DELETED: &str = "note.deleted";
@@ -52,6 +55,31 @@ pub(crate) fn conversation_updated(conversation: &Conversation, now: Millis) -> 
             "needs_person": conversation.needs_person,
             "state": conversation.state,
             "assignee_id": conversation.assignee_id,
+        }),
+        created_at: now,
+    }
+}
+
+/// A person types, and goes on doing so until then as far as is known.
+pub(crate) fn typing(
+    conversation: &Conversation,
+    person: Uuid,
+    writing: Writing,
+    now: Millis,
+    until: Millis,
+) -> NewEvent {
+    let writing = match writing {
+        Writing::Reply => "reply",
+        Writing::Note => "note",
+    };
+    NewEvent {
+        tenant_id: conversation.tenant_id,
+        kind: CONVERSATION_TYPING,
+        data: json!({
+            "conversation_id": conversation.id,
+            "person_id": person,
+            "writing": writing,
+            "until": until.to_rfc3339(),
         }),
         created_at: now,
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_graph_client::GraphError;
+use switchboard_graph_client::{GraphError, Kind};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -37,12 +37,13 @@ impl Failure {
     pub(crate) fn from_webhook(error: &Value) -> Self {
         let text = |key: &str| error.get(key).and_then(Value::as_str).map(str::to_owned);
         let details = error.pointer("/error_data/details").and_then(Value::as_str).map(str::to_owned);
+        let code = error.get("code").and_then(Value::as_i64);
+        let known = code.and_then(|code| Some(Kind::of_code(code)?.plain_reason(Some(code)).to_owned()));
+        let title = text("title").or_else(|| text("message"));
         Self {
-            code: error.get("code").and_then(Value::as_i64),
-            message: text("title")
-                .or_else(|| text("message"))
-                .unwrap_or_else(|| "WhatsApp did not deliver the message.".into()),
-            details: details.or_else(|| text("message")),
+            code,
+            details: details.or_else(|| text("message")).or_else(|| title.clone().filter(|_| known.is_some())),
+            message: known.or(title).unwrap_or_else(|| "WhatsApp did not deliver the message.".into()),
             fbtrace_id: None,
         }
     }

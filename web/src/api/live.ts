@@ -8,6 +8,7 @@ export const EVENT_KINDS = [
   "message.created",
   "message.updated",
   "conversation.updated",
+  "conversation.typing",
   "note.created",
   "note.updated",
   "note.deleted",
@@ -31,6 +32,9 @@ export interface EventData {
   note_id?: string;
   direction?: string;
   author?: string;
+  person_id?: string;
+  writing?: "reply" | "note";
+  until?: string;
 }
 
 const FIRST_WAIT_MS = 1000;

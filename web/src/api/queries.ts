@@ -250,12 +250,15 @@ export const apiKeysQuery = infiniteQueryOptions({
   ...paging,
 });
 
-export const auditQuery = infiniteQueryOptions({
-  queryKey: ["audit"],
-  queryFn: ({ pageParam, signal }) =>
-    dataOf(api.GET("/api/audit", { params: { query: { cursor: pageParam } }, signal })),
-  ...paging,
-});
+export type AuditFilter = Partial<Record<"actor_id" | "action" | "from" | "to", string | undefined>>;
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["audit", filter],
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(api.GET("/api/audit", { params: { query: { ...filter, cursor: pageParam } }, signal })),
+    ...paging,
+  });
 
 export const leftoversQuery = infiniteQueryOptions({
   queryKey: ["leftovers"],

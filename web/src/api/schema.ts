@@ -1288,6 +1288,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you are typing
+         * @description Colleagues are told by the event `conversation.typing` and believe it for eight seconds, so that no two of them answer
+         *     at once. The customer is told nothing. For a person: a program does not type.
+         */
+        post: operations["conversations_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -1300,7 +1321,7 @@ export interface paths {
          * @description A stream of server-sent events. Each names what has changed; read the rest from where it is. The first is `hello`, and
          *     every one has an `id`: after an interruption, send the last one as `Last-Event-ID` and nothing is missed. If that was
          *     too long ago (48 hours), the first is `reset`: read everything anew. Events are `message.created`, `message.updated`,
-         *     `conversation.updated`, `note.created`, `note.updated`, `note.deleted`, `labels.updated`, `contact.updated`,
+         *     `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `labels.updated`, `contact.updated`,
          *     `contact_fields.updated`, `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
          */
         get: operations["events_follow"];
@@ -5677,6 +5698,9 @@ export interface components {
             message: string;
             settings?: components["schemas"]["BotPatch"] | null;
         };
+        TypingFields: {
+            writing: components["schemas"]["WritingBody"];
+        };
         /** @description What the business has used. */
         UsageBody: {
             /** @description The newest day first; days on which nothing happened on a number are left out */
@@ -5737,6 +5761,8 @@ export interface components {
             closes_at?: string | null;
             open: boolean;
         };
+        /** @enum {string} */
+        WritingBody: "reply" | "note";
     };
     responses: {
         /** @description The role may not do this */
@@ -8937,6 +8963,41 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_typing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TypingFields"];
+            };
+        };
+        responses: {
+            /** @description Told */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useI18n } from "../i18n/provider.tsx";
+import { DataTable } from "./data-table.tsx";
 import { Failure } from "./failure.tsx";
 
 /** What the table needs of an infinite query. */
@@ -29,21 +30,7 @@ export function PagedTable<Item>({ query, label, head, empty, row }: Props<Item>
   if (items.length === 0) return <p className="empty">{empty}</p>;
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard */}
-      <section className="data-table" aria-label={label} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {head.map((words) => (
-                <th key={words} scope="col">
-                  {words}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>{items.map(row)}</tbody>
-        </table>
-      </section>
+      <DataTable label={label} head={head} rows={items.map(row)} />
       {query.hasNextPage && (
         <button type="button" className="mt-3" disabled={query.isFetching} onClick={query.fetchNextPage}>
           {t("more")}

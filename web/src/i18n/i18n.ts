@@ -1,6 +1,7 @@
 // The words on the screen, and times and numbers as the reader writes them.
 
 import type { Dictionary, Key } from "./dictionary.ts";
+import { createSaid, type Sentences } from "./said.ts";
 
 export const LANGUAGES = { en: "English", tr: "Türkçe", ar: "العربية" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -19,7 +20,13 @@ export const isLanguage = (code: string): code is Language => Object.hasOwn(LANG
 const dayOf = (at: number) => new Date(at).setHours(0, 0, 0, 0);
 
 /** The texts of one language. `locale` adds the reader's country, which decides how times are written. */
-export function createI18n(language: Language, words: Dictionary, locale: string, now: () => number = Date.now) {
+export function createI18n(
+  language: Language,
+  words: Dictionary,
+  locale: string,
+  now: () => number = Date.now,
+  sentences: Sentences = {},
+) {
   const plurals = new Intl.PluralRules(language);
   const numbers = new Intl.NumberFormat(locale);
   const show = (value: string | number | undefined) =>
@@ -38,7 +45,9 @@ export function createI18n(language: Language, words: Dictionary, locale: string
 
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
   const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";
-  return { language, locale, dir, t, isKey, number, size: createSizes(locale), ...createTimes(t, locale, now) };
+  const times = createTimes(t, locale, now);
+  const said = createSaid(sentences, times.moment);
+  return { language, locale, dir, words, t, said, isKey, number, size: createSizes(locale), ...times };
 }
 
 /** How large a file is, in the largest unit of which there is one. */

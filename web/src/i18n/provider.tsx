@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react";
 import type { Dictionary } from "./dictionary.ts";
 import { createI18n, type I18n, isLanguage, type Language } from "./i18n.ts";
+import type { Sentences } from "./said.ts";
 
 const STORE = "switchboard.language";
 
@@ -8,6 +9,11 @@ const DICTIONARIES: Record<Language, () => Promise<Dictionary>> = {
   en: async () => (await import("./en.ts")).en,
   tr: async () => (await import("./tr.ts")).tr,
   ar: async () => (await import("./ar.ts")).ar,
+};
+const SENTENCES: Record<Language, () => Promise<Sentences>> = {
+  en: async () => ({}),
+  tr: async () => (await import("./said.tr.ts")).saidTr,
+  ar: async () => (await import("./said.ar.ts")).saidAr,
 };
 
 /** The reader's choice, or else the browser's. */
@@ -18,10 +24,10 @@ function preferredLanguage(): Language {
 }
 
 export async function loadI18n(language: Language = preferredLanguage()): Promise<I18n> {
-  const words = await DICTIONARIES[language]();
+  const [words, sentences] = await Promise.all([DICTIONARIES[language](), SENTENCES[language]()]);
   const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
   document.documentElement.lang = language;
-  const i18n = createI18n(language, words, locale);
+  const i18n = createI18n(language, words, locale, Date.now, sentences);
   document.documentElement.dir = i18n.dir;
   return i18n;
 }

@@ -10,14 +10,20 @@ pub(super) async fn held_elsewhere(context: &Context, error: Error, what: Held<'
     if !matches!(error, Error::Duplicate { .. }) {
         return error.into();
     }
-    let (action, id, noun) = match what {
-        Held::Waba(id) => ("waba.refused", id, "WhatsApp account"),
-        Held::Number(id) => ("number.refused", id, "number"),
+    let (action, id, told) = match what {
+        Held::Waba(id) => (
+            "waba.refused",
+            id,
+            "This account is connected to another Switchboard customer. It must be disconnected there first.",
+        ),
+        Held::Number(id) => (
+            "number.refused",
+            id,
+            "This number is connected to another Switchboard customer. It must be disconnected there first.",
+        ),
     };
     match audited(context, action, id).await {
-        Ok(()) => StepError::told(format!(
-            "This {noun} is connected to another Switchboard customer. It must be disconnected there first."
-        )),
+        Ok(()) => StepError::told(told),
         Err(error) => error.into(),
     }
 }

@@ -11,6 +11,7 @@ mod problems;
 mod read;
 mod send;
 mod takeover;
+mod typing;
 pub(super) mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,5 +29,6 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(send::send)
         .service(takeover::takeover)
         .service(handback::handback)
-        .service(read::read);
+        .service(read::read)
+        .service(typing::typing);
 }

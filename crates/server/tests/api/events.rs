@@ -60,6 +60,29 @@ async fn a_watcher_is_greeted_and_told_what_happens(#[values(Sqlite, Postgres)] 
 
 #[rstest]
 #[tokio::test]
+async fn colleagues_are_told_who_types_and_what(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = line.customer_writes("9051", "Hello").await;
+    let mut stream = follow(&line, None).await;
+    let typing = format!("{path}/typing");
+    let owner = &line.number.owner;
+    let me = line.app.get("/api/auth/me").bearer(&owner.access_token).send().await;
+    let types = async |path: &str, body| line.app.post(path).bearer(&owner.access_token).json(&body).send().await;
+    assert_eq!(types(&typing, json!({ "writing": "note" })).await.status, 204);
+    let told = next_of(&mut stream, "conversation.typing").await;
+    let expected = json!({ "conversation_id": path.rsplit('/').next(), "person_id": me.text("/user/id"), "writing": "note",
+        "until": (line.clock.now() + Duration::from_secs(8)).to_rfc3339() });
+    assert_eq!(told.data, expected);
+
+    types(&typing, json!({ "writing": "poem" })).await.assert_problem(400, "malformed");
+    types(&format!("/api/conversations/{}/typing", new_id(line.clock.now())), json!({ "writing": "reply" }))
+        .await
+        .assert_problem(404, "not_found");
+    line.post(&typing).json(&json!({ "writing": "reply" })).send().await.assert_problem(403, "forbidden");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_watcher_hears_of_its_tenant_alone(#[values(Sqlite, Postgres)] engine: Engine) {
     let line = Line::open(engine).await;
     let stranger = number(&line.app, "Florist").await;

@@ -145,6 +145,7 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("delete /api/media/{id}", Weakest(Operator), ""),
     ("post /api/media/{id}/retry", Weakest(Operator), ""),
     ("post /api/conversations/{id}/read", Weakest(Operator), ""),
+    ("post /api/conversations/{id}/typing", Person(Operator), r#"{"writing":"reply"}"#),
     ("post /api/conversations/{id}/takeover", Weakest(Operator), ""),
     ("post /api/conversations/{id}/handback", Weakest(Operator), ""),
     ("get /api/conversations/{id}/notes", Weakest(Viewer), ""),

@@ -218,7 +218,7 @@ function Exchange({ attempt: { message, tried }, hasFailed }: { attempt: Attempt
 
 /** What the bot would do, and from what it would do it. */
 function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
-  const { t } = useI18n();
+  const { t, said } = useI18n();
   const { outcome, texts, reason, passages } = tried;
   return (
     <li className={`line bot ${outcome}`}>
@@ -228,7 +228,7 @@ function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
       </p>
       {reason && (
         <p className="why">
-          <bdi>{ruleReason(reason, t) ?? reason}</bdi>
+          <bdi>{ruleReason(reason, t) ?? said(reason)}</bdi>
         </p>
       )}
       {texts.map((text) => (

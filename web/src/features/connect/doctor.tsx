@@ -43,7 +43,7 @@ export function Doctor({ number, onClose }: { number: Schemas["NumberBody"]; onC
 }
 
 function CheckItem({ check: { check, result, reason, advice } }: { check: Schemas["CheckBody"] }) {
-  const { t, isKey } = useI18n();
+  const { t, isKey, said } = useI18n();
   const [title, word] = [`check.${check}`, `result.${result}`];
   return (
     <li className={LOOKS[result] ?? ""} data-check={check}>
@@ -51,10 +51,10 @@ function CheckItem({ check: { check, result, reason, advice } }: { check: Schema
       <div>
         <strong>{isKey(title) ? t(title) : check}</strong>
         <span className="state">{isKey(word) ? t(word) : result}</span>
-        <p dir="auto">{reason}</p>
+        <p dir="auto">{said(reason)}</p>
         {advice && (
           <p className={result === "fail" ? "error" : "hint"} dir="auto">
-            {advice}
+            {said(advice)}
           </p>
         )}
       </div>

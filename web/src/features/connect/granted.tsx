@@ -41,13 +41,13 @@ function Accounts() {
 const isFree = ({ status }: Schemas["GrantedNumberBody"]) => status == null || status === "disconnected";
 
 function AccountNumbers({ account }: { account: Account }) {
-  const { t } = useI18n();
+  const { t, said } = useI18n();
   const { connect, isBusy } = useConnect();
   const free = account.numbers.filter(isFree);
   if (account.problem) {
     return (
       <p className="error" dir="auto">
-        {account.name ?? account.waba_id}: {account.problem}
+        {account.name ?? account.waba_id}: {said(account.problem)}
       </p>
     );
   }

@@ -27,7 +27,7 @@ export function Numbers({ numbers }: { numbers: PhoneNumber[] }) {
 }
 
 function NumberItem({ number }: { number: PhoneNumber }) {
-  const { t, isKey } = useI18n();
+  const { t, isKey, said } = useI18n();
   const { mayManage } = usePermissions();
   const word = `number.${number.status}`;
   const isConnected = number.status === "connected";
@@ -48,7 +48,7 @@ function NumberItem({ number }: { number: PhoneNumber }) {
         </span>
         {number.problem && (
           <p className="error" dir="auto">
-            {number.problem}
+            {said(number.problem)}
           </p>
         )}
         <Health number={number} />

@@ -20,7 +20,7 @@ export function Steps({ steps }: { steps: Step[] }) {
 }
 
 function StepItem({ step: { step, state, at, error, meta } }: { step: Step }) {
-  const { t, isKey, ago } = useI18n();
+  const { t, isKey, ago, said } = useI18n();
   const [title, word] = [`step.${step}`, `state.${state}`];
   return (
     <li className={state} data-step={step}>
@@ -38,7 +38,7 @@ function StepItem({ step: { step, state, at, error, meta } }: { step: Step }) {
         </span>
         {error && (
           <p className="error" dir="auto">
-            {error}
+            {said(error)}
           </p>
         )}
         {meta && <MetaSaid meta={meta} />}

@@ -30,7 +30,7 @@ export function Sync({ number }: { number: Schemas["NumberBody"] }) {
 }
 
 function SyncLine({ item }: { item: SyncItem }) {
-  const { t, isKey } = useI18n();
+  const { t, isKey, said } = useI18n();
   const [kind, state] = [`sync.${item.kind}`, `sync_state.${item.state}`];
   const name = isKey(kind) ? t(kind) : item.kind;
   const percent = syncPercent(item);
@@ -42,7 +42,7 @@ function SyncLine({ item }: { item: SyncItem }) {
       </p>
       {item.error && (
         <p className="error" dir="auto">
-          {item.error}
+          {said(item.error)}
         </p>
       )}
     </div>

@@ -192,15 +192,15 @@ function Reactions({ customer, own }: Message["reactions"]) {
 
 /** Why it did not leave or arrive, and what Meta said of it, folded away. */
 function WhyNot({ error }: { error: Message["error"] }) {
-  const { t } = useI18n();
-  const said = (error ?? {}) as { message?: string; code?: number; details?: string; fbtrace_id?: string };
+  const { t, said } = useI18n();
+  const why = (error ?? {}) as { message?: string; code?: number; details?: string; fbtrace_id?: string };
   const meta = [
-    said.details,
-    said.code !== undefined && t("meta_code", { code: String(said.code) }),
-    said.fbtrace_id,
+    why.details,
+    why.code !== undefined && t("meta_code", { code: String(why.code) }),
+    why.fbtrace_id,
   ].filter(Boolean);
   return (
-    <Failed reason={said.message ?? ""}>
+    <Failed reason={said(why.message ?? "")}>
       {meta.length > 0 && (
         <details>
           <summary>{t("meta_said")}</summary>

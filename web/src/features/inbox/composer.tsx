@@ -25,6 +25,8 @@ import { NoteWriting } from "./note-writing.tsx";
 import { contactName, preview } from "./people.ts";
 import { sendBody, sendText } from "./sends.ts";
 import { Suggestion, useSuggestion } from "./suggestion.tsx";
+import { tellTyping } from "./typing.ts";
+import { TypingLine } from "./typing-line.tsx";
 import { forget, type Upload, useUploads } from "./uploads.ts";
 import { isWindowOpen } from "./window.ts";
 
@@ -51,7 +53,10 @@ export function Composer({ isNoting, onNoting, ...props }: Props) {
   const { id, control } = props.conversation;
   return (
     <div className={`writing ${isNoting ? "note" : control}`}>
-      {mayReply && <Whom isNoting={isNoting} onNoting={onNoting} />}
+      <div className="writing-head">
+        {mayReply && <Whom isNoting={isNoting} onNoting={onNoting} />}
+        <TypingLine conversationId={id} />
+      </div>
       {isNoting ? <NoteWriting conversationId={id} /> : <Replying {...props} />}
     </div>
   );
@@ -233,6 +238,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
         value={text}
         onChange={({ target }) => {
           onText(target.value);
+          tellTyping(conversation.id, "reply");
           canned.follow();
         }}
         onSelect={canned.follow}

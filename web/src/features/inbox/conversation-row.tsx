@@ -74,6 +74,7 @@ function Row({ conversation, isOpen }: Omit<Props, "selection">) {
       <span className="line">
         <ControlTag control={control} />
         <Standing conversation={conversation} />
+        <Marks conversation={conversation} />
         {unread > 0 && (
           <span className="unread">
             <span aria-hidden="true">{t("list.count", { count: unread })}</span>
@@ -81,7 +82,6 @@ function Row({ conversation, isOpen }: Omit<Props, "selection">) {
           </span>
         )}
       </span>
-      <Marks conversation={conversation} />
     </Link>
   );
 }
@@ -125,9 +125,8 @@ function Marks({ conversation: it }: { conversation: Conversation }) {
   const { t } = useI18n();
   const labels = useLabels(it.label_ids);
   const nameOf = usePersonName();
-  if (!it.assignee_id && !it.mentioned && labels.length === 0) return null;
   return (
-    <span className="line marks">
+    <>
       {it.mentioned && (
         <span className="called">
           <Icon name="mention" />
@@ -144,7 +143,7 @@ function Marks({ conversation: it }: { conversation: Conversation }) {
       {labels.map((label) => (
         <LabelTag key={label.id} label={label} />
       ))}
-    </span>
+    </>
   );
 }
 

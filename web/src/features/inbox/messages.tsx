@@ -158,7 +158,7 @@ interface ItemProps extends Props {
 
 function EntryItem({ entry, conversation, quotedBy, onQuote, onJump, isFound, isReached }: ItemProps) {
   const i18n = useI18n();
-  if (entry.kind === "note") return <Note at={entry.at} text={controlReason(conversation, i18n.t) ?? ""} />;
+  if (entry.kind === "note") return <Note at={entry.at} text={controlReason(conversation, i18n) ?? ""} />;
   if (entry.kind === "memo") return <Memo memo={entry.memo} />;
   if (entry.kind === "send") return <LocalBubble send={entry.send} />;
   const { message } = entry;

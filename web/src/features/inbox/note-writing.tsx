@@ -10,6 +10,7 @@ import { draftOf, keepDraft } from "./drafts.ts";
 import { candidates, insertMention, mentionAt, mentioned } from "./mentions.ts";
 import { Offers, useOffers } from "./suggestions.tsx";
 import { useTeam } from "./team.ts";
+import { tellTyping } from "./typing.ts";
 
 const LONGEST = 4000;
 const SHOWN = 6;
@@ -90,6 +91,7 @@ export function NoteWriting({ conversationId }: { conversationId: string }) {
         {...list.field}
         onChange={({ target }) => {
           write(target.value);
+          tellTyping(conversationId, "note");
           setCursor(target.selectionStart);
           setDropped(-1);
         }}

@@ -48,11 +48,12 @@ const REASONS = {
 } as const;
 
 /** Why control is where it is. What is none of the known reasons is the AI's own words. */
-export function controlReason({ control, control_reason: reason }: Conversation, t: T): string | null {
+export function controlReason({ control, control_reason: reason }: Conversation, i18n: I18n): string | null {
+  const { t, said } = i18n;
   if (!reason) return null;
   if (control === "ai") return t(Object.hasOwn(BACK, reason) ? BACK[reason as keyof typeof BACK] : "reason.handback");
   if (Object.hasOwn(REASONS, reason)) return t(REASONS[reason as keyof typeof REASONS]);
-  return t("reason.ai", { reason: ruleReason(reason, t) ?? reason });
+  return t("reason.ai", { reason: ruleReason(reason, t) ?? said(reason) });
 }
 
 export const kindWord = (type: string, { t, isKey }: I18n) => {

@@ -28,7 +28,6 @@ interface Props {
 export function ThreadHead(props: Props) {
   const { conversation, onClose, onTakeOver, onHandBack, showsContact, onToggleContact } = props;
   const { t } = useI18n();
-  const { contact, number } = conversation;
   return (
     <header className="thread-head">
       <div className="who">
@@ -36,18 +35,9 @@ export function ThreadHead(props: Props) {
           <Icon name="back" />
           <span className="sr-only">{t("thread.back")}</span>
         </button>
-        <div>
-          <h2>
-            <bdi>{contactName(contact, t)}</bdi>
-          </h2>
-          <p>
-            {contact.phone && <span dir="ltr">+{contact.phone}</span>}
-            <span>
-              {t("thread.on")} <bdi dir="ltr">{number.display_phone_number}</bdi>
-            </span>
-          </p>
-        </div>
-        <ServiceWindow conversation={conversation} />
+        <h2>
+          <bdi>{contactName(conversation.contact, t)}</bdi>
+        </h2>
         <Organising {...props} />
         <button
           type="button"
@@ -61,60 +51,61 @@ export function ThreadHead(props: Props) {
           <span className="sr-only">{t("contact.title")}</span>
         </button>
       </div>
+      <Facts conversation={conversation} />
       <PutAside conversation={conversation} onSettle={props.onSettle} />
       <ControlBand conversation={conversation} onTakeOver={onTakeOver} onHandBack={onHandBack} />
     </header>
   );
 }
 
-/** Whose it is, what it is about, and whether it is done with. */
+/** How to reach the customer, whose the conversation is, and what it is about. */
+function Facts({ conversation }: { conversation: Conversation }) {
+  const { t } = useI18n();
+  const { contact, number, assignee_id: assignee, label_ids: ids } = conversation;
+  const nameOf = usePersonName();
+  const labels = useLabels(ids);
+  return (
+    <div className="head-facts">
+      {contact.phone && <span dir="ltr">+{contact.phone}</span>}
+      <span className="on">
+        {t("thread.on")} <bdi dir="ltr">{number.display_phone_number}</bdi>
+      </span>
+      <ServiceWindow conversation={conversation} />
+      {assignee && (
+        <span className="assignee">
+          <Icon name="human" />
+          <span className="sr-only">{t("list.assigned_to")} </span>
+          <bdi>{nameOf(assignee)}</bdi>
+        </span>
+      )}
+      {labels.map((label) => (
+        <LabelTag key={label.id} label={label} />
+      ))}
+    </div>
+  );
+}
+
+/** To say whose it is, what it is about, and whether it is done with. */
 function Organising({ conversation: it, onAsk, onSettle }: Pick<Props, "conversation" | "onAsk" | "onSettle">) {
   const { t } = useI18n();
   const { mayReply } = usePermissions();
-  const nameOf = usePersonName();
-  const labels = useLabels(it.label_ids);
   if (!mayReply) return null;
+  const acts = [
+    { words: t("organise.assign"), key: "A", sign: "human", act: () => onAsk("assign") },
+    { words: t("organise.label"), key: "L", sign: "label", act: () => onAsk("label") },
+    { words: t("organise.snooze"), key: "S", sign: "snooze", act: () => onAsk("snooze") },
+    { words: t("state.resolve"), key: "E", sign: "tick", act: onSettle },
+  ] as const;
   return (
     <div className="organising">
-      <button
-        type="button"
-        className="plain"
-        title={t("organise.assign")}
-        aria-keyshortcuts="A"
-        onClick={() => onAsk("assign")}
-      >
-        <Icon name="human" />
-        <span className={it.assignee_id ? "whose" : "sr-only"}>
-          <span className="sr-only">{t("list.assigned_to")} </span>
-          <bdi>{it.assignee_id ? nameOf(it.assignee_id) : t("assign.nobody")}</bdi>
-        </span>
-      </button>
-      <button
-        type="button"
-        className="plain"
-        title={t("organise.label")}
-        aria-keyshortcuts="L"
-        onClick={() => onAsk("label")}
-      >
-        {labels.length > 0 ? labels.map((label) => <LabelTag key={label.id} label={label} />) : <Icon name="label" />}
-        <span className="sr-only">{t("organise.label")}</span>
-      </button>
-      <button
-        type="button"
-        className="plain"
-        title={t("organise.snooze")}
-        aria-keyshortcuts="S"
-        onClick={() => onAsk("snooze")}
-      >
-        <Icon name="snooze" />
-        <span className="sr-only">{t("organise.snooze")}</span>
-      </button>
-      {it.state === "open" && (
-        <button type="button" className="plain" title={t("state.resolve")} aria-keyshortcuts="E" onClick={onSettle}>
-          <Icon name="tick" />
-          <span className="sr-only">{t("state.resolve")}</span>
-        </button>
-      )}
+      {acts
+        .filter(({ key }) => key !== "E" || it.state === "open")
+        .map(({ words, key, sign, act }) => (
+          <button key={key} type="button" className="plain" title={words} aria-keyshortcuts={key} onClick={act}>
+            <Icon name={sign} />
+            <span className="sr-only">{words}</span>
+          </button>
+        ))}
     </div>
   );
 }

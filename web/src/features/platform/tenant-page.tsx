@@ -5,6 +5,7 @@ import type { Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { deletionQuery, platformTenantQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
+import { DataTable } from "../../components/data-table.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
@@ -156,31 +157,13 @@ function Table({ title, head, empty, rows }: TableProps) {
   return (
     <>
       <h2 className="head">{title}</h2>
-      {rows.length === 0 ? (
-        <p className="empty">{empty}</p>
-      ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
-        <section className="data-table" aria-label={title} tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {head.map((words) => (
-                  <th key={words} scope="col">
-                    {words}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-          </table>
-        </section>
-      )}
+      {rows.length === 0 ? <p className="empty">{empty}</p> : <DataTable label={title} head={head} rows={rows} />}
     </>
   );
 }
 
 function Connections({ numbers }: { numbers: Detail["connections"] }) {
-  const { t, isKey, ago } = useI18n();
+  const { t, isKey, ago, said } = useI18n();
   const rows = numbers.map((number) => {
     const words = `number.${number.status}`;
     return (
@@ -189,7 +172,7 @@ function Connections({ numbers }: { numbers: Detail["connections"] }) {
           <bdi dir="ltr">{number.display_phone_number}</bdi>
         </td>
         <td>{isKey(words) ? t(words) : number.status}</td>
-        <td dir="auto">{number.problem ?? number.warning ?? "–"}</td>
+        <td dir="auto">{said(number.problem ?? number.warning ?? "–")}</td>
         <td>{number.last_webhook_at ? <Time at={number.last_webhook_at}>{ago(number.last_webhook_at)}</Time> : "–"}</td>
       </tr>
     );

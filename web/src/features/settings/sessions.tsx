@@ -6,6 +6,7 @@ import { PagedTable } from "../../components/paged-table.tsx";
 import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { browserName } from "./browser-name.ts";
 
 type SessionItem = Schemas["Page_SessionBody"]["items"][number];
 
@@ -50,9 +51,13 @@ function SessionRow({ session }: { session: SessionItem }) {
   const { t, ago } = useI18n();
   const end = useEnd();
   const params = { path: { id: session.id } };
+  const agent = session.user_agent;
+  const browser = agent ? browserName(agent) : t("sessions.unknown");
   return (
     <tr>
-      <td dir="auto">{session.user_agent ?? t("sessions.unknown")}</td>
+      <td dir="auto" title={agent ?? undefined}>
+        {browser}
+      </td>
       <td dir="auto">{session.tenant_name}</td>
       <td>
         <bdi dir="ltr">{session.address ?? t("sessions.unknown")}</bdi>
@@ -66,7 +71,7 @@ function SessionRow({ session }: { session: SessionItem }) {
         ) : (
           <button type="button" onClick={() => end(() => dataOf(api.DELETE("/api/auth/sessions/{id}", { params })))}>
             {t("sessions.end")}
-            <span className="sr-only">: {session.user_agent}</span>
+            <span className="sr-only">: {browser}</span>
           </button>
         )}
       </td>

@@ -29,7 +29,16 @@ export function SettingsPage() {
   const tabs = useRef<HTMLDivElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {
-    tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const element = tabs.current;
+    if (!element) return;
+    const show = () => {
+      const current = element.querySelector(`[href="${pathname}"]`);
+      current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    };
+    // At once, and when a device is turned.
+    const observer = new ResizeObserver(show);
+    observer.observe(element);
+    return () => observer.disconnect();
   }, [pathname]);
   return (
     <div className="page wide">

@@ -16,6 +16,7 @@ import {
 } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { catchUp, type News } from "../inbox/cache.ts";
+import { hearTyping, hearWritten } from "../inbox/typing.ts";
 
 // Events of one moment cause one request.
 const GATHER_MS = 40;
@@ -45,7 +46,10 @@ export function useLiveUpdates() {
         for (const id of data.conversation_ids ?? []) gathered(id, kind, {});
       } else if (kind === "canned_replies.updated") client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
       else if (kind === "filters.updated") client.invalidateQueries({ queryKey: savedFiltersQuery.queryKey });
+      else if (kind === "conversation.typing") hearTyping(data);
       else if (data.conversation_id) {
+        if (kind === "note.created") hearWritten(data.conversation_id, "note");
+        if (kind === "message.created" && data.author === "operator") hearWritten(data.conversation_id, "reply");
         if (data.note_id) client.invalidateQueries({ queryKey: notesQuery(data.conversation_id).queryKey });
         gathered(data.conversation_id, kind, data);
         recount();
