@@ -11,10 +11,10 @@ import type { Result } from "./test-rows.ts";
 
 /** What came of a test: what was missed, what was said, and from what. */
 export function TestResult({ botId, result }: { botId: string; result: Result }) {
-  const { t } = useI18n();
+  const { t, said } = useI18n();
   const figures = useFigures();
   const { failures, lines, passages, reason, handed_over, outcome } = result;
-  const why = reason && (ruleReason(reason, t) ?? reason);
+  const why = reason && (ruleReason(reason, t) ?? said(reason));
   return (
     <div className="test-result">
       {failures.length > 0 && (
