@@ -260,6 +260,12 @@ for (const language of ["en", "ar"]) {
       await draw(page, `tests-seen-${language}`);
       await drawOpened(page, `dialog-test-${language}`, page.locator(".bot-tests .acts button").first());
       await drawOpened(page, `dialog-test-delete-${language}`, page.locator(".tests .tools button:last-child").first());
+      await go(page, "bots?tab=knowledge");
+      await page.locator("[aria-labelledby=knowledge-title] .head button").click();
+      for (const [index, kind] of ["question", "text", "file", "page"].entries()) {
+        await page.locator(".kinds input").nth(index).check();
+        await draw(page, `knowledge-${kind}-${language}`);
+      }
       await go(page, "bots");
       await page.locator(".check input").check();
       await page.locator(".holidays").scrollIntoViewIfNeeded();

@@ -7,7 +7,10 @@ import { audit, signIn, test } from "./screens.ts";
 
 const demo = useDemo();
 
-test("a file is taught, found and forgotten, and a page that may not be read says why", async ({ page }) => {
+test("a file is taught, found and forgotten, and a page that may not be read says why", async ({
+  page,
+  complaints,
+}) => {
   test.setTimeout(120_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=knowledge`);
@@ -23,6 +26,20 @@ test("a file is taught, found and forgotten, and a page that may not be read say
   await expect(item("cakes.csv")).toContainText("Cake: Helicopter cake");
   await page.getByRole("searchbox", { name: "Search as a customer" }).fill("helicopter cake");
   await expect(page.locator(".find-box .found li").first()).toContainText("900 TL");
+
+  await test.step("a file that cannot be read says why", async () => {
+    await add.click();
+    await page.getByLabel("File", { exact: true }).first().check();
+    const broken = Buffer.from("%PDF-1.7 and nothing more");
+    await page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "menu.pdf", mimeType: "application/pdf", buffer: broken });
+    await page.getByRole("button", { name: "Save" }).last().click();
+    await expect(page.getByRole("alert")).toHaveText(/The file is damaged/);
+    // The browser's own line about the 422.
+    expect(complaints.splice(0)).toHaveLength(1);
+    await page.getByRole("button", { name: "Cancel" }).click();
+  });
 
   await add.click();
   await page.getByLabel("Web page").check();

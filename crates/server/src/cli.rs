@@ -5,12 +5,15 @@ mod doctor;
 mod keys;
 mod migrate;
 mod people;
+mod read_document;
 mod serve;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use switchboard_bots::reading;
 
+pub use self::read_document::ReadDocument;
 use crate::{config::Settings, telemetry};
 
 /// Connects businesses to WhatsApp and answers their customers with AI until a person takes over.
@@ -35,14 +38,16 @@ enum Command {
     Keys(keys::Keys),
     /// Who signs in.
     People(people::People),
+    #[command(name = reading::COMMAND, hide = true)]
+    ReadDocument(ReadDocument),
 }
 
 impl Command {
-    /// `None`: the demo makes its own.
+    /// `None`: the demo makes its own, and what reads a document has none.
     fn settings(&self) -> Option<&Settings> {
         match self {
             Self::Serve(command) => Some(&command.settings),
-            Self::Demo(_) => None,
+            Self::Demo(_) | Self::ReadDocument(_) => None,
             Self::Migrate(command) => Some(&command.settings),
             Self::Doctor(command) => Some(&command.settings),
             Self::Keys(command) => Some(command.settings()),
@@ -52,6 +57,14 @@ impl Command {
 }
 
 impl Cli {
+    /// What has neither threads nor a runtime: its process is to have nothing that it does not need.
+    pub const fn read_document(&self) -> Option<&ReadDocument> {
+        match &self.command {
+            Command::ReadDocument(command) => Some(command),
+            _ => None,
+        }
+    }
+
     /// Runs the command. Its result is the process's exit code.
     pub async fn run(self) -> anyhow::Result<ExitCode> {
         if let Some(settings) = self.command.settings() {
@@ -64,6 +77,7 @@ impl Cli {
             Command::Doctor(command) => Ok(command.run().await),
             Command::Keys(command) => command.run().await,
             Command::People(command) => command.run().await,
+            Command::ReadDocument(command) => command.run(),
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct Config {
     pub rate_limits: bool,
     /// Whether bots may read web pages of private addresses.
     pub private_pages: bool,
+    /// This program, which reads documents in a process of its own.
+    pub program: PathBuf,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
     pub trusted_proxies: u8,
     /// Only `switchboard demo` sets it.

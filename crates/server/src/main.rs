@@ -7,10 +7,13 @@ use switchboard_server::cli::Cli;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<ExitCode> {
+fn main() -> anyhow::Result<ExitCode> {
+    let cli = Cli::parse();
+    if let Some(command) = cli.read_document() {
+        return command.run();
+    }
     // The one provider of TLS, chosen before anything needs it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // On the heap: it holds what every subcommand holds.
-    Box::pin(Cli::parse().run()).await
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(Box::pin(cli.run()))
 }

@@ -7,7 +7,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use reqwest::redirect::Policy;
 use switchboard_accounts::{Accounts, AccountsParts};
-use switchboard_bots::{indexes::Indexes, pages::Pages, turn::TurnParts};
+use switchboard_bots::{indexes::Indexes, pages::Pages, reading::Reader, turn::TurnParts};
 use switchboard_inbox::templates::Templates;
 use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
@@ -189,7 +189,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             model: model(config.model.as_ref())?,
             indexes: Indexes::default(),
         },
-        pages: Pages { private: config.private_pages },
+        pages: Pages { private: config.private_pages, reader: Reader::new(config.program.clone()) },
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
         events: EventHub::open(db.clone(), notifier.clone()).await?,
         key_ring,

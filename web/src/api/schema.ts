@@ -703,8 +703,9 @@ export interface paths {
         put?: never;
         /**
          * Teach a bot from a file
-         * @description A text, Markdown, CSV or HTML file of at most a megabyte. The next answer knows it; of a table it knows each row under
-         *     the names of its columns.
+         * @description A PDF, Word (.docx), text, Markdown, CSV or HTML file of at most ten megabytes and a million characters. The next answer
+         *     knows it; of a CSV table it knows each row under the names of its columns. It is read in a process of its own, with
+         *     limits on time and memory.
          */
         post: operations["knowledge_create_file"];
         delete?: never;
@@ -7470,7 +7471,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
+            /** @description `file_unsupported`, `file_empty`, `file_damaged`, `file_locked`, `file_too_hard`, `file_binary`, `file_too_long`: it cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

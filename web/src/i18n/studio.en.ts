@@ -126,7 +126,16 @@ export const studioEn = {
   "knowledge.file": "File",
   "knowledge.file_kind": "File",
   "knowledge.page_kind": "Web page",
-  "knowledge.file_hint": "Text, Markdown, CSV or HTML, up to 1 MB. Of a table it knows each row.",
+  "problem.file_unsupported":
+    "Only PDF, Word (.docx), text, Markdown, CSV and HTML files can be read. Save an old Word file as .docx.",
+  "problem.file_empty": "The file holds no text. Scanned pages are pictures: give the text itself.",
+  "problem.file_damaged": "The file is damaged, or is not what its name says. Save it anew and try again.",
+  "problem.file_locked": "The file is protected by a password. Save it without one.",
+  "problem.file_too_hard": "The file takes too much time or memory to read. Save it anew, or in parts.",
+  "problem.file_binary": "The file is no text, whatever its name says.",
+  "problem.file_too_long": "The file holds more than 1,000,000 characters. Give it in parts.",
+  "knowledge.file_hint":
+    "PDF, Word (.docx), text, Markdown, CSV or HTML, up to 10 MB. Of a CSV table it knows each row.",
   "knowledge.page_url": "Address of the page",
   "knowledge.page_hint": "Read at once, if the site lets programs read it.",
   "knowledge.reading": "The page is being read",

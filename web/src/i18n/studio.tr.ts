@@ -123,7 +123,16 @@ export const studioTr: StudioDictionary = {
   "knowledge.file": "Dosya",
   "knowledge.file_kind": "Dosya",
   "knowledge.page_kind": "Web sayfası",
-  "knowledge.file_hint": "Metin, Markdown, CSV ya da HTML, en çok 1 MB. Bir tablonun her satırını bilir.",
+  "problem.file_unsupported":
+    "Yalnızca PDF, Word (.docx), metin, Markdown, CSV ve HTML dosyaları okunabilir. Eski bir Word dosyasını .docx olarak kaydedin.",
+  "problem.file_empty": "Dosyada metin yok. Taranmış sayfalar resimdir: metnin kendisini verin.",
+  "problem.file_damaged": "Dosya bozuk ya da adının söylediği türden değil. Yeniden kaydedip tekrar deneyin.",
+  "problem.file_locked": "Dosya parolayla korunuyor. Parolasız kaydedin.",
+  "problem.file_too_hard": "Dosyayı okumak çok fazla zaman ya da bellek istiyor. Yeniden ya da bölerek kaydedin.",
+  "problem.file_binary": "Adı ne derse desin, dosya metin değil.",
+  "problem.file_too_long": "Dosyada 1.000.000 karakterden fazlası var. Bölerek verin.",
+  "knowledge.file_hint":
+    "PDF, Word (.docx), metin, Markdown, CSV ya da HTML, en çok 10 MB. CSV tablosunun her satırını bilir.",
   "knowledge.page_url": "Sayfanın adresi",
   "knowledge.page_hint": "Site programların okumasına izin veriyorsa hemen okunur.",
   "knowledge.reading": "Sayfa okunuyor",

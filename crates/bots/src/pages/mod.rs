@@ -18,12 +18,13 @@ use reqwest::{
 use switchboard_store::PageProblem;
 use url::{Host, Url};
 
-use crate::reading::{self, Document, Format, Unreadable};
+use crate::reading::{Document, Format, LARGEST, Reader, Unreadable};
 
 /// How we call ourselves, and how a site's wishes may name us.
 const AGENT: &str = "SwitchboardBot";
 const USER_AGENT: &str = "SwitchboardBot/1.0 (reads pages for a business's own assistant)";
-const LARGEST_PAGE: usize = 2 * 1024 * 1024;
+/// As a server calls a Word document.
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const LARGEST_ROBOTS: usize = 256 * 1024;
 const MOST_REDIRECTS: usize = 5;
 /// For all of it, redirects and a site's wishes included.
@@ -31,10 +32,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const CONNECTING: Duration = Duration::from_secs(5);
 
 /// Reads pages. Cheap to clone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Pages {
     /// Also those of private addresses: for an intranet, and for tests.
     pub private: bool,
+    pub reader: Reader,
 }
 
 /// A page's address as people type it; `None`: it is none.
@@ -50,22 +52,22 @@ fn is_plain(url: &Url) -> bool {
 }
 
 impl Pages {
-    pub async fn read(self, url: &Url) -> Result<Document, PageProblem> {
+    pub async fn read(&self, url: &Url) -> Result<Document, PageProblem> {
         tokio::time::timeout(PATIENCE, self.follow(url.clone())).await.unwrap_or(Err(PageProblem::Timeout))
     }
 
-    async fn follow(self, mut url: Url) -> Result<Document, PageProblem> {
+    async fn follow(&self, mut url: Url) -> Result<Document, PageProblem> {
         for _ in 0..=MOST_REDIRECTS {
             self.ask_site(&url).await?;
             let response = self.get(&url).await?;
-            let Some(next) = redirect(&url, &response)? else { return document(response).await };
+            let Some(next) = redirect(&url, &response)? else { return self.document(response).await };
             url = next;
         }
         Err(PageProblem::Unreachable)
     }
 
     /// Whether the site wants to be read by programs. One that has no such file does not mind.
-    async fn ask_site(self, page: &Url) -> Result<(), PageProblem> {
+    async fn ask_site(&self, page: &Url) -> Result<(), PageProblem> {
         let mut url = page.join("/robots.txt").map_err(|_| PageProblem::Address)?;
         for _ in 0..=MOST_REDIRECTS {
             let response = self.get(&url).await?;
@@ -91,7 +93,7 @@ impl Pages {
     }
 
     /// One request, to an address that was looked at.
-    async fn get(self, url: &Url) -> Result<Response, PageProblem> {
+    async fn get(&self, url: &Url) -> Result<Response, PageProblem> {
         if !is_plain(url) {
             return Err(PageProblem::Address);
         }
@@ -105,12 +107,16 @@ impl Pages {
             client = client.resolve_to_addrs(&name, &addresses);
         }
         let client = client.build().map_err(|_| PageProblem::Unreachable)?;
-        let asked = client.get(url.clone()).header(ACCEPT, "text/html, text/plain, text/markdown").send().await;
+        let asked = client
+            .get(url.clone())
+            .header(ACCEPT, "text/html, text/plain, text/markdown, application/pdf, */*;q=0.1")
+            .send()
+            .await;
         asked.map_err(|error| if error.is_timeout() { PageProblem::Timeout } else { PageProblem::Unreachable })
     }
 
     /// The addresses behind a name; `None`: it is an address itself. Where one of them is not to be asked, none is.
-    async fn resolve(self, url: &Url) -> Result<Option<(String, Vec<SocketAddr>)>, PageProblem> {
+    async fn resolve(&self, url: &Url) -> Result<Option<(String, Vec<SocketAddr>)>, PageProblem> {
         let may_ask = |address: IpAddr| self.private || address::is_public(address);
         let port = url.port_or_known_default().ok_or(PageProblem::Address)?;
         let name = match url.host().ok_or(PageProblem::Address)? {
@@ -127,6 +133,35 @@ impl Pages {
             return Err(PageProblem::Address);
         }
         Ok(Some((name, addresses)))
+    }
+
+    async fn document(&self, response: Response) -> Result<Document, PageProblem> {
+        if !response.status().is_success() {
+            return Err(PageProblem::Status);
+        }
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
+        let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+        let format = match kind.trim().to_ascii_lowercase().as_str() {
+            "text/html" | "application/xhtml+xml" => Format::Html,
+            "text/markdown" => Format::Markdown,
+            "text/csv" => Format::Csv,
+            "text/plain" => Format::Text,
+            "application/pdf" => Format::Pdf,
+            DOCX => Format::Docx,
+            _ => return Err(PageProblem::NotText),
+        };
+        let charset = parameters
+            .split(';')
+            .find_map(|it| it.trim().strip_prefix("charset="))
+            .map(|it| it.trim_matches('"').to_owned());
+        let bytes = body(response, LARGEST).await?;
+        self.reader.read(format, bytes, charset.as_deref()).await.map_err(|error| match error {
+            Unreadable::TooLong | Unreadable::TooHard => PageProblem::TooLarge,
+            Unreadable::Unsupported | Unreadable::Binary | Unreadable::Damaged | Unreadable::Locked => {
+                PageProblem::NotText
+            }
+            Unreadable::Empty => PageProblem::Empty,
+        })
     }
 }
 
@@ -145,31 +180,6 @@ fn redirect(from: &Url, response: &Response) -> Result<Option<Url>, PageProblem>
     }
     let to = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).ok_or(PageProblem::Unreachable)?;
     from.join(to).map(Some).map_err(|_| PageProblem::Address)
-}
-
-async fn document(response: Response) -> Result<Document, PageProblem> {
-    if !response.status().is_success() {
-        return Err(PageProblem::Status);
-    }
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
-    let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
-    let format = match kind.trim().to_ascii_lowercase().as_str() {
-        "text/html" | "application/xhtml+xml" => Format::Html,
-        "text/markdown" => Format::Markdown,
-        "text/csv" => Format::Csv,
-        "text/plain" => Format::Text,
-        _ => return Err(PageProblem::NotText),
-    };
-    let charset = parameters
-        .split(';')
-        .find_map(|it| it.trim().strip_prefix("charset="))
-        .map(|it| it.trim_matches('"').to_owned());
-    let bytes = body(response, LARGEST_PAGE).await?;
-    reading::read(format, &bytes, charset.as_deref()).map_err(|error| match error {
-        Unreadable::TooLong => PageProblem::TooLarge,
-        Unreadable::Unsupported | Unreadable::Binary => PageProblem::NotText,
-        Unreadable::Empty => PageProblem::Empty,
-    })
 }
 
 /// The body, unless there is more of it.
@@ -210,6 +220,9 @@ mod tests {
     #[case("http://169.254.169.254/latest/meta-data")]
     #[tokio::test]
     async fn no_machine_of_our_own_network_is_asked(#[case] url: &str) {
-        assert_eq!(Pages { private: false }.read(&Url::parse(url).unwrap()).await, Err(PageProblem::Address));
+        assert_eq!(
+            Pages { private: false, reader: Reader::new("nowhere".into()) }.read(&Url::parse(url).unwrap()).await,
+            Err(PageProblem::Address)
+        );
     }
 }

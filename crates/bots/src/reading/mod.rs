@@ -1,12 +1,19 @@
 //! Texts out of files and pages: what a bot can know of them.
 
+mod confined;
 mod csv;
+mod docx;
 mod html;
+mod pdf;
 
+pub use confined::{COMMAND, Reader, answer};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1254};
+use serde::{Deserialize, Serialize};
 
 /// Characters of a text, at most.
 pub(crate) const LONGEST: usize = 1_000_000;
+/// Bytes of a file, at most.
+pub const LARGEST: usize = 10 * 1024 * 1024;
 /// More than that is too long, whatever it is written in.
 const MOST_BYTES: usize = 4 * LONGEST;
 
@@ -17,10 +24,12 @@ pub enum Format {
     Markdown,
     Csv,
     Html,
+    Pdf,
+    Docx,
 }
 
 /// What was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Document {
     /// As the document calls itself.
     pub title: Option<String>,
@@ -28,16 +37,39 @@ pub struct Document {
 }
 
 /// Why there is nothing to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unreadable {
-    #[error("must be a text, Markdown, CSV or HTML file (.txt, .md, .csv, .html)")]
+    #[error("must be a PDF, Word, text, Markdown, CSV or HTML file (.pdf, .docx, .txt, .md, .csv, .html)")]
     Unsupported,
-    #[error("holds no text")]
+    /// A PDF of scanned pages, too: they are pictures.
+    #[error("holds no text; pages that were scanned are pictures")]
     Empty,
+    #[error("is damaged, or is not what its name says")]
+    Damaged,
+    #[error("is protected by a password; save it without one")]
+    Locked,
+    #[error("takes too much time or memory to read; save it anew, or in parts")]
+    TooHard,
     #[error("is no text, whatever its name says")]
     Binary,
     #[error("must hold at most 1,000,000 characters")]
     TooLong,
+}
+
+impl Unreadable {
+    /// For programs, and for screens, which say it in their own words.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unsupported => "file_unsupported",
+            Self::Empty => "file_empty",
+            Self::Damaged => "file_damaged",
+            Self::Locked => "file_locked",
+            Self::TooHard => "file_too_hard",
+            Self::Binary => "file_binary",
+            Self::TooLong => "file_too_long",
+        }
+    }
 }
 
 impl Format {
@@ -49,22 +81,37 @@ impl Format {
             Some("md" | "markdown") => Ok(Self::Markdown),
             Some("csv" | "tsv") => Ok(Self::Csv),
             Some("html" | "htm" | "xhtml") => Ok(Self::Html),
+            Some("pdf") => Ok(Self::Pdf),
+            Some("docx") => Ok(Self::Docx),
             _ => Err(Unreadable::Unsupported),
+        }
+    }
+
+    /// As [`COMMAND`] takes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Csv => "csv",
+            Self::Html => "html",
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
         }
     }
 }
 
-/// Reads a document. `charset`: what whoever sent it says that it is written in.
-pub fn read(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<Document, Unreadable> {
-    let text = decode(format, bytes, charset)?;
-    let document = match format {
-        Format::Text | Format::Markdown => Document { title: None, text: tidy(&text) },
-        Format::Csv => Document { title: None, text: tidy(&csv::paragraphs(&text, MOST_BYTES)) },
-        Format::Html => {
-            let (title, text) = html::text(&text);
-            Document { title: title.map(|title| tidy(&title)).filter(|title| !title.is_empty()), text: tidy(&text) }
-        }
+/// Reads a document, where it may harm nobody.
+fn read(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<Document, Unreadable> {
+    let decoded = || decode(format, bytes, charset);
+    let (title, text) = match format {
+        Format::Text | Format::Markdown => (None, decoded()?),
+        Format::Csv => (None, csv::paragraphs(&decoded()?, MOST_BYTES)),
+        Format::Html => html::text(&decoded()?),
+        Format::Pdf => (None, pdf::text(bytes)?),
+        Format::Docx => (None, docx::text(bytes)?),
     };
+    let title = title.map(|title| tidy(&title)).filter(|title| !title.is_empty());
+    let document = Document { title, text: tidy(&text) };
     if document.text.chars().count() > LONGEST {
         return Err(Unreadable::TooLong);
     }
@@ -121,7 +168,9 @@ mod tests {
     #[case("a.b.md", Ok(Format::Markdown))]
     #[case("prices.csv", Ok(Format::Csv))]
     #[case("index.html", Ok(Format::Html))]
-    #[case("scan.pdf", Err(Unreadable::Unsupported))]
+    #[case("menu.pdf", Ok(Format::Pdf))]
+    #[case("Preise.DOCX", Ok(Format::Docx))]
+    #[case("old.doc", Err(Unreadable::Unsupported))]
     #[case("README", Err(Unreadable::Unsupported))]
     fn a_file_is_known_by_its_name(#[case] name: &str, #[case] format: Result<Format, Unreadable>) {
         assert_eq!(Format::of_name(name), format);

@@ -207,6 +207,8 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let smtp = check_smtp(settings, public_url.as_ref(), problems);
     let media = check_media(settings, problems);
     let oidc = check_oidc(settings, public_url.as_ref(), problems);
+    let program =
+        std::env::current_exe().map_err(|error| problems.push(format!("this program cannot be found: {error}")));
     Some(Config {
         bind: settings.bind,
         database,
@@ -223,6 +225,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         oidc,
         rate_limits: settings.rate_limits == Switch::On,
         private_pages: settings.private_pages == Switch::On,
+        program: program.ok()?,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
     })

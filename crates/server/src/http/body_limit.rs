@@ -10,6 +10,7 @@ use actix_web::{
     web::Bytes,
 };
 use futures_util::{Stream, StreamExt};
+use switchboard_bots::reading;
 
 use super::problem::Problem;
 
@@ -37,6 +38,9 @@ const OF_FORMS: [&str; 11] = [
 
 /// `None`: whoever reads the body knows how much it may be.
 fn limit_of(path: &str) -> Option<usize> {
+    if path.starts_with("/api/bots/") && path.ends_with("/knowledge/files") {
+        return Some(reading::LARGEST + SMALL);
+    }
     let is_below =
         |prefix: &&str| path.strip_prefix(*prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if OF_FORMS.iter().any(is_below) {

@@ -17,6 +17,8 @@ use wiremock::{
 
 use crate::support::{Answer, Call, Owner, TestApp};
 
+mod documents;
+
 struct Studio {
     app: TestApp,
     owner: Owner,
@@ -96,17 +98,50 @@ async fn a_file_is_read_found_corrected_and_forgotten(
 }
 
 #[rstest]
-#[case("scan.pdf", b"%PDF-1.7")]
-#[case("image.txt", b"\x89PNG\x00\x01")]
-#[case("empty.md", b" \n")]
 #[tokio::test]
-async fn a_file_without_text_is_refused_and_says_why(#[case] name: &str, #[case] bytes: &[u8]) {
+async fn pdf_and_word_files_are_read_and_found(#[values(Sqlite, Postgres)] engine: Engine) {
+    let studio = Studio::open(engine, Switch::Off).await;
+    for (name, bytes) in
+        [("menu.pdf", documents::pdf("Rye rests for a day.")), ("menu.docx", documents::docx("Rye rests for a day."))]
+    {
+        let added = studio.upload(name, &bytes).await;
+        assert_eq!((added.status, added.text("/title")), (201, name.to_owned()), "{}", added.raw);
+        assert_eq!(added.text("/text"), "Rye rests for a day.");
+        assert!(studio.found("rye").await.contains("rests for a day"));
+        let item = format!("{}/knowledge/{}", studio.bot, added.text("/id"));
+        assert_eq!(studio.call(studio.app.delete(&item)).send().await.status, 204);
+    }
+}
+
+#[rstest]
+#[case::text("image.txt", b"\x89PNG\x00\x01".to_vec(), "file_binary")]
+#[case::empty("empty.md", b" \n".to_vec(), "file_empty")]
+#[case::old_word("letter.doc", b"x".to_vec(), "file_unsupported")]
+#[case::picture("scan.pdf", documents::pdf(""), "file_empty")]
+#[case::not_a_pdf("photo.pdf", b"\x89PNG".to_vec(), "file_damaged")]
+#[case::cut_off("cut.pdf", documents::pdf("Rye")[..60].to_vec(), "file_damaged")]
+#[case::not_word("plain.docx", b"plain".to_vec(), "file_damaged")]
+#[case::locked("secret.pdf", documents::locked_pdf(), "file_locked")]
+#[case::bomb("bomb.pdf", documents::pdf_bomb(), "file_too_hard")]
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_refused_says_why_and_harms_nothing(
+    #[case] name: &str,
+    #[case] bytes: Vec<u8>,
+    #[case] code: &str,
+) {
     let studio = Studio::open(Sqlite, Switch::Off).await;
-    let refused = studio.upload(name, bytes).await;
-    refused.assert_problem(422, "invalid");
+    let refused = studio.upload(name, &bytes).await;
+    refused.assert_problem(422, code);
     assert_eq!(refused.invalid_fields(), ["file"]);
-    let too_large = studio.upload("large.txt", &vec![b'a'; 1_100_000]).await;
-    assert_eq!(too_large.status, 413, "{}", too_large.raw);
+    assert_eq!(studio.upload("after.txt", b"Rye rests for a day.").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_file_of_more_than_ten_megabytes_is_too_large() {
+    let studio = Studio::open(Sqlite, Switch::Off).await;
+    assert_eq!(studio.upload("large.txt", &vec![b'a'; 10 * 1024 * 1024 + 70_000]).await.status, 413);
+    let long = studio.upload("long.txt", "rye ".repeat(300_000).as_bytes()).await;
+    long.assert_problem(422, "file_too_long");
 }
 
 async fn serve(site: &MockServer, at: &str, answer: ResponseTemplate) {

@@ -59,7 +59,8 @@ impl TestApp {
         let mut settings = settings(&db.url);
         settings.media_store = Some(format!("file://{}", files.path().display()));
         change(&mut settings);
-        let config = Config::from_settings(&settings).expect("the test's configuration is good");
+        let mut config = Config::from_settings(&settings).expect("the test's configuration is good");
+        config.program = env!("CARGO_BIN_EXE_switchboard").into();
         let server =
             Server::start(config, &[ServeRole::Api, ServeRole::Worker], clock).await.expect("the server starts");
         let address = server.address().expect("the server listens");

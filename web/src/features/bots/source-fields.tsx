@@ -2,7 +2,7 @@ import { api, dataOf } from "../../api/client.ts";
 import { TextField } from "../../components/field.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 
-export const READABLE = ".txt,.text,.md,.markdown,.csv,.tsv,.html,.htm,.xhtml";
+export const READABLE = ".pdf,.docx,.txt,.text,.md,.markdown,.csv,.tsv,.html,.htm,.xhtml";
 
 /** A file to be read. */
 export function FileField({ onFile }: { onFile: (file: File | null) => void }) {

@@ -60,7 +60,11 @@ function show(it: Conversation) {
 }
 
 const network = vi.fn<typeof fetch>();
-const requestAt = (index: number) => network.mock.calls[index]?.[0] as Request;
+/** Of those that send a message: that somebody types is told, too. */
+const requestAt = (index: number) =>
+  network.mock.calls.map(([request]) => request as Request).filter(({ url }) => url.endsWith("/messages"))[
+    index
+  ] as Request;
 const write = (input: HTMLElement, text: string) => fireEvent.change(input, { target: { value: text } });
 const settle = () => act(() => new Promise((resolve) => setTimeout(resolve, 20)));
 

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 use switchboard_accounts::Permission;
 use switchboard_bots::{
     knowledge,
-    reading::{self, Format},
+    reading::{Format, Unreadable},
 };
 use switchboard_media::clean_name;
 use switchboard_store::{Scope, bot};
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::wire::KnowledgeBody;
-use crate::http::{AppState, Authenticated, Problem};
+use crate::http::{AppState, Authenticated, FieldError, Problem};
 
 /// A form with one file.
 #[derive(ToSchema)]
@@ -27,11 +27,14 @@ struct KnowledgeForm {
 
 /// Teach a bot from a file
 ///
-/// A text, Markdown, CSV or HTML file of at most a megabyte. The next answer knows it; of a table it knows each row under
-/// the names of its columns.
+/// A PDF, Word (.docx), text, Markdown, CSV or HTML file of at most ten megabytes and a million characters. The next answer
+/// knows it; of a CSV table it knows each row under the names of its columns. It is read in a process of its own, with
+/// limits on time and memory.
 #[utoipa::path(tag = "knowledge", params(("id" = Uuid, Path, description = "The bot's id")),
     request_body(content = inline(KnowledgeForm), content_type = "multipart/form-data"), responses(
         (status = 201, description = "The item", body = KnowledgeBody),
+        (status = 422, description = "`file_unsupported`, `file_empty`, `file_damaged`, `file_locked`, `file_too_hard`, \
+            `file_binary`, `file_too_long`: it cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "`knowledge_full`: the bot knows as much as it can", body = Problem,
             content_type = "application/problem+json"),
     ))]
@@ -56,16 +59,19 @@ pub(super) async fn create_file(
     };
     let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
     let name = name.ok_or_else(|| Problem::invalid("file", "needs a name"))?;
-    let refused = |error: reading::Unreadable| Problem::invalid("file", error.to_string());
     let format = Format::of_name(&name).map_err(refused)?;
     let bytes = all_of(field).await?;
-    // A large file is work: not on a thread that serves others.
-    let read = tokio::task::spawn_blocking(move || reading::read(format, &bytes, None)).await;
-    let document = read.map_err(Problem::internal)?.map_err(refused)?;
+    let document = state.pages.reader.read(format, bytes, None).await.map_err(refused)?;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let added = knowledge::add_file(&mut tx.conn(), state.clock.now(), tenant, *bot_id, &name, document).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(KnowledgeBody::from(added)))
+}
+
+fn refused(error: Unreadable) -> Problem {
+    let mut problem = Problem::unprocessable(error.code(), format!("The file {error}."));
+    problem.errors = Some(vec![FieldError { field: "file".into(), message: error.to_string() }]);
+    problem
 }
 
 /// The body's limit is the file's.
