@@ -142,7 +142,7 @@ const bots = createRoute({
   getParentRoute: () => app,
   path: "/bots",
   validateSearch: (search): { tab?: Exclude<Tab, "settings"> | undefined } => ({
-    tab: (["knowledge", "try"] as const).find((tab) => tab === search["tab"]),
+    tab: (["knowledge", "try", "tests"] as const).find((tab) => tab === search["tab"]),
   }),
   component: lazyRouteComponent(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
 });

@@ -15,6 +15,7 @@ const PAGES = [
   "bots",
   "bots?tab=knowledge",
   "bots?tab=try",
+  "bots?tab=tests",
   "settings/business",
   "settings/profile",
   "settings/security",
@@ -173,7 +174,18 @@ test.beforeAll(async ({ browser }) => {
   await call("post", `conversations/${ece}/messages`, {
     text: "It would be with you before five.\nWith our apologies.",
   });
-  await page.waitForTimeout(2 * SETTLED_MS);
+
+  const { items: bots } = await (await page.request.get(`${demo.dashboard}api/bots`, { headers })).json();
+  const tests = `bots/${bots[0].id}/tests`;
+  for (const [name, turns, must_say, handoff] of [
+    ["Opening hours", ["Do you deliver?", "What time do you open?"], ["7:00"], false],
+    ["A price that has changed", ["How much is a simit?"], ["12 TL"], null],
+    ["A person", ["I want to talk to a real person"], [], true],
+    ["التوصيل", ["هل لديكم توصيل؟"], [], false],
+  ])
+    await call("post", tests, { name, turns, must_say, handoff });
+  await call("post", `${tests}/run`, {});
+  await page.waitForTimeout(4 * SETTLED_MS);
 });
 
 /** As whoever runs the installation. */
@@ -242,6 +254,12 @@ for (const language of ["en", "ar"]) {
       await page.locator(".opening button").first().click();
       await page.locator(".tried .line.bot details summary").click();
       await draw(page, `tried-${language}`);
+      await drawOpened(page, `dialog-save-as-test-${language}`, page.locator(".playground .acts button").first());
+      await go(page, "bots?tab=tests");
+      await page.locator(".tests details summary").nth(1).click();
+      await draw(page, `tests-seen-${language}`);
+      await drawOpened(page, `dialog-test-${language}`, page.locator(".bot-tests .acts button").first());
+      await drawOpened(page, `dialog-test-delete-${language}`, page.locator(".tests .tools button:last-child").first());
       await go(page, "bots?tab=knowledge");
       await page.locator("[aria-labelledby=knowledge-title] .head button").click();
       for (const [index, kind] of ["question", "text", "file", "page"].entries()) {

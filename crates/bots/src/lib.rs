@@ -13,4 +13,5 @@ pub mod playground;
 pub mod prompt;
 pub mod reading;
 pub mod retrieval;
+pub mod testing;
 pub mod turn;

@@ -11,6 +11,7 @@ mod auth;
 mod auth_extractor;
 mod body;
 mod body_limit;
+mod bot_tests;
 mod bots;
 mod canned_replies;
 mod client_address;
@@ -72,7 +73,7 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
-const AREAS: [fn(&mut ServiceConfig<'_>); 31] = [
+const AREAS: [fn(&mut ServiceConfig<'_>); 32] = [
     // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
     webhooks::configure,
     probes::configure,
@@ -91,6 +92,7 @@ const AREAS: [fn(&mut ServiceConfig<'_>); 31] = [
     numbers::configure,
     bots::configure,
     knowledge::configure,
+    bot_tests::configure,
     conversations::configure,
     media::configure,
     templates::configure,

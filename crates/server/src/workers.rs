@@ -1,6 +1,7 @@
 //! The work on what requests and Meta have stored. On PostgreSQL any number of processes share it.
 
 mod backlog;
+mod bot_tests;
 mod deletions;
 mod exports;
 mod handbacks;
@@ -20,7 +21,7 @@ use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts},
     media::{MediaParts, MediaWorker},
 };
-use switchboard_store::{Result, Scope, conversation, media, media_upload, outbox};
+use switchboard_store::{Result, Scope, bot_test, conversation, media, media_upload, outbox};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -40,6 +41,7 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
     outbox::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     media::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     media_upload::lapse_all(&mut tx.conn(), state.clock.now()).await?;
+    bot_test::lapse_all(&mut tx.conn()).await?;
     tx.commit().await
 }
 
@@ -78,6 +80,9 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("deletions", deletions::run(Arc::clone(state)));
     supervisor.spawn("exports", exports::run(Arc::clone(state)));
+    for _ in 0..bot_tests::AT_ONCE {
+        supervisor.spawn("bot tests", bot_tests::run(Arc::clone(state)));
+    }
     supervisor.spawn("usage", usage::run(Arc::clone(state)));
     supervisor.spawn("visits", visits::run(Arc::clone(state)));
     if let Some(smtp) = &state.config.smtp {

@@ -18,6 +18,7 @@ pub enum ExportKind {
     ApiKeys,
     Bots,
     Knowledge,
+    BotTests,
     Accounts,
     Numbers,
     AppData,
@@ -41,13 +42,14 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
         Self::ApiKeys,
         Self::Bots,
         Self::Knowledge,
+        Self::BotTests,
         Self::Accounts,
         Self::Numbers,
         Self::AppData,
@@ -79,6 +81,7 @@ impl ExportKind {
             Self::ApiKeys => "api_keys",
             Self::Bots => "bots",
             Self::Knowledge => "knowledge",
+            Self::BotTests => "bot_tests",
             Self::Accounts => "accounts",
             Self::Numbers => "numbers",
             Self::AppData => "app_data",
@@ -111,6 +114,7 @@ impl ExportKind {
             Self::ApiKeys => "api_key",
             Self::Bots => "bot",
             Self::Knowledge => "knowledge",
+            Self::BotTests => "bot_test",
             Self::Accounts => "waba",
             Self::Numbers => "number",
             Self::AppData => "app_data_sync",
@@ -148,6 +152,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mention", "finds the notes that name somebody, which they say"),
     ("event", "tells for two days of what the other files hold"),
     ("mail", "what is under way"),
+    ("bot_test_run", "what a bot did with its tests, which can be run again"),
+    ("bot_test_result", "what a bot did with its tests, which can be run again"),
     ("tenant_export", "the archives themselves"),
     ("tenant_export_chunk", "the archives themselves"),
 ];
@@ -275,6 +281,17 @@ rows! {
         problem: Option<String>,
         #[serde(serialize_with = "maybe_at")]
         read_at: Option<Millis>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    BotTestRow by id {
+        id: Uuid,
+        bot_id: Uuid,
+        name: String,
+        turns: Json<Value>,
+        expected: Json<Value>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -560,6 +577,8 @@ statements! {
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, problem, read_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    BOT_TESTS = "SELECT id, bot_id, name, turns, expected, created_at, updated_at
+        FROM bot_test WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     ACCOUNTS = "SELECT id, waba_id, name, status, business_id, scopes, token_expires_at, created_at, updated_at
         FROM waba WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     NUMBERS = "SELECT id, waba_id AS account_id, phone_number_id, display_phone_number, verified_name, status, quality,
@@ -618,6 +637,7 @@ statements! {
           + (SELECT count(*) FROM api_key WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
           + (SELECT count(*) FROM waba WHERE tenant_id = $1)
           + (SELECT count(*) FROM number WHERE tenant_id = $1)
           + (SELECT count(*) FROM app_data_sync WHERE tenant_id = $1)
@@ -656,6 +676,7 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         ExportKind::ApiKeys => lines(&fetch!(all, conn, API_KEYS => ApiKeyRow; tenant, id, limit)?, limit),
         ExportKind::Bots => lines(&fetch!(all, conn, BOTS => BotRow; tenant, id, limit)?, limit),
         ExportKind::Knowledge => lines(&fetch!(all, conn, KNOWLEDGE => KnowledgeRow; tenant, id, limit)?, limit),
+        ExportKind::BotTests => lines(&fetch!(all, conn, BOT_TESTS => BotTestRow; tenant, id, limit)?, limit),
         ExportKind::Accounts => lines(&fetch!(all, conn, ACCOUNTS => AccountRow; tenant, id, limit)?, limit),
         ExportKind::Numbers => lines(&fetch!(all, conn, NUMBERS => NumberRow; tenant, id, limit)?, limit),
         ExportKind::AppData => lines(&fetch!(all, conn, APP_DATA => AppDataRow; tenant, id, limit, part)?, limit),

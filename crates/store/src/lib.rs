@@ -14,6 +14,7 @@ pub mod api_key;
 pub mod app_data_sync;
 pub mod audit;
 pub mod bot;
+pub mod bot_test;
 pub mod canned_reply;
 mod clock;
 pub mod contact;

@@ -31,10 +31,13 @@ pub enum Signal {
     Mail,
     /// A file is to be fetched, uploaded or deleted.
     Media,
+    /// A run of a bot's tests was asked for.
+    BotTests,
 }
 
 impl Signal {
-    const ALL: [Self; 6] = [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail, Self::Media];
+    const ALL: [Self; 7] =
+        [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail, Self::Media, Self::BotTests];
 
     const fn name(self) -> &'static str {
         match self {
@@ -44,14 +47,15 @@ impl Signal {
             Self::Event => "event",
             Self::Mail => "mail",
             Self::Media => "media",
+            Self::BotTests => "bot_tests",
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 6],
-    remote: [Notify; 6],
+    local: [Notify; 7],
+    remote: [Notify; 7],
 }
 
 /// Passes signals on. Cheap to clone.

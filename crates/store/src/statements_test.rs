@@ -18,6 +18,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("app_data_sync", crate::app_data_sync::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("bot", crate::bot::STATEMENTS),
+    ("bot_test", crate::bot_test::STATEMENTS),
     ("canned_reply", crate::canned_reply::STATEMENTS),
     ("contact", crate::contact::STATEMENTS),
     ("contact_field", crate::contact_field::STATEMENTS),

@@ -91,6 +91,9 @@ statements! {
           + (SELECT count(*) FROM contact_field WHERE tenant_id = $1)
           + (SELECT count(*) FROM number WHERE tenant_id = $1)
           + (SELECT count(*) FROM waba WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_test_result WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_test_run WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -211,6 +214,18 @@ statements! {
         sqlite: "DELETE FROM waba WHERE rowid IN (SELECT rowid FROM waba WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM waba WHERE ctid = ANY (ARRAY(SELECT ctid FROM waba WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_BOT_TEST_RESULT = {
+        sqlite: "DELETE FROM bot_test_result WHERE rowid IN (SELECT rowid FROM bot_test_result WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot_test_result WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test_result WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_BOT_TEST_RUN = {
+        sqlite: "DELETE FROM bot_test_run WHERE rowid IN (SELECT rowid FROM bot_test_run WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot_test_run WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test_run WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_BOT_TEST = {
+        sqlite: "DELETE FROM bot_test WHERE rowid IN (SELECT rowid FROM bot_test WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot_test WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_KNOWLEDGE = {
         sqlite: "DELETE FROM knowledge WHERE rowid IN (SELECT rowid FROM knowledge WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM knowledge WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge WHERE tenant_id = $1 LIMIT $2))",
@@ -307,6 +322,9 @@ const TABLES: &[(&str, Sql)] = &[
     ("number", ERASE_NUMBER),
     ("template", ERASE_TEMPLATE),
     ("waba", ERASE_WABA),
+    ("bot_test_result", ERASE_BOT_TEST_RESULT),
+    ("bot_test_run", ERASE_BOT_TEST_RUN),
+    ("bot_test", ERASE_BOT_TEST),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
     ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),

@@ -228,6 +228,21 @@ text_enum! {
 }
 
 text_enum! {
+    /// How far a run of a bot's tests is.
+    pub enum TestRunState { Queued = "queued", Running = "running", Done = "done" }
+}
+
+text_enum! {
+    /// What came of a test of a bot.
+    pub enum TestOutcome {
+        Passed = "passed",
+        Failed = "failed",
+        /// The model gave no answer, so that nothing is known.
+        Error = "error",
+    }
+}
+
+text_enum! {
     /// In which people read Switchboard and its mails.
     pub enum Language { English = "en", Turkish = "tr", Arabic = "ar" }
 }

@@ -9,6 +9,9 @@ import { api, dataOf } from "./client.ts";
 const CONVERSATIONS_A_PAGE = 30;
 const MESSAGES_A_PAGE = 50;
 const ITEMS_A_PAGE = 100;
+/** As many as a bot can have. */
+const BOT_TESTS = 200;
+const RUN_EVERY_MS = 1_000;
 const NOTES = 200;
 const PEOPLE = 200;
 const SYNC_EVERY_MS = 10_000;
@@ -189,6 +192,36 @@ export const foundQuery = (botId: string, q: string) =>
     queryKey: ["knowledge", botId, "found", q],
     queryFn: ({ signal }) =>
       dataOf(api.GET("/api/bots/{id}/search", { params: { path: { id: botId }, query: { q } }, signal })),
+  });
+
+export const botTestsQuery = (botId: string) =>
+  queryOptions({
+    queryKey: ["bot-tests", botId],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/bots/{id}/tests", { params: { path: { id: botId }, query: { limit: BOT_TESTS } }, signal })),
+  });
+
+const testRunsKey = (botId: string) => ["bot-tests", botId, "runs"];
+
+/** Read again while one is under way. */
+export const testRunsQuery = (botId: string) =>
+  queryOptions({
+    queryKey: testRunsKey(botId),
+    queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/test-runs", { params: { path: { id: botId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.items[0]?.state === "done" ? false : RUN_EVERY_MS),
+  });
+
+/** `step`: how far the run was when it is read; what is done stays as it is. */
+export const testReportQuery = (botId: string, runId: string, step: string) =>
+  queryOptions({
+    queryKey: [...testRunsKey(botId), runId, step],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET("/api/bots/{id}/test-runs/{item_id}", {
+          params: { path: { id: botId, item_id: runId } },
+          signal,
+        }),
+      ),
   });
 
 /** How the business is doing; read again while it is looked at. */

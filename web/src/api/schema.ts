@@ -801,6 +801,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{id}/test-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the runs of a bot's tests
+         * @description The newest first, all that are kept.
+         */
+        get: operations["bot_tests_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/test-runs/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a run of a bot's tests
+         * @description With what has come of each test so far, and what came of it the time before.
+         */
+        get: operations["bot_tests_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the tests of a bot
+         * @description In the order they were made.
+         */
+        get: operations["bot_tests_list"];
+        put?: never;
+        /**
+         * Write a test for a bot
+         * @description A name, what a customer says, and at least one thing that must come of it. What is expected concerns what the bot does
+         *     about the last thing that the customer says; once it calls people, it says nothing more.
+         */
+        post: operations["bot_tests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run the tests of a bot
+         * @description All, or one, in the background, with the bot and the tests as they are now. Nothing is sent. The model is asked as it is
+         *     when a bot is tried out, and costs as much. The newest 20 runs are kept.
+         */
+        post: operations["bot_tests_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tests/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a test of a bot */
+        get: operations["bot_tests_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a test of a bot
+         * @description What came of it stays with the runs that it was in.
+         */
+        delete: operations["bot_tests_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a test of a bot
+         * @description What is left out stays as it is. A run that is under way goes on with what it was.
+         */
+        patch: operations["bot_tests_update"];
+        trace?: never;
+    };
     "/api/bots/{id}/try": {
         parameters: {
             query?: never;
@@ -2547,6 +2658,59 @@ export interface components {
             /** @description `plain`, `friendly` or `formal` */
             tone?: string | null;
         };
+        /** @description A test of a bot. */
+        BotTestBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description Whether it must call people, or must not; null: either will do */
+            handoff?: boolean | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description What it must be answered from; null: whatever it knows
+             */
+            knowledge_item_id?: string | null;
+            /** @description None of this is */
+            must_not_say: string[];
+            /**
+             * @description All of this is in the answer, however it is written
+             * @example [
+             *       "seven"
+             *     ]
+             */
+            must_say: string[];
+            /** @example Opening hours */
+            name: string;
+            /**
+             * @description What a customer says, one after another
+             * @example [
+             *       "Hello",
+             *       "When do you open?"
+             *     ]
+             */
+            turns: string[];
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description What can be set of a test. */
+        BotTestFields: {
+            /** @description Null: either will do */
+            handoff?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Something that the bot knows, or null
+             */
+            knowledge_item_id?: string | null;
+            /** @description At most 10 texts of 1 to 500 characters */
+            must_not_say?: string[] | null;
+            /** @description At most 10 texts of 1 to 500 characters */
+            must_say?: string[] | null;
+            /** @description 1 to 100 characters */
+            name?: string | null;
+            /** @description 1 to 10 messages of 1 to 4,096 characters */
+            turns?: string[] | null;
+        };
         /** @description An answer that is given again and again. */
         CannedReplyBody: {
             /** @description RFC 3339 */
@@ -2999,6 +3163,18 @@ export interface components {
              * @example messages
              */
             step: string;
+        };
+        /** @description An expectation that was not met. */
+        FailureBody: {
+            /** Format: uuid */
+            item_id?: string | null;
+            /**
+             * @description `not_said`: `text` is missing; `said`: `text` should be; `not_used`: it was not answered from `item_id`;
+             *     `handed_over`; `not_handed_over`
+             * @example not_said
+             */
+            kind: string;
+            text?: string | null;
         };
         /** @description What is wrong with one field of what was sent. */
         FieldError: {
@@ -4035,6 +4211,45 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_BotTestBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** @description Whether it must call people, or must not; null: either will do */
+                handoff?: boolean | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: uuid
+                 * @description What it must be answered from; null: whatever it knows
+                 */
+                knowledge_item_id?: string | null;
+                /** @description None of this is */
+                must_not_say: string[];
+                /**
+                 * @description All of this is in the answer, however it is written
+                 * @example [
+                 *       "seven"
+                 *     ]
+                 */
+                must_say: string[];
+                /** @example Opening hours */
+                name: string;
+                /**
+                 * @description What a customer says, one after another
+                 * @example [
+                 *       "Hello",
+                 *       "When do you open?"
+                 *     ]
+                 */
+                turns: string[];
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_CannedReplyBody: {
             items: {
                 /** @description RFC 3339 */
@@ -4665,6 +4880,55 @@ export interface components {
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        Page_TestRunBody: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Null: the model does not say
+                 */
+                completion_tokens?: number | null;
+                /**
+                 * Format: double
+                 * @description In US dollars; null: the model does not say
+                 */
+                cost?: number | null;
+                /** @description RFC 3339 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Tests of which nothing is known, since the model gave no answer
+                 */
+                errors: number;
+                /** Format: int64 */
+                failed: number;
+                /** @description RFC 3339 */
+                finished_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /** Format: int64 */
+                passed: number;
+                /**
+                 * Format: int64
+                 * @description Null: the model does not say
+                 */
+                prompt_tokens?: number | null;
+                /** @description RFC 3339 */
+                started_at?: string | null;
+                /**
+                 * @description `queued`, `running` or `done`
+                 * @example running
+                 */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description How many tests it has
+                 */
+                tests: number;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
         /** @description Something that has to be filled in. */
         ParameterBody: {
             /** @description What Meta was given as an example */
@@ -4885,6 +5149,13 @@ export interface components {
              * @example admin
              */
             role: string;
+        };
+        RunFields: {
+            /**
+             * Format: uuid
+             * @description Run this one alone; left out or null: all
+             */
+            test_id?: string | null;
         };
         /** @description A list of conversations under a name. */
         SavedFilterBody: {
@@ -5243,6 +5514,130 @@ export interface components {
              * @example Europe/Istanbul
              */
             time_zone: string;
+        };
+        /** @description Something that was said. */
+        TestLineBody: {
+            /**
+             * @description `customer` or `bot`
+             * @example customer
+             */
+            author: string;
+            text: string;
+        };
+        /** @description A run with what came of each test. */
+        TestReportBody: {
+            /**
+             * Format: double
+             * @description In US dollars, of the tests that cost something both times: how much more than the time before; null: there are none
+             */
+            cost_difference?: number | null;
+            /**
+             * Format: int64
+             * @description Failed, and passed the time before
+             */
+            newly_failing: number;
+            /**
+             * Format: int64
+             * @description Passed, and did not the time before
+             */
+            newly_passing: number;
+            /** @description In the order in which the tests were made */
+            results: components["schemas"]["TestResultBody"][];
+            run: components["schemas"]["TestRunBody"];
+        };
+        /** @description What came of a test. */
+        TestResultBody: {
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model does not say
+             */
+            cost?: number | null;
+            /** @description What was expected and did not come */
+            failures: components["schemas"]["FailureBody"][];
+            /** @description Whether people would have been called */
+            handed_over: boolean;
+            /** @description What was said, the oldest first */
+            lines: components["schemas"]["TestLineBody"][];
+            /** @description As it was then */
+            name: string;
+            /**
+             * @description `passed`, `failed` or `error`; null: it is to be run
+             * @example passed
+             */
+            outcome?: string | null;
+            /**
+             * @description What came of it in the newest earlier run that has it; null: none has
+             * @example passed
+             */
+            outcome_before?: string | null;
+            /** @description What was found in the knowledge for the last thing that was said, the best first */
+            passages: components["schemas"]["FoundPassageBody"][];
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            prompt_tokens?: number | null;
+            /** @description Why; or why there is no answer */
+            reason?: string | null;
+            /** Format: uuid */
+            test_id: string;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms?: number | null;
+            /** @description As they were then */
+            turns: string[];
+        };
+        /** @description A run of a bot's tests. */
+        TestRunBody: {
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model does not say
+             */
+            cost?: number | null;
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Tests of which nothing is known, since the model gave no answer
+             */
+            errors: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description RFC 3339 */
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            passed: number;
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            prompt_tokens?: number | null;
+            /** @description RFC 3339 */
+            started_at?: string | null;
+            /**
+             * @description `queued`, `running` or `done`
+             * @example running
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description How many tests it has
+             */
+            tests: number;
         };
         /** @description A page of a thread. */
         ThreadBody: {
@@ -7309,6 +7704,301 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TestRunBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The run's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReportBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_list: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tests */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BotTestBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestFields"];
+            };
+        };
+        responses: {
+            /** @description The test */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `too_many`: a bot has at most 200 */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunFields"];
+            };
+        };
+        responses: {
+            /** @description The run */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestRunBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `run_under_way`: one is; `no_tests`: there are none */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The test's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The test */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The test's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bot_tests_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The test's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BotTestFields"];
+            };
+        };
+        responses: {
+            /** @description The test as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BotTestBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

@@ -11,6 +11,7 @@ const SOURCES = [
   "graph-client/src/error/advice.rs",
   "bots/src/turn/mod.rs",
   "bots/src/turn/think.rs",
+  "bots/src/testing/worker.rs",
   ...rustIn("onboarding/src"),
   ...rustIn("inbox/src").filter((path) => !path.includes("interleavings")),
 ];

@@ -1,5 +1,5 @@
 //! What Switchboard takes and how quickly it passes it on, measured from outside: the real binary in a process of its own,
-//! the load generator and the simulator beside it. Started by `script/bench`.
+//! the load generator and the simulator beside it. And how well and how fast its bots search. Started by `script/bench`.
 //!
 //! The ratios carry; the absolute figures are those of the machine.
 
@@ -9,6 +9,7 @@ mod installation;
 mod load;
 mod path;
 mod report;
+mod retrieval;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -23,7 +24,7 @@ struct Options {
     /// Seconds of load for each figure.
     #[arg(long, default_value_t = 6)]
     seconds: u64,
-    /// Measure this engine only. `PostgreSQL` is the server that `TEST_DATABASE_URL` names.
+    /// Measure this engine only, or nothing but the search. `PostgreSQL` is the server that `TEST_DATABASE_URL` names.
     #[arg(long, value_enum)]
     only: Option<Only>,
     /// The binary to measure.
@@ -37,17 +38,18 @@ struct Options {
     bare_route: bool,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Only {
     Sqlite,
     Postgres,
+    Search,
 }
 
 impl Only {
-    fn engine(self) -> Engine {
-        match self {
-            Self::Sqlite => Engine::Sqlite,
-            Self::Postgres => Engine::Postgres,
+    fn of(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self::Sqlite,
+            Engine::Postgres => Self::Postgres,
         }
     }
 }
@@ -59,23 +61,32 @@ async fn main() -> anyhow::Result<()> {
     if options.bare_route {
         return bare::serve().await;
     }
-    let duration = Duration::from_secs(options.seconds);
     let mut report = Report::default();
+    if options.only.is_none_or(|only| only == Only::Search) {
+        retrieval::measure(&mut report);
+    }
+    let mut engines = vec![Engine::Sqlite, Engine::Postgres];
+    engines.retain(|engine| options.only.is_none_or(|only| only == Only::of(*engine)));
+    if !engines.is_empty() {
+        measure_installations(&options, &engines, &mut report).await?;
+    }
+    report.print();
+    report.write(&options.json)
+}
+
+async fn measure_installations(options: &Options, engines: &[Engine], report: &mut Report) -> anyhow::Result<()> {
+    let duration = Duration::from_secs(options.seconds);
     let bare = bare::measure(duration).await.context("the bare route")?;
     report.add("bare route", "acks/s", bare);
-    for engine in [Engine::Sqlite, Engine::Postgres] {
-        if options.only.is_some_and(|only| only.engine() != engine) {
-            continue;
-        }
+    for engine in engines.iter().copied() {
         let installation = Installation::start(&options.binary, engine).await.context("an installation")?;
         let engine = installation.engine;
         report.add(engine, "start to ready (ms)", installation.started_in.as_secs_f64() * 1e3);
         report.add(engine, "memory idle (MB)", installation.memory_mb()?);
-        path::measure(&installation, duration, &mut report).await.context("the path")?;
-        ingest::measure(&installation, duration, bare, &mut report).await.context("ingest")?;
+        path::measure(&installation, duration, report).await.context("the path")?;
+        ingest::measure(&installation, duration, bare, report).await.context("ingest")?;
         report.add(engine, "memory at the end (MB)", installation.memory_mb()?);
         installation.stop().await;
     }
-    report.print();
-    report.write(&options.json)
+    Ok(())
 }

@@ -10,6 +10,8 @@ mod try_out;
 mod update;
 mod wire;
 
+pub(super) use wire::FoundPassageBody;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {

@@ -51,6 +51,7 @@ const API_KEY: &str = "api_key";
         (name = "numbers", description = "The WhatsApp numbers"),
         (name = "bots", description = "Who answers by itself"),
         (name = "knowledge", description = "What bots know"),
+        (name = "bot tests", description = "What businesses expect of their bots, and whether it comes"),
         (name = "conversations", description = "The inbox: reading, writing, taking over, handing back"),
         (name = "media", description = "Files of messages"),
         (name = "templates", description = "What may be sent when the service window is closed"),

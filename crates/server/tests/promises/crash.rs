@@ -1,5 +1,6 @@
 //! Crashes and restarts: the binary, in processes that are killed, against the simulator. A crash costs nothing but time.
 
+mod bot_tests;
 mod data_keys;
 mod deletion;
 mod kills;

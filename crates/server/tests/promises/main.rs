@@ -7,6 +7,7 @@
 mod support;
 
 mod ack;
+mod bot_tests;
 mod burst;
 mod control;
 mod crash;

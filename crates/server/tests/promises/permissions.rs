@@ -124,6 +124,14 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/bots/{id}/knowledge/{item_id}", Weakest(Viewer), ""),
     ("patch /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), r#"{"answer":"Never."}"#),
     ("delete /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), ""),
+    ("get /api/bots/{id}/tests", Weakest(Viewer), ""),
+    ("post /api/bots/{id}/tests", Weakest(Admin), r#"{"name":"Hours","turns":["When?"],"must_say":["seven"]}"#),
+    ("post /api/bots/{id}/tests/run", Weakest(Admin), "{}"),
+    ("get /api/bots/{id}/tests/{item_id}", Weakest(Viewer), ""),
+    ("patch /api/bots/{id}/tests/{item_id}", Weakest(Admin), r#"{"name":"Closing time"}"#),
+    ("delete /api/bots/{id}/tests/{item_id}", Weakest(Admin), ""),
+    ("get /api/bots/{id}/test-runs", Weakest(Viewer), ""),
+    ("get /api/bots/{id}/test-runs/{item_id}", Weakest(Viewer), ""),
     ("get /api/conversations", Weakest(Viewer), ""),
     ("patch /api/conversations", Weakest(Operator), r#"{"changes":[]}"#),
     ("get /api/conversations/counts", Weakest(Viewer), ""),
@@ -351,6 +359,8 @@ fn rank(role: Role) -> usize {
 struct Ids {
     bot: String,
     item: String,
+    bot_test: String,
+    test_run: String,
     conversation: String,
     number: String,
     api_key: String,
@@ -389,9 +399,19 @@ impl Ids {
             let id = world.act(business, path, &body).await["id"].clone();
             id.as_str().expect("an id").to_owned()
         };
+        let test = json!({ "name": "Hours", "turns": ["When do you open?"], "must_say": ["seven"] });
+        let bot_test = made(&format!("/api/bots/{}/tests", business.bot), test).await;
+        let test_run = made(&format!("/api/bots/{}/tests/run", business.bot), json!({})).await;
+        eventually("the run's end", async || {
+            let run = world.read(business, &format!("/api/bots/{}/test-runs", business.bot)).await;
+            (run["items"][0]["state"] == "done").then_some(())
+        })
+        .await;
         Self {
             bot: business.bot.clone(),
             item: first(&format!("/api/bots/{}/knowledge", business.bot)).await,
+            bot_test,
+            test_run,
             conversation: first("/api/conversations").await,
             number: first("/api/numbers").await,
             api_key: first("/api/api-keys").await,
@@ -443,7 +463,16 @@ impl Ids {
 
     /// The id of what is within another thing.
     fn item(&self, path: &str) -> &str {
-        if path.contains("/notes/") { &self.note } else { &self.item }
+        let [notes, tests, runs] = ["/notes/", "/tests/", "/test-runs/"].map(|part| path.contains(part));
+        if notes {
+            &self.note
+        } else if tests {
+            &self.bot_test
+        } else if runs {
+            &self.test_run
+        } else {
+            &self.item
+        }
     }
 }
 
@@ -453,6 +482,8 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
     for path in [
         "/api/bots/{id}",
         "/api/bots/{id}/knowledge",
+        "/api/bots/{id}/tests",
+        "/api/bots/{id}/test-runs",
         "/api/conversations/{id}",
         "/api/conversations/{id}/messages",
         "/api/conversations/{id}/notes",
@@ -506,7 +537,7 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
     let patch = world.app.patch(&own.fill("/api/numbers/{id}")).api_key(&intruder.key);
     let answer = patch.json(&json!({ "bot_id": ids.bot })).send().await;
     assert!(matches!(answer.status, 404 | 422), "{}", answer.raw);
-    let quoted = before[3]["items"][0]["id"].clone();
+    let quoted = before[5]["items"][0]["id"].clone();
     let send = world.app.post(&own.fill("/api/conversations/{id}/messages")).api_key(&intruder.key);
     send.json(&json!({ "text": "Hello", "reply_to": quoted })).send().await.assert_problem(422, "invalid_message");
     let label = json!({ "add_labels": [ids.label] });
@@ -517,7 +548,7 @@ async fn another_tenants_ids_are_nobodys(#[values(Sqlite, Postgres)] engine: Eng
     assert_eq!((many.status, &many.body["items"]), (200, &json!([])));
     let labelled = world.read(&intruder, &format!("/api/conversations?label_id={}", ids.label)).await;
     assert_eq!(labelled["items"], json!([]));
-    let around = format!("{}?around={}", own.fill("/api/conversations/{id}/messages"), before[3]["items"][0]["id"]);
+    let around = format!("{}?around={}", own.fill("/api/conversations/{id}/messages"), before[5]["items"][0]["id"]);
     let around = world.app.get(&around.replace('"', "")).api_key(&intruder.key).send().await;
     around.assert_problem(404, "not_found");
     // The intruder has the same customer, who said the same; what is found is the intruder's.

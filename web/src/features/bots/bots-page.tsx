@@ -12,6 +12,7 @@ import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { BotForm } from "./bot-form.tsx";
 import { BotSwitch } from "./bot-switch.tsx";
+import { BotTests } from "./bot-tests.tsx";
 import { patchOf, valuesOf } from "./bot-values.ts";
 import { Knowledge } from "./knowledge.tsx";
 import { Playground } from "./playground.tsx";
@@ -58,6 +59,7 @@ function Studio({ bot }: { bot: Bot }) {
       <div hidden={tab !== "try"}>
         <Playground botId={bot.id} unsaved={isDirty ? patchOf(values) : null} />
       </div>
+      {tab === "tests" && <BotTests botId={bot.id} hasUnsaved={isDirty} />}
     </>
   );
 }

@@ -5,11 +5,15 @@ import { knowledgeQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
+import { toast } from "../../components/toast.tsx";
 import { languageNames } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { type Attempt, historyOf, openers } from "./attempts.ts";
+import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
 import { ruleReason } from "./rules.ts";
+import { TestEditor } from "./test-editor.tsx";
+import { draftOf } from "./test-values.ts";
 
 const OPENERS = 3;
 const MAX_TEXT = 4096;
@@ -27,6 +31,7 @@ export function Playground({ botId, unsaved }: Props) {
   const { mayManage } = usePermissions();
   const [text, setText] = useState("");
   const { attempts, problem, isBusy, say, again, clear } = useAttempts(botId, unsaved);
+  const [isSaving, setIsSaving] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const end = useEndInSight(attempts);
 
@@ -52,9 +57,15 @@ export function Playground({ botId, unsaved }: Props) {
       <div className="head">
         <h2 id="try-title">{t("try.title")}</h2>
         {attempts.length > 0 && (
-          <button type="button" onClick={startOver} disabled={isBusy}>
-            {t("try.start_over")}
-          </button>
+          <span className="acts">
+            <button type="button" onClick={() => setIsSaving(true)} disabled={isBusy || problem !== null}>
+              <Icon name="save" />
+              {t("test.save_attempt")}
+            </button>
+            <button type="button" onClick={startOver} disabled={isBusy}>
+              {t("try.start_over")}
+            </button>
+          </span>
         )}
       </div>
       <p className="hint">{t(unsaved ? "try.hint_unsaved" : "try.hint")}</p>
@@ -90,6 +101,17 @@ export function Playground({ botId, unsaved }: Props) {
           </button>
         </form>
       </div>
+      {isSaving && (
+        <TestEditor
+          botId={botId}
+          test={null}
+          draft={draftOf(attempts)}
+          onClose={(isSaved) => {
+            setIsSaving(false);
+            if (isSaved) toast(t("test.saved"));
+          }}
+        />
+      )}
     </section>
   );
 }
@@ -230,29 +252,16 @@ function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
 
 /** Language, time, tokens and cost, as far as they are known. */
 function Facts({ tried }: { tried: Schemas["TriedBody"] }) {
-  const { t, language, number } = useI18n();
-  const { language: code, model, prompt_tokens: read, completion_tokens: written, cost, took_ms: took } = tried;
+  const { t, language } = useI18n();
+  const figures = useFigures();
+  const { language: code, model, took_ms: took } = tried;
   const names = languageNames(language);
-  const seconds = number(took / 1000, {
-    style: "unit",
-    unit: "second",
-    unitDisplay: "short",
-    maximumFractionDigits: 1,
-  });
   const facts = [
     code ? names.of(code) : t("try.language_unknown"),
-    seconds,
+    figures.time(took),
     model ?? t("try.no_model"),
-    read != null && written != null && t("try.tokens", { read, written }),
-    cost != null && number(cost, { style: "currency", currency: "USD", maximumSignificantDigits: 2 }),
-  ].filter((fact) => typeof fact === "string");
-  return (
-    <ul className="facts-line" aria-label={t("try.facts")}>
-      {facts.map((fact) => (
-        <li key={fact}>
-          <bdi>{fact}</bdi>
-        </li>
-      ))}
-    </ul>
-  );
+    figures.tokens(tried),
+    figures.cost(tried.cost),
+  ];
+  return <FactsLine facts={facts} label={t("try.facts")} />;
 }

@@ -1,7 +1,7 @@
 import { Link, useSearch } from "@tanstack/react-router";
 import { useI18n } from "../../i18n/provider.tsx";
 
-export const TABS = ["settings", "knowledge", "try"] as const;
+export const TABS = ["settings", "knowledge", "try", "tests"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Which part of a bot is shown. The others stay as they are: what is not saved can be tried. */

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use switchboard_bots::{
     bot::{Bot, Hours, Period, Settings},
     playground::Found,
+    testing::TestPassage,
 };
 use switchboard_store::Tone;
 use utoipa::ToSchema;
@@ -123,7 +124,7 @@ impl From<HoursBody> for Hours {
 
 /// A passage of the knowledge that was found.
 #[derive(Serialize, ToSchema)]
-pub(super) struct FoundPassageBody {
+pub(in crate::http) struct FoundPassageBody {
     /// The knowledge item it is of
     item_id: Uuid,
     /// The question it answers; null: it is a piece of a text
@@ -145,6 +146,20 @@ impl From<Found> for FoundPassageBody {
             item_id: found.passage.id,
             question: found.passage.question,
             text: found.passage.text,
+            score: found.score,
+            confidence: found.confidence,
+            used: found.used,
+        }
+    }
+}
+
+/// As a run of tests has kept it.
+impl From<TestPassage> for FoundPassageBody {
+    fn from(found: TestPassage) -> Self {
+        Self {
+            item_id: found.item_id,
+            question: found.question,
+            text: found.text,
             score: found.score,
             confidence: found.confidence,
             used: found.used,

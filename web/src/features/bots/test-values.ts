@@ -1,0 +1,72 @@
+// What is written into a test, as its form has it, and what the API makes of it.
+
+import type { Schemas } from "../../api/client.ts";
+import type { Attempt } from "./attempts.ts";
+
+export type BotTest = Schemas["BotTestBody"];
+
+/** As many as a test takes. */
+export const MAX_TURNS = 10;
+const LONGEST_NAME = 100;
+
+export const HANDOFFS = ["any", "never", "always"] as const;
+export type Handoff = (typeof HANDOFFS)[number];
+
+export interface TestValues {
+  name: string;
+  turns: string[];
+  /** A text to a line. */
+  mustSay: string;
+  mustNotSay: string;
+  /** Empty: whatever the bot knows. */
+  item: string;
+  handoff: Handoff;
+}
+
+const EMPTY: TestValues = { name: "", turns: [""], mustSay: "", mustNotSay: "", item: "", handoff: "any" };
+
+const handoffOf = (handoff: boolean | null | undefined): Handoff =>
+  handoff == null ? "any" : handoff ? "always" : "never";
+const linesOf = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+export function valuesOf(test: BotTest | null): TestValues {
+  if (!test) return EMPTY;
+  return {
+    name: test.name,
+    turns: test.turns,
+    mustSay: test.must_say.join("\n"),
+    mustNotSay: test.must_not_say.join("\n"),
+    item: test.knowledge_item_id ?? "",
+    handoff: handoffOf(test.handoff),
+  };
+}
+
+export function fieldsOf(values: TestValues): Schemas["BotTestFields"] {
+  return {
+    name: values.name,
+    turns: values.turns.filter((turn) => turn.trim() !== ""),
+    must_say: linesOf(values.mustSay),
+    must_not_say: linesOf(values.mustNotSay),
+    knowledge_item_id: values.item || null,
+    handoff: values.handoff === "any" ? null : values.handoff === "always",
+  };
+}
+
+/** A test of what was tried: that it comes out again as it did. */
+export function draftOf(attempts: Attempt[]): TestValues {
+  const answered = attempts.filter(({ tried }) => tried !== null).slice(-MAX_TURNS);
+  const last = answered.at(-1)?.tried;
+  const hasCalled = last?.outcome === "handoff";
+  const source = hasCalled ? undefined : last?.passages.find(({ used }) => used);
+  return {
+    ...EMPTY,
+    name: (answered.at(-1)?.message ?? "").replace(/\s+/g, " ").slice(0, LONGEST_NAME),
+    turns: answered.map(({ message }) => message),
+    item: source?.item_id ?? "",
+    handoff: hasCalled ? "always" : "never",
+  };
+}

@@ -1,0 +1,107 @@
+// What a business expects of its bot is written down, run, and shows what a change has done.
+
+import { expect, type Page } from "@playwright/test";
+
+import { useDemo } from "./demo.ts";
+import { audit, signIn, test } from "./screens.ts";
+
+const demo = useDemo();
+const row = (page: Page, name: string) => page.locator(".tests > li", { hasText: name });
+
+test("tests are written, run, and tell what a change has broken", async ({ page, complaints }) => {
+  test.setTimeout(180_000);
+  await signIn(page, demo);
+  await page.goto(`${demo.dashboard}bots?tab=tests`);
+  await expect(page.getByText("There are no tests yet.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run all" })).toHaveCount(0);
+  await audit(page);
+
+  await page.getByRole("button", { name: "Add test" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Opening hours");
+  await dialog.getByLabel("What the customer says").last().fill("Do you deliver?");
+  await dialog.getByRole("button", { name: "Add message" }).click();
+  await dialog.getByLabel("Then, message 2").fill("What time do you open?");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.locator(".error")).toContainText("expects nothing");
+  for (const complaint of complaints.splice(0)) expect(complaint).toContain("422");
+  await audit(page);
+  await dialog.getByLabel("The answer must say", { exact: true }).fill("7:00");
+  await dialog.getByLabel("Calling people").selectOption("never");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
+
+  // What was tried becomes a test that expects the same.
+  await page.getByRole("link", { name: "Try it" }).click();
+  await page.getByRole("textbox", { name: "Write as a customer" }).fill("I want to talk to a real person");
+  await page.keyboard.press("Enter");
+  await expect(page.locator(".tried .line.handoff")).toBeVisible();
+  await page.getByRole("button", { name: "Save as a test" }).click();
+  await expect(dialog.getByLabel("Calling people")).toHaveValue("always");
+  await dialog.getByLabel("Name").fill("A person");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("It is among the tests now.")).toBeVisible();
+
+  await page.getByRole("link", { name: "Tests" }).click();
+  await expect(row(page, "A person")).toBeVisible();
+  await demo.simulate("PUT", "delays", { model_ms: 1500 });
+  await page.getByRole("button", { name: "Run all" }).click();
+  await expect(page.getByRole("progressbar")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run all" })).toBeDisabled();
+  await expect(page.locator(".test-run .counts")).toContainText("2 passed", { timeout: 30_000 });
+  await demo.simulate("PUT", "delays", { model_ms: 0 });
+  await row(page, "Opening hours").getByText("What came of it").click();
+  await expect(row(page, "Opening hours").locator(".said .bot").last()).toContainText("7:00");
+  await expect(row(page, "Opening hours").locator(".found li.used").first()).toContainText("%");
+  await audit(page);
+
+  // The change: the hours are others now, and nobody has told the test.
+  await page.getByRole("link", { name: "Knowledge" }).click();
+  await page.locator(".knowledge li", { hasText: "7:00" }).first().getByRole("button", { name: "Edit" }).click();
+  await dialog.getByLabel("Answer").fill("Every day from nine to five.");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
+  await page.getByRole("link", { name: "Tests" }).click();
+  await page.getByRole("button", { name: "Run all" }).click();
+  await expect(page.locator(".test-run .counts")).toContainText("1 newly failing", { timeout: 30_000 });
+  const broken = row(page, "Opening hours");
+  await expect(broken.locator(".outcome.failed")).toContainText("newly failing");
+  await broken.getByText("What came of it").click();
+  await expect(broken.locator(".failures")).toContainText(/It does not say .*7:00/);
+  await audit(page);
+
+  // The test is told, and runs alone.
+  await broken.getByRole("button", { name: "Edit" }).click();
+  await dialog.getByLabel("The answer must say", { exact: true }).fill("nine");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
+  await broken.getByRole("button", { name: "Run" }).click();
+  await expect(page.locator(".test-run .counts")).toContainText("1 newly passing", { timeout: 30_000 });
+  await expect(row(page, "A person")).toContainText("Not in this run");
+  await page.getByLabel("Run", { exact: true }).selectOption({ index: 1 });
+  await expect(broken.locator(".outcome.failed")).toBeVisible();
+
+  await broken.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(broken).toContainText("This test has been deleted since.");
+  await expect(broken.getByRole("button", { name: "Run" })).toHaveCount(0);
+});
+
+test("a model that gives no answer is told apart from an answer that is wrong", async ({ page }) => {
+  await signIn(page, demo);
+  await page.goto(`${demo.dashboard}bots?tab=tests`);
+  await page.getByRole("button", { name: "Add test" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Delivery");
+  await dialog.getByLabel("What the customer says").last().fill("Do you deliver?");
+  await dialog.getByLabel("Calling people").selectOption("never");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
+  await demo.simulate("PUT", "faults", { on: "model", kind: "garbage", times: 1 });
+  await row(page, "Delivery").getByRole("button", { name: "Run" }).click();
+  await expect(row(page, "Delivery").locator(".outcome.error")).toBeVisible({ timeout: 30_000 });
+  await row(page, "Delivery").getByText("What came of it").click();
+  await expect(row(page, "Delivery")).toContainText("The model gave no answer, so nothing is known.");
+  await audit(page);
+});
