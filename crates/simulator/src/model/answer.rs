@@ -59,7 +59,8 @@ impl Prompt {
         } else {
             text.to_owned()
         };
-        let sentences = said.split_inclusive(['\n', '?', '؟', '!']).flat_map(|it| it.split(". "));
+        let lines = said.lines().filter(|line| !is_fence(line));
+        let sentences = lines.flat_map(|it| it.split_inclusive(['?', '؟', '!'])).flat_map(|it| it.split(". "));
         self.questions.extend(sentences.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()));
     }
 
@@ -93,6 +94,12 @@ fn text_of(content: &Value) -> String {
         Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n"),
         _ => String::new(),
     }
+}
+
+/// A line that says where data begins or ends.
+fn is_fence(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with("<<<") && line.ends_with(">>>")
 }
 
 fn asks_for_a_person(text: &str) -> bool {
@@ -202,6 +209,12 @@ mod tests {
             assert!(ask(&[text]).starts_with("[HANDOFF] "), "{text}");
         }
         assert!(!ask(&["rye bread per person?"]).starts_with(MARKER));
+    }
+
+    #[test]
+    fn what_marks_the_customers_words_as_data_is_not_what_they_say() {
+        assert_eq!(ask(&["<<<customer k3y>>>\nhello\n<<<end customer k3y>>>"]), ask(&["hello"]));
+        assert!(!ask(&["hello"]).starts_with(MARKER));
     }
 
     #[test]
