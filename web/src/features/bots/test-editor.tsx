@@ -1,8 +1,8 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { Problem } from "../../api/problem.ts";
 import { botTestsQuery, foundQuery, knowledgeQuery } from "../../api/queries.ts";
+import { errorOf } from "../../components/attempt.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
@@ -31,8 +31,6 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
   const client = useQueryClient();
   const [values, setValues] = useState(() => draft ?? valuesOf(test));
   const [problem, setProblem] = useState<unknown>(null);
-  const errors = problem instanceof Problem ? problem.errors : [];
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   const change = (part: Partial<TestValues>) => setValues((was) => ({ ...was, ...part }));
 
   async function save(event: FormEvent) {
@@ -52,27 +50,27 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
       <form className="test-form" onSubmit={save}>
         <TextField
           label={t("test.name")}
-          error={errorOf("name")}
+          error={errorOf(problem, "name")}
           required
           maxLength={100}
           value={values.name}
           onChange={({ target }) => change({ name: target.value })}
         />
-        <Turns turns={values.turns} error={errorOf("turns")} onTurns={(turns) => change({ turns })} />
+        <Turns turns={values.turns} error={errorOf(problem, "turns")} onTurns={(turns) => change({ turns })} />
         <fieldset className="expected">
           <legend>{t("test.expected")}</legend>
           <p className="hint">{t("test.expected_hint")}</p>
           <TextArea
             label={t("test.must_say")}
             hint={t("test.texts_hint")}
-            error={errorOf("must_say")}
+            error={errorOf(problem, "must_say")}
             rows={2}
             value={values.mustSay}
             onChange={({ target }) => change({ mustSay: target.value })}
           />
           <TextArea
             label={t("test.must_not_say")}
-            error={errorOf("must_not_say")}
+            error={errorOf(problem, "must_not_say")}
             rows={2}
             value={values.mustNotSay}
             onChange={({ target }) => change({ mustNotSay: target.value })}
@@ -80,7 +78,7 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
           <KnowledgeChoice
             botId={botId}
             values={values}
-            error={errorOf("knowledge_item_id")}
+            error={errorOf(problem, "knowledge_item_id")}
             onItem={(item) => change({ item })}
           />
           <SelectField
