@@ -125,7 +125,6 @@ export const messagesAr: MessagesDictionary = {
   "templates.search": "البحث في القوالب",
   "templates.nothing": "لا قالب فيه هذه الكلمات.",
   "templates.none": "لا يوجد قالب معتمد بعد. تُنشأ القوالب وتُراجع في مدير واتساب لدى ميتا.",
-  "templates.beyond": "يطلب موقعًا، ولا يمكن إعطاؤه هنا.",
   "templates.back": "قالب آخر",
   "templates.preview": "معاينة",
   "templates.reads": "ما سيقرؤه {name}",

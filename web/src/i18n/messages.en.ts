@@ -114,7 +114,6 @@ export const messagesEn = {
   "templates.search": "Search templates",
   "templates.nothing": "No template has these words.",
   "templates.none": "There is no approved template yet. Templates are made and reviewed in Meta's WhatsApp Manager.",
-  "templates.beyond": "It asks for a place, which cannot be given here.",
   "templates.back": "Another template",
   "templates.preview": "Preview",
   "templates.reads": "What {name} will read",

@@ -109,7 +109,6 @@ export const messagesTr: MessagesDictionary = {
   "templates.search": "Şablonlarda ara",
   "templates.nothing": "Bu sözcükleri içeren şablon yok.",
   "templates.none": "Henüz onaylı şablon yok. Şablonlar Meta'nın WhatsApp Yöneticisi'nde yapılır ve incelenir.",
-  "templates.beyond": "Konum istiyor; bu burada verilemez.",
   "templates.back": "Başka bir şablon",
   "templates.preview": "Önizleme",
   "templates.reads": "{name} bunu okuyacak",

@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, Fragment, useState } from "react";
 import { templatesQuery } from "../../api/queries.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { Failure } from "../../components/failure.tsx";
+import { TextField } from "../../components/field.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import type { Conversation } from "./model.ts";
@@ -10,11 +11,12 @@ import { contactName } from "./people.ts";
 import { sendBody } from "./sends.ts";
 import {
   bodyOf,
-  isBeyond,
   isComplete,
   isFilled,
   keyOf,
+  keyOfPlace,
   matching,
+  OF_PLACE,
   shownOf,
   type Template,
   type Values,
@@ -67,12 +69,12 @@ function Choice({ templates, onChoose, onClose }: ChoiceProps) {
       <ul className="template-choice">
         {found.map((template) => (
           <li key={template.id}>
-            <button type="button" onClick={() => onChoose(template)} disabled={isBeyond(template)}>
+            <button type="button" onClick={() => onChoose(template)}>
               <span className="name" dir="ltr">
                 {template.name} <span className="soft">{template.language}</span>
               </span>
               <span className="soft" dir="auto">
-                {isBeyond(template) ? t("templates.beyond") : shownOf(template, {}).body}
+                {shownOf(template, {}).body}
               </span>
             </button>
           </li>
@@ -95,10 +97,10 @@ interface FillingProps {
 }
 
 function Filling({ template, conversation, onBack, onSent }: FillingProps) {
-  const i18n = useI18n();
-  const { t, isKey } = i18n;
+  const { t } = useI18n();
   const client = useQueryClient();
   const [values, setValues] = useState<Values>({});
+  const set = (key: string, value: string) => setValues({ ...values, [key]: value });
   const shown = shownOf(template, values);
   function send(event: FormEvent) {
     event.preventDefault();
@@ -108,23 +110,12 @@ function Filling({ template, conversation, onBack, onSent }: FillingProps) {
   }
   return (
     <form onSubmit={send}>
-      {template.parameters.map((parameter) => {
-        const key = keyOf(parameter);
-        const kind = `templates.kind.${parameter.kind}`;
-        const value = values[key] ?? "";
-        return (
-          <label key={key} className="field">
-            <span>{t(isKey(kind) ? kind : "templates.kind.text", { name: parameter.name })}</span>
-            <input
-              dir="auto"
-              value={value}
-              placeholder={parameter.example ?? ""}
-              aria-invalid={value !== "" && !isFilled(parameter, values) ? true : undefined}
-              onChange={({ target }) => setValues({ ...values, [key]: target.value })}
-            />
-          </label>
-        );
-      })}
+      {template.parameters.map((parameter) => (
+        <Fragment key={keyOf(parameter)}>
+          <ParameterField parameter={parameter} values={values} onValue={set} />
+          {parameter.kind === "location" && <PlaceFields parameter={parameter} values={values} onValue={set} />}
+        </Fragment>
+      ))}
       <section className="template-shown" aria-label={t("templates.preview")}>
         <p className="soft">{t("templates.reads", { name: contactName(conversation.contact, t) })}</p>
         <div className="bubble out operator" dir="auto">
@@ -151,4 +142,46 @@ function Filling({ template, conversation, onBack, onSent }: FillingProps) {
       </div>
     </form>
   );
+}
+
+interface ParameterProps {
+  parameter: Template["parameters"][number];
+  values: Values;
+  onValue: (key: string, value: string) => void;
+}
+
+function ParameterField({ parameter, values, onValue }: ParameterProps) {
+  const { t, isKey } = useI18n();
+  const key = keyOf(parameter);
+  const kind = `templates.kind.${parameter.kind}`;
+  const value = values[key] ?? "";
+  const isPlace = parameter.kind === "location";
+  const isWrong = value !== "" && !isFilled(parameter, values);
+  return (
+    <TextField
+      label={t(isKey(kind) ? kind : "templates.kind.text", { name: parameter.name })}
+      hint={isPlace ? t("extra.where_hint") : undefined}
+      error={isPlace && isWrong ? t("extra.nowhere") : undefined}
+      aria-invalid={isWrong || undefined}
+      placeholder={parameter.example ?? ""}
+      value={value}
+      onChange={({ target }) => onValue(key, target.value)}
+    />
+  );
+}
+
+/** What a place is called and where it is, for people. */
+function PlaceFields({ parameter, values, onValue }: ParameterProps) {
+  const { t } = useI18n();
+  return OF_PLACE.map((part) => {
+    const key = keyOfPlace(parameter, part);
+    return (
+      <TextField
+        key={part}
+        label={t(part === "name" ? "extra.place_name" : "extra.address")}
+        value={values[key] ?? ""}
+        onChange={({ target }) => onValue(key, target.value)}
+      />
+    );
+  });
 }

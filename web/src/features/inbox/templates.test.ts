@@ -21,6 +21,22 @@ const order: Template = {
 };
 const values = { "body.0.1": "Deniz", "body.0.2": "cake", "button.0.1": "x12" };
 
+test("a place is given by a link to a map or by coordinates, with what it is called", () => {
+  const visit: Template = {
+    ...order,
+    components: [{ type: "HEADER", format: "LOCATION" }, ...order.components],
+    parameters: [{ place: "header", index: 0, name: "location", kind: "location" }],
+  };
+  const key = "header.0.location";
+  expect(isComplete(visit, { [key]: "by the pier" })).toBe(false);
+  const given = { [key]: "40.98, 29.03", [`${key}.name`]: " Moda Pier ", [`${key}.address`]: " " };
+  expect(isComplete(visit, given)).toBe(true);
+  const location = { latitude: "40.98", longitude: "29.03", name: "Moda Pier" };
+  expect(bodyOf(visit, given)["components"]).toEqual([
+    { type: "header", parameters: [{ type: "location", location }] },
+  ]);
+});
+
 test("what is filled in stands in the preview, and what is not stays a gap", () => {
   expect(shownOf(order, values)).toEqual({
     header: null,

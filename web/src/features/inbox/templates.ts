@@ -1,15 +1,18 @@
 // Templates, filled in. No React, no network.
 
 import type { Schemas } from "../../api/client.ts";
+import { coordinatesOf } from "./extras.ts";
 
 export type Template = Schemas["TemplateBody"];
 type Parameter = Schemas["ParameterBody"];
 type Body = Schemas["SendBody"];
 
-/** What was filled in, by the key of its parameter. */
+/** What was filled in, by the key of its parameter. A place has a name and an address besides. */
 export type Values = Record<string, string>;
 
 export const keyOf = ({ place, index, name }: Parameter) => `${place}.${index}.${name}`;
+export const OF_PLACE = ["name", "address"] as const;
+export const keyOfPlace = (parameter: Parameter, part: (typeof OF_PLACE)[number]) => `${keyOf(parameter)}.${part}`;
 
 /** Meta refuses these in a parameter. */
 const BROKEN = /[\n\t]| {5}/;
@@ -17,15 +20,13 @@ const BROKEN = /[\n\t]| {5}/;
 /** Whether what stands in a field can be sent. */
 export function isFilled(parameter: Parameter, values: Values): boolean {
   const value = values[keyOf(parameter)]?.trim() ?? "";
-  if (value === "" || parameter.kind === "location") return false;
+  if (value === "") return false;
+  if (parameter.kind === "location") return coordinatesOf(value) !== null;
   if (["image", "video", "document"].includes(parameter.kind)) return /^https?:\/\/\S+$/.test(value);
   return !BROKEN.test(value);
 }
 
 export const isComplete = ({ parameters }: Template, values: Values) => parameters.every((it) => isFilled(it, values));
-
-/** Whether it asks for something that cannot be filled in here. */
-export const isBeyond = ({ parameters }: Template) => parameters.some(({ kind }) => kind === "location");
 
 /** The message that sends a template. */
 export function bodyOf(template: Template, values: Values): Body {
@@ -37,6 +38,7 @@ export function bodyOf(template: Template, values: Values): Body {
       const isNamed = parameter.kind === "text" && template.parameter_format === "NAMED";
       return { type: "text", text: said, ...(isNamed && { parameter_name: parameter.name }) };
     }
+    if (parameter.kind === "location") return { type: "location", location: placeOf(parameter, values) };
     return { type: parameter.kind, [parameter.kind]: { link: said } };
   };
   const of = (place: string) => template.parameters.filter((it) => it.place === place);
@@ -54,6 +56,14 @@ export function bodyOf(template: Template, values: Values): Body {
     language: template.language,
     ...(components.length > 0 && { components }),
   };
+}
+
+/** Meta takes its numbers as texts. */
+function placeOf(parameter: Parameter, values: Values) {
+  const { latitude, longitude } = coordinatesOf(values[keyOf(parameter)] ?? "") ?? { latitude: 0, longitude: 0 };
+  const parts = OF_PLACE.map((part) => [part, values[keyOfPlace(parameter, part)]?.trim()] as const);
+  const told = Object.fromEntries(parts.filter(([, said]) => said));
+  return { latitude: String(latitude), longitude: String(longitude), ...told };
 }
 
 export interface Shown {
