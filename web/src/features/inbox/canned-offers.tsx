@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type RefObject, useState } from "react";
 import { cannedRepliesQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
+import { putCursor } from "../../components/focus.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { filled, insertReply, offered, slashAt } from "./canned.ts";
 import type { Conversation } from "./model.ts";
@@ -45,9 +46,10 @@ export function useCanned({ input, conversation: { contact }, text, onText }: Pl
     ),
     take() {
       const next = insertReply(text, cursor, at?.from ?? 0, filled(reply.text, gaps));
-      onText(next.text);
-      setCursor(next.cursor);
-      requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor));
+      putCursor(input.current, next.cursor, () => {
+        onText(next.text);
+        setCursor(next.cursor);
+      });
     },
   }));
   const list = useOffers(LIST, offers, () => setDropped(at?.from ?? -1));

@@ -11,6 +11,7 @@ import {
   useState,
 } from "react";
 import { usePermissions } from "../../api/roles.ts";
+import { putCursor } from "../../components/focus.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Time, useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -161,11 +162,9 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   function insert(emoji: string) {
     const field = input.current;
     const next = inserted(text, emoji, field?.selectionStart ?? text.length, field?.selectionEnd ?? text.length);
-    onText(next.text);
-    setPicksEmoji(false);
-    requestAnimationFrame(() => {
-      field?.focus();
-      field?.setSelectionRange(next.at, next.at);
+    putCursor(field, next.at, () => {
+      onText(next.text);
+      setPicksEmoji(false);
     });
   }
   const pasted = (event: ClipboardEvent) => {

@@ -6,6 +6,7 @@ import { conversationsQuery, numbersQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
+import { focusWhenDrawn } from "../../components/focus.ts";
 import { useKeys } from "../../components/keys.ts";
 import { useTicking } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -183,9 +184,7 @@ function useRowKeys(rows: Conversation[], openId: string | undefined, scrollTo: 
     if (!row) return false;
     const element = () => document.querySelector<HTMLElement>(`[data-id="${CSS.escape(row.id)}"]`);
     scrollTo(rows.indexOf(row));
-    // At once where the row is drawn: the next key may follow in the same frame.
-    element()?.focus();
-    requestAnimationFrame(() => element()?.focus());
+    focusWhenDrawn(element);
     return true;
   }
   function move(step: number) {

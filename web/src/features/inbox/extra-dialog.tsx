@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Schemas } from "../../api/client.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
@@ -272,8 +273,8 @@ function Options({ kind, options, onChange }: OptionsProps) {
   const change = (at: number, more: Partial<OptionValues>) =>
     onChange(options.map((option, index) => (index === at ? { ...option, ...more } : option)));
   function add() {
-    onChange([...options, NO_OPTION]);
-    requestAnimationFrame(() => lines.current?.querySelector<HTMLElement>("li:last-child input")?.focus());
+    flushSync(() => onChange([...options, NO_OPTION]));
+    lines.current?.querySelector<HTMLElement>("li:last-child input")?.focus();
   }
   return (
     <fieldset className="extra-options" ref={lines}>

@@ -3,6 +3,7 @@ import { type FormEvent, type KeyboardEvent, useLayoutEffect, useRef, useState }
 import { api, dataOf } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
 import { notesQuery } from "../../api/queries.ts";
+import { putCursor } from "../../components/focus.ts";
 import { Icon } from "../../components/icon.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -40,9 +41,10 @@ export function NoteWriting({ conversationId }: { conversationId: string }) {
     words: <bdi>{name}</bdi>,
     take() {
       const next = insertMention(text, cursor, at?.from ?? 0, name);
-      write(next.text);
-      setCursor(next.cursor);
-      requestAnimationFrame(() => input.current?.setSelectionRange(next.cursor, next.cursor));
+      putCursor(input.current, next.cursor, () => {
+        write(next.text);
+        setCursor(next.cursor);
+      });
     },
   }));
   const list = useOffers(LIST, offers, () => setDropped(at?.from ?? -1));

@@ -6,6 +6,7 @@ import type { Schemas } from "../../api/client.ts";
 import { searchQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
+import { focusWhenDrawn } from "../../components/focus.ts";
 import { Icon } from "../../components/icon.tsx";
 import { useKeys } from "../../components/keys.ts";
 import { Time } from "../../components/time.tsx";
@@ -66,11 +67,8 @@ export function SearchBox() {
 /** The first of what was found, or of the list, also when one has scrolled on. */
 function toFirstRow() {
   const rows = document.querySelector(".list .rows");
-  const focus = () => document.querySelector<HTMLElement>(".list .row, .list .hit")?.focus();
-  // At once where it is drawn: the next key may follow in the same frame.
-  if (!rows || rows.scrollTop === 0) return focus();
-  rows.scrollTo(0, 0);
-  requestAnimationFrame(focus);
+  rows?.scrollTo(0, 0);
+  focusWhenDrawn(() => document.querySelector<HTMLElement>(".list .row, .list .hit"));
 }
 
 type Found =
@@ -212,8 +210,7 @@ function useFoundKeys(found: Found[], openId: string | undefined, scrollTo: (ind
     if (!next) return;
     const element = () => document.querySelector<HTMLElement>(`.found [data-id="${CSS.escape(next.key)}"]`);
     scrollTo(found.indexOf(next));
-    element()?.focus();
-    requestAnimationFrame(() => element()?.focus());
+    focusWhenDrawn(element);
   }
   useKeys({
     j: () => move(1),

@@ -1,0 +1,38 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { afterEach, expect, test, vi } from "vitest";
+import { teamQuery } from "../../api/queries.ts";
+import { adopt, type Session } from "../../api/session.ts";
+import { en } from "../../i18n/en.ts";
+import { createI18n } from "../../i18n/i18n.ts";
+import { I18nProvider } from "../../i18n/provider.tsx";
+import type { Person } from "./model.ts";
+import { NoteWriting } from "./note-writing.tsx";
+
+afterEach(() => {
+  cleanup();
+  sessionStorage.clear();
+});
+
+test("what is typed right after a name was taken stays behind it", async () => {
+  adopt({ user: { id: "me", name: "Mehmet" }, tenant: { id: "t", name: "Corner Bakery" } } as Session);
+  vi.stubGlobal("fetch", async () => Response.json({ items: [] }));
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+  client.setQueryData(teamQuery.queryKey, { items: [{ id: "a", name: "Ayşe Usta" } as Person] });
+  render(
+    <QueryClientProvider client={client}>
+      <I18nProvider initial={createI18n("en", en, "en")}>
+        <NoteWriting conversationId="c" />
+      </I18nProvider>
+    </QueryClientProvider>,
+  );
+  const input = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Note to colleagues" });
+  fireEvent.change(input, { target: { value: "@ay", selectionStart: 3, selectionEnd: 3 } });
+  fireEvent.select(input);
+  fireEvent.keyDown(input, { key: "Enter" });
+  expect(input.value).toBe("@Ayşe Usta ");
+  fireEvent.change(input, { target: { value: "@Ayşe Usta ca" } });
+  input.setSelectionRange(13, 13);
+  await new Promise(requestAnimationFrame);
+  expect(input.selectionStart).toBe(13);
+});
