@@ -219,7 +219,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
       </button>
       {picksEmoji && (
         <Suspense>
-          <EmojiPicker anchor={smile} onPick={insert} onClose={() => setPicksEmoji(false)} />
+          <EmojiPicker anchor={smile} field={input} onPick={insert} onClose={() => setPicksEmoji(false)} />
         </Suspense>
       )}
       <textarea

@@ -5,12 +5,14 @@ import { EMOJI, type EmojiGroup, emojiOf, noteEmoji, recentEmoji } from "./emoji
 
 interface Props {
   anchor: RefObject<HTMLElement | null>;
+  /** Where one goes on writing. */
+  field: RefObject<HTMLElement | null>;
   onPick: (emoji: string) => void;
   onClose: () => void;
 }
 
 /** Emoji to choose from: those used last, then by what they are about. */
-export default function EmojiPicker({ anchor, onPick, onClose }: Props) {
+export default function EmojiPicker({ anchor, field, onPick, onClose }: Props) {
   const { t } = useI18n();
   const [recent] = useState(recentEmoji);
   const pick = (emoji: string) => {
@@ -33,7 +35,7 @@ export default function EmojiPicker({ anchor, onPick, onClose }: Props) {
     <Popover.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Popover.Portal>
         <Popover.Positioner anchor={anchor} side="top" align="start" sideOffset={8} className="emoji-place">
-          <Popover.Popup className="emoji" aria-label={t("emoji.label")}>
+          <Popover.Popup className="emoji" finalFocus={field} aria-label={t("emoji.label")}>
             {recent.length > 0 && grid(recent, t("emoji.recent"))}
             {(Object.keys(EMOJI) as EmojiGroup[]).map((group) => grid(emojiOf(group), t(`emoji.${group}`)))}
           </Popover.Popup>
