@@ -85,10 +85,10 @@ test("who acts in another's business is told so on each screen, and the business
 
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}settings/audit`);
-  await expect(page.getByText("Began to act in the business")).toBeVisible();
-  await expect(page.getByText("Stopped acting in the business")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Began to act in the business" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Stopped acting in the business" })).toBeVisible();
   await expect(page.getByText("Ticket 7")).toBeVisible();
-  await expect(page.getByText("Request of a visitor").first()).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Request of a visitor" }).first()).toBeVisible();
   await signOut(page);
 });
 
