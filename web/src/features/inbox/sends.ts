@@ -1,10 +1,10 @@
 // Messages on their way from this page to the server. They outlive the screen that shows them.
 
 import type { QueryClient } from "@tanstack/react-query";
-import { useSyncExternalStore } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { storeMessage } from "./cache.ts";
+import { listsByConversation } from "./lists.ts";
 import type { Message } from "./model.ts";
 
 /** A message the server does not have yet, as far as one knows here. */
@@ -23,32 +23,19 @@ export interface LocalSend {
 }
 
 const KEY_BYTES = 16;
-const NONE: LocalSend[] = [];
 
-let sends = new Map<string, LocalSend[]>();
+const { of, change, useList } = listsByConversation<LocalSend>();
 const onTheWay = new Map<string, Promise<void>>();
-const watchers = new Set<() => void>();
-
-const watch = (watcher: () => void) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-};
-
-function change(conversationId: string, act: (list: LocalSend[]) => LocalSend[]) {
-  sends = new Map(sends).set(conversationId, act(sends.get(conversationId) ?? NONE));
-  for (const watcher of watchers) watcher();
-}
 
 // Not `randomUUID`, which browsers keep from pages without HTTPS.
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(KEY_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-export const useSends = (conversationId: string) =>
-  useSyncExternalStore(watch, () => sends.get(conversationId) ?? NONE);
+export const useSends = useList;
 
 /** Resolves when nothing of this conversation is on its way. */
 export async function settled(conversationId: string) {
-  await Promise.all((sends.get(conversationId) ?? NONE).map(({ key }) => onTheWay.get(key)));
+  await Promise.all(of(conversationId).map(({ key }) => onTheWay.get(key)));
 }
 
 export function discardSend({ conversationId, key }: LocalSend) {
@@ -99,7 +86,7 @@ function start(client: QueryClient, send: LocalSend) {
   onTheWay.set(send.key, work);
 }
 
-const isOf = (conversationId: string, key: string) => (sends.get(conversationId) ?? NONE).some((it) => it.key === key);
+const isOf = (conversationId: string, key: string) => of(conversationId).some((it) => it.key === key);
 
 async function deliver(client: QueryClient, send: LocalSend) {
   try {

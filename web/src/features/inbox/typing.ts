@@ -1,9 +1,9 @@
 // Who of the team types where, so that no two answer at once.
 
-import { useSyncExternalStore } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
 import type { EventData } from "../../api/live.ts";
 import { currentSession, useSession } from "../../api/session.ts";
+import { listsByConversation } from "./lists.ts";
 
 export type Writing = Schemas["WritingBody"];
 
@@ -18,22 +18,11 @@ const TELL_EVERY_MS = 4000;
 const BELIEVED_MS = 8000;
 /** What ended longer ago than clocks differ is told late, after an interruption. */
 const OLD_MS = 60_000;
-const NOBODY: Typist[] = [];
 
-let typists = new Map<string, Typist[]>();
+const { of: typistsIn, change, useList } = listsByConversation<Typist>();
 const told = new Map<string, number>();
-const watchers = new Set<() => void>();
-const watch = (watcher: () => void) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-};
 
-export const typistsIn = (conversationId: string) => typists.get(conversationId) ?? NOBODY;
-
-function change(conversationId: string, act: (list: Typist[]) => Typist[]) {
-  typists = new Map(typists).set(conversationId, act(typistsIn(conversationId)));
-  for (const watcher of watchers) watcher();
-}
+export { typistsIn };
 
 /** Takes the news that somebody types. */
 export function hearTyping({ conversation_id: id, person_id: personId, writing, until }: EventData) {
@@ -52,7 +41,7 @@ export function hearWritten(conversationId: string, writing: Writing) {
 /** The colleagues who type in a conversation. */
 export function useTypists(conversationId: string): Typist[] {
   const { user } = useSession();
-  const list = useSyncExternalStore(watch, () => typistsIn(conversationId));
+  const list = useList(conversationId);
   return list.filter(({ personId }) => personId !== user.id);
 }
 

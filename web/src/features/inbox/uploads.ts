@@ -1,10 +1,10 @@
 // Files on their way from this page to the server. They outlive the screen that shows them, as drafts do.
 
-import { useSyncExternalStore } from "react";
 import { Problem } from "../../api/problem.ts";
 import { freshToken } from "../../api/session.ts";
 import { isTooLarge, type Kind, plannedKind } from "./attach.ts";
 import type { Media } from "./files.ts";
+import { listsByConversation } from "./lists.ts";
 
 /** A file that was attached to what is being written. */
 export interface Upload {
@@ -25,28 +25,14 @@ export interface Upload {
 export const MOST = 10;
 const KINDS: ReadonlySet<string> = new Set(["image", "audio", "video", "document", "sticker"]);
 
-let uploads = new Map<string, Upload[]>();
+const { of, change, useList } = listsByConversation<Upload>();
 const requests = new Map<string, XMLHttpRequest>();
-const watchers = new Set<() => void>();
-const NONE: Upload[] = [];
 let count = 0;
-
-const watch = (watcher: () => void) => {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
-};
-
-const of = (conversationId: string) => uploads.get(conversationId) ?? NONE;
-
-function change(conversationId: string, act: (list: Upload[]) => Upload[]) {
-  uploads = new Map(uploads).set(conversationId, act(of(conversationId)));
-  for (const watcher of watchers) watcher();
-}
 
 const update = (conversationId: string, key: string, fresh: Partial<Upload>) =>
   change(conversationId, (list) => list.map((it) => (it.key === key ? { ...it, ...fresh } : it)));
 
-export const useUploads = (conversationId: string) => useSyncExternalStore(watch, () => of(conversationId));
+export const useUploads = useList;
 
 /** Attaches files; how many of them were too many. */
 export function attach(conversationId: string, files: File[]): number {
