@@ -16,6 +16,15 @@ import { VIEWS, type View } from "./features/inbox/model.ts";
 import type { Range } from "./features/overview/figures.ts";
 import { ErrorPage, ErrorPanel, NotFoundPage } from "./features/shell/error-page.tsx";
 import { Shell } from "./features/shell/shell.tsx";
+import { loadStudioTexts } from "./i18n/provider.tsx";
+
+/** A page that is loaded when it is opened, with its texts. */
+function page<Module extends Record<string, unknown>, Name extends keyof Module & string>(
+  load: () => Promise<Module>,
+  name: Name,
+) {
+  return lazyRouteComponent(async () => (await Promise.all([load(), loadStudioTexts()]))[0], name);
+}
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Outlet,
@@ -48,22 +57,22 @@ const signIn = createRoute({
 const forgotPassword = createRoute({
   getParentRoute: () => root,
   path: "/forgot-password",
-  component: lazyRouteComponent(() => import("./features/auth/forgot-password-page.tsx"), "ForgotPasswordPage"),
+  component: page(() => import("./features/auth/forgot-password-page.tsx"), "ForgotPasswordPage"),
 });
 const resetPassword = createRoute({
   getParentRoute: () => root,
   path: "/reset-password",
-  component: lazyRouteComponent(() => import("./features/auth/reset-password-page.tsx"), "ResetPasswordPage"),
+  component: page(() => import("./features/auth/reset-password-page.tsx"), "ResetPasswordPage"),
 });
 const verifyEmail = createRoute({
   getParentRoute: () => root,
   path: "/verify-email",
-  component: lazyRouteComponent(() => import("./features/auth/verify-email-page.tsx"), "VerifyEmailPage"),
+  component: page(() => import("./features/auth/verify-email-page.tsx"), "VerifyEmailPage"),
 });
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation",
-  component: lazyRouteComponent(() => import("./features/auth/invitation-page.tsx"), "InvitationPage"),
+  component: page(() => import("./features/auth/invitation-page.tsx"), "InvitationPage"),
   errorComponent: ErrorPage,
   beforeLoad: async () => {
     await resume();
@@ -73,7 +82,7 @@ const invitation = createRoute({
 const design = createRoute({
   getParentRoute: () => root,
   path: "/design",
-  component: lazyRouteComponent(() => import("./features/design/design-page.tsx"), "DesignPage"),
+  component: page(() => import("./features/design/design-page.tsx"), "DesignPage"),
 });
 
 const app = createRoute({
@@ -105,7 +114,7 @@ const overview = createRoute({
   validateSearch: (search): { range?: Exclude<Range, "today"> | undefined } => ({
     range: (["7d", "30d"] as const).find((range) => range === search["range"]),
   }),
-  component: lazyRouteComponent(() => import("./features/overview/overview-page.tsx"), "OverviewPage"),
+  component: page(() => import("./features/overview/overview-page.tsx"), "OverviewPage"),
 });
 
 const inbox = createRoute({
@@ -134,7 +143,7 @@ const conversation = createRoute({ getParentRoute: () => inbox, path: "/$convers
 const connect = createRoute({
   getParentRoute: () => app,
   path: "/connect",
-  component: lazyRouteComponent(() => import("./features/connect/connect-page.tsx"), "ConnectPage"),
+  component: page(() => import("./features/connect/connect-page.tsx"), "ConnectPage"),
   validateSearch: (search): { outcome?: string | undefined } => ({ outcome: text(search["outcome"]) }),
 });
 
@@ -144,7 +153,7 @@ const bots = createRoute({
   validateSearch: (search): { tab?: Exclude<Tab, "settings"> | undefined } => ({
     tab: (["knowledge", "try", "tests"] as const).find((tab) => tab === search["tab"]),
   }),
-  component: lazyRouteComponent(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
+  component: page(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
 });
 const bot = createRoute({ getParentRoute: () => bots, path: "/$botId" });
 
@@ -152,18 +161,18 @@ const bot = createRoute({ getParentRoute: () => bots, path: "/$botId" });
 const platform = createRoute({
   getParentRoute: () => app,
   path: "/platform",
-  component: lazyRouteComponent(() => import("./features/platform/platform-page.tsx"), "PlatformPage"),
+  component: page(() => import("./features/platform/platform-page.tsx"), "PlatformPage"),
 });
 const platformTenant = createRoute({
   getParentRoute: () => app,
   path: "/platform/$tenantId",
-  component: lazyRouteComponent(() => import("./features/platform/tenant-page.tsx"), "TenantPage"),
+  component: page(() => import("./features/platform/tenant-page.tsx"), "TenantPage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./features/settings/settings-page.tsx"), "SettingsPage"),
+  component: page(() => import("./features/settings/settings-page.tsx"), "SettingsPage"),
 });
 const settingsIndex = createRoute({
   getParentRoute: () => settings,
@@ -175,68 +184,73 @@ const settingsIndex = createRoute({
 const business = createRoute({
   getParentRoute: () => settings,
   path: "/business",
-  component: lazyRouteComponent(() => import("./features/settings/business.tsx"), "Business"),
+  component: page(() => import("./features/settings/business.tsx"), "Business"),
 });
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
-  component: lazyRouteComponent(() => import("./features/settings/profile.tsx"), "Profile"),
+  component: page(() => import("./features/settings/profile.tsx"), "Profile"),
 });
 const security = createRoute({
   getParentRoute: () => settings,
   path: "/security",
   validateSearch: (search): { linked?: string | undefined } => ({ linked: text(search["linked"]) }),
-  component: lazyRouteComponent(() => import("./features/settings/security.tsx"), "Security"),
+  component: page(() => import("./features/settings/security.tsx"), "Security"),
 });
 const templates = createRoute({
   getParentRoute: () => settings,
   path: "/templates",
-  component: lazyRouteComponent(() => import("./features/settings/templates.tsx"), "Templates"),
+  component: page(() => import("./features/settings/templates.tsx"), "Templates"),
+});
+const models = createRoute({
+  getParentRoute: () => settings,
+  path: "/models",
+  component: page(() => import("./features/settings/models.tsx"), "Models"),
 });
 const notifications = createRoute({
   getParentRoute: () => settings,
   path: "/notifications",
-  component: lazyRouteComponent(() => import("./features/settings/notifications.tsx"), "Notifications"),
+  component: page(() => import("./features/settings/notifications.tsx"), "Notifications"),
 });
 const people = createRoute({
   getParentRoute: () => settings,
   path: "/people",
-  component: lazyRouteComponent(() => import("./features/settings/people.tsx"), "People"),
+  component: page(() => import("./features/settings/people.tsx"), "People"),
 });
 const labels = createRoute({
   getParentRoute: () => settings,
   path: "/labels",
-  component: lazyRouteComponent(() => import("./features/settings/labels.tsx"), "Labels"),
+  component: page(() => import("./features/settings/labels.tsx"), "Labels"),
 });
 const contactFields = createRoute({
   getParentRoute: () => settings,
   path: "/contact-fields",
-  component: lazyRouteComponent(() => import("./features/settings/contact-fields.tsx"), "ContactFields"),
+  component: page(() => import("./features/settings/contact-fields.tsx"), "ContactFields"),
 });
 const cannedReplies = createRoute({
   getParentRoute: () => settings,
   path: "/canned-replies",
-  component: lazyRouteComponent(() => import("./features/settings/canned-replies.tsx"), "CannedReplies"),
+  component: page(() => import("./features/settings/canned-replies.tsx"), "CannedReplies"),
 });
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
-  component: lazyRouteComponent(() => import("./features/settings/api-keys.tsx"), "ApiKeys"),
+  component: page(() => import("./features/settings/api-keys.tsx"), "ApiKeys"),
 });
 const usage = createRoute({
   getParentRoute: () => settings,
   path: "/usage",
-  component: lazyRouteComponent(() => import("./features/settings/usage.tsx"), "Usage"),
+  component: page(() => import("./features/settings/usage.tsx"), "Usage"),
 });
 const audit = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
-  component: lazyRouteComponent(() => import("./features/settings/audit.tsx"), "Audit"),
+  component: page(() => import("./features/settings/audit.tsx"), "Audit"),
 });
 const leftovers = createRoute({
   getParentRoute: () => settings,
   path: "/leftovers",
-  component: lazyRouteComponent(() => import("./features/settings/leftovers.tsx"), "Leftovers"),
+  component: page(() => import("./features/settings/leftovers.tsx"), "Leftovers"),
 });
 
 const tree = root.addChildren([
@@ -260,6 +274,7 @@ const tree = root.addChildren([
       profile,
       security,
       templates,
+      models,
       notifications,
       people,
       labels,

@@ -13,6 +13,10 @@ const DEFAULT_REPLY_DELAY_MS: i64 = 2_000;
 /// The cap of a new bot: a customer who never stops is answered after this.
 const DEFAULT_MAX_WAIT_MS: i64 = 15_000;
 
+/// A budget of a day, at most.
+const MOST_TOKENS: i64 = 10_000_000_000;
+const HIGHEST_COST: i64 = 1_000_000_000_000;
+
 /// What can be set of a bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -47,6 +51,10 @@ pub struct Settings {
     pub handoff_confidence: Option<i64>,
     /// People are called when a customer asks the same more often than this.
     pub handoff_repeats: Option<i64>,
+    /// What it may use of models on one day of the business; then people are called.
+    pub tokens_per_day: Option<i64>,
+    /// As `tokens_per_day`, in millionths of a dollar.
+    pub cost_per_day: Option<i64>,
 }
 
 impl Default for Settings {
@@ -69,6 +77,8 @@ impl Default for Settings {
             handoff_keywords: Vec::new(),
             handoff_confidence: None,
             handoff_repeats: None,
+            tokens_per_day: None,
+            cost_per_day: None,
         }
     }
 }
@@ -93,6 +103,8 @@ impl From<Bot> for Settings {
             handoff_keywords: bot.handoff_keywords.0,
             handoff_confidence: bot.handoff_confidence,
             handoff_repeats: bot.handoff_repeats,
+            tokens_per_day: bot.tokens_per_day,
+            cost_per_day: bot.cost_per_day,
         }
     }
 }
@@ -172,7 +184,7 @@ impl Settings {
         if !within(self.handoff_repeats, 1..=10) {
             return error("handoff_repeats", "must be between 1 and 10, or null");
         }
-        Ok(())
+        check_budget(self.tokens_per_day, self.cost_per_day)
     }
 
     /// The bot of these settings, if they can be.
@@ -205,10 +217,29 @@ impl Settings {
             handoff_keywords: Json(self.handoff_keywords.iter().map(|word| word.trim().to_owned()).collect()),
             handoff_confidence: self.handoff_confidence,
             handoff_repeats: self.handoff_repeats,
+            tokens_per_day: self.tokens_per_day,
+            cost_per_day: self.cost_per_day,
             created_at,
             updated_at: now,
         })
     }
+}
+
+/// What may be used on one day.
+pub(crate) fn check_budget(tokens: Option<i64>, cost_micros: Option<i64>) -> Result<(), InvalidSetting> {
+    if tokens.is_some_and(|tokens| !(1..=MOST_TOKENS).contains(&tokens)) {
+        return Err(InvalidSetting {
+            field: "tokens_per_day",
+            message: "must be between 1 and 10,000,000,000, or null",
+        });
+    }
+    if cost_micros.is_some_and(|cost| !(1..=HIGHEST_COST).contains(&cost)) {
+        return Err(InvalidSetting {
+            field: "cost_per_day",
+            message: "must be between 0.000001 and 1,000,000 dollars, or null",
+        });
+    }
+    Ok(())
 }
 
 pub async fn create(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, settings: Settings) -> Result<Bot, BotError> {

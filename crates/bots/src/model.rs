@@ -6,10 +6,12 @@
 mod client;
 mod completion;
 mod config;
+mod embedding;
 mod error;
 mod transport;
 
-pub use client::Model;
+pub use client::{Model, Prompt, Shaped};
 pub use completion::Completion;
 pub use config::ModelConfig;
+pub use embedding::Embedded;
 pub use error::ModelError;

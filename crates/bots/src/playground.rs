@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use switchboard_inbox::turns::{Conclusion, Spent};
-use switchboard_store::{Scope, TenantId, Zone, bot, tenant};
+use switchboard_store::{Purpose, Scope, TenantId, Zone, bot, tenant};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ use crate::{
     turn::{
         TurnParts,
         question::{Counts, Question, Said},
-        think::think,
+        think::{self, think},
     },
 };
 
@@ -43,8 +43,10 @@ pub struct Tried {
     pub found: Vec<Found>,
     /// In which the customer writes; `None`: it cannot be told.
     pub language: Option<Language>,
-    /// The model that was asked; `None`: there is none.
+    /// The model that answered, or would have; `None`: there is none.
     pub model: Option<String>,
+    /// From 0 to 1: how sure the model is; `None`: it does not say.
+    pub confidence: Option<f32>,
     pub spent: Spent,
     /// Why the model gave no answer.
     pub trouble: Option<String>,
@@ -82,7 +84,7 @@ pub async fn try_out(
     question.history = attempt.history.into_iter().map(|line| Said::text(line.by_customer, line.text)).collect();
     question.pending = vec![Said::text(true, attempt.message)];
     let began = Instant::now();
-    let thinking = think(parts.model.as_ref(), &question, 0).await;
+    let thinking = think(&question, 0).await;
     let took = began.elapsed();
     let is_source = |passage: &Passage| {
         thinking.sources.iter().any(|source| source.item_id == passage.id && source.text == passage.text)
@@ -91,7 +93,11 @@ pub async fn try_out(
         found: thinking.found.iter().map(|hit| Found::of(hit, is_source)).collect(),
         conclusion: thinking.conclusion,
         language: thinking.language,
-        model: parts.model.as_ref().map(|model| question.bot.model.as_deref().unwrap_or(model.default_model()).into()),
+        model: thinking.model.or_else(|| {
+            let name = question.models.name(Purpose::Answering)?;
+            Some(question.bot.model.as_deref().unwrap_or(name).to_owned())
+        }),
+        confidence: thinking.confidence,
         spent: thinking.spent,
         trouble: thinking.trouble.map(|error| error.to_string()),
         took,
@@ -103,7 +109,7 @@ pub async fn try_out(
 pub async fn search(parts: &TurnParts, tenant: TenantId, id: Uuid, query: &str) -> Result<Vec<Found>, BotError> {
     let question = question(parts, tenant, id, |_| {}).await?;
     let answer = question.index.best_answer(query);
-    let hits = question.index.search(query, FOUND);
+    let hits = think::search(&question, query, FOUND).await;
     Ok(hits.iter().map(|hit| Found::of(hit, |passage| Some(passage) == answer)).collect())
 }
 
@@ -121,9 +127,24 @@ async fn question(
     let business = tenant::get(conn, tenant).await?.ok_or(BotError::NotFound)?;
     let bot = changed(bot, change)?;
     let (now, zone) = (parts.clock.now(), Zone::of(&business.time_zone));
-    let counts = Counts::of_day(conn, &bot, &zone, now).await?;
+    let models = parts.models.of_tenant(conn, tenant).await?.ok_or(BotError::NotFound)?;
+    parts.vectors.see_to(&models, bot.id, &index);
+    let counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
     let (history, pending) = (Vec::new(), Vec::new());
-    Ok(Question { business: business.name, contact_language: None, bot, index, history, pending, now, zone, counts })
+    Ok(Question {
+        business: business.name,
+        contact_language: None,
+        bot,
+        models,
+        vectors: parts.vectors.clone(),
+        index,
+        history,
+        summary: None,
+        pending,
+        now,
+        zone,
+        counts,
+    })
 }
 
 fn changed(bot: bot::Bot, change: impl FnOnce(&mut Settings)) -> Result<bot::Bot, InvalidSetting> {

@@ -1,10 +1,14 @@
 //! What the model is told, and how its answer is read.
 
 mod build;
-mod fence;
+pub(crate) mod fence;
 mod reply;
+mod shaped;
 mod split;
+mod tokens;
 
-pub use build::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, build};
-pub use reply::{Reply, parse_reply};
+pub use build::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, build, cut, shape};
+pub use reply::{Reply, parse_reply, plain_text};
+pub use shaped::{ShapedReply, parse_shaped};
 pub use split::split_for_whatsapp;
+pub use tokens::tokens;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use switchboard_bots::model::{Completion, Model, ModelConfig, ModelError};
+use switchboard_bots::model::{Completion, Model, ModelConfig, ModelError, Prompt, Shaped};
 use switchboard_bots::prompt::{ChatMessage, Role};
 use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -18,7 +18,6 @@ fn model_with_timeout(base_url: &str, timeout: Duration) -> Model {
     let config = ModelConfig {
         base_url: format!("{base_url}/v1/"),
         api_key: Some(SecretString::from(KEY)),
-        model: "small".to_owned(),
         timeout,
         max_output_tokens: 300,
     };
@@ -74,7 +73,8 @@ async fn a_full_answer_is_read_with_its_tokens() {
             text: "Hi!".to_owned(),
             prompt_tokens: Some(12),
             completion_tokens: Some(3),
-            cost_micros: Some(42)
+            cost_micros: Some(42),
+            is_shaped: false,
         })
     );
 }
@@ -88,7 +88,13 @@ async fn servers_that_leave_out_everything_but_the_text_are_understood(#[case] b
     let (answer, _) = ask(ResponseTemplate::new(200).set_body_json(body)).await;
     assert_eq!(
         answer,
-        Ok(Completion { text: text.to_owned(), prompt_tokens: None, completion_tokens: None, cost_micros: None })
+        Ok(Completion {
+            text: text.to_owned(),
+            prompt_tokens: None,
+            completion_tokens: None,
+            cost_micros: None,
+            is_shaped: false,
+        })
     );
 }
 
@@ -170,6 +176,85 @@ async fn a_server_that_knows_only_the_old_name_of_the_limit_is_asked_by_it_from_
     assert_eq!(server.received_requests().await.expect("requests are recorded").len(), 3);
 }
 
+/// What a server that knows `known` answers, and refuses the rest.
+async fn knowing(known: impl Fn(&Value) -> bool + Send + Sync + 'static) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(move |request: &wiremock::Request| {
+            let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+            let answer = completion(&json!(if body.get("response_format").is_some() { "{}" } else { "plain" }));
+            if known(&body) { ResponseTemplate::new(200).set_body_json(answer) } else { ResponseTemplate::new(400) }
+        })
+        .mount(&server)
+        .await;
+    server
+}
+
+#[rstest]
+#[case::everything(false, false, [1, 1], true)]
+#[case::no_shapes(true, false, [3, 1], false)]
+#[case::the_old_limit(false, true, [2, 1], true)]
+#[case::neither(true, true, [4, 1], false)]
+#[tokio::test]
+async fn what_a_server_cannot_do_is_asked_of_it_once(
+    #[case] no_shapes: bool,
+    #[case] old_limit: bool,
+    #[case] requests: [usize; 2],
+    #[case] shaped: bool,
+) {
+    let server = knowing(move |body| {
+        let has = |field| body.get(field).is_some();
+        !(no_shapes && has("response_format") || old_limit && has("max_completion_tokens"))
+    })
+    .await;
+    let model = model(&server.uri());
+    let (schema, messages) = (json!({ "type": "object" }), hello());
+    let prompt =
+        Prompt { plain: &messages, shaped: Some(Shaped { name: "answer", schema: &schema, messages: &messages }) };
+    let mut before = 0;
+    for count in requests {
+        let answer = model.complete_shaped("small", &prompt).await.expect("an answer");
+        assert_eq!((answer.is_shaped, answer.text.as_str()), (shaped, if shaped { "{}" } else { "plain" }));
+        let all = server.received_requests().await.expect("requests are recorded").len();
+        assert_eq!(all - before, count);
+        before = all;
+    }
+}
+
+#[tokio::test]
+async fn a_prompt_that_is_too_long_is_too_long_in_every_way() {
+    let body = json!({"error": {"code": "context_length_exceeded", "type": "invalid_request_error"}});
+    let (answer, requests) = ask(ResponseTemplate::new(400).set_body_json(body)).await;
+    assert!(matches!(answer, Err(ModelError::Refused { .. })), "{answer:?}");
+    assert_eq!(requests, 1);
+}
+
+#[rstest]
+#[case::out_of_order(json!([{"index": 1, "embedding": [0, 1]}, {"index": 0, "embedding": [1, 0]}]), true)]
+#[case::without_indexes(json!([{"embedding": [1, 0]}, {"embedding": [0, 1]}]), true)]
+#[case::too_few(json!([{"index": 0, "embedding": [1, 0]}]), false)]
+#[case::of_two_lengths(json!([{"index": 0, "embedding": [1, 0]}, {"index": 1, "embedding": [1]}]), false)]
+#[case::twice_the_same(json!([{"index": 0, "embedding": [1, 0]}, {"index": 0, "embedding": [1, 0]}]), false)]
+#[tokio::test]
+async fn vectors_come_in_the_order_of_their_texts_or_not_at_all(#[case] data: Value, #[case] good: bool) {
+    let server = MockServer::start().await;
+    Mock::given(path("/v1/embeddings"))
+        .and(body_partial_json(json!({"model": "e", "input": ["a", "b"]})))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"data": data, "usage": {"prompt_tokens": 2}})))
+        .mount(&server)
+        .await;
+    let embedded = model(&server.uri()).embed("e", &["a", "b"]).await;
+    match embedded {
+        Ok(embedded) => {
+            assert_eq!(
+                (embedded.vectors, embedded.tokens, good),
+                (vec![vec![1.0, 0.0], vec![0.0, 1.0]], Some(2), true)
+            );
+        }
+        Err(error) => assert!(matches!(error, ModelError::Invalid(_)) && !good, "{error:?}"),
+    }
+}
+
 #[test]
 fn the_key_is_in_no_debug_output() {
     assert!(!format!("{:?}", model("http://localhost:1")).contains(KEY));
@@ -183,7 +268,6 @@ fn an_unusable_configuration_is_reported_at_the_start(#[case] base_url: &str, #[
     let config = ModelConfig {
         base_url: base_url.to_owned(),
         api_key: Some(SecretString::from(key)),
-        model: "small".to_owned(),
         timeout: Duration::from_secs(1),
         max_output_tokens: 1,
     };

@@ -96,6 +96,20 @@ pub async fn days(
     Ok(days)
 }
 
+/// What has been said by each number since the month began, through WhatsApp's API and without templates; numbers that have
+/// said nothing are left out.
+pub async fn service_messages(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    zone: &Zone,
+    now: Millis,
+) -> Result<Vec<(Uuid, i64)>> {
+    let begins = Slot::of(zone.start(zone.local(now).day.first_of_month()));
+    let month = Span { first: begins, next: Slot::of(now).next() };
+    let used = usage::of_tenant(conn, tenant, &[month], now).await?;
+    Ok(used.into_iter().map(|it| (it.number_id, it.counts.service)).filter(|(_, count)| *count > 0).collect())
+}
+
 fn spans(zone: &Zone, range: Range, now: Millis) -> Vec<Span> {
     let today = zone.local(now).day;
     let span = |from: Millis, to: Millis| Span { first: Slot::of(from), next: Slot::of(to) };

@@ -9,6 +9,7 @@ use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_accounts::{OidcConfig, PlatformSettings};
+use switchboard_bots::models::ServerConfig;
 use switchboard_crypto::{AppSecrets, KeyRing, KeyRingError};
 use switchboard_store::{Db, DbOptions};
 use url::Url;
@@ -29,7 +30,8 @@ pub struct Config {
     pub meta: MetaConfig,
     pub webhook: WebhookConfig,
     /// `None`: bots answer from their knowledge alone.
-    pub model: Option<ModelConfig>,
+    /// The model server that is asked first, and the one that is asked where that gives no answer.
+    pub models: Vec<ServerConfig>,
     /// The text of the privacy policy; `None`: the one Switchboard comes with.
     pub privacy_page: Option<PathBuf>,
     /// `None`: no mail is sent.
@@ -41,6 +43,8 @@ pub struct Config {
     pub rate_limits: bool,
     /// Whether bots may read web pages of private addresses.
     pub private_pages: bool,
+    /// Whether tenants may name model servers at private addresses and without TLS.
+    pub private_models: bool,
     /// This program, which reads documents in a process of its own.
     pub program: PathBuf,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.
@@ -96,14 +100,6 @@ pub struct WebhookConfig {
     pub verify_token: SecretString,
     /// Each account is told to post messages here, whatever the app's dashboard says.
     pub is_override: bool,
-}
-
-/// A server of the chat-completions API.
-#[derive(Debug, Clone)]
-pub struct ModelConfig {
-    pub base_url: Url,
-    pub api_key: SecretString,
-    pub model: String,
 }
 
 /// Where people may sign in instead of with a password, and what the button says.
@@ -223,7 +219,7 @@ mod tests {
         let redirect = "https://switchboard.example.com/api/onboarding/whatsapp/callback";
         assert_eq!(config.meta.redirect_uri.as_str(), redirect);
         assert_eq!(config.webhook.public_url.as_str(), "https://switchboard.example.com/webhooks/whatsapp");
-        assert!(config.rate_limits && config.model.is_none() && config.is_https());
+        assert!(config.rate_limits && config.models.is_empty() && config.is_https());
         assert_eq!(config.key_ring().unwrap().current_id(), "k1");
     }
 
@@ -339,11 +335,25 @@ mod tests {
     #[test]
     fn a_model_needs_a_server_or_a_key() {
         let local = [("openai-base-url", "http://localhost:11434/v1"), ("openai-model", "llama")];
-        assert_eq!(config(&local).unwrap().model.unwrap().model, "llama");
-        let unnamed = config(&[("openai-api-key", "sk-x")]).unwrap().model.unwrap();
-        assert_eq!(unnamed.model, "gpt-4o-mini");
-        let vendor = config(&[("openai-api-key", "sk-x"), ("openai-model", "m")]).unwrap().model.unwrap();
-        assert_eq!(vendor.base_url.as_str(), "https://api.openai.com/v1");
+        let models = |given: &[(&str, &str)]| config(given).unwrap().models;
+        assert_eq!(models(&local)[0].names.answering.as_deref(), Some("llama"));
+        let unnamed = models(&[("openai-api-key", "sk-x")]);
+        assert_eq!(unnamed[0].names.answering.as_deref(), Some("gpt-4o-mini"));
+        let vendor = models(&[("openai-api-key", "sk-x"), ("openai-model", "m"), ("openai-embedding-model", "e")]);
+        assert_eq!(vendor[0].server.base_url, "https://api.openai.com/v1");
+        assert_eq!(vendor[0].names.embedding.as_deref(), Some("e"));
+        assert_eq!(problems(&[("openai-embedding-model", "e")]).len(), 1);
+    }
+
+    #[test]
+    fn a_second_model_server_stands_in_for_a_first() {
+        let second = ("fallback-openai-base-url", "http://localhost:11434/v1");
+        let both = config(&[("openai-api-key", "sk-x"), second, ("fallback-openai-model", "llama")]).unwrap().models;
+        assert_eq!(
+            both.iter().map(|it| it.names.answering.as_deref().unwrap()).collect::<Vec<_>>(),
+            ["gpt-4o-mini", "llama"]
+        );
+        assert_eq!(problems(&[second]).len(), 1);
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod knowledge;
 mod labels;
 mod leftovers;
 mod media;
+mod models;
 mod notes;
 mod numbers;
 mod oidc;
@@ -73,7 +74,7 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
-const AREAS: [fn(&mut ServiceConfig<'_>); 32] = [
+const AREAS: [fn(&mut ServiceConfig<'_>); 33] = [
     // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
     webhooks::configure,
     probes::configure,
@@ -91,6 +92,7 @@ const AREAS: [fn(&mut ServiceConfig<'_>); 32] = [
     onboarding::configure,
     numbers::configure,
     bots::configure,
+    models::configure,
     knowledge::configure,
     bot_tests::configure,
     conversations::configure,

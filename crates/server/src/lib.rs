@@ -8,7 +8,6 @@ pub mod http;
 mod lock_file;
 mod mail;
 mod meta;
-mod model;
 pub mod serve;
 pub mod telemetry;
 mod workers;

@@ -7,7 +7,14 @@ use anyhow::Context;
 use clap::ValueEnum;
 use reqwest::redirect::Policy;
 use switchboard_accounts::{Accounts, AccountsParts};
-use switchboard_bots::{indexes::Indexes, pages::Pages, reading::Reader, turn::TurnParts};
+use switchboard_bots::{
+    indexes::Indexes,
+    models::{Models, ModelsParts},
+    pages::Pages,
+    reading::Reader,
+    turn::TurnParts,
+    vectors::VectorParts,
+};
 use switchboard_inbox::templates::Templates;
 use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
@@ -21,9 +28,7 @@ use crate::{
     events::EventHub,
     http::{self, AppState, PagePolicy, RateLimits},
     lock_file::LockFile,
-    meta,
-    model::model,
-    telemetry,
+    meta, telemetry,
     workers::{self, Supervisor},
 };
 
@@ -40,6 +45,7 @@ const DATABASE_END: Duration = Duration::from_secs(1);
 const PROVIDER_CONNECTS: Duration = Duration::from_secs(3);
 const PROVIDER_ANSWERS: Duration = Duration::from_secs(10);
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
+const MODEL_USE_EVERY: Duration = Duration::from_secs(1);
 
 /// What a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +76,7 @@ impl Server {
         workers::recover(&state).await.context("what a crash left behind cannot be taken up")?;
         let workers = Supervisor::new(state.shutdown.clone(), state.failed.clone());
         workers.spawn("upkeep", upkeep(state.clone().into_inner()));
+        workers.spawn("model use", model_use(state.clone().into_inner()));
         let mut server = Self { address: None, state, http: None, workers, _lock: lock };
         if roles.contains(&ServeRole::Api) {
             server.follow_events();
@@ -133,6 +140,8 @@ impl Server {
                 tracing::warn!(%error, "the server did not end well");
             }
         }
+        // What was asked for while others ended.
+        store_model_use(&self.state).await;
         if tokio::time::timeout(DATABASE_END, self.state.db.close()).await.is_err() {
             tracing::warn!("the database was still in use");
         }
@@ -186,8 +195,16 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             db: db.clone(),
             clock: clock.clone(),
             notifier: notifier.clone(),
-            model: model(config.model.as_ref())?,
+            models: Models::new(ModelsParts {
+                db: db.clone(),
+                clock: clock.clone(),
+                vault: vault.clone(),
+                platform: config.models.clone(),
+                private: config.private_models,
+            })
+            .context("OPENAI_BASE_URL, OPENAI_API_KEY or their fallbacks are not usable")?,
             indexes: Indexes::default(),
+            vectors: VectorParts::new(db.clone(), clock.clone()),
         },
         pages: Pages { private: config.private_pages, reader: Reader::new(config.program.clone()) },
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
@@ -230,5 +247,21 @@ async fn upkeep(state: Arc<AppState>) {
         if let Some(limits) = &state.rate_limits {
             limits.tidy();
         }
+    }
+}
+
+/// Stores what was asked of models, in every process that asks: budgets are compared with what is stored.
+async fn model_use(state: Arc<AppState>) {
+    while !state.shutdown.is_cancelled() {
+        tokio::select! {
+            () = state.shutdown.cancelled() => {}
+            () = tokio::time::sleep(MODEL_USE_EVERY) => store_model_use(&state).await,
+        }
+    }
+}
+
+async fn store_model_use(state: &AppState) {
+    if let Err(error) = state.bots.models.store_use().await {
+        tracing::error!(%error, "what was asked of models could not be stored; it is tried again");
     }
 }

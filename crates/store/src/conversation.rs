@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::{
     Author, Conn, Control, ConversationState, Direction, Json, MessageStatus, Millis, Result, TenantId,
     db::{Row, execute, expect_rows, fetch, given, statements},
+    tenant::ModelPolicy,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Row)]
@@ -84,7 +85,8 @@ pub struct TurnState {
     pub answered_seq: i64,
     pub tenant_name: String,
     pub tenant_active: bool,
-    pub time_zone: String,
+    #[row(flatten)]
+    pub models: ModelPolicy,
     pub contact_language: Option<String>,
 }
 
@@ -304,6 +306,7 @@ statements! {
     NEXT_TURN = "SELECT turn_due_at FROM conversation WHERE turn_due_at IS NOT NULL AND lease_until <= $1
                  ORDER BY turn_due_at LIMIT 1";
     TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active, t.time_zone,
+                    t.models_version, t.tokens_per_day, t.cost_per_day,
                     k.language AS contact_language
                   FROM conversation AS c
                   JOIN tenant AS t ON t.id = c.tenant_id

@@ -16,6 +16,7 @@ pub enum ExportKind {
     People,
     Invitations,
     ApiKeys,
+    Models,
     Bots,
     Knowledge,
     BotTests,
@@ -42,11 +43,12 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
         Self::ApiKeys,
+        Self::Models,
         Self::Bots,
         Self::Knowledge,
         Self::BotTests,
@@ -79,6 +81,7 @@ impl ExportKind {
             Self::People => "people",
             Self::Invitations => "invitations",
             Self::ApiKeys => "api_keys",
+            Self::Models => "models",
             Self::Bots => "bots",
             Self::Knowledge => "knowledge",
             Self::BotTests => "bot_tests",
@@ -112,6 +115,7 @@ impl ExportKind {
             Self::People => "membership",
             Self::Invitations => "invitation",
             Self::ApiKeys => "api_key",
+            Self::Models => "model_server",
             Self::Bots => "bot",
             Self::Knowledge => "knowledge",
             Self::BotTests => "bot_test",
@@ -145,6 +149,9 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("session", "lets somebody in"),
     ("send_budget", "what may be sent at this moment"),
     ("usage_slot", "counts of what the messages and the turns tell"),
+    ("passage_vector", "finds the knowledge, which is there; can be made again"),
+    ("model_use", "counts of what models were asked"),
+    ("conversation_summary", "tells models in short what the messages say"),
     ("outbox", "what is under way; the messages have their status"),
     ("early_status", "what is under way"),
     ("media_upload", "what is at Meta at this moment"),
@@ -247,6 +254,21 @@ rows! {
         #[serde(serialize_with = "maybe_at")]
         revoked_at: Option<Millis>,
     }
+    ModelServerRow by id {
+        id: Uuid,
+        position: i64,
+        base_url: String,
+        answering: Option<String>,
+        embedding: Option<String>,
+        transcription: Option<String>,
+        translation: Option<String>,
+        prompt_price: Option<i64>,
+        completion_price: Option<i64>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
     BotRow by id {
         id: Uuid,
         name: String,
@@ -266,6 +288,8 @@ rows! {
         handoff_keywords: Json<Value>,
         handoff_confidence: Option<i64>,
         handoff_repeats: Option<i64>,
+        tokens_per_day: Option<i64>,
+        cost_per_day: Option<i64>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -571,9 +595,12 @@ statements! {
         FROM invitation WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     API_KEYS = "SELECT id, name, hint, role, permissions, created_by, created_at, last_used_at, revoked_at
         FROM api_key WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    MODELS = "SELECT id, position, base_url, answering, embedding, transcription, translation, prompt_price, completion_price,
+          created_at, updated_at
+        FROM model_server WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
-          handoff_confidence, handoff_repeats, created_at, updated_at
+          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, problem, read_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -635,6 +662,7 @@ statements! {
     COUNT = "SELECT 1 + (SELECT count(*) FROM membership WHERE tenant_id = $1)
           + (SELECT count(*) FROM invitation WHERE tenant_id = $1)
           + (SELECT count(*) FROM api_key WHERE tenant_id = $1)
+          + (SELECT count(*) FROM model_server WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
@@ -674,6 +702,7 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         ExportKind::People => lines(&fetch!(all, conn, PEOPLE => PersonRow; tenant, id, limit)?, limit),
         ExportKind::Invitations => lines(&fetch!(all, conn, INVITATIONS => InvitationRow; tenant, id, limit)?, limit),
         ExportKind::ApiKeys => lines(&fetch!(all, conn, API_KEYS => ApiKeyRow; tenant, id, limit)?, limit),
+        ExportKind::Models => lines(&fetch!(all, conn, MODELS => ModelServerRow; tenant, id, limit)?, limit),
         ExportKind::Bots => lines(&fetch!(all, conn, BOTS => BotRow; tenant, id, limit)?, limit),
         ExportKind::Knowledge => lines(&fetch!(all, conn, KNOWLEDGE => KnowledgeRow; tenant, id, limit)?, limit),
         ExportKind::BotTests => lines(&fetch!(all, conn, BOT_TESTS => BotTestRow; tenant, id, limit)?, limit),

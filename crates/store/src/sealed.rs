@@ -20,7 +20,14 @@ pub struct Column {
 }
 
 /// All of them.
-pub const COLUMNS: [Column; 3] = [
+pub const COLUMNS: [Column; 4] = [
+    Column {
+        table: "model_server",
+        column: "api_key",
+        get: MODEL_KEY,
+        under_other: MODEL_KEYS_UNDER_OTHER,
+        put: PUT_MODEL_KEY,
+    },
     Column {
         table: "waba",
         column: "token",
@@ -47,6 +54,10 @@ pub const COLUMNS: [Column; 3] = [
 // An envelope's second to seventeenth byte are the id of its key. Of two that seal the same place at once, the one that
 // changes something wins: a rotation puts its envelope only in place of the one that it opened.
 statements! {
+    MODEL_KEY = "SELECT api_key FROM model_server WHERE tenant_id = $1 AND id = $2 AND api_key IS NOT NULL";
+    MODEL_KEYS_UNDER_OTHER = "SELECT id, api_key FROM model_server
+        WHERE tenant_id = $1 AND api_key IS NOT NULL AND substr(api_key, 2, 16) <> $2 ORDER BY id LIMIT $3";
+    PUT_MODEL_KEY = "UPDATE model_server SET api_key = $4 WHERE tenant_id = $1 AND id = $2 AND api_key = $3";
     WABA_TOKEN = "SELECT token FROM waba WHERE tenant_id = $1 AND id = $2 AND token IS NOT NULL";
     WABA_TOKENS_UNDER_OTHER = "SELECT id, token FROM waba
         WHERE tenant_id = $1 AND token IS NOT NULL AND substr(token, 2, 16) <> $2 ORDER BY id LIMIT $3";

@@ -43,11 +43,14 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("message", crate::message::STATEMENTS),
     ("message_passage", crate::message_passage::STATEMENTS),
     ("migrations", crate::migrations::STATEMENTS),
+    ("model_server", crate::model_server::STATEMENTS),
+    ("model_use", crate::model_use::STATEMENTS),
     ("note", crate::note::STATEMENTS),
     ("number", crate::number::STATEMENTS),
     ("oidc", crate::oidc::STATEMENTS),
     ("onboarding", crate::onboarding::STATEMENTS),
     ("outbox", crate::outbox::STATEMENTS),
+    ("passage_vector", crate::passage_vector::STATEMENTS),
     ("person", crate::person::STATEMENTS),
     ("person_token", crate::person_token::STATEMENTS),
     ("platform", crate::platform::STATEMENTS),
@@ -58,6 +61,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("second_factor", crate::second_factor::STATEMENTS),
     ("send_budget", crate::send_budget::STATEMENTS),
     ("session", crate::session::STATEMENTS),
+    ("summary", crate::summary::STATEMENTS),
     ("template", crate::template::STATEMENTS),
     ("tenant", crate::tenant::STATEMENTS),
     ("tenant_deletion", crate::tenant_deletion::STATEMENTS),
@@ -179,6 +183,8 @@ const NO_ENVELOPES: &[(&str, &str)] = &[
     ("second_factor", "wrapped"),
     // Under the person's own data key, which is in the same row: see `second_factor::reseal`.
     ("second_factor", "secret"),
+    // What a text means, of which nothing can be read.
+    ("passage_vector", "vector"),
     // A piece of an archive, which holds no secret.
     ("tenant_export_chunk", "body"),
     // As Meta posted it.

@@ -26,6 +26,19 @@ pub struct KeyRow {
     pub created_at: Millis,
 }
 
+/// How a tenant wants models to be asked.
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
+pub struct ModelPolicy {
+    /// Counts up with every change of its servers.
+    pub models_version: i64,
+    /// A name of the IANA's database.
+    pub time_zone: String,
+    /// What may be used on one day of the business; `None`: as much as it takes.
+    pub tokens_per_day: Option<i64>,
+    /// In millionths of a dollar.
+    pub cost_per_day: Option<i64>,
+}
+
 /// Why a tenant may not work, and since when.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Suspension {
@@ -38,6 +51,9 @@ statements! {
     INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, time_zone, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     GET = "SELECT id, name, status, auto_handback_ms, time_zone, created_at FROM tenant WHERE id = $1";
+    MODEL_POLICY = "SELECT models_version, time_zone, tokens_per_day, cost_per_day FROM tenant WHERE id = $1";
+    TOUCH_MODELS = "UPDATE tenant SET models_version = models_version + 1 WHERE id = $1";
+    SET_BUDGET = "UPDATE tenant SET tokens_per_day = $2, cost_per_day = $3 WHERE id = $1";
     // Not the whole row: rows that refer to the tenant can still be added meanwhile.
     LOCK = {
         sqlite: "SELECT id FROM tenant WHERE id = $1",
@@ -87,6 +103,26 @@ pub async fn insert(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<()> {
 
 pub async fn get(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<Tenant>> {
     fetch!(optional, conn, GET => Tenant; id)
+}
+
+/// `None`: there is no such tenant.
+pub async fn model_policy(conn: &mut Conn<'_>, id: TenantId) -> Result<Option<ModelPolicy>> {
+    fetch!(optional, conn, MODEL_POLICY => ModelPolicy; id)
+}
+
+/// Says that its servers have changed, so that nobody keeps asking those of before.
+pub async fn touch_models(conn: &mut Conn<'_>, id: TenantId) -> Result<()> {
+    expect_rows("tenant", 1, execute!(conn, TOUCH_MODELS; id)?)
+}
+
+/// What models may use on one day of the business.
+pub async fn set_budget(
+    conn: &mut Conn<'_>,
+    id: TenantId,
+    tokens: Option<i64>,
+    cost_micros: Option<i64>,
+) -> Result<()> {
+    expect_rows("tenant", 1, execute!(conn, SET_BUDGET; id, tokens, cost_micros)?)
 }
 
 /// Makes the caller the only one who changes who works for the tenant until the transaction ends.

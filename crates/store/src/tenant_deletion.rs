@@ -59,6 +59,7 @@ statements! {
     DESTROY_KEYS = "DELETE FROM tenant_key WHERE tenant_id = $1";
     DESTROY_TOKENS = "UPDATE waba SET token = NULL, status = 'disconnected', updated_at = $2 WHERE tenant_id = $1";
     DESTROY_PINS = "UPDATE number SET pin = NULL, status = 'disconnected', updated_at = $2 WHERE tenant_id = $1";
+    DESTROY_MODEL_KEYS = "UPDATE model_server SET api_key = NULL, updated_at = $2 WHERE tenant_id = $1";
     DESTROY_RUNS = "UPDATE onboarding SET token = NULL, expires_at = 0 WHERE tenant_id = $1";
     END_SESSIONS = "DELETE FROM session WHERE tenant_id = $1";
     END_INVITATIONS = "DELETE FROM invitation WHERE tenant_id = $1";
@@ -86,11 +87,15 @@ statements! {
           + (SELECT count(*) FROM saved_filter WHERE tenant_id = $1)
           + (SELECT count(*) FROM canned_reply WHERE tenant_id = $1)
           + (SELECT count(*) FROM search_document WHERE tenant = $1)
+          + (SELECT count(*) FROM conversation_summary WHERE tenant_id = $1)
           + (SELECT count(*) FROM conversation WHERE tenant_id = $1)
           + (SELECT count(*) FROM contact WHERE tenant_id = $1)
           + (SELECT count(*) FROM contact_field WHERE tenant_id = $1)
           + (SELECT count(*) FROM number WHERE tenant_id = $1)
           + (SELECT count(*) FROM waba WHERE tenant_id = $1)
+          + (SELECT count(*) FROM model_server WHERE tenant_id = $1)
+          + (SELECT count(*) FROM model_use WHERE tenant_id = $1)
+          + (SELECT count(*) FROM passage_vector WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test_result WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test_run WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
@@ -181,6 +186,22 @@ statements! {
     ERASE_CONTACT_FIELD = {
         sqlite: "DELETE FROM contact_field WHERE rowid IN (SELECT rowid FROM contact_field WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM contact_field WHERE ctid = ANY (ARRAY(SELECT ctid FROM contact_field WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MODEL_SERVER = {
+        sqlite: "DELETE FROM model_server WHERE rowid IN (SELECT rowid FROM model_server WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM model_server WHERE ctid = ANY (ARRAY(SELECT ctid FROM model_server WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_MODEL_USE = {
+        sqlite: "DELETE FROM model_use WHERE rowid IN (SELECT rowid FROM model_use WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM model_use WHERE ctid = ANY (ARRAY(SELECT ctid FROM model_use WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_CONVERSATION_SUMMARY = {
+        sqlite: "DELETE FROM conversation_summary WHERE rowid IN (SELECT rowid FROM conversation_summary WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM conversation_summary WHERE ctid = ANY (ARRAY(SELECT ctid FROM conversation_summary WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_PASSAGE_VECTOR = {
+        sqlite: "DELETE FROM passage_vector WHERE rowid IN (SELECT rowid FROM passage_vector WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM passage_vector WHERE ctid = ANY (ARRAY(SELECT ctid FROM passage_vector WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_LABEL = {
         sqlite: "DELETE FROM label WHERE rowid IN (SELECT rowid FROM label WHERE tenant_id = $1 LIMIT $2)",
@@ -316,12 +337,16 @@ const TABLES: &[(&str, Sql)] = &[
     ("saved_filter", ERASE_SAVED_FILTER),
     ("canned_reply", ERASE_CANNED_REPLY),
     ("search_document", ERASE_SEARCH_DOCUMENT),
+    ("conversation_summary", ERASE_CONVERSATION_SUMMARY),
     ("conversation", ERASE_CONVERSATION),
     ("contact", ERASE_CONTACT),
     ("contact_field", ERASE_CONTACT_FIELD),
     ("number", ERASE_NUMBER),
     ("template", ERASE_TEMPLATE),
     ("waba", ERASE_WABA),
+    ("model_server", ERASE_MODEL_SERVER),
+    ("model_use", ERASE_MODEL_USE),
+    ("passage_vector", ERASE_PASSAGE_VECTOR),
     ("bot_test_result", ERASE_BOT_TEST_RESULT),
     ("bot_test_run", ERASE_BOT_TEST_RUN),
     ("bot_test", ERASE_BOT_TEST),
@@ -392,6 +417,7 @@ pub async fn destroy_secrets(conn: &mut Conn<'_>, tenant: TenantId, now: Millis)
     execute!(conn, DESTROY_KEYS; tenant)?;
     execute!(conn, DESTROY_TOKENS; tenant, now)?;
     execute!(conn, DESTROY_PINS; tenant, now)?;
+    execute!(conn, DESTROY_MODEL_KEYS; tenant, now)?;
     execute!(conn, DESTROY_RUNS; tenant)?;
     execute!(conn, END_SESSIONS; tenant)?;
     execute!(conn, END_INVITATIONS; tenant)?;

@@ -233,6 +233,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a model is asked for.
+    pub enum Purpose {
+        Answering = "answering",
+        /// Vectors of texts, to find what is alike.
+        Embedding = "embedding",
+        /// What is said in a voice message.
+        Transcription = "transcription",
+        Translation = "translation",
+    }
+}
+
+text_enum! {
     /// What came of a test of a bot.
     pub enum TestOutcome {
         Passed = "passed",

@@ -46,6 +46,8 @@ pub struct Counts {
     pub by_people: i64,
     /// That people were called, and the like.
     pub by_system: i64,
+    /// Of what was said through WhatsApp's API, what is no template: Meta's service messages.
+    pub service: i64,
     /// Answers to what customers asked, and how long they had waited in all: at most a day each.
     pub ai_replies: i64,
     pub ai_reply_ms: i64,
@@ -66,6 +68,7 @@ impl Counts {
         self.by_ai += other.by_ai;
         self.by_people += other.by_people;
         self.by_system += other.by_system;
+        self.service += other.service;
         self.ai_replies += other.ai_replies;
         self.ai_reply_ms += other.ai_reply_ms;
         self.people_replies += other.people_replies;
@@ -129,6 +132,7 @@ macro_rules! totals {
          CAST(sum(by_ai) AS BIGINT) AS by_ai,
          CAST(sum(by_people) AS BIGINT) AS by_people,
          CAST(sum(by_system) AS BIGINT) AS by_system,
+         CAST(sum(service) AS BIGINT) AS service,
          CAST(sum(ai_replies) AS BIGINT) AS ai_replies,
          CAST(sum(ai_reply_ms) AS BIGINT) AS ai_reply_ms,
          CAST(sum(people_replies) AS BIGINT) AS people_replies,
@@ -148,7 +152,7 @@ macro_rules! counted {
             "WITH slots AS MATERIALIZED (",
             $slots,
             "), said AS (
-               SELECT m.tenant_id, s.slot, m.number_id, m.direction, m.author, m.created_at,
+               SELECT m.tenant_id, s.slot, m.number_id, m.direction, m.author, m.type, m.status, m.created_at,
                  CASE WHEN m.author IN ('ai', 'operator', 'phone', 'api') AND COALESCE(m.part, 0) = 0
                         AND m.status NOT IN ('cancelled', 'failed') THEN (
                    SELECT min(i.created_at) FROM message AS i
@@ -169,6 +173,8 @@ macro_rules! counted {
                  count(*) FILTER (WHERE author = 'ai') AS by_ai,
                  count(*) FILTER (WHERE author IN ('operator', 'phone', 'api')) AS by_people,
                  count(*) FILTER (WHERE author = 'system') AS by_system,
+                 count(*) FILTER (WHERE author IN ('ai', 'operator', 'api', 'system') AND type <> 'template'
+                   AND direction = 'outbound' AND status <> 'failed') AS service,
                  count(asked_at) FILTER (WHERE author = 'ai') AS ai_replies,
                  COALESCE(sum(created_at - asked_at) FILTER (WHERE author = 'ai'), 0) AS ai_reply_ms,
                  count(asked_at) FILTER (WHERE author <> 'ai') AS people_replies,
@@ -177,7 +183,7 @@ macro_rules! counted {
                  CAST(NULL AS BIGINT) AS cost_micros
                FROM said GROUP BY tenant_id, slot, number_id
                UNION ALL
-               SELECT u.tenant_id, s.slot, u.number_id, 0, 0, 0, 0, 0, 0, 0, 0,
+               SELECT u.tenant_id, s.slot, u.number_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                  count(*) FILTER (WHERE u.outcome = 'answered'), count(*) FILTER (WHERE u.outcome = 'handed_over'),
                  COALESCE(sum(u.prompt_tokens), 0), COALESCE(sum(u.completion_tokens), 0), sum(u.cost_micros)
                FROM slots AS s CROSS JOIN tenant AS t CROSS JOIN turn AS u
@@ -202,14 +208,14 @@ statements! {
                    FROM jsonb_to_recordset($1) AS x (slot bigint, first uuid, next uuid, since bigint)"),
     };
     INSERT = {
-        sqlite: "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
+        sqlite: "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, service, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
                    answered, handed_over, prompt_tokens, completion_tokens, cost_micros)
                  SELECT unhex(value->>'tenant_id', '-'), value->>'slot', unhex(value->>'number_id', '-'),
-                   value->>'received', value->>'by_ai', value->>'by_people', value->>'by_system', value->>'ai_replies', value->>'ai_reply_ms', value->>'people_replies', value->>'people_reply_ms', value->>'answered', value->>'handed_over', value->>'prompt_tokens', value->>'completion_tokens', value->>'cost_micros'
+                   value->>'received', value->>'by_ai', value->>'by_people', value->>'by_system', value->>'service', value->>'ai_replies', value->>'ai_reply_ms', value->>'people_replies', value->>'people_reply_ms', value->>'answered', value->>'handed_over', value->>'prompt_tokens', value->>'completion_tokens', value->>'cost_micros'
                  FROM jsonb_each($1)",
-        postgres: "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
+        postgres: "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, service, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
                    answered, handed_over, prompt_tokens, completion_tokens, cost_micros)
-                 SELECT tenant_id, slot, number_id, received, by_ai, by_people, by_system, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
+                 SELECT tenant_id, slot, number_id, received, by_ai, by_people, by_system, service, ai_replies, ai_reply_ms, people_replies, people_reply_ms,
                    answered, handed_over, prompt_tokens, completion_tokens, cost_micros
                  FROM jsonb_populate_recordset(NULL::usage_slot, $1)",
     };

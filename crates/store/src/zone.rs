@@ -83,6 +83,11 @@ impl Day {
         Self(self.0.saturating_add(days.days()))
     }
 
+    #[must_use]
+    pub fn first_of_month(self) -> Self {
+        Self(self.0.first_of_month())
+    }
+
     /// 1: Monday; 7: Sunday.
     pub fn weekday(self) -> u8 {
         self.0.weekday().to_monday_one_offset().unsigned_abs()

@@ -134,6 +134,8 @@ pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
         handoff_keywords: Json(Vec::new()),
         handoff_confidence: None,
         handoff_repeats: None,
+        tokens_per_day: None,
+        cost_per_day: None,
         created_at: now,
         updated_at: now,
     }

@@ -238,6 +238,17 @@ export const usageQuery = (days: number) =>
     queryFn: ({ signal }) => dataOf(api.GET("/api/usage", { params: { query: { days } }, signal })),
   });
 
+export const modelsQuery = queryOptions({
+  queryKey: ["models"],
+  queryFn: ({ signal }) => dataOf(api.GET("/api/models", { signal })),
+});
+
+export const modelUsageQuery = (days: number) =>
+  queryOptions({
+    queryKey: ["models", "usage", days],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/models/usage", { params: { query: { days } }, signal })),
+  });
+
 export const tenantQuery = queryOptions({
   queryKey: ["tenant"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/tenant", { signal })),

@@ -1541,6 +1541,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See which models are asked */
+        get: operations["models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what models may use
+         * @description On one day of the business. Once it is used up, bots call people instead of asking a model, until the next day begins.
+         *     What is being asked at that moment is finished.
+         */
+        put: operations["models_budget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what models were asked
+         * @description Day by day, by bot, purpose and model, in the time zone of the business. What is asked shows about a second later.
+         */
+        get: operations["models_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have a server of the business's own asked
+         * @description From the next answer on, instead of the installation's. The key is stored encrypted, and nobody can read it.
+         */
+        put: operations["models_put"];
+        post?: never;
+        /**
+         * Have a server of the business's own asked no more
+         * @description Its key is gone. Where no other is left, the installation's are asked.
+         */
+        delete: operations["models_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{place}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a server out
+         * @description Asks each of its models once, as the server would be. Nothing is stored.
+         */
+        post: operations["models_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/numbers": {
         parameters: {
             query?: never;
@@ -2554,6 +2656,11 @@ export interface components {
             answers_per_day?: number | null;
             /** @description As `handoff_message`, outside the hours. Null: also says when people are back */
             closed_message?: string | null;
+            /**
+             * Format: double
+             * @description As `tokens_per_day`, in US dollars
+             */
+            cost_per_day?: number | null;
             /** @description RFC 3339 */
             created_at: string;
             /** @description Off: people answer alone */
@@ -2598,6 +2705,11 @@ export interface components {
              */
             reply_delay_ms: number;
             /**
+             * Format: int64
+             * @description What models may read and write for it on one day of the business, then people are called; null: what it takes
+             */
+            tokens_per_day?: number | null;
+            /**
              * @description `plain`, `friendly` or `formal`
              * @example plain
              */
@@ -2619,6 +2731,11 @@ export interface components {
             answers_per_day?: number | null;
             /** @description Up to 1,000 characters, or null */
             closed_message?: string | null;
+            /**
+             * Format: double
+             * @description In US dollars, up to 1,000,000, or null
+             */
+            cost_per_day?: number | null;
             enabled?: boolean | null;
             /**
              * Format: int64
@@ -2655,6 +2772,11 @@ export interface components {
              * @description 0 to 60,000
              */
             reply_delay_ms?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 10,000,000,000, or null
+             */
+            tokens_per_day?: number | null;
             /** @description `plain`, `friendly` or `formal` */
             tone?: string | null;
         };
@@ -2711,6 +2833,19 @@ export interface components {
             /** @description 1 to 10 messages of 1 to 4,096 characters */
             turns?: string[] | null;
         };
+        /** @description What models may use on one day of the business, all bots and people together. */
+        BudgetBody: {
+            /**
+             * Format: double
+             * @description In US dollars, up to 1,000,000; null: what it takes
+             */
+            cost_per_day?: number | null;
+            /**
+             * Format: int64
+             * @description Read and written: 1 to 10,000,000,000; null: what it takes
+             */
+            tokens_per_day?: number | null;
+        };
         /** @description An answer that is given again and again. */
         CannedReplyBody: {
             /** @description RFC 3339 */
@@ -2766,6 +2901,36 @@ export interface components {
              * @example pass
              */
             result: string;
+        };
+        /** @description What asking a server came to. */
+        CheckedBody: {
+            /** @description Each of its models, once */
+            models: components["schemas"]["CheckedModelBody"][];
+            /** @description What the server says it has; empty: it does not say */
+            offers: string[];
+        };
+        CheckedModelBody: {
+            name: string;
+            /**
+             * @description Null: it works. `timeout`; `unavailable`: it cannot be reached or is overloaded; `refused`: the key or the model is
+             *     wrong; `invalid`: what answered is no such server
+             */
+            problem?: string | null;
+            /**
+             * @description `answering`, `embedding`, `transcription` or `translation`
+             * @example answering
+             */
+            purpose: string;
+            /**
+             * Format: int32
+             * @description The status it answered with, if it did
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms: number;
         };
         CodeBody: {
             /**
@@ -3712,6 +3877,126 @@ export interface components {
         MethodsBody: {
             oidc?: components["schemas"]["OidcBody"] | null;
         };
+        /** @description What a model was asked on a day, for a purpose of a bot. */
+        ModelDayBody: {
+            /**
+             * Format: uuid
+             * @description Null: for people
+             */
+            bot_id?: string | null;
+            /**
+             * Format: int64
+             * @description Also what was tried out and tested
+             */
+            calls: number;
+            /** Format: int64 */
+            completion_tokens: number;
+            /**
+             * Format: double
+             * @description In US dollars; null: nobody tells
+             */
+            cost?: number | null;
+            /** @example 2026-01-31 */
+            day: string;
+            /**
+             * Format: int64
+             * @description Of them
+             */
+            failures: number;
+            model: string;
+            /** Format: int64 */
+            prompt_tokens: number;
+            /**
+             * @description `answering`, `embedding`, `transcription` or `translation`
+             * @example answering
+             */
+            purpose: string;
+        };
+        /** @description The model for each purpose. */
+        ModelNames: {
+            /**
+             * @description Answers customers. Null: it is not for that
+             * @example gpt-4o-mini
+             */
+            answering?: string | null;
+            /**
+             * @description Makes vectors, by which knowledge is found that says the same in other words. Null: it is not for that
+             * @example text-embedding-3-small
+             */
+            embedding?: string | null;
+            /**
+             * @description Writes down voice messages. Null: it is not for that
+             * @example whisper-1
+             */
+            transcription?: string | null;
+            /** @description Translates for operators. Null: the one that answers */
+            translation?: string | null;
+        };
+        /** @description A server of the chat-completions API. */
+        ModelServerBody: {
+            /** @example https://api.openai.com/v1 */
+            base_url: string;
+            /**
+             * Format: double
+             * @description As `prompt_price`, for what is written
+             */
+            completion_price?: number | null;
+            /** @description Whether there is a key. Nobody can read it */
+            has_key: boolean;
+            models: components["schemas"]["ModelNames"];
+            /**
+             * Format: double
+             * @description In US dollars for a million tokens that are read, for a server that does not tell its cost; null: not known
+             */
+            prompt_price?: number | null;
+            /** @description It has failed too often and is left alone until then; null: it is asked. RFC 3339 */
+            resting_until?: string | null;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description A server as it is to be. */
+        ModelServerFields: {
+            /**
+             * Format: password
+             * @description Left out: as it is stored, unless the address is another; null: the server asks for none
+             */
+            api_key?: string | null;
+            /**
+             * @description Up to and including the version. https, and of the public internet, unless the installation allows others
+             * @example https://api.openai.com/v1
+             */
+            base_url: string;
+            /**
+             * Format: double
+             * @description As `prompt_price`, for what is written
+             */
+            completion_price?: number | null;
+            /** @description At least one; of at most 200 characters each */
+            models: components["schemas"]["ModelNames"];
+            /**
+             * Format: double
+             * @description In US dollars for a million tokens that are read: 0 to 1,000, or null
+             */
+            prompt_price?: number | null;
+        };
+        /** @description What models were asked. */
+        ModelUsageBody: {
+            /** @description The newest day first */
+            items: components["schemas"]["ModelDayBody"][];
+            /**
+             * @description Whose days these are
+             * @example Europe/Istanbul
+             */
+            time_zone: string;
+        };
+        /** @description The models a business has asked. */
+        ModelsBody: {
+            budget: components["schemas"]["BudgetBody"];
+            fallback?: components["schemas"]["ModelServerBody"] | null;
+            /** @description What is asked where the business has no model of its own for a purpose */
+            installation: components["schemas"]["ModelNames"];
+            main?: components["schemas"]["ModelServerBody"] | null;
+        };
         NameBody: {
             /** @description 1 to 60 characters */
             name: string;
@@ -4156,6 +4441,11 @@ export interface components {
                 answers_per_day?: number | null;
                 /** @description As `handoff_message`, outside the hours. Null: also says when people are back */
                 closed_message?: string | null;
+                /**
+                 * Format: double
+                 * @description As `tokens_per_day`, in US dollars
+                 */
+                cost_per_day?: number | null;
                 /** @description RFC 3339 */
                 created_at: string;
                 /** @description Off: people answer alone */
@@ -4199,6 +4489,11 @@ export interface components {
                  * @description Milliseconds after the customer's last message until it answers
                  */
                 reply_delay_ms: number;
+                /**
+                 * Format: int64
+                 * @description What models may read and write for it on one day of the business, then people are called; null: what it takes
+                 */
+                tokens_per_day?: number | null;
                 /**
                  * @description `plain`, `friendly` or `formal`
                  * @example plain
@@ -9636,6 +9931,197 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    models_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetBody"];
+            };
+        };
+        responses: {
+            /** @description The budget as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    models_usage: {
+        parameters: {
+            query?: {
+                /** @description How many days, today being the last of them: 1 to 92, 30 unless given */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUsageBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    models_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `main` or `fallback` */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelServerFields"];
+            };
+        };
+        responses: {
+            /** @description The server as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelServerBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    models_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `main` or `fallback` */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    models_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `main` or `fallback` */
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelServerFields"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

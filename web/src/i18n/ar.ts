@@ -1,10 +1,8 @@
-import type { Dictionary } from "./dictionary.ts";
+import type { FirstDictionary } from "./dictionary.ts";
 import { messagesAr } from "./messages.ar.ts";
-import { studioAr } from "./studio.ar.ts";
 
-export const ar: Dictionary = {
+export const ar: FirstDictionary = {
   ...messagesAr,
-  ...studioAr,
   language: "اللغة",
   skip: "انتقل إلى المحتوى",
   offline: "لا يوجد اتصال. قد لا يكون ما تراه محدّثًا، وتُعاد المحاولة تلقائيًا.",

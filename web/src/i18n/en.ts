@@ -1,12 +1,10 @@
 import type { Plural } from "./dictionary.ts";
 import { messagesEn } from "./messages.en.ts";
-import { studioEn } from "./studio.en.ts";
 
 // The words on the screens. One word for one thing, in every language.
 
 export const en = {
   ...messagesEn,
-  ...studioEn,
   language: "Language",
   skip: "Skip to the content",
   offline: "No connection. What you see may be out of date; it is tried again by itself.",

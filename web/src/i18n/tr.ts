@@ -1,10 +1,8 @@
-import type { Dictionary } from "./dictionary.ts";
+import type { FirstDictionary } from "./dictionary.ts";
 import { messagesTr } from "./messages.tr.ts";
-import { studioTr } from "./studio.tr.ts";
 
-export const tr: Dictionary = {
+export const tr: FirstDictionary = {
   ...messagesTr,
-  ...studioTr,
   language: "Dil",
   skip: "İçeriğe geç",
   offline: "Bağlantı yok. Gördükleriniz güncel olmayabilir; kendiliğinden yeniden deneniyor.",

@@ -1,27 +1,83 @@
-use std::sync::Arc;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::error::OpenAIError;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::completion::{Completion, CompletionRequest, CompletionResponse, OutputLimit};
+use super::completion::{Completion, CompletionRequest, CompletionResponse, OutputLimit, ResponseFormat};
 use super::config::Endpoint;
+use super::embedding::{Embedded, EmbeddingRequest, EmbeddingResponse};
 use super::transport::Transport;
 use super::{ModelConfig, ModelError};
 use crate::prompt::ChatMessage;
+
+const ANOTHER_SHAPE: ModelError = ModelError::Invalid("it is JSON of another shape");
+const MOST_OFFERS: usize = 500;
+/// Models of one server that are remembered.
+const MOST_SHAPELESS: usize = 100;
 
 /// Cheap to clone; holds no connection of its own.
 #[derive(Debug, Clone)]
 pub struct Model {
     client: Client<Endpoint>,
-    /// For bots that name none.
-    name: String,
     timeout: Duration,
     max_output_tokens: u32,
     /// Learned from the server's first refusal, and kept.
     knows_only_max_tokens: Arc<AtomicBool>,
+    /// Models which the server cannot hold to a shape; learned likewise.
+    shapeless: Arc<Mutex<HashSet<String>>>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompt<'a> {
+    pub plain: &'a [ChatMessage],
+    /// Instead, for a server that can hold the model to a shape.
+    pub shaped: Option<Shaped<'a>>,
+}
+
+/// What is asked for in a certain shape.
+#[derive(Debug, Clone, Copy)]
+pub struct Shaped<'a> {
+    /// Letters and underscores.
+    pub name: &'a str,
+    /// A JSON schema in which every field is required and no other allowed.
+    pub schema: &'a Value,
+    pub messages: &'a [ChatMessage],
+}
+
+/// How a request is put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Way {
+    old_limit: bool,
+    shape: bool,
+}
+
+impl Way {
+    /// What else may be tried, the best first.
+    fn simpler(self) -> impl Iterator<Item = Self> {
+        let limits = [self.old_limit, true];
+        let shapes = [self.shape, false];
+        let all = shapes.into_iter().flat_map(move |shape| limits.map(|old_limit| Self { old_limit, shape }));
+        let mut tried = vec![self];
+        all.filter(move |way| {
+            let is_new = !tried.contains(way);
+            tried.push(*way);
+            is_new
+        })
+    }
+}
+
+/// Whether another way of putting it might be taken. A prompt that is too long is too long in every way.
+fn is_about_the_request(answer: &Result<Completion, ModelError>) -> bool {
+    match answer {
+        Err(ModelError::Refused { status: 400 | 422, code }) => code.as_deref() != Some("context_length_exceeded"),
+        _ => false,
+    }
 }
 
 impl Model {
@@ -30,47 +86,104 @@ impl Model {
         let client = Client::build(http.clone(), Endpoint::of(config)?).with_http_service(Transport::new(http));
         Ok(Self {
             client,
-            name: config.model.clone(),
             timeout: config.timeout,
             max_output_tokens: config.max_output_tokens,
             knows_only_max_tokens: Arc::default(),
+            shapeless: Arc::default(),
         })
     }
 
-    /// The model of the configuration, for bots that name none.
-    pub fn default_model(&self) -> &str {
-        &self.name
+    /// Asks for a text, once. Takes no longer than the configured time-out, whatever the server does.
+    pub async fn complete(&self, model_name: &str, messages: &[ChatMessage]) -> Result<Completion, ModelError> {
+        self.complete_shaped(model_name, &Prompt { plain: messages, shaped: None }).await
     }
 
-    /// Asks once. Takes no longer than the configured time-out, whatever the server does.
-    pub async fn complete(&self, model_name: &str, messages: &[ChatMessage]) -> Result<Completion, ModelError> {
-        let answer = tokio::time::timeout(self.timeout, self.ask(model_name, messages)).await;
+    /// As [`Model::complete`], for an answer of a certain shape where the server can hold the model to it.
+    pub async fn complete_shaped(&self, model_name: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
+        let answer = tokio::time::timeout(self.timeout, self.ask(model_name, prompt)).await;
         answer.unwrap_or(Err(ModelError::Timeout))
     }
 
-    /// Servers disagree on the name of the output limit and refuse the other: the other one gets one try.
-    async fn ask(&self, model: &str, messages: &[ChatMessage]) -> Result<Completion, ModelError> {
-        let old_name = OutputLimit::MaxTokens(self.max_output_tokens);
-        if self.knows_only_max_tokens.load(Ordering::Relaxed) {
-            return self.send(&CompletionRequest { model, messages, limit: old_name }).await;
+    /// Vectors of texts, in their order. As patient as [`Model::complete`].
+    pub async fn embed(&self, model_name: &str, texts: &[&str]) -> Result<Embedded, ModelError> {
+        let request = EmbeddingRequest { model: model_name, input: texts, encoding_format: "float" };
+        let embeddings = self.client.embeddings();
+        let answer = tokio::time::timeout(self.timeout, embeddings.create_byot(&request)).await;
+        let answer: Value = answer.map_err(|_| ModelError::Timeout)?.map_err(model_error)?;
+        let response: EmbeddingResponse = serde_json::from_value(answer).map_err(|_| ANOTHER_SHAPE)?;
+        response.into_embedded(texts.len())
+    }
+
+    /// The models that the server says it has, at most 500.
+    pub async fn offers(&self) -> Result<Vec<String>, ModelError> {
+        #[derive(Deserialize)]
+        struct Offers {
+            data: Vec<Offer>,
         }
-        let new_name = OutputLimit::MaxCompletionTokens(self.max_output_tokens);
-        let answer = self.send(&CompletionRequest { model, messages, limit: new_name }).await;
-        if !matches!(answer, Err(ModelError::Refused { status: 400 | 422, .. })) {
+        #[derive(Deserialize)]
+        struct Offer {
+            id: String,
+        }
+        let models = self.client.models();
+        let answer = tokio::time::timeout(self.timeout, models.list_byot()).await;
+        let answer: Value = answer.map_err(|_| ModelError::Timeout)?.map_err(model_error)?;
+        let offers: Offers = serde_json::from_value(answer).map_err(|_| ANOTHER_SHAPE)?;
+        Ok(offers.data.into_iter().map(|offer| offer.id).take(MOST_OFFERS).collect())
+    }
+
+    /// Servers disagree on the name of the output limit, and many cannot hold a model to a shape; they refuse what they
+    /// do not know. What a server has refused once it is not asked for again.
+    async fn ask(&self, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
+        let known =
+            Way { old_limit: self.knows_only_max_tokens.load(Ordering::Relaxed), shape: self.may_shape(model, prompt) };
+        let answer = self.send_by(known, model, prompt).await;
+        if !is_about_the_request(&answer) {
             return answer;
         }
-        let second = self.send(&CompletionRequest { model, messages, limit: old_name }).await;
-        if second.is_ok() {
-            self.knows_only_max_tokens.store(true, Ordering::Relaxed);
-            return second;
+        for way in known.simpler() {
+            let another = self.send_by(way, model, prompt).await;
+            if another.is_ok() {
+                self.learn(known, way, model);
+                return another;
+            }
         }
         answer
     }
 
+    fn may_shape(&self, model: &str, prompt: &Prompt<'_>) -> bool {
+        prompt.shaped.is_some() && !self.lock().contains(model)
+    }
+
+    fn learn(&self, known: Way, way: Way, model: &str) {
+        if way.old_limit != known.old_limit {
+            self.knows_only_max_tokens.store(true, Ordering::Relaxed);
+        }
+        let mut shapeless = self.lock();
+        if way.shape != known.shape && shapeless.len() < MOST_SHAPELESS {
+            shapeless.insert(model.to_owned());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.shapeless.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn send_by(&self, way: Way, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
+        let tokens = self.max_output_tokens;
+        let limit =
+            if way.old_limit { OutputLimit::MaxTokens(tokens) } else { OutputLimit::MaxCompletionTokens(tokens) };
+        let shaped = prompt.shaped.filter(|_| way.shape);
+        let (messages, format) = match shaped {
+            Some(shaped) => (shaped.messages, Some(ResponseFormat::of(shaped))),
+            None => (prompt.plain, None),
+        };
+        let completion = self.send(&CompletionRequest { model, messages, limit, response_format: format }).await?;
+        Ok(Completion { is_shaped: shaped.is_some(), ..completion })
+    }
+
     async fn send(&self, request: &CompletionRequest<'_>) -> Result<Completion, ModelError> {
         let answer: Value = self.client.chat().create_byot(request).await.map_err(model_error)?;
-        let response: CompletionResponse =
-            serde_json::from_value(answer).map_err(|_| ModelError::Invalid("it is JSON of another shape"))?;
+        let response: CompletionResponse = serde_json::from_value(answer).map_err(|_| ANOTHER_SHAPE)?;
         response.into_completion()
     }
 }

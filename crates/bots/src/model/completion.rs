@@ -1,8 +1,10 @@
 //! The request and the answer on the wire: as little as all servers agree on.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::ModelError;
+use super::client::Shaped;
 use crate::prompt::ChatMessage;
 
 /// What a model answered.
@@ -15,6 +17,8 @@ pub struct Completion {
     pub completion_tokens: Option<u32>,
     /// In millionths of a dollar; only few servers say it.
     pub cost_micros: Option<i64>,
+    /// Whether it was asked for in a shape. Some servers take the wish and do not keep to it.
+    pub is_shaped: bool,
 }
 
 #[derive(Serialize)]
@@ -23,6 +27,27 @@ pub(super) struct CompletionRequest<'a> {
     pub(super) messages: &'a [ChatMessage],
     #[serde(flatten)]
     pub(super) limit: OutputLimit,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) response_format: Option<ResponseFormat<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ResponseFormat<'a> {
+    JsonSchema { json_schema: JsonSchema<'a> },
+}
+
+#[derive(Serialize)]
+pub(super) struct JsonSchema<'a> {
+    name: &'a str,
+    strict: bool,
+    schema: &'a Value,
+}
+
+impl<'a> ResponseFormat<'a> {
+    pub(super) fn of(shaped: Shaped<'a>) -> Self {
+        Self::JsonSchema { json_schema: JsonSchema { name: shaped.name, strict: true, schema: shaped.schema } }
+    }
 }
 
 /// OpenAI's newer models know only the second name, many other servers only the first.
@@ -103,6 +128,7 @@ impl CompletionResponse {
             prompt_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
             completion_tokens: self.usage.as_ref().and_then(|usage| usage.completion_tokens),
             cost_micros: self.usage.as_ref().and_then(Usage::cost_micros),
+            is_shaped: false,
         })
     }
 }

@@ -2,20 +2,24 @@ use std::time::Duration;
 
 use async_openai::config::Config;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::ModelError;
 
-/// Where the model is and how far its answers may go.
+/// As Azure calls it, which takes `Authorization` only of its newer addresses.
+const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
+const AZURE: &str = ".openai.azure.com";
+
+/// Where a server is and how far its answers may go.
 #[derive(Debug, Clone)]
 pub struct ModelConfig {
-    /// Up to and including the version: `https://api.openai.com/v1`, `http://localhost:11434/v1`.
+    /// Up to and including the version: `https://api.openai.com/v1`, `http://localhost:11434/v1`. What stands behind a
+    /// question mark is sent with every request: Azure's older addresses need an `api-version`.
     pub base_url: String,
     /// Local servers need none.
     pub api_key: Option<SecretString>,
-    /// The model asked where the caller names none.
-    pub model: String,
     /// From the call to the whole answer.
     pub timeout: Duration,
     /// Tokens of the answer.
@@ -27,6 +31,7 @@ pub struct ModelConfig {
 #[derive(Debug, Clone)]
 pub(super) struct Endpoint {
     base_url: String,
+    query: Vec<(String, String)>,
     api_key: SecretString,
     /// Marked sensitive, so it is not printed.
     headers: HeaderMap,
@@ -34,21 +39,33 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     pub(super) fn of(config: &ModelConfig) -> Result<Self, ModelError> {
-        let base_url = config.base_url.trim().trim_end_matches('/').to_owned();
-        if reqwest::Url::parse(&base_url).map_or(true, |url| !url.has_host()) {
-            return Err(ModelError::Misconfigured("the base URL is not a URL"));
-        }
-        let mut headers = HeaderMap::new();
+        let url = Url::parse(config.base_url.trim()).ok().filter(Url::has_host);
+        let mut url = url.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
+        let query = url.query_pairs().into_owned().collect();
+        url.set_query(None);
+        url.set_fragment(None);
         let api_key = config.api_key.clone().unwrap_or_default();
-        if !api_key.expose_secret().is_empty() {
-            let bearer = format!("Bearer {}", api_key.expose_secret().trim());
-            let mut value = HeaderValue::try_from(bearer)
-                .map_err(|_| ModelError::Misconfigured("the key holds characters no key has"))?;
-            value.set_sensitive(true);
-            headers.insert(AUTHORIZATION, value);
-        }
-        Ok(Self { base_url, api_key, headers })
+        let headers = headers(&url, api_key.expose_secret().trim())?;
+        Ok(Self { base_url: url.as_str().trim_end_matches('/').to_owned(), query, api_key, headers })
     }
+}
+
+fn headers(url: &Url, key: &str) -> Result<HeaderMap, ModelError> {
+    let mut headers = HeaderMap::new();
+    if key.is_empty() {
+        return Ok(headers);
+    }
+    let secret = |text: String| {
+        let mut value = HeaderValue::try_from(text)
+            .map_err(|_| ModelError::Misconfigured("the key holds characters no key has"))?;
+        value.set_sensitive(true);
+        Ok(value)
+    };
+    headers.insert(AUTHORIZATION, secret(format!("Bearer {key}"))?);
+    if url.host_str().is_some_and(|host| host.ends_with(AZURE)) {
+        headers.insert(AZURE_KEY, secret(key.to_owned())?);
+    }
+    Ok(headers)
 }
 
 impl Config for Endpoint {
@@ -61,7 +78,7 @@ impl Config for Endpoint {
     }
 
     fn query(&self) -> Vec<(&str, &str)> {
-        Vec::new()
+        self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     fn api_base(&self) -> &str {

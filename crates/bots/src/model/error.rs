@@ -34,6 +34,30 @@ impl ModelError {
         matches!(self, Self::Timeout | Self::Unavailable { .. } | Self::Invalid(_))
     }
 
+    /// The server has failed again and again and is left alone for a while.
+    pub(crate) fn resting(wait: Duration) -> Self {
+        Self::Unavailable { status: None, code: Some("failed_too_often".into()), retry_after: Some(wait) }
+    }
+
+    /// A word for what is to be done about it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Refused { .. } => "refused",
+            Self::Invalid(_) | Self::Misconfigured(_) => "invalid",
+        }
+    }
+
+    /// What the server answered with; `None`: nothing, or that it had done it.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Unavailable { status, .. } => *status,
+            Self::Refused { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
     /// How long the server asks to be left alone.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -18,6 +18,7 @@ use reqwest::{
 use switchboard_store::PageProblem;
 use url::{Host, Url};
 
+pub(crate) use self::address::is_public;
 use crate::reading::{Document, Format, LARGEST, Reader, Unreadable};
 
 /// How we call ourselves, and how a site's wishes may name us.
@@ -117,7 +118,7 @@ impl Pages {
 
     /// The addresses behind a name; `None`: it is an address itself. Where one of them is not to be asked, none is.
     async fn resolve(&self, url: &Url) -> Result<Option<(String, Vec<SocketAddr>)>, PageProblem> {
-        let may_ask = |address: IpAddr| self.private || address::is_public(address);
+        let may_ask = |address: IpAddr| self.private || is_public(address);
         let port = url.port_or_known_default().ok_or(PageProblem::Address)?;
         let name = match url.host().ok_or(PageProblem::Address)? {
             Host::Ipv4(address) => return may_ask(address.into()).then_some(None).ok_or(PageProblem::Address),

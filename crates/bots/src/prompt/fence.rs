@@ -1,13 +1,13 @@
 //! Marking data as data: what customers and documents say must not pass for what we say.
 
 /// Puts data between marks that carry the nonce, which whoever wrote the data cannot know.
-pub(super) fn fenced(kind: &str, nonce: &str, data: &str) -> String {
+pub(crate) fn fenced(kind: &str, nonce: &str, data: &str) -> String {
     format!("<<<{kind} {nonce}>>>\n{}\n<<<end {kind} {nonce}>>>", neutralised(data, nonce))
 }
 
 /// Data that no longer holds anything that looks like one of our marks, or like the control tokens of a model's chat
 /// template (`<|im_start|>`, `[INST]`), which some servers would obey.
-pub(super) fn neutralised(data: &str, nonce: &str) -> String {
+pub(crate) fn neutralised(data: &str, nonce: &str) -> String {
     let mut data = data.to_owned();
     if !nonce.is_empty() {
         data = data.replace(nonce, "…");
@@ -18,6 +18,11 @@ pub(super) fn neutralised(data: &str, nonce: &str) -> String {
         data = data.replace(mark, harmless);
     }
     data
+}
+
+/// Whether a text repeats marks of a prompt, which nobody but the model has seen.
+pub(crate) fn repeats_marks(text: &str, nonce: &str) -> bool {
+    text.contains(nonce) || text.contains("<<<")
 }
 
 #[cfg(test)]

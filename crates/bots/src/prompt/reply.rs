@@ -19,14 +19,18 @@ pub enum Reply {
 /// Reads what a model answered. Its thinking aloud is dropped, fences around the whole are taken off, and the marker is
 /// believed wherever it stands: a customer must never read it.
 pub fn parse_reply(text: &str) -> Reply {
-    let spoken = without_thoughts(text);
-    let answer = without_code_fence(spoken.trim());
-    if let Some(reason) = handoff(answer) {
+    let answer = plain_text(text);
+    if let Some(reason) = handoff(&answer) {
         return Reply::Handoff { reason };
     }
     // Markdown's bold is two asterisks, WhatsApp's is one.
     let answer = answer.replace("**", "*");
     if answer.chars().any(char::is_alphanumeric) || has_emoji(&answer) { Reply::Answer(answer) } else { Reply::Empty }
+}
+
+/// What is meant for others of what a model wrote: without its thoughts, and without a fence around the whole.
+pub fn plain_text(text: &str) -> String {
+    without_code_fence(without_thoughts(text).trim()).to_owned()
 }
 
 /// A thumbs-up is an answer; a lonely "…" is not.

@@ -1,12 +1,16 @@
 //! The inverted index: for every term, the passages that hold it and how strongly.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use switchboard_store::Millis;
 
 use super::Passage;
 use super::analysis::{Analyser, Unit};
 use super::similar_terms::SimilarTerms;
 use super::synonyms;
 use super::tongue::Tongue;
+use super::vectors::Vectors;
 
 /// How fast a repeated word stops adding to a passage's score, and how much a long passage is held back (BM25).
 const K1: f32 = 1.2;
@@ -28,6 +32,16 @@ pub struct Index {
     /// By passage: the terms of each unit of its question. Empty for running text.
     pub(super) questions: Vec<Vec<Vec<TermId>>>,
     pub(super) similar: SimilarTerms,
+    /// Of the passages, once they are there.
+    vectors: RwLock<Option<Arc<Vectors>>>,
+    making: Mutex<Making>,
+}
+
+/// Whether somebody is at its vectors.
+#[derive(Debug, Default)]
+struct Making {
+    is_under_way: bool,
+    rests_until: Millis,
 }
 
 #[derive(Debug)]
@@ -55,7 +69,8 @@ impl Index {
         let synonyms = synonyms::single_words().filter_map(|(word, concept)| Some((word, *terms.get(concept)?)));
         let similar = SimilarTerms::of(known.chain(synonyms));
         let tongues = passages.iter().map(Tongue::of_passage).collect();
-        Self { passages, tongues, terms, postings, questions, similar }
+        let (vectors, making) = (RwLock::default(), Mutex::default());
+        Self { passages, tongues, terms, postings, questions, similar, vectors, making }
     }
 
     /// How many passages can be found.
@@ -65,6 +80,37 @@ impl Index {
 
     pub fn is_empty(&self) -> bool {
         self.passages.is_empty()
+    }
+
+    /// In the order of the index.
+    pub(crate) fn passages(&self) -> &[Passage] {
+        &self.passages
+    }
+
+    pub(super) fn vectors(&self) -> Option<Arc<Vectors>> {
+        self.vectors.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn has_vectors_of(&self, model: &str) -> bool {
+        self.vectors().is_some_and(|vectors| vectors.model() == model)
+    }
+
+    /// From now on it is searched by meaning, too. There must be one vector for each passage.
+    pub(crate) fn take_vectors(&self, vectors: Arc<Vectors>) {
+        *self.vectors.write().unwrap_or_else(PoisonError::into_inner) = Some(vectors);
+    }
+
+    /// Whether the caller is to make its vectors: nobody is at it, and it was not just tried in vain.
+    pub(crate) fn begin_vectors(&self, now: Millis) -> bool {
+        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let begins = !making.is_under_way && making.rests_until <= now;
+        making.is_under_way |= begins;
+        begins
+    }
+
+    /// After [`Index::begin_vectors`]. Nobody begins again before `rests_until`.
+    pub(crate) fn end_vectors(&self, rests_until: Millis) {
+        *self.making.lock().unwrap_or_else(PoisonError::into_inner) = Making { is_under_way: false, rests_until };
     }
 }
 

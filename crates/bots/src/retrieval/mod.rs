@@ -1,6 +1,6 @@
 //! Finding the passages of a tenant's knowledge that answer what a customer wrote.
 //!
-//! Lexical and in memory: BM25 over words normalised here, so that results are the same whichever database holds the
+//! By words and, where there are vectors, by meaning ([`vectors`]); in memory. By words: BM25 over words normalised here, so that results are the same whichever database holds the
 //! knowledge. A text becomes *units* ([`analysis`]): what one word, or one phrase with a meaning of its own, stands
 //! for. A unit has several *keys*, the index terms under which it can meet the other side: its English and its Turkish
 //! stem (a short message rarely shows which of the two it is), its Arabic stems, and a concept shared by synonyms. A
@@ -15,12 +15,14 @@ mod stem;
 mod stop_words;
 mod synonyms;
 mod tongue;
+mod vectors;
 
 use uuid::Uuid;
 
 pub use index::Index;
 pub use search::Hit;
 pub use switchboard_inbox::text::normalise;
+pub use vectors::{Vectors, quantised};
 
 /// Whether a text has words that can be looked for: a greeting has none.
 pub(crate) fn asks_something(text: &str) -> bool {

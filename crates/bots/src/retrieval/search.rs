@@ -19,7 +19,7 @@ const SAME_TONGUE: f32 = 1.2;
 #[derive(Debug, Clone, Copy)]
 pub struct Hit<'a> {
     pub passage: &'a Passage,
-    /// BM25. Comparable within one search only.
+    /// BM25, or what becomes of both ways of searching. Comparable within one search only.
     pub score: f32,
     /// The share of the query's informative weight that the passage covers, from 0 to 1. Comparable across searches.
     pub confidence: f32,
@@ -74,15 +74,11 @@ impl Index {
     /// The passages nearest to what a customer wrote, best first, at most `limit`. Messages of a burst are searched one
     /// by one: together they would dilute each other.
     pub fn search(&self, query: &str, limit: usize) -> Vec<Hit<'_>> {
-        let found = self.find(&Query::of(query, self), limit);
-        found
-            .into_iter()
-            .map(|found| Hit {
-                passage: &self.passages[found.passage],
-                score: found.score,
-                confidence: found.confidence,
-            })
-            .collect()
+        self.find(&Query::of(query, self), limit).iter().map(|found| self.hit(found)).collect()
+    }
+
+    pub(super) fn hit(&self, found: &Found) -> Hit<'_> {
+        Hit { passage: &self.passages[found.passage], score: found.score, confidence: found.confidence }
     }
 
     pub(super) fn find(&self, query: &Query, limit: usize) -> Vec<Found> {

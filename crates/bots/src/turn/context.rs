@@ -7,6 +7,7 @@ use switchboard_store::{
     Author, Direction, MessageStatus, Result, Scope, Zone, bot,
     conversation::{self, Lease},
     message::{self, Message},
+    summary,
 };
 
 use super::{
@@ -16,6 +17,8 @@ use super::{
 
 /// The newest messages a turn looks at.
 const MESSAGES: i64 = 100;
+/// So many messages there must be before what was said is looked for in short.
+const SUMMARISED_FROM: usize = 10;
 /// Over which the answers to one customer are counted.
 const DAY: Duration = Duration::from_hours(24);
 
@@ -55,8 +58,10 @@ impl Context {
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
         let Some(bot) = bot else { return Ok(Loaded::Unserved { seen: state.last_inbound_seq }) };
         let index = parts.indexes.of(conn, &bot).await?;
-        let (now, zone) = (parts.clock.now(), Zone::of(&state.time_zone));
-        let mut counts = Counts::of_day(conn, &bot, &zone, now).await?;
+        let (now, zone) = (parts.clock.now(), Zone::of(&state.models.time_zone));
+        let models = parts.models.of(conn, tenant_id, &state.models).await?;
+        parts.vectors.see_to(&models, bot.id, &index);
+        let mut counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
         if bot.answers_per_customer.is_some() {
             counts.of_customer = message::answers_since(conn, tenant_id, lease.id, now - DAY).await?;
         }
@@ -70,12 +75,20 @@ impl Context {
             quiet: Duration::from_millis(bot.reply_delay_ms.unsigned_abs()),
             longest_wait: Duration::from_millis(bot.max_wait_ms.unsigned_abs()),
         };
+        let summary = match history.len() + pending.len() {
+            // Only a long conversation has one.
+            0..SUMMARISED_FROM => None,
+            _ => summary::get(conn, tenant_id, lease.id).await?,
+        };
         let said = |messages: Vec<Message>| messages.into_iter().map(Said::from).collect();
         let question = Question {
             business: state.tenant_name,
             contact_language: state.contact_language,
             bot,
+            models,
+            vectors: parts.vectors.clone(),
             index,
+            summary,
             history: said(history),
             pending: said(pending),
             now,

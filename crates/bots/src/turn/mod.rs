@@ -8,6 +8,7 @@ mod context;
 mod leases;
 pub(crate) mod question;
 mod rules;
+mod summarise;
 pub(crate) mod think;
 
 use std::{sync::Arc, time::Duration};
@@ -29,7 +30,7 @@ use self::{
     context::{Context, Loaded},
     leases::Leases,
 };
-use crate::{indexes::Indexes, model::Model};
+use crate::{indexes::Indexes, models::Models, vectors::VectorParts};
 
 /// Turns thought about at a time; most of that time is spent waiting for the model.
 const CONCURRENT_TURNS: usize = 256;
@@ -50,9 +51,11 @@ pub struct TurnParts {
     pub db: Db,
     pub clock: SharedClock,
     pub notifier: Notifier,
-    /// `None`: bots answer from their questions and answers, and hand over what matches none.
-    pub model: Option<Model>,
+    /// Where a tenant has none for answering, its bots answer from their questions and answers, and hand over what
+    /// matches none.
+    pub models: Models,
     pub indexes: Indexes,
+    pub vectors: VectorParts,
 }
 
 /// Answers customers. Cheap to clone.
@@ -182,7 +185,7 @@ impl Turns {
     }
 
     async fn turn(&self, lease: Lease) {
-        let thought = match self.think(lease).await {
+        let (thought, context) = match self.think(lease).await {
             Ok(Some(thought)) => thought,
             Ok(None) => return,
             Err(error) => {
@@ -191,6 +194,7 @@ impl Turns {
                 return;
             }
         };
+        let is_answered = matches!(thought.conclusion, Conclusion::Answer(_));
         crash_point("turn.thought");
         metrics::counter!("switchboard_turns_total", "conclusion" => name(&thought.conclusion)).increment(1);
         match self.finisher.submit_waiting(thought).await {
@@ -199,30 +203,33 @@ impl Turns {
                 tracing::debug!(conversation.id = %lease.id, ?finished, "a turn is over");
                 self.parts.notifier.notify(Signal::Outbox);
                 self.parts.notifier.notify(Signal::Event);
+                if let (Finished::Committed, true, Some(context)) = (finished, is_answered, context) {
+                    summarise::keep_up(&self.parts, lease, &context.question).await;
+                }
             }
             Err(error) => tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be finished"),
         }
     }
 
-    async fn think(&self, lease: Lease) -> Result<Option<Thought>> {
+    async fn think(&self, lease: Lease) -> Result<Option<(Thought, Option<Box<Context>>)>> {
         match Context::load(&self.parts, lease).await? {
             Loaded::Lost => Ok(None),
             Loaded::Unserved { seen } => {
                 let reason = "No bot serves the number any more.".into();
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::HandOff { reason, say: None };
-                Ok(Some(unthought(lease, seen, policy, conclusion)))
+                Ok(Some((unthought(lease, seen, policy, conclusion), None)))
             }
             // Claimed just before it was suspended. Resuming makes the turn due at once.
             Loaded::Suspended { seen } => {
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::TryAgain { after: SUSPENDED };
-                Ok(Some(unthought(lease, seen, policy, conclusion)))
+                Ok(Some((unthought(lease, seen, policy, conclusion), None)))
             }
             Loaded::Ready(context) => {
                 let question = &context.question;
-                let thinking = think::think(self.parts.model.as_ref(), question, lease.turn_attempts).await;
-                Ok(Some(Thought {
+                let thinking = think::think(question, lease.turn_attempts).await;
+                let thought = Thought {
                     lease,
                     seen: context.seen,
                     policy: context.policy,
@@ -230,7 +237,8 @@ impl Turns {
                     sources: thinking.sources,
                     bot_id: Some(question.bot.id),
                     spent: thinking.spent,
-                }))
+                };
+                Ok(Some((thought, Some(context))))
             }
         }
     }

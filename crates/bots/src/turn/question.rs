@@ -2,24 +2,35 @@
 
 use std::sync::Arc;
 
-use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, turn};
+use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, summary::Summary, turn};
 
-use crate::retrieval::Index;
+use crate::{models::TenantModels, retrieval::Index, vectors::VectorParts};
 
 pub(crate) struct Question {
     pub(crate) business: String,
     /// What the team has noted for the customer, an ISO 639-1 code.
     pub(crate) contact_language: Option<String>,
     pub(crate) bot: Bot,
+    pub(crate) models: TenantModels,
+    pub(crate) vectors: VectorParts,
     pub(crate) index: Arc<Index>,
     /// Oldest first.
     pub(crate) history: Vec<Said>,
+    /// What was said before the history, in short.
+    pub(crate) summary: Option<Summary>,
     /// What the customer has said since the last answer, oldest first.
     pub(crate) pending: Vec<Said>,
     pub(crate) now: Millis,
     /// Of the business.
     pub(crate) zone: Zone,
     pub(crate) counts: Counts,
+}
+
+impl Question {
+    /// Who said what, as a model reads it.
+    pub(super) fn readable_history(&self) -> Vec<(bool, String)> {
+        self.history.iter().map(|said| (said.by_customer, said.readable())).collect()
+    }
 }
 
 /// How many answers there were, where the bot has a limit; 0 where it has none.
@@ -29,15 +40,24 @@ pub(crate) struct Counts {
     pub(crate) of_customer: i64,
     /// Of the bot to all customers, on this day of the business.
     pub(crate) of_day: i64,
+    /// Whether models may use no more on this day.
+    pub(crate) is_spent: bool,
 }
 
 impl Counts {
     /// Of the day alone.
-    pub(crate) async fn of_day(conn: &mut Conn<'_>, bot: &Bot, zone: &Zone, now: Millis) -> Result<Self> {
-        let Some(limit) = bot.answers_per_day else { return Ok(Self::default()) };
+    pub(crate) async fn of_day(
+        conn: &mut Conn<'_>,
+        bot: &Bot,
+        models: &TenantModels,
+        zone: &Zone,
+        now: Millis,
+    ) -> Result<Self> {
+        let is_spent = models.is_spent(conn, Some(bot)).await?;
+        let Some(limit) = bot.answers_per_day else { return Ok(Self { is_spent, ..Self::default() }) };
         let midnight = zone.start(zone.local(now).day);
         let of_day = turn::answered_since(conn, bot.tenant_id, bot.id, midnight, limit).await?;
-        Ok(Self { of_day, ..Self::default() })
+        Ok(Self { of_day, is_spent, of_customer: 0 })
     }
 }
 
@@ -47,11 +67,13 @@ pub(crate) struct Said {
     /// As WhatsApp names it: `text`, `image`, …
     pub(crate) kind: String,
     pub(crate) text: Option<String>,
+    /// Its place in the conversation; 0 where it has none.
+    pub(crate) seq: i64,
 }
 
 impl Said {
     pub(crate) fn text(by_customer: bool, text: String) -> Self {
-        Self { by_customer, kind: "text".into(), text: Some(text) }
+        Self { by_customer, kind: "text".into(), text: Some(text), seq: 0 }
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
@@ -66,6 +88,11 @@ impl Said {
 
 impl From<Message> for Said {
     fn from(message: Message) -> Self {
-        Self { by_customer: message.direction == Direction::Inbound, kind: message.kind, text: message.text }
+        Self {
+            by_customer: message.direction == Direction::Inbound,
+            kind: message.kind,
+            text: message.text,
+            seq: message.seq,
+        }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use switchboard_store::Purpose;
+
 use super::question::Question;
 use crate::{
     hours,
@@ -9,20 +11,21 @@ use crate::{
 };
 
 /// Why people are called. Codes, of which screens make sentences; a keyword stands behind its code.
+const BUDGET: &str = "budget";
 const CLOSED: &str = "closed";
 const CUSTOMER_LIMIT: &str = "customer_limit";
 const DAY_LIMIT: &str = "day_limit";
 const KEYWORD: &str = "keyword";
 const REPEATED: &str = "repeated";
-const UNSURE: &str = "unsure";
+pub(super) const UNSURE: &str = "unsure";
 
 /// Two texts with this share of their words in common ask the same.
 const SAME: f64 = 0.7;
 /// What has fewer words is an answer or a courtesy ("yes", "ok"), which people do repeat.
 const FEWEST_WORDS: usize = 2;
 
-/// Why people are called, as the conversation shows it; `None`: the bot may answer.
-pub(super) fn judge(question: &Question, found: &[Hit<'_>]) -> Option<String> {
+/// Why people are called whatever the bot knows, as the conversation shows it; `None`: it may answer.
+pub(super) fn judge(question: &Question) -> Option<String> {
     let bot = &question.bot;
     if bot.hands_over_when_closed && is_closed(question) {
         return Some(CLOSED.to_owned());
@@ -36,10 +39,12 @@ pub(super) fn judge(question: &Question, found: &[Hit<'_>]) -> Option<String> {
     if reached(bot.answers_per_day, question.counts.of_day) {
         return Some(DAY_LIMIT.to_owned());
     }
-    if bot.handoff_repeats.is_some_and(|most| times_asked(question) > usize::try_from(most).unwrap_or(usize::MAX)) {
-        return Some(REPEATED.to_owned());
+    // Stored answers cost nothing.
+    if question.counts.is_spent && question.models.name(Purpose::Answering).is_some() {
+        return Some(BUDGET.to_owned());
     }
-    bot.handoff_confidence.filter(|least| is_unsure(question, found, *least)).map(|_| UNSURE.to_owned())
+    let most = bot.handoff_repeats.and_then(|most| usize::try_from(most).ok());
+    most.filter(|most| times_asked(question) > *most).map(|_| REPEATED.to_owned())
 }
 
 /// Whether the business has hours, and is closed.
@@ -84,8 +89,9 @@ fn is_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
     count(a.intersection(b).count()) >= SAME * count(a.union(b).count())
 }
 
-/// Whether the knowledge covers less than `least` percent of what is asked. A greeting asks nothing.
-fn is_unsure(question: &Question, found: &[Hit<'_>], least: i64) -> bool {
+/// Whether the knowledge covers less of what is asked than the business wants. A greeting asks nothing.
+pub(super) fn is_unsure(question: &Question, found: &[Hit<'_>]) -> bool {
+    let Some(least) = question.bot.handoff_confidence else { return false };
     let asks = question.pending.iter().filter_map(|said| said.text.as_deref()).any(crate::retrieval::asks_something);
     let best = found.iter().map(|hit| hit.confidence).fold(0.0, f32::max);
     asks && f64::from(best) * 100.0 < f64::from(i32::try_from(least).unwrap_or(0))

@@ -1,8 +1,9 @@
 //! From the customer's messages to a conclusion.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use switchboard_inbox::turns::{Conclusion, Source, Spent};
+use switchboard_store::Purpose;
 use uuid::Uuid;
 
 use super::{
@@ -12,8 +13,12 @@ use super::{
 use crate::{
     hours,
     language::{self, Language, Texts},
-    model::{Completion, Model, ModelError},
-    prompt::{self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, parse_reply, split_for_whatsapp},
+    model::{ModelError, Prompt, Shaped},
+    models::{Answered, Ask},
+    prompt::{
+        self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, ShapedReply, fence, parse_reply, parse_shaped,
+        split_for_whatsapp,
+    },
     retrieval::{Hit, Passage},
 };
 
@@ -21,8 +26,8 @@ use crate::{
 pub(crate) const MAX_ATTEMPTS: i64 = 3;
 /// Passages shown to the model.
 const PASSAGES: usize = 6;
-/// Characters of the conversation's past shown to the model.
-const HISTORY: usize = 8_000;
+/// Tokens of the conversation's past shown to the model.
+pub(super) const HISTORY: usize = 2_000;
 /// A text message's limit (Cloud API, text messages).
 const MAX_TEXT: usize = 4_096;
 
@@ -35,17 +40,13 @@ pub(crate) struct Thinking<'a> {
     pub(crate) sources: Vec<Source>,
     /// In which the customer writes; `None`: it cannot be told.
     pub(crate) language: Option<Language>,
+    /// The one that answered.
+    pub(crate) model: Option<String>,
+    /// From 0 to 1: how sure it is; `None`: it does not say.
+    pub(crate) confidence: Option<f32>,
     pub(crate) spent: Spent,
     /// Why the model gave no answer.
     pub(crate) trouble: Option<ModelError>,
-}
-
-fn spent(completion: &Completion) -> Spent {
-    Spent {
-        prompt_tokens: completion.prompt_tokens.map(i64::from),
-        completion_tokens: completion.completion_tokens.map(i64::from),
-        cost_micros: completion.cost_micros,
-    }
 }
 
 impl<'a> Thinking<'a> {
@@ -55,6 +56,8 @@ impl<'a> Thinking<'a> {
             found: Vec::new(),
             sources: Vec::new(),
             language: customer_language(question),
+            model: None,
+            confidence: None,
             spent: Spent::default(),
             trouble: None,
         }
@@ -62,47 +65,73 @@ impl<'a> Thinking<'a> {
 }
 
 /// What to do about a question. `failed`: how often this turn has failed before.
-pub(crate) async fn think<'a>(model: Option<&Model>, question: &'a Question, failed: i64) -> Thinking<'a> {
+pub(crate) async fn think(question: &Question, failed: i64) -> Thinking<'_> {
     let mut thinking = Thinking::of(question);
     if question.pending.is_empty() {
         return thinking;
     }
-    thinking.found = knowledge(question);
-    if let Some(reason) = rules::judge(question, &thinking.found) {
+    if let Some(reason) = rules::judge(question) {
+        thinking.found = by_words(question);
         thinking.conclusion = hand_off(question, reason);
         return thinking;
     }
-    match model {
-        Some(model) => ask(model, question, &mut thinking, failed).await,
+    thinking.found = knowledge(question).await;
+    if rules::is_unsure(question, &thinking.found) {
+        thinking.conclusion = hand_off(question, rules::UNSURE.to_owned());
+        return thinking;
+    }
+    match question.models.name(Purpose::Answering) {
+        Some(_) => ask(question, &mut thinking, failed).await,
         None => from_knowledge(question, &mut thinking),
     }
     thinking
 }
 
-async fn ask(model: &Model, question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
-    let name = question.bot.model.as_deref().unwrap_or(model.default_model());
-    let reply = match model.complete(name, &messages(question, &thinking.found)).await {
-        Ok(completion) => {
-            thinking.spent = spent(&completion);
-            count(thinking.spent);
-            parse_reply(&completion.text)
-        }
-        Err(error) => return after_failure(question, thinking, error, failed),
+async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
+    let bot = &question.bot;
+    let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
+    let (nonce, schema) = (Uuid::new_v4().simple().to_string()[..12].to_owned(), prompt::shape());
+    let [plain, shaped] = [false, true].map(|shaped| messages(question, &thinking.found, &nonce, shaped));
+    let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
+    let Answered { completion, model, spent } =
+        match question.models.complete(ask, &Prompt { plain: &plain, shaped: Some(shaped) }).await {
+            Ok(answered) => answered,
+            Err(error) => return after_failure(question, thinking, error, failed),
+        };
+    (thinking.spent, thinking.model) = (spent, Some(model));
+    if fence::repeats_marks(&completion.text, &nonce) {
+        return after_failure(question, thinking, ModelError::Invalid("it repeats marks of the prompt"), failed);
+    }
+    let read = if completion.is_shaped {
+        parse_shaped(&completion.text, thinking.found.len())
+    } else {
+        ShapedReply { reply: parse_reply(&completion.text), passages: None, confidence: None, language: None }
     };
-    match reply {
+    thinking.confidence = read.confidence;
+    match read.reply {
+        Reply::Answer(_) if is_unsure(question, read.confidence) => {
+            thinking.conclusion = hand_off(question, rules::UNSURE.to_owned());
+        }
         Reply::Answer(text) => {
             thinking.conclusion = Conclusion::Answer(split_for_whatsapp(&text, MAX_TEXT));
-            thinking.sources = thinking.found.iter().map(|hit| source(hit.passage)).collect();
+            thinking.sources = sources(&thinking.found, read.passages.as_deref());
         }
         Reply::Handoff { reason } => thinking.conclusion = hand_off(question, reason),
         Reply::Empty => after_failure(question, thinking, ModelError::Invalid("it is empty"), failed),
     }
 }
 
-fn count(spent: Spent) {
-    for (kind, tokens) in [("prompt", spent.prompt_tokens), ("completion", spent.completion_tokens)] {
-        metrics::counter!("switchboard_model_tokens_total", "kind" => kind)
-            .increment(tokens.unwrap_or(0).unsigned_abs());
+/// Whether the model is less sure of its answer than the business wants it to be.
+fn is_unsure(question: &Question, confidence: Option<f32>) -> bool {
+    let least = question.bot.handoff_confidence.and_then(|least| i16::try_from(least).ok());
+    confidence.zip(least).is_some_and(|(confidence, least)| confidence * 100.0 < f32::from(least))
+}
+
+/// What an answer was written from: what the model names, or all that it was shown where it does not say.
+fn sources(found: &[Hit<'_>], named: Option<&[usize]>) -> Vec<Source> {
+    match named {
+        Some(positions) => positions.iter().filter_map(|at| found.get(*at)).map(|hit| source(hit.passage)).collect(),
+        None => found.iter().map(|hit| source(hit.passage)).collect(),
     }
 }
 
@@ -113,7 +142,6 @@ fn source(passage: &Passage) -> Source {
 /// A model that fails is asked again a few times; then people go on. Silence is not an answer.
 fn after_failure(question: &Question, thinking: &mut Thinking<'_>, error: ModelError, failed: i64) {
     tracing::warn!(bot.id = %question.bot.id, attempt = failed + 1, error = %error, "the model gave no answer");
-    metrics::counter!("switchboard_model_failures_total").increment(1);
     thinking.conclusion = if error.is_retryable() && failed + 1 < MAX_ATTEMPTS {
         let backoff = Duration::from_secs(1 << failed.clamp(0, 6));
         Conclusion::TryAgain { after: error.retry_after().unwrap_or(backoff).min(Duration::from_mins(1)) }
@@ -195,15 +223,9 @@ fn customer_language(question: &Question) -> Option<Language> {
         .or_else(|| said_before.filter_map(|said| said.text.as_deref()).find_map(language::detect))
 }
 
-fn messages(question: &Question, found: &[Hit<'_>]) -> Vec<prompt::ChatMessage> {
-    let said: Vec<_> = question.history.iter().map(|said| (said.by_customer, said.readable())).collect();
-    let history: Vec<_> = said
-        .iter()
-        .map(|(by_customer, text)| PastMessage {
-            author: if *by_customer { Author::Customer } else { Author::Business },
-            text,
-        })
-        .collect();
+fn messages(question: &Question, found: &[Hit<'_>], nonce: &str, shaped: bool) -> Vec<prompt::ChatMessage> {
+    let said = question.readable_history();
+    let history = past(&said);
     let pending: Vec<_> = question.pending.iter().map(Said::readable).collect();
     let (fixed, customer) = (fixed_language(question), customer_language(question));
     prompt::build(&PromptInput {
@@ -217,8 +239,15 @@ fn messages(question: &Question, found: &[Hit<'_>]) -> Vec<prompt::ChatMessage> 
         history: &history,
         history_budget: HISTORY,
         pending: &pending.iter().map(String::as_str).collect::<Vec<_>>(),
-        nonce: &Uuid::new_v4().simple().to_string()[..12],
+        summary: question.summary.as_ref().map(|summary| summary.text.as_str()),
+        nonce,
+        shaped,
     })
+}
+
+pub(super) fn past(said: &[(bool, String)]) -> Vec<PastMessage<'_>> {
+    let author = |by_customer| if by_customer { Author::Customer } else { Author::Business };
+    said.iter().map(|(by_customer, text)| PastMessage { author: author(*by_customer), text }).collect()
 }
 
 /// Whether people are there, for the model to know.
@@ -232,14 +261,44 @@ fn opening(question: &Question) -> Option<String> {
     Some(format!("The business is closed at this moment.{}", until.unwrap_or_default()))
 }
 
-/// The passages that fit the burst as a whole or one of its messages, best first.
-fn knowledge(question: &Question) -> Vec<Hit<'_>> {
-    let pending: Vec<_> = question.pending.iter().map(Said::readable).collect();
-    let whole = pending.join("\n");
-    let queries = std::iter::once(&whole).chain(pending.iter().filter(|_| pending.len() > 1));
-    let mut hits: Vec<_> = queries.flat_map(|query| question.index.search(query, PASSAGES)).collect();
+/// What fits the burst, best first.
+async fn knowledge(question: &Question) -> Vec<Hit<'_>> {
+    let whole = whole(question);
+    let Some(vector) = vector(question, &whole).await else { return by_words(question) };
+    let by_meaning = question.index.search_by_meaning(&whole, &vector, PASSAGES);
+    // What one of several messages asks may be lost in the meaning of all.
+    let singly = if question.pending.len() > 1 { by_words(question) } else { Vec::new() };
+    distinct(by_meaning.into_iter().chain(singly))
+}
+
+/// The passages whose words fit the burst as a whole or one of its messages, best first.
+fn by_words(question: &Question) -> Vec<Hit<'_>> {
+    let single = question.pending.iter().map(Said::readable).filter(|_| question.pending.len() > 1);
+    let queries = std::iter::once(whole(question)).chain(single);
+    let mut hits: Vec<_> = queries.flat_map(|query| question.index.search(&query, PASSAGES)).collect();
     hits.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then(b.score.total_cmp(&a.score)));
+    distinct(hits.into_iter())
+}
+
+/// What is found for a text that nobody has said.
+pub(crate) async fn search<'a>(question: &'a Question, query: &str, limit: usize) -> Vec<Hit<'a>> {
+    match vector(question, query).await {
+        Some(vector) => question.index.search_by_meaning(query, &vector, limit),
+        None => question.index.search(query, limit),
+    }
+}
+
+async fn vector(question: &Question, text: &str) -> Option<Arc<Vec<f32>>> {
+    question.vectors.of_question(&question.models, question.bot.id, &question.index, text).await
+}
+
+/// All that is pending, as one text.
+fn whole(question: &Question) -> String {
+    question.pending.iter().map(Said::readable).collect::<Vec<_>>().join("\n")
+}
+
+/// As many as a model is shown, none twice.
+fn distinct<'a>(hits: impl Iterator<Item = Hit<'a>>) -> Vec<Hit<'a>> {
     let mut seen = HashSet::new();
-    let distinct = hits.into_iter().filter(|hit| seen.insert((hit.passage.id, hit.passage.text.as_str())));
-    distinct.take(PASSAGES).collect()
+    hits.filter(|hit| seen.insert((hit.passage.id, hit.passage.text.as_str()))).take(PASSAGES).collect()
 }

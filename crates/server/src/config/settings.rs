@@ -10,13 +10,13 @@ use clap::{Args, ValueEnum};
 use lettre::{Address, message::Mailbox};
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_accounts::{OidcConfig, PlatformSettings};
+use switchboard_bots::models::{Names, Prices, ServerConfig};
 use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
 
 use super::{
-    Config, DatabaseConfig, MediaConfig, MetaConfig, ModelConfig, OidcSettings, SdkConfig, SmtpConfig, WebhookConfig,
-    secrets, urls,
+    Config, DatabaseConfig, MediaConfig, MetaConfig, OidcSettings, SdkConfig, SmtpConfig, WebhookConfig, secrets, urls,
 };
 
 /// Asked where a model's server or key is given, but no name.
@@ -120,6 +120,24 @@ pub struct Settings {
     /// Default with a server or a key: gpt-4o-mini
     #[arg(long, env = "OPENAI_MODEL")]
     pub openai_model: Option<String>,
+    /// Makes vectors of knowledge and questions; without it, knowledge is found by its words alone
+    #[arg(long, env = "OPENAI_EMBEDDING_MODEL")]
+    pub openai_embedding_model: Option<String>,
+    /// Writes down voice messages; without it, people listen to them
+    #[arg(long, env = "OPENAI_TRANSCRIPTION_MODEL")]
+    pub openai_transcription_model: Option<String>,
+    /// Translates for operators. Default: the one that answers
+    #[arg(long, env = "OPENAI_TRANSLATION_MODEL")]
+    pub openai_translation_model: Option<String>,
+    /// The key of the server that is asked where the first gives no answer
+    #[arg(long, env = "FALLBACK_OPENAI_API_KEY", hide_env_values = true)]
+    pub fallback_openai_api_key: Option<SecretString>,
+    /// As `OPENAI_BASE_URL`
+    #[arg(long, env = "FALLBACK_OPENAI_BASE_URL")]
+    pub fallback_openai_base_url: Option<String>,
+    /// As `OPENAI_MODEL`
+    #[arg(long, env = "FALLBACK_OPENAI_MODEL")]
+    pub fallback_openai_model: Option<String>,
     /// smtp://… or smtps://…; without it no mail is sent.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
@@ -158,6 +176,9 @@ pub struct Settings {
     /// Lets bots read web pages of private addresses: where all who may teach them may read the intranet, too
     #[arg(long, env = "SWITCHBOARD_PRIVATE_PAGES", value_enum, default_value_t = Switch::Off)]
     pub private_pages: Switch,
+    /// Lets tenants name model servers at private addresses and without TLS
+    #[arg(long, env = "SWITCHBOARD_PRIVATE_MODELS", value_enum, default_value_t = Switch::Off)]
+    pub private_models: Switch,
     /// Limits on requests; off for load tests.
     #[arg(long, env = "SWITCHBOARD_RATE_LIMITS", value_enum, default_value_t = Switch::On)]
     pub rate_limits: Switch,
@@ -203,7 +224,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let public_url = urls::public_url(&settings.public_url, problems);
     let meta = check_meta(settings, public_url.as_ref(), problems);
     let webhook = check_webhook(settings, public_url.as_ref(), problems);
-    let model = check_model(settings, problems);
+    let models = check_models(settings, problems);
     let smtp = check_smtp(settings, public_url.as_ref(), problems);
     let media = check_media(settings, problems);
     let oidc = check_oidc(settings, public_url.as_ref(), problems);
@@ -217,7 +238,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         public_url: public_url?,
         meta: meta?,
         webhook: webhook?,
-        model,
+        models,
         privacy_page: check_privacy_page(settings, problems),
         smtp,
         platform: check_platform(settings, problems),
@@ -225,6 +246,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         oidc,
         rate_limits: settings.rate_limits == Switch::On,
         private_pages: settings.private_pages == Switch::On,
+        private_models: settings.private_models == Switch::On,
         program: program.ok()?,
         trusted_proxies: settings.trusted_proxies,
         demo: None,
@@ -300,23 +322,63 @@ fn check_webhook(settings: &Settings, public_url: Option<&Url>, problems: &mut V
     Some(WebhookConfig { public_url: public_url?, verify_token: verify_token?, is_override })
 }
 
-fn check_model(settings: &Settings, problems: &mut Vec<String>) -> Option<ModelConfig> {
-    let api_key = given(settings.openai_api_key.as_ref());
-    let base_url = text(settings.openai_base_url.as_ref());
-    let model = text(settings.openai_model.as_ref());
-    match (&api_key, &base_url, &model) {
-        (None, None, None) => return None,
-        (None, None, Some(_)) => {
-            problems
-                .push("OPENAI_MODEL is set, but neither OPENAI_API_KEY nor OPENAI_BASE_URL says where it is".into());
-        }
-        _ => {}
+/// The one that is asked first, then the one that is asked where that gives no answer.
+fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerConfig> {
+    let first = GivenServer {
+        prefix: "",
+        api_key: given(settings.openai_api_key.as_ref()),
+        base_url: text(settings.openai_base_url.as_ref()),
+        model: text(settings.openai_model.as_ref()),
+    };
+    let second = GivenServer {
+        prefix: "FALLBACK_",
+        api_key: given(settings.fallback_openai_api_key.as_ref()),
+        base_url: text(settings.fallback_openai_base_url.as_ref()),
+        model: text(settings.fallback_openai_model.as_ref()),
+    };
+    let names = Names {
+        answering: None,
+        embedding: text(settings.openai_embedding_model.as_ref()),
+        transcription: text(settings.openai_transcription_model.as_ref()),
+        translation: text(settings.openai_translation_model.as_ref()),
+    };
+    let first = first.check(names, problems);
+    let second = second.check(Names::default(), problems);
+    if first.is_none() && second.is_some() {
+        problems.push(
+            "FALLBACK_OPENAI_BASE_URL or FALLBACK_OPENAI_API_KEY is set, but no server that it stands in for".into(),
+        );
     }
-    let base_url = base_url.unwrap_or_else(|| "https://api.openai.com/v1".into());
-    let base_url = urls::http("OPENAI_BASE_URL", &base_url, problems);
-    // A local server asks for no key.
-    let model = model.unwrap_or_else(|| DEFAULT_MODEL.into());
-    Some(ModelConfig { base_url: base_url?, api_key: api_key.unwrap_or_default(), model })
+    first.into_iter().chain(second).collect()
+}
+
+/// A server of the chat-completions API, as it is written down.
+struct GivenServer {
+    /// Of the variables' names.
+    prefix: &'static str,
+    api_key: Option<SecretString>,
+    base_url: Option<String>,
+    model: Option<String>,
+}
+
+impl GivenServer {
+    fn check(self, names: Names, problems: &mut Vec<String>) -> Option<ServerConfig> {
+        let Self { prefix, api_key, base_url, model } = self;
+        if api_key.is_none() && base_url.is_none() {
+            if model.is_some() || names != Names::default() {
+                problems.push(format!(
+                    "{prefix}OPENAI_MODEL or another model is set, but neither {prefix}OPENAI_API_KEY nor \
+                     {prefix}OPENAI_BASE_URL says where it is"
+                ));
+            }
+            return None;
+        }
+        let base_url = base_url.unwrap_or_else(|| "https://api.openai.com/v1".into());
+        let base_url = urls::http(&format!("{prefix}OPENAI_BASE_URL"), &base_url, problems)?;
+        let names = Names { answering: Some(model.unwrap_or_else(|| DEFAULT_MODEL.into())), ..names };
+        // A local server asks for no key.
+        Some(ServerConfig::new(base_url.to_string(), api_key, names, Prices::default()))
+    }
 }
 
 fn check_media(settings: &Settings, problems: &mut Vec<String>) -> Option<MediaConfig> {

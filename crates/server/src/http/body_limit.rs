@@ -22,11 +22,12 @@ pub(crate) const LARGE: usize = 1024 * 1024;
 /// What people write at length.
 const OF_TEXTS: [&str; 2] = ["/api/bots", "/api/conversations"];
 /// What is only ever a form.
-const OF_FORMS: [&str; 11] = [
+const OF_FORMS: [&str; 12] = [
     "/api/api-keys",
     "/api/audit",
     "/api/auth",
     "/api/invitations",
+    "/api/models",
     "/api/numbers",
     "/api/onboarding",
     "/api/people",

@@ -50,6 +50,7 @@ const API_KEY: &str = "api_key";
         (name = "connection", description = "Connecting WhatsApp"),
         (name = "numbers", description = "The WhatsApp numbers"),
         (name = "bots", description = "Who answers by itself"),
+        (name = "models", description = "The models a business has asked, and what they use"),
         (name = "knowledge", description = "What bots know"),
         (name = "bot tests", description = "What businesses expect of their bots, and whether it comes"),
         (name = "conversations", description = "The inbox: reading, writing, taking over, handing back"),

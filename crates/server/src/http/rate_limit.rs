@@ -77,6 +77,7 @@ impl Costly {
             "/api/auth/password/forgot" | "/api/auth/verify-email/resend" => Some(Self::Mail),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ if path.ends_with("/export") => Some(Self::Export),
+            "/api/models/main/check" | "/api/models/fallback/check" => Some(Self::Try),
             _ if path.starts_with("/api/bots/") && TRIES.iter().any(|end| path.ends_with(end)) => Some(Self::Try),
             _ => None,
         }

@@ -16,6 +16,8 @@ const EVENTS: Duration = Duration::from_hours(48);
 /// A status that overtook its message by more than this is of a message that is not ours.
 const EARLY_STATUSES: Duration = Duration::from_hours(1);
 
+/// A passage that nobody has looked for in this time is gone or changed. If it is not, its vector is made again.
+const UNUSED_VECTORS: Duration = Duration::from_hours(90 * 24);
 /// How long a file that was attached and not sent is kept.
 const UNUSED_FILES: Duration = Duration::from_hours(24);
 
@@ -35,7 +37,8 @@ pub(super) async fn run(state: Arc<AppState>) {
 async fn sweep(state: &AppState) -> Result<u64> {
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::System).await?;
-    let rows = housekeeping::sweep(&mut tx.conn(), now - EVENTS, now - EARLY_STATUSES, now).await?;
+    let rows =
+        housekeeping::sweep(&mut tx.conn(), now - EVENTS, now - EARLY_STATUSES, now - UNUSED_VECTORS, now).await?;
     let old = state.config.media.keep.map(|keep| now - keep);
     let files = media::expire(&mut tx.conn(), now - UNUSED_FILES, old, now).await?;
     tx.commit().await?;

@@ -137,7 +137,7 @@ async fn a_watcher_that_was_away_too_long_begins_anew(#[values(Sqlite, Postgres)
     let state = line.app.server.state();
     let mut tx = state.db.write(Scope::System).await.unwrap();
     let later = state.clock.now() + Duration::from_secs(1);
-    housekeeping::sweep(&mut tx.conn(), later, Millis(0), Millis(0)).await.unwrap();
+    housekeeping::sweep(&mut tx.conn(), later, Millis(0), Millis(0), Millis(0)).await.unwrap();
     tx.commit().await.unwrap();
     line.customer_writes("9051", "two").await;
     next_of(&mut stream, "message.created").await;

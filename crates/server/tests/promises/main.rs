@@ -7,6 +7,7 @@
 mod support;
 
 mod ack;
+mod answering;
 mod bot_tests;
 mod burst;
 mod control;
@@ -16,7 +17,9 @@ mod export;
 mod failures;
 mod kept;
 mod limits;
+mod meaning;
 mod media;
+mod models;
 mod never;
 mod once;
 mod order;

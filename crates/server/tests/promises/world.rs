@@ -88,6 +88,11 @@ impl World {
         tx.commit().await.expect("it is stored");
     }
 
+    /// Where the model is.
+    pub(crate) fn model_url(&self) -> String {
+        self.simulator.model_url()
+    }
+
     /// One of the simulator's controls.
     pub(crate) async fn sim(&self, method: Method, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.simulator.base_url());

@@ -12,6 +12,8 @@ pub(crate) struct Passage {
     key: String,
     /// What is answered.
     pub(crate) text: String,
+    /// The number it stands under, where passages are numbered.
+    pub(crate) number: Option<u32>,
 }
 
 /// A prompt's text, split into knowledge and the rest.
@@ -41,6 +43,7 @@ struct Parser {
     rest: String,
     inside: bool,
     heading: String,
+    number: Option<u32>,
     question: Option<String>,
     answer: String,
 }
@@ -56,6 +59,9 @@ impl Parser {
         } else if !self.inside {
             self.rest.push_str(line);
             self.rest.push('\n');
+        } else if let Some(number) = number_of(line) {
+            self.close_pair();
+            self.number = Some(number);
         } else if let Some(question) = labelled(line, &["q", "question", "soru", "s", "س"]) {
             self.close_pair();
             self.question = Some(question.to_owned());
@@ -70,7 +76,7 @@ impl Parser {
             heading.clone_into(&mut self.heading);
         } else if is_marked || !is_instruction(line) {
             let text = without_bullet(line).to_owned();
-            self.passages.push(Passage { key: self.heading.clone(), text });
+            self.passages.push(Passage { key: self.heading.clone(), text, number: self.number });
         }
     }
 
@@ -79,9 +85,14 @@ impl Parser {
         if let Some(key) = self.question.take()
             && !answer.trim().is_empty()
         {
-            self.passages.push(Passage { key, text: answer.trim().to_owned() });
+            self.passages.push(Passage { key, text: answer.trim().to_owned(), number: self.number });
         }
     }
+}
+
+/// `[3]` alone on a line.
+fn number_of(line: &str) -> Option<u32> {
+    line.strip_prefix('[')?.strip_suffix(']')?.parse().ok()
 }
 
 fn opens_knowledge(line: &str) -> bool {

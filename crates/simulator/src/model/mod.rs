@@ -5,6 +5,7 @@
 //! for a person or when nothing fits, if the system prompt says how.
 
 mod answer;
+mod embedding;
 mod knowledge;
 pub(crate) mod log;
 mod words;
@@ -23,10 +24,13 @@ use crate::world::settings::Delay;
 
 const MODEL: &str = "simulated-model";
 
-/// `/v1/chat/completions` and `/v1/models`.
+/// `/v1/chat/completions`, `/v1/embeddings` and `/v1/models`.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
     config.service(
-        web::scope("/v1").route("/chat/completions", web::post().to(complete)).route("/models", web::get().to(models)),
+        web::scope("/v1")
+            .route("/chat/completions", web::post().to(complete))
+            .route("/embeddings", web::post().to(embed))
+            .route("/models", web::get().to(models)),
     );
 }
 
@@ -37,15 +41,9 @@ async fn models() -> HttpResponse {
 
 /// One completion, not streamed. The prompt is kept for `GET /sim/model/requests`.
 async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -> HttpResponse {
-    let has_key = req.headers().get("authorization").is_some_and(|value| {
-        value.to_str().is_ok_and(|text| text.len() > "Bearer ".len() && text.starts_with("Bearer "))
-    });
-    if !has_key {
-        return refusal(401, "You didn't provide an API key.", "invalid_request_error");
-    }
-    let request: Value = match serde_json::from_slice(&body) {
+    let request = match read(&req, &body) {
         Ok(request) => request,
-        Err(_) => return refusal(400, "The body is not JSON.", "invalid_request_error"),
+        Err((status, message)) => return refusal(status, message, "invalid_request_error"),
     };
     let Some(messages) = request["messages"].as_array().filter(|list| !list.is_empty()) else {
         return refusal(400, "'messages' is required.", "invalid_request_error");
@@ -53,7 +51,11 @@ async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -
     if request["stream"] == true {
         return refusal(400, "This model does not stream.", "invalid_request_error");
     }
-    let answer = answer::answer(messages);
+    let is_shaped = request["response_format"]["type"] == "json_schema";
+    if is_shaped && world.faults.take(FaultOn::ResponseFormat).is_some() {
+        return refusal(400, "'response_format' is not supported by this model.", "unsupported_parameter");
+    }
+    let answer = answer::answer(messages, is_shaped);
     lock(&world.prompts).add(world.clock.now_ms(), &request, &answer);
     let fault = world.faults.take(FaultOn::Model);
     world.settings.wait(Delay::Model).await;
@@ -61,6 +63,41 @@ async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -
         Some(fault) => fail(&req, &fault, &request).await,
         None => completion(&request, &json!({"role": "assistant", "content": answer})),
     }
+}
+
+/// Vectors of texts. They are not kept for `GET /sim/model/requests`.
+async fn embed(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -> HttpResponse {
+    let request = match read(&req, &body) {
+        Ok(request) => request,
+        Err((status, message)) => return refusal(status, message, "invalid_request_error"),
+    };
+    let texts: Vec<&str> = match &request["input"] {
+        Value::String(text) => vec![text],
+        Value::Array(texts) => texts.iter().filter_map(Value::as_str).collect(),
+        _ => return refusal(400, "'input' is required.", "invalid_request_error"),
+    };
+    if let Some(fault) = world.faults.take(FaultOn::Embeddings) {
+        return fail(&req, &fault, &request).await;
+    }
+    let vector = |(index, text)| json!({"object": "embedding", "index": index, "embedding": embedding::of(text)});
+    let tokens: usize = texts.iter().map(|text| tokens(text)).sum();
+    HttpResponse::Ok().json(json!({
+        "object": "list",
+        "model": request["model"].as_str().unwrap_or(MODEL),
+        "data": texts.iter().enumerate().map(|(index, text)| vector((index, *text))).collect::<Vec<_>>(),
+        "usage": {"prompt_tokens": tokens, "total_tokens": tokens},
+    }))
+}
+
+/// A request with a key and a body of JSON, or what it is refused with.
+fn read(req: &HttpRequest, body: &[u8]) -> Result<Value, (u16, &'static str)> {
+    let has_key = req.headers().get("authorization").is_some_and(|value| {
+        value.to_str().is_ok_and(|text| text.len() > "Bearer ".len() && text.starts_with("Bearer "))
+    });
+    if !has_key {
+        return Err((401, "You didn't provide an API key."));
+    }
+    serde_json::from_slice(body).map_err(|_| (400, "The body is not JSON."))
 }
 
 fn completion(request: &Value, message: &Value) -> HttpResponse {
@@ -105,6 +142,10 @@ async fn fail(req: &HttpRequest, fault: &Fault, request: &Value) -> HttpResponse
         }
         FaultKind::Garbage => HttpResponse::Ok().content_type("application/json").body("{\"cho"),
         FaultKind::Empty => completion(request, &json!({"role": "assistant", "content": ""})),
+        FaultKind::Parrot => {
+            let told = request["messages"].as_array().and_then(|messages| messages.last()).cloned();
+            completion(request, &json!({"role": "assistant", "content": told.unwrap_or_default()["content"]}))
+        }
         FaultKind::Refusal => {
             let words = "I'm sorry, I can't help with that.";
             completion(request, &json!({"role": "assistant", "content": null, "refusal": words}))

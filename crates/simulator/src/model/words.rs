@@ -17,13 +17,15 @@ const STOP: &str = "a an the and or of to in on at for from with by is are was b
     في من على الى عن هل ما ماذا كيف هذا هذه و او انا انت نحن هو هي لكم لديكم عندكم كم يمكن ممكن";
 
 /// Words that mean nearly the same to a shop's customer, across languages.
-const CONCEPTS: [&str; 6] = [
+const CONCEPTS: [&str; 7] = [
     "hours hour time when open opening close closing closed saat saatleri zaman acik aciksiniz kapali kapaniyor \
      acilis kapanis ساعات الساعه متى مفتوح دوام تفتحون تغلقون مواعيد",
     "price prices cost costs fiyat fiyati fiyatlar ucret ucreti kadar para tutar سعر اسعار تكلفه ثمن بكم",
     "where address location located nerede neredesiniz adres adresiniz konum اين عنوان موقع",
     "deliver delivery deliveries shipping ship teslimat teslim kargo gonderim gonderiyor توصيل شحن توصلون",
     "pay payment card cash odeme kart nakit kredi دفع بطاقه نقد",
+    "parking park parked car cars automobile vehicle leave garage otopark park araba arabami arac aracimi birakabilirim \
+     موقف سياره سيارتي مواقف",
     "return returns refund iade degisim استرجاع ارجاع استبدال",
 ];
 
@@ -45,6 +47,11 @@ pub(crate) fn content_words(text: &str) -> Vec<String> {
         }
     }
     found
+}
+
+/// Which of the concepts a word stands for.
+pub(crate) fn concept(word: &str) -> Option<usize> {
+    CONCEPTS.iter().position(|concept| concept.split_whitespace().any(|it| it == word))
 }
 
 /// How well two words fit: 1 for the same word or stem, less for the same concept, 0 otherwise.

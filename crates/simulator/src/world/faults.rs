@@ -25,6 +25,9 @@ pub(crate) enum FaultOn {
     SystemUserAccessTokens,
     Media,
     Templates,
+    Embeddings,
+    /// An answer of a certain shape, whatever goes wrong: the server does not know how.
+    ResponseFormat,
     /// What the simulator sends to the app's callback.
     Webhook,
     Model,
@@ -53,6 +56,8 @@ pub(crate) enum FaultKind {
     Garbage,
     /// HTTP 200 without a body; the model answers an empty text.
     Empty,
+    /// The model answers with what it was told last, to the letter.
+    Parrot,
     /// The model refuses.
     Refusal,
     /// The webhook is sent twice.

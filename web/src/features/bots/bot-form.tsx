@@ -266,6 +266,24 @@ function Limits({ values, change, errorOf }: PartProps) {
           value={values.perDay}
           onText={(perDay) => change({ perDay })}
         />
+        <NumberField
+          label={t("limits.tokens")}
+          hint={t("limits.tokens_hint")}
+          error={errorOf("tokens_per_day")}
+          max={10_000_000_000}
+          value={values.tokens}
+          onText={(tokens) => change({ tokens })}
+        />
+        <TextField
+          label={t("limits.cost")}
+          hint={t("limits.cost_hint")}
+          error={errorOf("cost_per_day")}
+          type="number"
+          min={0.000001}
+          step="any"
+          value={values.cost}
+          onChange={({ target }) => change({ cost: target.value })}
+        />
       </div>
     </fieldset>
   );

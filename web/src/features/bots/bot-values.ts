@@ -33,6 +33,8 @@ export interface BotValues {
   repeats: string;
   perCustomer: string;
   perDay: string;
+  tokens: string;
+  cost: string;
 }
 
 function choiceOf(message: string | null | undefined): Handoff {
@@ -61,6 +63,8 @@ export const valuesOf = (bot: Bot): BotValues => ({
   repeats: written(bot.handoff_repeats),
   perCustomer: written(bot.answers_per_customer),
   perDay: written(bot.answers_per_day),
+  tokens: written(bot.tokens_per_day),
+  cost: written(bot.cost_per_day),
 });
 
 const milliseconds = (seconds: string) => Math.round(Number(seconds) * SECOND_MS);
@@ -97,5 +101,7 @@ export function patchOf(values: BotValues) {
     handoff_repeats: count(values.repeats),
     answers_per_customer: count(values.perCustomer),
     answers_per_day: count(values.perDay),
+    tokens_per_day: count(values.tokens),
+    cost_per_day: values.cost.trim() === "" ? null : Number(values.cost),
   };
 }

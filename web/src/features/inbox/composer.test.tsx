@@ -2,9 +2,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { adopt, type Session } from "../../api/session.ts";
-import { en } from "../../i18n/en.ts";
 import { createI18n } from "../../i18n/i18n.ts";
 import { I18nProvider } from "../../i18n/provider.tsx";
+import { english } from "../../i18n/testing.ts";
 import { LocalBubble } from "./bubble.tsx";
 import { Composer } from "./composer.tsx";
 import { draftOf } from "./drafts.ts";
@@ -48,7 +48,7 @@ function Sends({ id }: { id: string }) {
 function show(it: Conversation) {
   render(
     <QueryClientProvider client={new QueryClient()}>
-      <I18nProvider initial={createI18n("en", en, "en")}>
+      <I18nProvider initial={createI18n("en", english, "en")}>
         <Composer conversation={it} quoted={null} onQuoteDropped={() => {}} isNoting={false} onNoting={() => {}} />
         <ol>
           <Sends id={it.id} />

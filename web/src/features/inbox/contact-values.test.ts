@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { en } from "../../i18n/en.ts";
 import { createI18n } from "../../i18n/i18n.ts";
+import { english } from "../../i18n/testing.ts";
 import { meant, typed, valueWords } from "./contact-values.ts";
 import type { ContactField } from "./model.ts";
 
@@ -26,7 +26,7 @@ test("what is kept is typed as it is", () => {
 });
 
 test("a day and a number are read as the reader writes them", () => {
-  const i18n = createI18n("en", en, "en-GB");
+  const i18n = createI18n("en", english, "en-GB");
   expect([valueWords(field("date"), "1990-02-28", i18n), valueWords(field("number"), 12_000.5, i18n)]).toEqual([
     "28 Feb 1990",
     "12000.5",

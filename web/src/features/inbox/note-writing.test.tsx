@@ -3,9 +3,9 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { teamQuery } from "../../api/queries.ts";
 import { adopt, type Session } from "../../api/session.ts";
-import { en } from "../../i18n/en.ts";
 import { createI18n } from "../../i18n/i18n.ts";
 import { I18nProvider } from "../../i18n/provider.tsx";
+import { english } from "../../i18n/testing.ts";
 import type { Person } from "./model.ts";
 import { NoteWriting } from "./note-writing.tsx";
 
@@ -21,7 +21,7 @@ test("what is typed right after a name was taken stays behind it", async () => {
   client.setQueryData(teamQuery.queryKey, { items: [{ id: "a", name: "Ayşe Usta" } as Person] });
   render(
     <QueryClientProvider client={client}>
-      <I18nProvider initial={createI18n("en", en, "en")}>
+      <I18nProvider initial={createI18n("en", english, "en")}>
         <NoteWriting conversationId="c" />
       </I18nProvider>
     </QueryClientProvider>,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { en } from "../../i18n/en.ts";
+import { english } from "../../i18n/testing.ts";
 import { actionsOf, dayEnd, dayStart } from "./audit-filter.ts";
 
 test("a day goes from its first moment to the next day's, and across a month's end", () => {
@@ -12,7 +12,7 @@ test("what is no day limits nothing", () => {
 });
 
 test("what may be done is offered by its words, sorted", () => {
-  const actions = actionsOf(en, "en");
+  const actions = actionsOf(english, "en");
   expect(actions).toContainEqual(["session.opened", "Signed in"]);
   const names = actions.map(([, name]) => name);
   expect(names).toEqual([...names].sort((a, b) => a.localeCompare(b, "en")));

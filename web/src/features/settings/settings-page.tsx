@@ -14,6 +14,7 @@ const PAGES = [
   { to: "/settings/labels", words: "settings.labels", managersOnly: false },
   { to: "/settings/contact-fields", words: "settings.contact_fields", managersOnly: false },
   { to: "/settings/canned-replies", words: "settings.canned_replies", managersOnly: false },
+  { to: "/settings/models", words: "settings.models", managersOnly: false },
   { to: "/settings/usage", words: "settings.usage", managersOnly: false },
   { to: "/settings/api-keys", words: "settings.api_keys", managersOnly: true },
   { to: "/settings/leftovers", words: "settings.leftovers", managersOnly: true },

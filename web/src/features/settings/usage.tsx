@@ -17,6 +17,7 @@ export function Usage() {
   const [number, setNumber] = useState("");
   const { data, error, refetch } = useQuery({ ...usageQuery(days), placeholderData: keepPreviousData });
   const { data: numbers } = useQuery(numbersQuery);
+  const nameOf = (id: string) => numbers?.items.find((it) => it.id === id)?.display_phone_number;
   const items = data?.items.filter((item) => number === "" || item.number_id === number);
   return (
     <>
@@ -39,15 +40,46 @@ export function Usage() {
         </SelectField>
       </div>
       {error && <Failure problem={error} retry={refetch} />}
+      {data && <ServiceMessages items={data.service_messages} nameOf={nameOf} />}
       {items && items.length === 0 && <p className="empty">{t("use.empty")}</p>}
       {data && items && items.length > 0 && (
         <>
           <p className="hint">{t("overview.zone", { zone: data.time_zone })}</p>
-          <UsageTable items={items} nameOf={(id) => numbers?.items.find((it) => it.id === id)?.display_phone_number} />
+          <UsageTable items={items} nameOf={nameOf} />
           <p className="hint">{t("use.tried_hint")}</p>
         </>
       )}
     </>
+  );
+}
+
+interface ServiceProps {
+  items: Schemas["ServiceMessagesBody"][];
+  nameOf: (id: string) => string | undefined;
+}
+
+/** How much of what Meta gives free each number has used this month. */
+function ServiceMessages({ items, nameOf }: ServiceProps) {
+  const { t } = useI18n();
+  if (items.length === 0) return null;
+  return (
+    <section className="mt-4">
+      <h2>{t("service.title")}</h2>
+      <p className="hint max-w-[60ch]">{t("service.hint")}</p>
+      <ul className="own-list">
+        {items.map(({ number_id: id, count, free }) => (
+          <li key={id}>
+            <div className="canned">
+              <bdi dir="ltr">{nameOf(id) ?? t("use.number_gone")}</bdi>
+              <p className={count > free ? "wrong" : "hint"}>
+                {count > free ? t("service.beyond", { count: count - free, free }) : t("service.used", { count, free })}
+              </p>
+            </div>
+            <meter min={0} max={free} high={free * 0.8} optimum={0} value={count} aria-label={t("service.title")} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -68,6 +68,8 @@ struct TriedBody {
     passages: Vec<FoundPassageBody>,
     /// Null: there is none, and stored answers are given word for word
     model: Option<String>,
+    /// From 0 to 1: how sure the model is of its answer; null: it does not say
+    confidence: Option<f32>,
     /// Null: the model does not say
     prompt_tokens: Option<i64>,
     /// Null: the model does not say
@@ -92,6 +94,7 @@ impl From<Tried> for TriedBody {
             language: tried.language.map(|language| language.code().to_owned()),
             passages: tried.found.into_iter().map(|found: Found| found.into()).collect(),
             model: tried.model,
+            confidence: tried.confidence,
             prompt_tokens: tried.spent.prompt_tokens,
             completion_tokens: tried.spent.completion_tokens,
             cost: tried.spent.cost_micros.map(dollars),

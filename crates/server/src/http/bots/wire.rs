@@ -11,7 +11,10 @@ use switchboard_store::Tone;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::body::present;
+use crate::http::{
+    body::present,
+    usage::{dollars, micros},
+};
 
 /// A bot.
 #[derive(Serialize, ToSchema)]
@@ -52,6 +55,10 @@ pub(super) struct BotBody {
     handoff_confidence: Option<i64>,
     /// People are called when a customer asks the same more often than this; null: not for this
     handoff_repeats: Option<i64>,
+    /// What models may read and write for it on one day of the business, then people are called; null: what it takes
+    tokens_per_day: Option<i64>,
+    /// As `tokens_per_day`, in US dollars
+    cost_per_day: Option<f64>,
     /// RFC 3339
     created_at: String,
     /// RFC 3339
@@ -79,6 +86,8 @@ impl From<Bot> for BotBody {
             handoff_keywords: bot.handoff_keywords.0,
             handoff_confidence: bot.handoff_confidence,
             handoff_repeats: bot.handoff_repeats,
+            tokens_per_day: bot.tokens_per_day,
+            cost_per_day: bot.cost_per_day.map(dollars),
             created_at: bot.created_at.to_rfc3339(),
             updated_at: bot.updated_at.to_rfc3339(),
         }
@@ -222,6 +231,14 @@ pub(super) struct BotPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
     handoff_repeats: Option<Option<i64>>,
+    /// 1 to 10,000,000,000, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>)]
+    tokens_per_day: Option<Option<i64>>,
+    /// In US dollars, up to 1,000,000, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<f64>)]
+    cost_per_day: Option<Option<f64>>,
 }
 
 impl BotPatch {
@@ -248,5 +265,7 @@ impl BotPatch {
         set(&mut settings.handoff_keywords, self.handoff_keywords);
         set(&mut settings.handoff_confidence, self.handoff_confidence);
         set(&mut settings.handoff_repeats, self.handoff_repeats);
+        set(&mut settings.tokens_per_day, self.tokens_per_day);
+        set(&mut settings.cost_per_day, self.cost_per_day.map(|cost| cost.map(micros)));
     }
 }

@@ -14,6 +14,8 @@ use super::dollars;
 use crate::http::{AppState, Authenticated, Problem};
 
 const DEFAULT_DAYS: u16 = 30;
+/// Of a number in a month, since October 2026 (Meta's pricing of the WhatsApp Business Platform).
+const FREE_SERVICE_MESSAGES: i64 = 1_000;
 
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -31,6 +33,18 @@ struct UsageBody {
     time_zone: String,
     /// The newest day first; days on which nothing happened on a number are left out
     items: Vec<NumberDayBody>,
+    /// Of each number that has said something since the month began
+    service_messages: Vec<ServiceMessagesBody>,
+}
+
+/// What a number has said in this month that Meta counts as service messages: through its API, and no templates.
+#[derive(Serialize, ToSchema)]
+struct ServiceMessagesBody {
+    number_id: Uuid,
+    /// Those that did not fail
+    count: i64,
+    /// What Meta gives free in a month: what is beyond is charged, and needs a means of payment
+    free: i64,
 }
 
 /// What happened on a day on a number.
@@ -78,7 +92,8 @@ impl From<DayOfNumber> for NumberDayBody {
 
 /// See what the business uses
 ///
-/// Messages, turns and tokens, day by day and number by number, in the time zone of the business.
+/// Messages, turns and tokens, day by day and number by number, in the time zone of the business; and how much of this
+/// month's free service messages each number has used.
 #[utoipa::path(tag = "tenant", params(UsageQuery),
     responses((status = 200, description = "What it has used", body = UsageBody)))]
 #[get("/api/usage")]
@@ -95,5 +110,10 @@ pub(super) async fn usage(
     let zone = Zone::of(&tenant.time_zone);
     let days = query.days.unwrap_or(DEFAULT_DAYS);
     let items = overview::days(conn, id, &zone, days, state.clock.now()).await?;
-    Ok(Json(UsageBody { time_zone: tenant.time_zone, items: items.into_iter().map(Into::into).collect() }))
+    let service_messages = overview::service_messages(conn, id, &zone, state.clock.now()).await?.into_iter();
+    let service_messages = service_messages
+        .map(|(number_id, count)| ServiceMessagesBody { number_id, count, free: FREE_SERVICE_MESSAGES })
+        .collect();
+    let items = items.into_iter().map(Into::into).collect();
+    Ok(Json(UsageBody { time_zone: tenant.time_zone, items, service_messages }))
 }

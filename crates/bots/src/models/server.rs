@@ -1,0 +1,138 @@
+//! One server, its models, and how it fares.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use switchboard_inbox::turns::Spent;
+use switchboard_store::Purpose;
+
+use super::breaker::Breaker;
+use crate::model::{Completion, Model, ModelConfig, ModelError, Prompt};
+
+/// From the question to the whole answer. A customer is waiting: beyond this another try, or a person, is better.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// In tokens. An answer is shorter by far; a model that thinks first counts its thoughts, too.
+const MAX_OUTPUT: u32 = 4_000;
+
+/// The model for each purpose; `None`: the server is not for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    pub answering: Option<String>,
+    pub embedding: Option<String>,
+    pub transcription: Option<String>,
+    /// `None`: the one that answers translates.
+    pub translation: Option<String>,
+}
+
+impl Names {
+    pub fn of(&self, purpose: Purpose) -> Option<&str> {
+        match purpose {
+            Purpose::Answering => self.answering.as_deref(),
+            Purpose::Embedding => self.embedding.as_deref(),
+            Purpose::Transcription => self.transcription.as_deref(),
+            Purpose::Translation => self.translation.as_deref().or(self.answering.as_deref()),
+        }
+    }
+}
+
+/// What a million tokens cost, in millionths of a dollar: for servers that do not tell what an answer cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Prices {
+    pub prompt: Option<i64>,
+    pub completion: Option<i64>,
+}
+
+impl Prices {
+    /// What an answer took, by the server's word, else by its tokens.
+    fn spent(self, prompt_tokens: Option<u32>, completion_tokens: Option<u32>, told: Option<i64>) -> Spent {
+        let tokens = [prompt_tokens, completion_tokens].map(|tokens| tokens.map(i64::from));
+        let cost = |tokens: Option<i64>, price: Option<i64>| Some(i128::from(tokens?) * i128::from(price?));
+        let costs = [cost(tokens[0], self.prompt), cost(tokens[1], self.completion)];
+        // Together before they are rounded: an answer of a few tokens is not free.
+        let counted = costs.into_iter().flatten().reduce(|one, other| one + other);
+        let counted = counted.and_then(|sum| i64::try_from((sum + 500_000) / 1_000_000).ok());
+        Spent { prompt_tokens: tokens[0], completion_tokens: tokens[1], cost_micros: told.or(counted) }
+    }
+}
+
+/// What a server is made of.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    pub server: ModelConfig,
+    pub names: Names,
+    pub prices: Prices,
+}
+
+impl ServerConfig {
+    /// `base_url`, `api_key`: see [`ModelConfig`].
+    pub fn new(base_url: String, api_key: Option<SecretString>, names: Names, prices: Prices) -> Self {
+        let server = ModelConfig { base_url, api_key, timeout: TIMEOUT, max_output_tokens: MAX_OUTPUT };
+        Self { server, names, prices }
+    }
+}
+
+/// A server that can be asked.
+#[derive(Debug)]
+pub(super) struct Server {
+    pub(super) model: Model,
+    pub(super) names: Names,
+    pub(super) prices: Prices,
+    pub(super) breaker: Breaker,
+}
+
+impl Server {
+    pub(super) fn new(config: &ServerConfig, http: reqwest::Client) -> Result<Self, ModelError> {
+        Ok(Self {
+            model: Model::new(&config.server, http)?,
+            names: config.names.clone(),
+            prices: config.prices,
+            breaker: Breaker::default(),
+        })
+    }
+
+    /// Asks once.
+    pub(super) async fn answer(&self, name: &str, call: Call<'_>) -> Result<(Outcome, Spent), ModelError> {
+        match call {
+            Call::Complete(prompt) => {
+                let completion = self.model.complete_shaped(name, prompt).await?;
+                let Completion { prompt_tokens, completion_tokens, cost_micros, .. } = completion;
+                let spent = self.prices.spent(prompt_tokens, completion_tokens, cost_micros);
+                Ok((Outcome::Completion(completion), spent))
+            }
+            Call::Embed(texts) => {
+                let embedded = self.model.embed(name, texts).await?;
+                // The price of the model that answers is not that of vectors, which cost next to nothing.
+                let spent = Prices::default().spent(embedded.tokens, None, None);
+                Ok((Outcome::Vectors(embedded.vectors), spent))
+            }
+        }
+    }
+}
+
+/// What is asked of a server.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Call<'a> {
+    Complete(&'a Prompt<'a>),
+    Embed(&'a [&'a str]),
+}
+
+/// What came of it.
+pub(super) enum Outcome {
+    Completion(Completion),
+    Vectors(Vec<Vec<f32>>),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_tells_counts_and_else_what_its_tokens_cost() {
+        let prices = Prices { prompt: Some(150_000), completion: Some(600_000) };
+        let cost = |prices: Prices, told| prices.spent(Some(1_000), Some(100), told).cost_micros;
+        assert_eq!(cost(prices, None), Some(210));
+        assert_eq!(cost(prices, Some(7)), Some(7));
+        assert_eq!(prices.spent(Some(u32::MAX), Some(u32::MAX), None).cost_micros, Some(3_221_225_471));
+        assert_eq!(cost(Prices::default(), None), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Reading an answer that was asked for as JSON. What a model says of itself is checked before it is used.
+
+use serde::Deserialize;
+
+use super::reply::{Reply, parse_reply, plain_text};
+
+/// An answer, and what the model says of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShapedReply {
+    pub reply: Reply,
+    /// Which of the passages it was written from, by position; `None`: it does not say.
+    pub passages: Option<Vec<usize>>,
+    /// From 0 to 1; `None`: it does not say.
+    pub confidence: Option<f32>,
+    /// Of the reply, in ISO 639-1; `None`: it does not say.
+    pub language: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    reply: Option<String>,
+    #[serde(default)]
+    passages: Option<Vec<i64>>,
+    #[serde(default)]
+    confidence: Option<f64>,
+    #[serde(default)]
+    language: Option<String>,
+    #[serde(default)]
+    handoff: Option<String>,
+}
+
+/// Reads an answer to a prompt with `passages` passages. A model that writes plain text instead is believed as one that
+/// was asked for it; broken JSON is nothing that could be sent.
+pub fn parse_shaped(text: &str, passages: usize) -> ShapedReply {
+    let answer = plain_text(text);
+    let Ok(written) = serde_json::from_str::<Written>(&answer) else {
+        let reply =
+            if answer.starts_with(['{', '[']) && !is_marker(&answer) { Reply::Empty } else { parse_reply(text) };
+        return ShapedReply { reply, passages: None, confidence: None, language: None };
+    };
+    ShapedReply {
+        reply: reply(&written),
+        passages: written.passages.map(|numbers| positions(&numbers, passages)),
+        confidence: written.confidence.filter(|it| it.is_finite()).map(within_one),
+        language: written.language.map(|code| code.trim().to_ascii_lowercase()).filter(|code| is_code(code)),
+    }
+}
+
+/// The plain way to hand over.
+fn is_marker(answer: &str) -> bool {
+    answer.to_ascii_lowercase().starts_with("[handoff]")
+}
+
+fn reply(written: &Written) -> Reply {
+    let handoff = written.handoff.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    // Some write the word for nothing.
+    match handoff.filter(|reason| !["null", "none", "no", "false"].contains(&reason.to_ascii_lowercase().as_str())) {
+        Some(reason) => Reply::Handoff { reason: reason.to_owned() },
+        None => parse_reply(written.reply.as_deref().unwrap_or_default()),
+    }
+}
+
+/// Each once, in the order they are named. There are no others than those that were shown.
+fn positions(numbers: &[i64], passages: usize) -> Vec<usize> {
+    let mut positions: Vec<usize> = Vec::new();
+    for number in numbers {
+        if let Some(position) = usize::try_from(*number).ok().and_then(|number| number.checked_sub(1))
+            && position < passages
+            && !positions.contains(&position)
+        {
+            positions.push(position);
+        }
+    }
+    positions
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "between 0 and 1 it is precise enough")]
+fn within_one(confidence: f64) -> f32 {
+    confidence.clamp(0.0, 1.0) as f32
+}
+
+fn is_code(code: &str) -> bool {
+    (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn answer(text: &str) -> Reply {
+        Reply::Answer(text.to_owned())
+    }
+
+    #[test]
+    fn an_answer_names_its_passages_its_language_and_how_sure_it_is() {
+        let text = r#"{"reply":"From **7** to 20.","passages":[2,1,2,9,0,-1],"confidence":0.9,"language":"EN","handoff":null}"#;
+        let read = parse_shaped(text, 3);
+        assert_eq!(read.reply, answer("From *7* to 20."));
+        assert_eq!((read.passages, read.language.as_deref()), (Some(vec![1, 0]), Some("en")));
+        assert!((read.confidence.unwrap() - 0.9).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_handoff_wins_over_a_reply() {
+        let text =
+            r#"{"reply":"I will refund you.","passages":[],"confidence":1,"language":"en","handoff":"a refund"}"#;
+        assert_eq!(parse_shaped(text, 0).reply, Reply::Handoff { reason: "a refund".to_owned() });
+        let text = r#"{"reply":"Yes.","handoff":"null"}"#;
+        assert_eq!(parse_shaped(text, 0).reply, answer("Yes."));
+    }
+
+    #[test]
+    fn thoughts_and_fences_around_it_are_taken_off() {
+        let text = "<think>{\"reply\":\"no\"}</think>\n```json\n{\"reply\":\"Yes.\",\"confidence\":7}\n```";
+        let read = parse_shaped(text, 0);
+        assert_eq!((read.reply, read.confidence, read.passages), (answer("Yes."), Some(1.0), None));
+    }
+
+    #[test]
+    fn plain_words_are_an_answer_and_broken_json_is_none() {
+        assert_eq!(parse_shaped("From 7 to 20.", 1).reply, answer("From 7 to 20."));
+        assert_eq!(parse_shaped("[HANDOFF] angry", 1).reply, Reply::Handoff { reason: "angry".to_owned() });
+        assert_eq!(parse_shaped(r#"{"reply":"From 7 t"#, 1).reply, Reply::Empty);
+        assert_eq!(parse_shaped(r#"{"reply":""}"#, 1).reply, Reply::Empty);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_model_writes_is_read(text in ".{0,80}", passages in 0_usize..4) {
+            let read = parse_shaped(&text, passages);
+            prop_assert!(read.passages.unwrap_or_default().iter().all(|position| *position < passages));
+            if let Reply::Answer(text) = read.reply {
+                prop_assert!(!text.trim().is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Knowledge that says the same in other words is found, where there is a model that makes vectors.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_server::config::Settings;
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+
+use crate::world::{Business, QUESTION, World, eventually};
+
+const CUSTOMER: &str = "905301234567";
+const PARKING: &str = "Is there parking?";
+const ANSWER: &str = "Behind the house.";
+/// Shares no word with what is known.
+const ASKED: &str = "Where can I leave my automobile?";
+
+async fn start(engine: Engine) -> World {
+    World::start_with(engine, |settings: &mut Settings| settings.openai_embedding_model = Some("vectors".into())).await
+}
+
+async fn found(world: &World, business: &Business) -> Vec<Value> {
+    let query = ASKED.replace(' ', "%20").replace('?', "%3F");
+    let found = world.read(business, &format!("/api/bots/{}/search?q={query}", business.bot)).await;
+    found["items"].as_array().expect("a list").clone()
+}
+
+async fn found_by_meaning(world: &World, business: &Business) -> Value {
+    eventually("a passage that is found by its meaning", async || {
+        found(world, business).await.into_iter().find(|it| it["text"] == ANSWER)
+    })
+    .await
+}
+
+/// What was asked of the model that makes vectors: how often, and how many tokens.
+async fn embedded(world: &World, business: &Business) -> (i64, i64) {
+    let used = world.read(business, "/api/models/usage").await;
+    let all = used["items"].as_array().expect("a list").iter();
+    let vectors = all.filter(|it| it["purpose"] == "embedding");
+    vectors.fold((0, 0), |(calls, tokens), it| {
+        (calls + it["calls"].as_i64().unwrap(), tokens + it["prompt_tokens"].as_i64().unwrap())
+    })
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_question_in_other_words_is_answered(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    let passage = found_by_meaning(&world, &business).await;
+    assert!(passage["confidence"].as_f64().expect("a number") > 0.5, "{passage}");
+    assert_eq!(passage["used"], false, "without a model no stored answer is given by its meaning alone: {passage}");
+    world.says(&business, CUSTOMER, ASKED).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains(ANSWER), "{answers:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn without_such_a_model_words_decide(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    assert_eq!(found(&world, &business).await, Vec::<Value>::new());
+    world.says(&business, CUSTOMER, ASKED).await;
+    world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_text_is_asked_for_twice(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    found_by_meaning(&world, &business).await;
+    let before = eventually("what was asked is counted", async || {
+        Some(embedded(&world, &business).await).filter(|(calls, _)| *calls >= 2)
+    })
+    .await;
+    // One more passage: a new index, of which only that passage has no vector yet.
+    world.teach(&business, "Oats?", "No.").await;
+    found_by_meaning(&world, &business).await;
+    let after = eventually("what was asked is counted", async || {
+        Some(embedded(&world, &business).await).filter(|(calls, _)| *calls > before.0)
+    })
+    .await;
+    assert_eq!(after.0 - before.0, 1, "the question has its vector, too: {before:?} {after:?}");
+    assert!(after.1 - before.1 <= 4, "{before:?} {after:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn where_that_model_fails_words_decide(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    world.fault(&json!({ "on": "embeddings", "kind": "server_error" })).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answered_once(&business, CUSTOMER).await;
+    assert_eq!(found(&world, &business).await, Vec::<Value>::new());
+}

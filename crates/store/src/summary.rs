@@ -1,0 +1,41 @@
+//! What was said in long conversations, in short: for models, which read the newest messages alone.
+
+use uuid::Uuid;
+
+use crate::{
+    Conn, Millis, Result, TenantId,
+    db::{Row, execute, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
+pub struct Summary {
+    /// The newest message it tells of.
+    pub upto_seq: i64,
+    pub text: String,
+}
+
+statements! {
+    GET = "SELECT upto_seq, text FROM conversation_summary WHERE tenant_id = $1 AND conversation_id = $2";
+    // Of two that are written at once, the one that tells of more stays.
+    PUT = "INSERT INTO conversation_summary (tenant_id, conversation_id, upto_seq, text, updated_at)
+           SELECT tenant_id, id, $3, $4, $5 FROM conversation WHERE tenant_id = $1 AND id = $2
+           ON CONFLICT (tenant_id, conversation_id) DO UPDATE
+             SET upto_seq = excluded.upto_seq, text = excluded.text, updated_at = excluded.updated_at
+             WHERE conversation_summary.upto_seq < excluded.upto_seq";
+}
+
+pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid) -> Result<Option<Summary>> {
+    fetch!(optional, conn, GET => Summary; tenant, conversation)
+}
+
+/// Nothing happens where the conversation is gone, or more has been told meanwhile.
+pub async fn put(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    conversation: Uuid,
+    summary: &Summary,
+    now: Millis,
+) -> Result<()> {
+    execute!(conn, PUT; tenant, conversation, summary.upto_seq, &summary.text, now)?;
+    Ok(())
+}
