@@ -57,7 +57,7 @@ async fn a_server_that_knows_no_shapes_answers_in_plain_words(#[values(Sqlite, P
     world.answered_once(&business, CUSTOMER).await;
     world.says(&business, "905300000001", "I want to talk to a real person").await;
     let conversation = world.conversation(&business, "905300000001", |it| it["needs_person"] == true).await;
-    assert_eq!(conversation["control_reason"], "The customer asks for a person.", "{conversation}");
+    assert_eq!(conversation["control_reason"], "The customer asks for a person", "{conversation}");
     // Kept are the prompts that were answered.
     assert!(requests(&world).await.iter().all(|request| request["response_format"].is_null()));
 }

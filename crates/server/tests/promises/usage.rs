@@ -112,6 +112,11 @@ async fn what_has_happened_today_is_told_hour_by_hour(#[values(Sqlite, Postgres)
     let points = week["points"].as_array().unwrap();
     assert_eq!((points.len(), &points[5]["received"], &points[6]["received"]), (7, &json!(2), &json!(0)));
 
+    // The AI's answer, that people come, and theirs: of Meta's free messages of the month.
+    let used = it.read("/api/usage").await;
+    let used = used["service_messages"].as_array().expect("a list").clone();
+    assert_eq!((used.len(), &used[0]["count"], &used[0]["free"]), (1, &json!(3), &json!(1_000)), "{used:?}");
+
     // What is counted and what is new add up.
     it.asks(CUSTOMER, "And tomorrow?").await;
     let month = it.read("/api/overview?range=30d").await;
