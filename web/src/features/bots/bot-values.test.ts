@@ -21,6 +21,8 @@ const BOT: Bot = {
   handoff_repeats: null,
   answers_per_customer: null,
   answers_per_day: 500,
+  tokens_per_day: 200_000,
+  cost_per_day: 2.5,
   created_at: "2026-03-10T12:00:00Z",
   updated_at: "2026-03-10T12:00:00Z",
 };
