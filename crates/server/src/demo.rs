@@ -151,6 +151,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         media_store: None,
         media_keep_days: None,
         private_pages: Switch::Off,
+        crawl_pause: 1000,
         private_models: Switch::Off,
         rate_limits: Switch::On,
         trusted_proxies: 0,

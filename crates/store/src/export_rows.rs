@@ -159,6 +159,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mention", "finds the notes that name somebody, which they say"),
     ("event", "tells for two days of what the other files hold"),
     ("mail", "what is under way"),
+    ("crawl", "when pages are read next; knowledge says when each was last"),
     ("bot_test_run", "what a bot did with its tests, which can be run again"),
     ("bot_test_result", "what a bot did with its tests, which can be run again"),
     ("tenant_export", "the archives themselves"),
@@ -302,9 +303,12 @@ rows! {
         title: String,
         content: String,
         source: Option<String>,
+        parent_id: Option<Uuid>,
         problem: Option<String>,
         #[serde(serialize_with = "maybe_at")]
         read_at: Option<Millis>,
+        #[serde(serialize_with = "maybe_at")]
+        changed_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -602,7 +606,7 @@ statements! {
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
           handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, problem, read_at, created_at, updated_at
+    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOT_TESTS = "SELECT id, bot_id, name, turns, expected, created_at, updated_at
         FROM bot_test WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";

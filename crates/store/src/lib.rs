@@ -21,6 +21,7 @@ pub mod contact;
 pub mod contact_field;
 pub mod conversation;
 mod crash_point;
+pub mod crawl;
 mod db;
 pub mod deletion_request;
 pub mod delivery;

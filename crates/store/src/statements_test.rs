@@ -23,6 +23,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("contact", crate::contact::STATEMENTS),
     ("contact_field", crate::contact_field::STATEMENTS),
     ("conversation", crate::conversation::STATEMENTS),
+    ("crawl", crate::crawl::STATEMENTS),
     ("deletion_request", crate::deletion_request::STATEMENTS),
     ("delivery", crate::delivery::STATEMENTS),
     ("early_status", crate::early_status::STATEMENTS),

@@ -99,6 +99,7 @@ statements! {
           + (SELECT count(*) FROM bot_test_result WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test_run WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
+          + (SELECT count(*) FROM crawl WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -247,6 +248,10 @@ statements! {
         sqlite: "DELETE FROM bot_test WHERE rowid IN (SELECT rowid FROM bot_test WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM bot_test WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_CRAWL = {
+        sqlite: "DELETE FROM crawl WHERE rowid IN (SELECT rowid FROM crawl WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM crawl WHERE ctid = ANY (ARRAY(SELECT ctid FROM crawl WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_KNOWLEDGE = {
         sqlite: "DELETE FROM knowledge WHERE rowid IN (SELECT rowid FROM knowledge WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM knowledge WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge WHERE tenant_id = $1 LIMIT $2))",
@@ -350,6 +355,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("bot_test_result", ERASE_BOT_TEST_RESULT),
     ("bot_test_run", ERASE_BOT_TEST_RUN),
     ("bot_test", ERASE_BOT_TEST),
+    ("crawl", ERASE_CRAWL),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
     ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),

@@ -480,7 +480,29 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum KnowledgeKind { Qa = "qa", Text = "text", File = "file", Page = "page" }
+    pub enum KnowledgeKind {
+        Qa = "qa",
+        Text = "text",
+        File = "file",
+        Page = "page",
+        /// Its pages are items of their own.
+        Site = "site",
+    }
+}
+
+text_enum! {
+    /// How often a page or site is read again.
+    pub enum CrawlSchedule { Never = "never", Daily = "daily", Weekly = "weekly" }
+}
+
+text_enum! {
+    pub enum CrawlState {
+        /// To be read as soon as may be.
+        Waiting = "waiting",
+        Reading = "reading",
+        /// Until it is due.
+        Idle = "idle",
+    }
 }
 
 text_enum! {
@@ -497,6 +519,12 @@ text_enum! {
         TooLarge = "too_large",
         NotText = "not_text",
         Empty = "empty",
+        /// A page of a site leads to another site.
+        Elsewhere = "elsewhere",
+        /// The site has no sitemap that names pages of it.
+        NoSitemap = "no_sitemap",
+        /// Of what is said to be a sitemap nothing can be understood.
+        BadSitemap = "bad_sitemap",
     }
 }
 

@@ -12,6 +12,7 @@ mod bot_tests;
 mod burst;
 mod control;
 mod crash;
+mod crawling;
 mod events;
 mod export;
 mod failures;

@@ -120,6 +120,7 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/bots/{id}/knowledge", Weakest(Admin), r#"{"question":"Why?","answer":"Because."}"#),
     ("post /api/bots/{id}/knowledge/files", Weakest(Admin), ""),
     ("post /api/bots/{id}/knowledge/pages", Weakest(Admin), r#"{"url":"http://127.0.0.1:9/"}"#),
+    ("post /api/bots/{id}/knowledge/sites", Weakest(Admin), r#"{"url":"http://127.0.0.1:9/"}"#),
     ("post /api/bots/{id}/knowledge/{item_id}/refresh", Weakest(Admin), ""),
     ("get /api/bots/{id}/knowledge/{item_id}", Weakest(Viewer), ""),
     ("patch /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), r#"{"answer":"Never."}"#),
