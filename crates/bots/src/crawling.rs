@@ -70,7 +70,12 @@ pub async fn set_schedule(
 }
 
 /// A page of a site that somebody has deleted does not come back with the site.
-pub(crate) async fn exclude(conn: &mut Conn<'_>, tenant: TenantId, site: Uuid, url: String) -> Result<(), KnowledgeError> {
+pub(crate) async fn exclude(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    site: Uuid,
+    url: String,
+) -> Result<(), KnowledgeError> {
     let Some(crawl) = crawl::get(conn, tenant, site).await? else { return Ok(()) };
     let mut excluded = crawl.excluded.0;
     excluded.push(url);

@@ -227,7 +227,8 @@ pub async fn find(
 }
 
 fn holds(item: &Knowledge, words: &[String]) -> bool {
-    let texts = [normalise(&item.title), normalise(&item.content), normalise(item.source.as_deref().unwrap_or_default())];
+    let texts =
+        [normalise(&item.title), normalise(&item.content), normalise(item.source.as_deref().unwrap_or_default())];
     words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 

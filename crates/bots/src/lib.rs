@@ -18,3 +18,4 @@ pub mod retrieval;
 pub mod testing;
 pub mod turn;
 pub mod vectors;
+pub mod unanswered;

@@ -52,6 +52,7 @@ mod sessions;
 mod state;
 mod templates;
 mod tenant;
+mod unanswered;
 mod usage;
 mod webhooks;
 
@@ -95,6 +96,7 @@ const AREAS: [fn(&mut ServiceConfig<'_>); 33] = [
     models::configure,
     knowledge::configure,
     bot_tests::configure,
+    unanswered::configure,
     conversations::configure,
     media::configure,
     templates::configure,

@@ -35,6 +35,7 @@ pub enum ExportKind {
     Messages,
     Passages,
     Turns,
+    Unanswered,
     Media,
     Templates,
     Leftovers,
@@ -67,6 +68,7 @@ impl ExportKind {
         Self::Messages,
         Self::Passages,
         Self::Turns,
+        Self::Unanswered,
         Self::Media,
         Self::Templates,
         Self::Leftovers,
@@ -100,6 +102,7 @@ impl ExportKind {
             Self::Messages => "messages",
             Self::Passages => "passages",
             Self::Turns => "turns",
+            Self::Unanswered => "unanswered",
             Self::Media => "media",
             Self::Templates => "templates",
             Self::Leftovers => "leftovers",
@@ -134,6 +137,7 @@ impl ExportKind {
             Self::Messages => "message",
             Self::Passages => "message_passage",
             Self::Turns => "turn",
+            Self::Unanswered => "unanswered",
             Self::Media => "media",
             Self::Templates => "template",
             Self::Leftovers => "webhook_leftover",
@@ -526,6 +530,21 @@ rows! {
         completion_tokens: Option<i64>,
         cost_micros: Option<i64>,
     }
+    UnansweredRow by id {
+        id: Uuid,
+        bot_id: Uuid,
+        conversation_id: Uuid,
+        message_id: Option<Uuid>,
+        question: String,
+        language: Option<String>,
+        reason: String,
+        detail: Option<String>,
+        #[serde(serialize_with = "at")]
+        asked_at: Millis,
+        resolution: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        resolved_at: Option<Millis>,
+    }
     MediaRow by id {
         id: Uuid,
         origin: String,
@@ -652,6 +671,9 @@ statements! {
     };
     TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
         FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    UNANSWERED = "SELECT id, bot_id, conversation_id, message_id, question, language, reason, detail, asked_at, resolution,
+          resolved_at
+        FROM unanswered WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     MEDIA = "SELECT id, origin, kind, state, number_id, message_id, person_id, mime_type, file_name, size, sha256, problem,
           created_at, updated_at
         FROM media WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -685,6 +707,7 @@ statements! {
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
           + (SELECT count(*) FROM template WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -735,6 +758,7 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
         ExportKind::Passages => lines(&fetch!(all, conn, PASSAGES => PassageRow; tenant, id, limit, part)?, limit),
         ExportKind::Turns => lines(&fetch!(all, conn, TURNS => TurnRow; tenant, id, limit)?, limit),
+        ExportKind::Unanswered => lines(&fetch!(all, conn, UNANSWERED => UnansweredRow; tenant, id, limit)?, limit),
         ExportKind::Media => lines(&fetch!(all, conn, MEDIA => MediaRow; tenant, id, limit)?, limit),
         ExportKind::Templates => lines(&fetch!(all, conn, TEMPLATES => TemplateRow; tenant, id, limit, part)?, limit),
         ExportKind::Leftovers => lines(&fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),

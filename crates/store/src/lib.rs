@@ -73,6 +73,7 @@ pub mod tenant_deletion;
 pub mod tenant_export;
 pub mod turn;
 mod types;
+pub mod unanswered;
 pub mod usage;
 mod vault;
 pub mod waba;

@@ -68,6 +68,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("tenant_deletion", crate::tenant_deletion::STATEMENTS),
     ("tenant_export", crate::tenant_export::STATEMENTS),
     ("turn", crate::turn::STATEMENTS),
+    ("unanswered", crate::unanswered::STATEMENTS),
     ("usage", crate::usage::STATEMENTS),
     ("waba", crate::waba::STATEMENTS),
 ];

@@ -75,6 +75,7 @@ statements! {
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM usage_slot WHERE tenant_id = $1)
           + (SELECT count(*) FROM media_upload WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
@@ -155,6 +156,10 @@ statements! {
     ERASE_TURN = {
         sqlite: "DELETE FROM turn WHERE rowid IN (SELECT rowid FROM turn WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM turn WHERE ctid = ANY (ARRAY(SELECT ctid FROM turn WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_UNANSWERED = {
+        sqlite: "DELETE FROM unanswered WHERE rowid IN (SELECT rowid FROM unanswered WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM unanswered WHERE ctid = ANY (ARRAY(SELECT ctid FROM unanswered WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_USAGE_SLOT = {
         sqlite: "DELETE FROM usage_slot WHERE rowid IN (SELECT rowid FROM usage_slot WHERE tenant_id = $1 LIMIT $2)",
@@ -331,6 +336,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("outbox", ERASE_OUTBOX),
     ("message_passage", ERASE_MESSAGE_PASSAGE),
     ("turn", ERASE_TURN),
+    ("unanswered", ERASE_UNANSWERED),
     ("usage_slot", ERASE_USAGE_SLOT),
     ("media_upload", ERASE_MEDIA_UPLOAD),
     ("media", ERASE_MEDIA),

@@ -372,6 +372,23 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why a bot could not answer a question.
+    pub enum UnansweredReason {
+        /// Its knowledge covers too little, by its own rule.
+        Unsure = "unsure",
+        /// No stored answer fits, and there is no model.
+        NoAnswer = "no_answer",
+        /// The model called people, and the knowledge hardly covers the question.
+        Model = "model",
+    }
+}
+
+text_enum! {
+    /// What became of a question that a bot could not answer.
+    pub enum Resolution { Taught = "taught", Dismissed = "dismissed" }
+}
+
+text_enum! {
     /// How a bot speaks.
     pub enum Tone { Plain = "plain", Friendly = "friendly", Formal = "formal" }
 }

@@ -212,6 +212,13 @@ export const foundQuery = (botId: string, q: string) =>
       dataOf(api.GET("/api/bots/{id}/search", { params: { path: { id: botId }, query: { q } }, signal })),
   });
 
+/** What it could not answer, those that ask the same together. */
+export const unansweredQuery = (botId: string) =>
+  queryOptions({
+    queryKey: ["unanswered", botId],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/unanswered", { params: { path: { id: botId } }, signal })),
+  });
+
 export const botTestsQuery = (botId: string) =>
   queryOptions({
     queryKey: ["bot-tests", botId],

@@ -47,7 +47,8 @@ mod tests {
 
     #[test]
     fn a_day_is_a_day_or_a_little_less() {
-        let due: Vec<i64> = (0..999).map(|n| after(Some(CrawlSchedule::Daily), Uuid::from_u128(n), NOW).unwrap().0).collect();
+        let due: Vec<i64> =
+            (0..999).map(|n| after(Some(CrawlSchedule::Daily), Uuid::from_u128(n), NOW).unwrap().0).collect();
         assert!(due.iter().all(|due| (NOW.0 + 21 * HOUR..=NOW.0 + 24 * HOUR).contains(due)));
         assert!(due.iter().max() > due.iter().min());
         assert_eq!(after(Some(CrawlSchedule::Never), Uuid::nil(), NOW), None);
@@ -56,8 +57,10 @@ mod tests {
 
     #[test]
     fn what_may_pass_is_tried_soon_and_then_at_its_time() {
-        let failed = |problem, failures| after_failure(Some(CrawlSchedule::Weekly), Uuid::nil(), NOW, problem, failures);
-        let waits: Vec<_> = (1..=4).map(|n| failed(PageProblem::Timeout, n).map(|due| (due.0 - NOW.0) / HOUR)).collect();
+        let failed =
+            |problem, failures| after_failure(Some(CrawlSchedule::Weekly), Uuid::nil(), NOW, problem, failures);
+        let waits: Vec<_> =
+            (1..=4).map(|n| failed(PageProblem::Timeout, n).map(|due| (due.0 - NOW.0) / HOUR)).collect();
         assert_eq!(waits, [Some(0), Some(1), Some(6), Some(7 * 24)]);
         assert_eq!(failed(PageProblem::Robots, 1).map(|due| due.0 - NOW.0), Some(7 * 24 * HOUR));
         assert_eq!(after_failure(None, Uuid::nil(), NOW, PageProblem::Status, 4), None, "it is read with its site");

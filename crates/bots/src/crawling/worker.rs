@@ -74,7 +74,9 @@ impl Crawler {
             match self.keep_once(crawl).await {
                 Ok(true) => {}
                 Ok(false) => return,
-                Err(error) => tracing::warn!(%error, item.id = %crawl.item_id, "a lease on a page could not be renewed"),
+                Err(error) => {
+                    tracing::warn!(%error, item.id = %crawl.item_id, "a lease on a page could not be renewed")
+                }
             }
         }
     }
@@ -277,6 +279,9 @@ mod tests {
         let same = page_after(first.clone(), Millis(9), Ok(Read::Same));
         assert_eq!((same.changed_at, same.read_at), (Some(NOW), Some(Millis(9))));
         let failed = page_after(first, Millis(9), Err(PageProblem::Status));
-        assert_eq!((failed.content.as_str(), failed.read_at, failed.problem), ("Rye.", Some(NOW), Some(PageProblem::Status)));
+        assert_eq!(
+            (failed.content.as_str(), failed.read_at, failed.problem),
+            ("Rye.", Some(NOW), Some(PageProblem::Status))
+        );
     }
 }

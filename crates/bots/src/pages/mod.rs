@@ -192,15 +192,17 @@ impl Pages {
             client = client.resolve_to_addrs(&name, &addresses);
         }
         let client = client.build().map_err(|_| PageProblem::Unreachable)?;
-        let mut request = client
-            .get(url.clone())
-            .header(ACCEPT, "text/html, text/plain, text/markdown, application/pdf, */*;q=0.1");
+        let mut request =
+            client.get(url.clone()).header(ACCEPT, "text/html, text/plain, text/markdown, application/pdf, */*;q=0.1");
         for (name, value) in [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)] {
             if let Some(value) = value {
                 request = request.header(name, value);
             }
         }
-        request.send().await.map_err(|error| if error.is_timeout() { PageProblem::Timeout } else { PageProblem::Unreachable })
+        request
+            .send()
+            .await
+            .map_err(|error| if error.is_timeout() { PageProblem::Timeout } else { PageProblem::Unreachable })
     }
 
     /// The addresses behind a name; `None`: it is an address itself. Where one of them is not to be asked, none is.

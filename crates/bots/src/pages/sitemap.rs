@@ -315,7 +315,12 @@ mod tests {
     #[case::twice("https://a.example/", &["/a", "/a#b", "/a"], 1, 0)]
     #[case::forbidden("https://a.example/", &["/private/a", "/a"], 1, 1)]
     #[case::of_a_file("https://a.example/maps/pages.xml", &["/a", "/maps/b"], 2, 0)]
-    fn pages_of_the_site_count(#[case] site: &str, #[case] pages: &[&str], #[case] taken: usize, #[case] left_out: usize) {
+    fn pages_of_the_site_count(
+        #[case] site: &str,
+        #[case] pages: &[&str],
+        #[case] taken: usize,
+        #[case] left_out: usize,
+    ) {
         let tour = searched(site, "User-agent: *\nDisallow: /private", pages).unwrap();
         assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (taken, left_out, true), "{tour:?}");
     }

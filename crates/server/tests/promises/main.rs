@@ -32,6 +32,7 @@ mod statuses;
 mod studio;
 mod templates;
 mod tenants;
+mod unanswered;
 mod usage;
 mod window;
 mod world;

@@ -135,6 +135,13 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ),
     ("delete /api/models/{place}", Weakest(Admin), ""),
     ("post /api/models/{place}/check", Weakest(Admin), r#"{"base_url":"ftp://x","models":{}}"#),
+    ("get /api/bots/{id}/unanswered", Weakest(Viewer), ""),
+    (
+        "post /api/bots/{id}/unanswered/resolve",
+        Weakest(Admin),
+        r#"{"ids":["018f0000-0000-7000-8000-000000000000"],"how":"taught"}"#,
+    ),
+    ("post /api/bots/{id}/unanswered/reopen", Weakest(Admin), r#"{"ids":["018f0000-0000-7000-8000-000000000000"]}"#),
     ("get /api/bots/{id}/tests", Weakest(Viewer), ""),
     ("post /api/bots/{id}/tests", Weakest(Admin), r#"{"name":"Hours","turns":["When?"],"must_say":["seven"]}"#),
     ("post /api/bots/{id}/tests/run", Weakest(Admin), "{}"),

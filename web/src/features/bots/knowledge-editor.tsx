@@ -79,9 +79,7 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
         {!item && !draft && <KindChoice kind={kind} onKind={setKind} />}
         {kind === "file" && <FileField onFile={setFile} />}
         {(kind === "page" || kind === "site") && <AddressField kind={kind} url={url} onUrl={setUrl} />}
-        {(kind === "qa" || kind === "text") && (
-          <Words kind={kind} words={words} onWords={setWords} read={item?.type} />
-        )}
+        {(kind === "qa" || kind === "text") && <Words kind={kind} words={words} onWords={setWords} read={item?.type} />}
         {schedule && (item || kind === "page" || kind === "site") && (
           <ScheduleField schedule={schedule} onSchedule={setSchedule} />
         )}

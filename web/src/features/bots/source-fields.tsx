@@ -20,7 +20,15 @@ export function FileField({ onFile }: { onFile: (file: File | null) => void }) {
 }
 
 /** The address of a page or a site to be read. */
-export function AddressField({ kind, url, onUrl }: { kind: "page" | "site"; url: string; onUrl: (url: string) => void }) {
+export function AddressField({
+  kind,
+  url,
+  onUrl,
+}: {
+  kind: "page" | "site";
+  url: string;
+  onUrl: (url: string) => void;
+}) {
   const { t } = useI18n();
   return (
     <TextField

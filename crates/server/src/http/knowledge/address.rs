@@ -32,7 +32,8 @@ impl AddressFields {
         kind: KnowledgeKind,
     ) -> Result<HttpResponse, Problem> {
         let url = pages::parse_url(&self.url);
-        let url = url.ok_or_else(|| Problem::invalid("url", "must be an address of the web, without a password in it"))?;
+        let url =
+            url.ok_or_else(|| Problem::invalid("url", "must be an address of the web, without a password in it"))?;
         let schedule = self.schedule.unwrap_or(CrawlSchedule::Weekly);
         let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
         let conn = &mut tx.conn();

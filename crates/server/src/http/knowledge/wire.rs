@@ -151,7 +151,8 @@ impl KnowledgeBody {
 
     fn of(counts: SiteCounts, listed: Listed) -> Self {
         let (reading, left_out) = (ReadingBody::of(&listed), listed.left_out.unwrap_or(0));
-        let Knowledge { id, kind, title, content, source, parent_id, changed_at, created_at, updated_at, .. } = listed.item;
+        let Knowledge { id, kind, title, content, source, parent_id, changed_at, created_at, updated_at, .. } =
+            listed.item;
         let (created_at, updated_at) = (created_at.to_rfc3339(), updated_at.to_rfc3339());
         match kind {
             KnowledgeKind::Qa => Self::Qa { id, question: title, answer: content, created_at, updated_at },

@@ -174,7 +174,8 @@ async fn the_pages_of_a_site_are_read_come_and_go(#[values(Sqlite, Postgres)] en
     serve(&site, "/cake", html("<title>Cake</title><p>We bake tarts.</p>")).await;
 
     let added = studio.site(&site.uri()).await;
-    let count = |item: &Answer| ["pages", "pages_done", "pages_with_problem", "left_out"].map(|it| item.body[it].clone());
+    let count =
+        |item: &Answer| ["pages", "pages_done", "pages_with_problem", "left_out"].map(|it| item.body[it].clone());
     assert_eq!(count(&added), [json!(4), json!(4), json!(1), json!(2)], "{}", added.raw);
     assert_eq!((added.text("/state"), added.text("/title")), ("read".into(), format!("127.0.0.1:{port}")));
     assert_eq!(studio.pages(&added, &site).await, ["/", "/bread", "/cake", "/gone"]);
@@ -182,7 +183,10 @@ async fn the_pages_of_a_site_are_read_come_and_go(#[values(Sqlite, Postgres)] en
     assert!(studio.found("rye").await.contains("We bake rye."));
     let page = studio.read("/knowledge?q=tarts").await;
     assert_eq!((page.text("/items/0/site_id"), page.text("/items/0/title")), (added.text("/id"), "Cake".into()));
-    assert_eq!((&page.body["items"][0]["schedule"], &page.body["items"][0]["next_read_at"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&page.body["items"][0]["schedule"], &page.body["items"][0]["next_read_at"]),
+        (&Value::Null, &Value::Null)
+    );
     let top = studio.read("/knowledge?site=none").await;
     assert_eq!((top.body["items"].as_array().map(Vec::len), top.text("/items/0/type")), (Some(1), "site".into()));
     assert_eq!(studio.read("/knowledge?problem=true").await.text("/items/0/source"), format!("{}/gone", site.uri()));
