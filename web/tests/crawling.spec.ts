@@ -55,7 +55,7 @@ test("a whole site is taught, read page by page, read again and forgotten", asyn
   await expect(item.getByRole("progressbar")).toHaveCount(0, { timeout: 30_000 });
   await expect(item).toContainText("1 could not be read");
   await expect(item).toContainText("Every day");
-  await item.getByText("Pages", { exact: true }).click();
+  await item.locator("summary").click();
   const listed = item.locator(".knowledge.pages > li");
   await expect(listed).toHaveCount(4);
   await expect(listed.filter({ hasText: "/lost" })).toContainText("there is no such page");

@@ -36,6 +36,9 @@ pub async fn add(
     url: &Url,
     schedule: CrawlSchedule,
 ) -> Result<Uuid, KnowledgeError> {
+    if knowledge::is_known(conn, tenant, bot, kind, url.as_str()).await? {
+        return Err(KnowledgeError::Known);
+    }
     let name = if kind == KnowledgeKind::Site { host_of(url) } else { url.as_str() };
     let item = Item { title: title(name), content: String::new() };
     let item = knowledge::Knowledge { source: Some(url.to_string()), ..new(now, tenant, bot, kind, &item) };

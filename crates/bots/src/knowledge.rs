@@ -36,6 +36,8 @@ pub enum KnowledgeError {
     Invalid(#[from] InvalidSetting),
     #[error("a bot can know at most {MAX_ITEMS} items")]
     Full,
+    #[error("the bot reads this address already")]
+    Known,
     #[error("only a web page or a site is read again")]
     NoPage,
     #[error(transparent)]

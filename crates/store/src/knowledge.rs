@@ -65,9 +65,9 @@ pub struct SiteCounts {
     pub problems: i64,
 }
 
-/// A page of a site.
+/// A page, and its address.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
-pub struct SitePage {
+pub struct PageAddress {
     pub id: Uuid,
     pub source: String,
 }
@@ -101,6 +101,8 @@ statements! {
                      count(*) FILTER (WHERE k.problem IS NOT NULL) AS problems
                    FROM knowledge AS k JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
                    WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.parent_id IS NOT NULL GROUP BY k.parent_id";
+    OWN_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = 'page' AND parent_id IS NULL";
+    SOURCES = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = $3 AND source = $4";
     SITE_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id";
 }
 
@@ -173,6 +175,23 @@ pub async fn site_counts(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Re
     fetch!(all, conn, SITE_COUNTS => SiteCounts; tenant, bot)
 }
 
-pub async fn site_pages(conn: &mut Conn<'_>, tenant: TenantId, site: Uuid) -> Result<Vec<SitePage>> {
-    fetch!(all, conn, SITE_PAGES => SitePage; tenant, site)
+/// The pages of a bot that are of no site.
+pub async fn own_pages(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<PageAddress>> {
+    fetch!(all, conn, OWN_PAGES => PageAddress; tenant, bot)
+}
+
+/// Whether a bot has something of this kind from there.
+pub async fn is_known(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    bot: Uuid,
+    kind: KnowledgeKind,
+    source: &str,
+) -> Result<bool> {
+    let (count,) = fetch!(one, conn, SOURCES => (i64,); tenant, bot, kind, source)?;
+    Ok(count > 0)
+}
+
+pub async fn site_pages(conn: &mut Conn<'_>, tenant: TenantId, site: Uuid) -> Result<Vec<PageAddress>> {
+    fetch!(all, conn, SITE_PAGES => PageAddress; tenant, site)
 }

@@ -217,6 +217,7 @@ export const unansweredQuery = (botId: string) =>
   queryOptions({
     queryKey: ["unanswered", botId],
     queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/unanswered", { params: { path: { id: botId } }, signal })),
+    refetchInterval: FIGURES_EVERY_MS,
   });
 
 export const botTestsQuery = (botId: string) =>

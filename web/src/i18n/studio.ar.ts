@@ -181,6 +181,7 @@ export const studioAr: StudioDictionary = {
   "knowledge.all_kinds": "كل الأنواع",
   "knowledge.only_problems": "ما فيه مشكلة فقط",
   "knowledge.none_fits": "لا شيء يطابق.",
+  "problem.known_already": "يقرأ البوت هذا العنوان بالفعل.",
   "page_problem.elsewhere": "تقود الصفحة إلى موقع آخر.",
   "page_problem.no_sitemap": "ليس للموقع خريطة تذكر صفحاته. أضفها واحدة واحدة.",
   "page_problem.bad_sitemap": "لا يمكن فهم خريطة الموقع.",

@@ -152,6 +152,7 @@ export const studioEn = {
   "knowledge.all_kinds": "All kinds",
   "knowledge.only_problems": "Only with problems",
   "knowledge.none_fits": "Nothing fits.",
+  "problem.known_already": "The bot reads this address already.",
   "page_problem.elsewhere": "The page leads to another site.",
   "page_problem.no_sitemap": "The site has no sitemap that names its pages. Add them one by one.",
   "page_problem.bad_sitemap": "The sitemap of the site cannot be understood.",

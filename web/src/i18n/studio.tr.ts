@@ -149,6 +149,7 @@ export const studioTr: StudioDictionary = {
   "knowledge.all_kinds": "Tüm türler",
   "knowledge.only_problems": "Yalnızca sorunlular",
   "knowledge.none_fits": "Uyan yok.",
+  "problem.known_already": "Bot bu adresi zaten okuyor.",
   "page_problem.elsewhere": "Sayfa başka bir siteye götürüyor.",
   "page_problem.no_sitemap": "Sitenin sayfalarını anan bir site haritası yok. Sayfaları tek tek ekleyin.",
   "page_problem.bad_sitemap": "Sitenin haritası anlaşılamıyor.",

@@ -35,7 +35,7 @@ pub(super) fn after_failure(
 fn spread(wait: Duration, id: Uuid) -> Duration {
     // The end of an id is random.
     let tenths_of_thousandths = u32::from(u16::from_be_bytes([id.as_bytes()[14], id.as_bytes()[15]])) % 1_000;
-    wait - wait / 10_000 * tenths_of_thousandths
+    wait.saturating_sub(wait / 10_000 * tenths_of_thousandths)
 }
 
 #[cfg(test)]

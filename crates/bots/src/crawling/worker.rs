@@ -6,7 +6,7 @@ use std::{collections::HashSet, time::Duration};
 use switchboard_store::{
     Conn, Db, KnowledgeKind, Millis, PageProblem, Result, Scope, SharedClock, bot, crash_point,
     crawl::{self, Crawl, Finished},
-    knowledge::{self, Knowledge, SitePage},
+    knowledge::{self, Knowledge, PageAddress},
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -75,7 +75,7 @@ impl Crawler {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
-                    tracing::warn!(%error, item.id = %crawl.item_id, "a lease on a page could not be renewed")
+                    tracing::warn!(%error, item.id = %crawl.item_id, "a lease on a page could not be renewed");
                 }
             }
         }
@@ -144,6 +144,12 @@ impl Crawler {
         }
         let (tenant, bot) = (before.tenant_id, before.bot_id);
         let after = page_after(before, now, read);
+        let outcome = match after.problem {
+            Some(problem) => problem.as_str(),
+            None if after.changed_at == Some(now) => "changed",
+            None => "same",
+        };
+        metrics::counter!("switchboard_pages_read_total", "outcome" => outcome).increment(1);
         knowledge::update(conn, &after).await?;
         if after.changed_at == Some(now) {
             bot::touch_knowledge(conn, tenant, bot, now).await?;
@@ -225,18 +231,17 @@ async fn settle(conn: &mut Conn<'_>, now: Millis, site: &Knowledge, crawl: &Craw
     let (tenant, bot) = (site.tenant_id, site.bot_id);
     let excluded: HashSet<&str> = crawl.excluded.iter().map(String::as_str).collect();
     let named: Vec<&Url> = tour.pages.iter().filter(|url| !excluded.contains(url.as_str())).collect();
-    let names: HashSet<&str> = named.iter().map(|url| url.as_str()).collect();
+    let addresses: HashSet<&str> = named.iter().map(|url| url.as_str()).collect();
     let known = knowledge::site_pages(conn, tenant, site.id).await?;
-    let is_gone = |page: &&SitePage| tour.is_whole && !names.contains(page.source.as_str());
-    let gone: Vec<&SitePage> = known.iter().filter(is_gone).collect();
+    let is_gone = |page: &&PageAddress| tour.is_whole && !addresses.contains(page.source.as_str());
+    let gone: Vec<&PageAddress> = known.iter().filter(is_gone).collect();
     for page in &gone {
         knowledge::delete(conn, tenant, bot, page.id).await?;
     }
-    if !gone.is_empty() {
-        bot::touch_knowledge(conn, tenant, bot, now).await?;
-    }
     crawl::ask_pages(conn, tenant, site.id, now).await?;
-    let known: HashSet<&str> = known.iter().map(|page| page.source.as_str()).collect();
+    // What somebody has named by hand is read as they said.
+    let by_hand = knowledge::own_pages(conn, tenant, bot).await?;
+    let known: HashSet<&str> = known.iter().chain(&by_hand).map(|page| page.source.as_str()).collect();
     let added: Vec<&Url> = named.into_iter().filter(|url| !known.contains(url.as_str())).collect();
     let room = usize::try_from(MAX_ITEMS - knowledge::count(conn, tenant, bot).await?).unwrap_or(0);
     for url in added.iter().take(room) {
@@ -245,6 +250,9 @@ async fn settle(conn: &mut Conn<'_>, now: Millis, site: &Knowledge, crawl: &Craw
         let item = Knowledge { source: Some(url.to_string()), parent_id: Some(site.id), ..item };
         knowledge::insert(conn, &item).await?;
         crawl::insert(conn, tenant, item.id, host_of(url), None, now).await?;
+    }
+    if !gone.is_empty() {
+        bot::touch_knowledge(conn, tenant, bot, now).await?;
     }
     let left_out = tour.left_out + added.len().saturating_sub(room);
     Ok(i64::try_from(left_out).unwrap_or(i64::MAX))
@@ -266,15 +274,15 @@ mod tests {
         Knowledge { source: Some("https://a.example/".into()), ..item }
     }
 
-    fn said(title: Option<&str>, text: &str) -> Result<Read, PageProblem> {
-        Ok(Read::Said(Document { title: title.map(str::to_owned), text: text.into() }, Names::default()))
+    fn said(title: Option<&str>, text: &str) -> Read {
+        Read::Said(Document { title: title.map(str::to_owned), text: text.into() }, Names::default())
     }
 
     #[test]
     fn what_a_page_says_anew_has_changed_and_the_rest_has_not() {
-        let first = page_after(page(""), NOW, said(Some("About"), "Rye."));
+        let first = page_after(page(""), NOW, Ok(said(Some("About"), "Rye.")));
         assert_eq!((first.title.as_str(), first.content.as_str(), first.changed_at), ("About", "Rye.", Some(NOW)));
-        let again = page_after(first.clone(), Millis(9), said(Some("About us"), "Rye."));
+        let again = page_after(first.clone(), Millis(9), Ok(said(Some("About us"), "Rye.")));
         assert_eq!((again.changed_at, again.read_at, again.title.as_str()), (Some(NOW), Some(Millis(9)), "About"));
         let same = page_after(first.clone(), Millis(9), Ok(Read::Same));
         assert_eq!((same.changed_at, same.read_at), (Some(NOW), Some(Millis(9))));

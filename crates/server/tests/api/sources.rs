@@ -261,8 +261,9 @@ async fn no_machine_of_the_own_network_is_asked() {
     let site = MockServer::start().await;
     serve(&site, "/", html("<p>Inside</p>")).await;
     let port = site.address().port();
-    for host in ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "[::ffff:127.0.0.1]"] {
-        let added = studio.page(&format!("http://{host}:{port}/")).await;
+    let hosts = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "[::ffff:127.0.0.1]"];
+    for (n, host) in hosts.iter().enumerate() {
+        let added = studio.page(&format!("http://{host}:{port}/{n}")).await;
         assert_eq!(added.text("/problem"), "address", "{host}: {}", added.raw);
     }
     assert_eq!(site.received_requests().await.unwrap().len(), 0);

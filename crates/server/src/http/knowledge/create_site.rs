@@ -18,7 +18,8 @@ use crate::http::{AppState, Authenticated, Problem, Valid};
 #[utoipa::path(tag = "knowledge", params(("id" = Uuid, Path, description = "The bot's id")),
     request_body = AddressFields, responses(
         (status = 201, description = "The item, which waits to be read", body = KnowledgeBody),
-        (status = 409, description = "`knowledge_full`: the bot knows as much as it can", body = Problem,
+        (status = 409, description = "`knowledge_full`: the bot knows as much as it can; `known_already`: it \
+            reads this address", body = Problem,
             content_type = "application/problem+json"),
     ))]
 #[post("/api/bots/{id}/knowledge/sites")]

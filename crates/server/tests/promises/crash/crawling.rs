@@ -20,13 +20,13 @@ async fn a_site_that_is_read_when_the_power_fails_is_read_to_its_end(
 ) {
     let site = Site::start(engine, Duration::from_millis(100)).await;
     let web = MockServer::start().await;
-    let mut entries = String::new();
+    let mut entries = Vec::new();
     for n in 0..PAGES {
-        entries += &format!("<url><loc>{}/{n}</loc></url>", web.uri());
+        entries.push(format!("<url><loc>{}/{n}</loc></url>", web.uri()));
         let page = ResponseTemplate::new(200).set_body_raw(format!("<p>Page {n}.</p>"), "text/html");
         Mock::given(method("GET")).and(path(format!("/{n}"))).respond_with(page).mount(&web).await;
     }
-    let map = ResponseTemplate::new(200).set_body_raw(format!("<urlset>{entries}</urlset>"), "text/xml");
+    let map = ResponseTemplate::new(200).set_body_raw(format!("<urlset>{}</urlset>", entries.concat()), "text/xml");
     Mock::given(method("GET")).and(path("/sitemap.xml")).respond_with(map).mount(&web).await;
 
     let web_settings = [("SWITCHBOARD_PRIVATE_PAGES", "on"), ("SWITCHBOARD_CRAWL_PAUSE", "0")];
