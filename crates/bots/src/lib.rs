@@ -17,5 +17,5 @@ pub mod reading;
 pub mod retrieval;
 pub mod testing;
 pub mod turn;
-pub mod vectors;
 pub mod unanswered;
+pub mod vectors;

@@ -75,7 +75,7 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
-const AREAS: [fn(&mut ServiceConfig<'_>); 33] = [
+const AREAS: [fn(&mut ServiceConfig<'_>); 34] = [
     // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
     webhooks::configure,
     probes::configure,

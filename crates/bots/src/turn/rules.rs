@@ -49,7 +49,8 @@ pub(super) fn judge(question: &Question) -> Option<String> {
 
 /// Whether it is a rule for which people are called, and not that nothing is known, or the model's own words.
 pub(crate) fn is_rule(reason: &str) -> bool {
-    [CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, REPEATED].contains(&reason) || reason.starts_with(&format!("{KEYWORD}:"))
+    [BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, REPEATED].contains(&reason)
+        || reason.starts_with(&format!("{KEYWORD}:"))
 }
 
 /// Whether the business has hours, and is closed.
