@@ -21,6 +21,8 @@ export class Demo {
   private folder = "";
   private process: ChildProcess | undefined;
 
+  constructor(private readonly settings: Record<string, string> = {}) {}
+
   /** On free ports at first, on the same ones when it is started again. */
   async start(): Promise<void> {
     this.folder ||= await mkdtemp(join(tmpdir(), "switchboard-demo-"));
@@ -34,9 +36,10 @@ export class Demo {
       "--data-dir",
       this.folder,
     ];
-    const process = spawn(PROGRAM, options, { stdio: ["ignore", "pipe", "inherit"] });
-    this.process = process;
-    for await (const line of createInterface({ input: process.stdout })) {
+    const env = { ...process.env, ...this.settings };
+    const started = spawn(PROGRAM, options, { stdio: ["ignore", "pipe", "inherit"], env });
+    this.process = started;
+    for await (const line of createInterface({ input: started.stdout })) {
       const [, what, url] = /^\s*(Dashboard|Phone)\s+(\S+)/.exec(line) ?? [];
       if (what === "Dashboard" && url) this.dashboard = url;
       if (what === "Phone" && url) this.phone = url;
@@ -90,9 +93,9 @@ export class Demo {
   }
 }
 
-/** A demo that runs while the tests of this file do. */
-export function useDemo(): Demo {
-  const demo = new Demo();
+/** A demo that runs while the tests of this file do; `settings`: of its environment. */
+export function useDemo(settings?: Record<string, string>): Demo {
+  const demo = new Demo(settings);
   test.beforeAll(() => demo.start());
   test.afterAll(() => demo.remove());
   return demo;

@@ -14,6 +14,7 @@ const PAGES = [
   "connect",
   "bots",
   "bots?tab=knowledge",
+  "bots?tab=unanswered",
   "bots?tab=try",
   "bots?tab=tests",
   "settings/business",
@@ -262,7 +263,7 @@ for (const language of ["en", "ar"]) {
       await drawOpened(page, `dialog-test-delete-${language}`, page.locator(".tests .tools button:last-child").first());
       await go(page, "bots?tab=knowledge");
       await page.locator("[aria-labelledby=knowledge-title] .head button").click();
-      for (const [index, kind] of ["question", "text", "file", "page"].entries()) {
+      for (const [index, kind] of ["question", "text", "file", "page", "site"].entries()) {
         await page.locator(".kinds input").nth(index).check();
         await draw(page, `knowledge-${kind}-${language}`);
       }

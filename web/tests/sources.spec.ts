@@ -47,7 +47,24 @@ test("a file is taught, found and forgotten, and a page that may not be read say
   await page.getByRole("button", { name: "Save" }).last().click();
   await expect(item("127.0.0.1/admin")).toContainText("not on the public web");
   await item("127.0.0.1/admin").getByRole("button", { name: "Read again" }).click();
+  await expect(item("127.0.0.1/admin")).toContainText("not on the public web");
+  await expect(item("127.0.0.1/admin")).toContainText("Every week");
   await audit(page);
+
+  await test.step("the list is looked through", async () => {
+    const listed = page.locator(".knowledge > li");
+    await page.getByRole("searchbox", { name: "Look through the list" }).fill("HELICOPTER");
+    await expect(listed).toHaveCount(1);
+    await page.getByRole("combobox", { name: "Kind" }).selectOption("page");
+    await expect(listed).toHaveText("Nothing fits.");
+    await audit(page);
+    await page.getByRole("searchbox", { name: "Look through the list" }).fill("");
+    await page.getByLabel("Only with problems").check();
+    await expect(listed).toHaveCount(1);
+    await expect(listed).toContainText("127.0.0.1/admin");
+    await page.getByLabel("Only with problems").uncheck();
+    await page.getByRole("combobox", { name: "Kind" }).selectOption("");
+  });
 
   await item("cakes.csv").getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();

@@ -1,7 +1,7 @@
 //! Bots and their settings.
 
 use switchboard_inbox::is_language_code;
-use switchboard_store::{Conn, Json, Millis, TenantId, Tone, bot, new_id};
+use switchboard_store::{Conn, Json, Millis, TenantId, Tone, bot, new_id, unanswered};
 use uuid::Uuid;
 
 use crate::hours;
@@ -269,7 +269,10 @@ pub async fn update(
 pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<(), BotError> {
     bot::get(conn, tenant, id).await?.ok_or(BotError::NotFound)?;
     match bot::numbers(conn, tenant, id).await? {
-        0 => Ok(bot::delete(conn, tenant, id).await?),
+        0 => {
+            unanswered::delete_of_bot(conn, tenant, id).await?;
+            Ok(bot::delete(conn, tenant, id).await?)
+        }
         numbers => Err(BotError::InUse(numbers)),
     }
 }

@@ -1,20 +1,23 @@
 //! What a bot knows: questions with their answers, texts, and what was read of files and web pages.
 
-use switchboard_store::{Conn, KnowledgeKind, Millis, PageProblem, TenantId, bot, knowledge, new_id};
+use switchboard_store::{Conn, Error, KnowledgeKind, Millis, TenantId, bot, knowledge, new_id};
 use uuid::Uuid;
 
 use crate::{
     bot::InvalidSetting,
+    crawling,
     reading::{self, Document},
-    retrieval::Passage,
+    retrieval::{Passage, normalise},
 };
 
-pub use switchboard_store::knowledge::Knowledge;
+pub use switchboard_store::knowledge::{Filter, Knowledge, Listed, SiteCounts};
 
 /// Items of one bot, at most.
-const MAX_ITEMS: i64 = 20_000;
+pub(crate) const MAX_ITEMS: i64 = 20_000;
 /// Characters of a title, at most.
 const LONGEST_TITLE: usize = 200;
+/// Items that a search looks at together.
+const LOOKED_AT: i64 = 200;
 /// A text is found and quoted in pieces of about this many characters.
 const PIECE: usize = 1_200;
 
@@ -33,8 +36,12 @@ pub enum KnowledgeError {
     Invalid(#[from] InvalidSetting),
     #[error("a bot can know at most {MAX_ITEMS} items")]
     Full,
+    #[error("the bot reads this address already")]
+    Known,
+    #[error("only a web page or a site is read again")]
+    NoPage,
     #[error(transparent)]
-    Store(#[from] switchboard_store::Error),
+    Store(#[from] Error),
 }
 
 impl Item {
@@ -45,7 +52,7 @@ impl Item {
             KnowledgeKind::Qa if !(1..=1_000).contains(&title) => {
                 return error("question", "must have 1 to 1,000 characters");
             }
-            KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page
+            KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page | KnowledgeKind::Site
                 if !(1..=LONGEST_TITLE).contains(&title) =>
             {
                 return error("title", "must have 1 to 200 characters");
@@ -57,13 +64,13 @@ impl Item {
             KnowledgeKind::Text => 200_000,
             KnowledgeKind::File => reading::LONGEST,
             // What is on it is not ours to say.
-            KnowledgeKind::Page => return Ok(()),
+            KnowledgeKind::Page | KnowledgeKind::Site => return Ok(()),
         };
         if self.content.trim().is_empty() || self.content.chars().count() > most {
             return match kind {
                 KnowledgeKind::Qa => error("answer", "must have 1 to 4,000 characters"),
                 KnowledgeKind::Text => error("text", "must have 1 to 200,000 characters"),
-                KnowledgeKind::File | KnowledgeKind::Page => error("file", "must hold 1 to 1,000,000 characters"),
+                _ => error("file", "must hold 1 to 1,000,000 characters"),
             };
         }
         Ok(())
@@ -95,49 +102,11 @@ pub async fn add_file(
     insert(conn, item).await
 }
 
-/// Adds a web page, with what was read of it, or why nothing was.
-pub async fn add_page(
-    conn: &mut Conn<'_>,
-    now: Millis,
-    tenant: TenantId,
-    bot: Uuid,
-    url: &str,
-    read: Result<Document, PageProblem>,
-) -> Result<Knowledge, KnowledgeError> {
-    let name = read.as_ref().ok().and_then(|document| document.title.as_deref()).unwrap_or(url);
-    let item = Item { title: title(name), content: String::new() };
-    let item = Knowledge { source: Some(url.to_owned()), ..new(now, tenant, bot, KnowledgeKind::Page, &item) };
-    insert(conn, with_page(item, now, read)).await
-}
-
-/// Stores what a page says now. Where it could not be read, what was read before stays.
-pub async fn refresh_page(
-    conn: &mut Conn<'_>,
-    now: Millis,
-    tenant: TenantId,
-    bot: Uuid,
-    id: Uuid,
-    read: Result<Document, PageProblem>,
-) -> Result<Knowledge, KnowledgeError> {
-    let item = knowledge::get(conn, tenant, bot, id).await?.ok_or(KnowledgeError::NotFound)?;
-    let item = Knowledge { updated_at: now, ..with_page(item, now, read) };
-    knowledge::update(conn, &item).await?;
-    bot::touch_knowledge(conn, tenant, bot, now).await?;
-    Ok(item)
-}
-
-fn with_page(item: Knowledge, now: Millis, read: Result<Document, PageProblem>) -> Knowledge {
-    match read {
-        Ok(document) => Knowledge { content: document.text, problem: None, read_at: Some(now), ..item },
-        Err(problem) => Knowledge { problem: Some(problem), ..item },
-    }
-}
-
-fn title(name: &str) -> String {
+pub(crate) fn title(name: &str) -> String {
     name.chars().take(LONGEST_TITLE).collect()
 }
 
-fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: &Item) -> Knowledge {
+pub(crate) fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: &Item) -> Knowledge {
     Knowledge {
         tenant_id: tenant,
         id: new_id(now),
@@ -146,14 +115,16 @@ fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: &Ite
         title: item.title.trim().to_owned(),
         content: item.content.trim().to_owned(),
         source: None,
+        parent_id: None,
         problem: None,
         read_at: None,
+        changed_at: None,
         created_at: now,
         updated_at: now,
     }
 }
 
-async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowledge, KnowledgeError> {
+pub(crate) async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowledge, KnowledgeError> {
     let (tenant, bot) = (item.tenant_id, item.bot_id);
     Item { title: item.title.clone(), content: item.content.clone() }.check(item.kind)?;
     bot::get(conn, tenant, bot).await?.ok_or(KnowledgeError::NotFound)?;
@@ -161,7 +132,9 @@ async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowledge, Knowl
         return Err(KnowledgeError::Full);
     }
     knowledge::insert(conn, &item).await?;
-    bot::touch_knowledge(conn, tenant, bot, item.created_at).await?;
+    if !item.content.is_empty() {
+        bot::touch_knowledge(conn, tenant, bot, item.created_at).await?;
+    }
     Ok(item)
 }
 
@@ -173,9 +146,13 @@ pub async fn update(
     id: Uuid,
     change: impl FnOnce(&mut Item),
 ) -> Result<Knowledge, KnowledgeError> {
-    let stored = knowledge::get(conn, tenant, bot, id).await?.ok_or(KnowledgeError::NotFound)?;
+    let stored = locked(conn, tenant, bot, id).await?;
     let mut item = Item { title: stored.title.clone(), content: stored.content.clone() };
+    let before = item.clone();
     change(&mut item);
+    if item == before {
+        return Ok(stored);
+    }
     item.check(stored.kind)?;
     let stored = Knowledge {
         title: item.title.trim().to_owned(),
@@ -188,7 +165,7 @@ pub async fn update(
     Ok(stored)
 }
 
-/// The next answer no longer knows it.
+/// The next answer no longer knows it. With a site go its pages; a page of a site stays away when the site is read again.
 pub async fn delete(
     conn: &mut Conn<'_>,
     now: Millis,
@@ -196,10 +173,65 @@ pub async fn delete(
     bot: Uuid,
     id: Uuid,
 ) -> Result<(), KnowledgeError> {
+    // A site is locked before its pages.
+    let item = knowledge::get(conn, tenant, bot, id).await?.ok_or(KnowledgeError::NotFound)?;
+    for id in item.parent_id.into_iter().chain([id]) {
+        knowledge::lock(conn, tenant, id).await?;
+    }
     if !knowledge::delete(conn, tenant, bot, id).await? {
         return Err(KnowledgeError::NotFound);
     }
+    knowledge::delete_pages(conn, tenant, bot, id).await?;
+    if let (Some(site), Some(url)) = (item.parent_id, item.source) {
+        crawling::exclude(conn, tenant, site, url).await?;
+    }
     Ok(bot::touch_knowledge(conn, tenant, bot, now).await?)
+}
+
+async fn locked(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Knowledge, KnowledgeError> {
+    let item = knowledge::lock(conn, tenant, id).await?;
+    item.filter(|item| item.bot_id == bot).ok_or(KnowledgeError::NotFound)
+}
+
+/// A page of the items in which all these words are, in the order they were added. Case, accents and the like make no
+/// difference, whichever database holds them: so it is looked for here.
+pub async fn find(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    bot: Uuid,
+    filter: Filter,
+    words: &str,
+    mut after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Listed>, KnowledgeError> {
+    let words: Vec<String> = normalise(words).split_whitespace().map(str::to_owned).collect();
+    if words.is_empty() {
+        return Ok(knowledge::list(conn, tenant, bot, filter, after, limit).await?);
+    }
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    loop {
+        let items = knowledge::list(conn, tenant, bot, filter, after, LOOKED_AT).await?;
+        after = items.last().map(|last| last.item.id);
+        let is_last = items.len() < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
+        let words = words.clone();
+        // A thread of its own: this may be many megabytes.
+        let fitting = tokio::task::spawn_blocking(move || {
+            items.into_iter().filter(|it| holds(&it.item, &words)).collect::<Vec<_>>()
+        });
+        let broken = |_| Error::Configuration("the knowledge could not be searched".into());
+        found.extend(fitting.await.map_err(broken)?);
+        if is_last || found.len() >= limit {
+            found.truncate(limit);
+            return Ok(found);
+        }
+    }
+}
+
+fn holds(item: &Knowledge, words: &[String]) -> bool {
+    let texts =
+        [normalise(&item.title), normalise(&item.content), normalise(item.source.as_deref().unwrap_or_default())];
+    words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 /// What retrieval searches: a question with its answer is one passage, a text as many as it has pieces.
@@ -210,7 +242,7 @@ pub(crate) fn passages(items: Vec<Knowledge>) -> Vec<Passage> {
             KnowledgeKind::Qa => {
                 passages.push(Passage { id: item.id, question: Some(item.title), text: item.content });
             }
-            KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page => {
+            KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page | KnowledgeKind::Site => {
                 passages.extend(pieces(&item.content).into_iter().map(|piece| Passage {
                     id: item.id,
                     question: None,

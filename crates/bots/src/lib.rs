@@ -3,6 +3,7 @@
 //! A bot never sends: it comes to a conclusion, and the inbox queues it, or not, under the conversation's lock.
 
 pub mod bot;
+pub mod crawling;
 mod hours;
 pub mod indexes;
 pub mod knowledge;
@@ -16,4 +17,5 @@ pub mod reading;
 pub mod retrieval;
 pub mod testing;
 pub mod turn;
+pub mod unanswered;
 pub mod vectors;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use switchboard_store::{
-    Author, Conn, Control, Millis, Result, TurnOutcome,
+    Author, Conn, Control, Millis, Result, TurnOutcome, UnansweredReason,
     conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
     event,
     message::{self, Message},
@@ -19,6 +19,7 @@ use switchboard_store::{
     new_id,
     outbox::{self, OutboxRow},
     turn::{self, Turn},
+    unanswered::{self, NewUnanswered, Unanswered},
 };
 use uuid::Uuid;
 
@@ -43,6 +44,19 @@ pub struct Thought {
     /// Whose thought it is; `None`: no bot serves the number any more.
     pub bot_id: Option<Uuid>,
     pub spent: Spent,
+    /// What it did not know, where people are called for that.
+    pub asked: Option<Asked>,
+}
+
+/// What was asked and is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub question: String,
+    /// An ISO 639-1 code; `None`: it cannot be told.
+    pub language: Option<String>,
+    pub reason: UnansweredReason,
+    /// What the model said of it.
+    pub detail: Option<String>,
 }
 
 /// What the model says that it used; `None` where it does not say, or was not asked.
@@ -128,6 +142,7 @@ struct Queued {
     passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
     turns: Vec<Turn>,
+    unanswered: Vec<NewUnanswered>,
     events: Vec<event::NewEvent>,
 }
 
@@ -154,6 +169,7 @@ impl Queued {
         search::index_messages(conn, self.messages.iter()).await?;
         outbox::insert(conn, &self.rows).await?;
         turn::insert(conn, &self.turns).await?;
+        unanswered::insert(conn, &self.unanswered).await?;
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
     }
@@ -231,6 +247,7 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
         }
         Conclusion::HandOff { reason, say } => {
             hand_off(row, reason, queued, now);
+            queued.unanswered.extend(not_known(thought, now));
             if let Some(text) = say.as_deref().filter(|_| window(row.last_inbound_at, now).open) {
                 let message = outbound::message(row, Draft::text(Author::System, text), now);
                 queued.push(row, message, now);
@@ -260,6 +277,25 @@ fn hand_off(row: &mut Conversation, reason: &str, queued: &mut Queued, now: Mill
     rules::take_over(row, None, reason, now);
     rules::call_person(row);
     queued.events.push(events::conversation_updated(row, now));
+}
+
+fn not_known(thought: &Thought, now: Millis) -> Option<NewUnanswered> {
+    let (bot, asked) = (thought.bot_id?, thought.asked.as_ref()?);
+    let unanswered = Unanswered {
+        tenant_id: thought.lease.tenant_id,
+        id: new_id(now),
+        bot_id: bot,
+        conversation_id: thought.lease.id,
+        message_id: None,
+        question: asked.question.clone(),
+        language: asked.language.clone(),
+        reason: asked.reason,
+        detail: asked.detail.clone(),
+        asked_at: now,
+        resolution: None,
+        resolved_at: None,
+    };
+    Some(NewUnanswered { unanswered, seq: thought.seen })
 }
 
 fn keep_as_suggestion(row: &mut Conversation, conclusion: &Conclusion) {

@@ -45,6 +45,8 @@ pub struct Config {
     pub private_pages: bool,
     /// Whether tenants may name model servers at private addresses and without TLS.
     pub private_models: bool,
+    /// Between two web pages of one site.
+    pub crawl_pause: Duration,
     /// This program, which reads documents in a process of its own.
     pub program: PathBuf,
     /// How many proxies stand in front, each of which adds an address to `X-Forwarded-For`.

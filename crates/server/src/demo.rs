@@ -31,6 +31,8 @@ pub struct DemoOptions {
     /// 0 takes a free one.
     pub simulator_port: u16,
     pub folder: PathBuf,
+    /// Whether web pages of this machine and its network may be read.
+    pub private_pages: Switch,
     /// Directives such as `warn,switchboard=info`.
     pub log: String,
 }
@@ -150,7 +152,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         platform_second_factor: Switch::Off,
         media_store: None,
         media_keep_days: None,
-        private_pages: Switch::Off,
+        private_pages: options.private_pages,
+        crawl_pause: 1000,
         private_models: Switch::Off,
         rate_limits: Switch::On,
         trusted_proxies: 0,

@@ -52,6 +52,7 @@ mod sessions;
 mod state;
 mod templates;
 mod tenant;
+mod unanswered;
 mod usage;
 mod webhooks;
 
@@ -74,7 +75,7 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
-const AREAS: [fn(&mut ServiceConfig<'_>); 33] = [
+const AREAS: [fn(&mut ServiceConfig<'_>); 34] = [
     // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
     webhooks::configure,
     probes::configure,
@@ -95,6 +96,7 @@ const AREAS: [fn(&mut ServiceConfig<'_>); 33] = [
     models::configure,
     knowledge::configure,
     bot_tests::configure,
+    unanswered::configure,
     conversations::configure,
     media::configure,
     templates::configure,

@@ -206,7 +206,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             indexes: Indexes::default(),
             vectors: VectorParts::new(db.clone(), clock.clone()),
         },
-        pages: Pages { private: config.private_pages, reader: Reader::new(config.program.clone()) },
+        pages: Pages::new(config.private_pages, config.crawl_pause, Reader::new(config.program.clone())),
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
         events: EventHub::open(db.clone(), notifier.clone()).await?,
         key_ring,

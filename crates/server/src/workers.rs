@@ -2,6 +2,7 @@
 
 mod backlog;
 mod bot_tests;
+mod crawling;
 mod deletions;
 mod exports;
 mod handbacks;
@@ -21,7 +22,7 @@ use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts},
     media::{MediaParts, MediaWorker},
 };
-use switchboard_store::{Result, Scope, bot_test, conversation, media, media_upload, outbox};
+use switchboard_store::{Result, Scope, bot_test, conversation, crawl, media, media_upload, outbox};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +43,7 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
     media::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     media_upload::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     bot_test::lapse_all(&mut tx.conn()).await?;
+    crawl::lapse_all(&mut tx.conn()).await?;
     tx.commit().await
 }
 
@@ -82,6 +84,9 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("exports", exports::run(Arc::clone(state)));
     for _ in 0..bot_tests::AT_ONCE {
         supervisor.spawn("bot tests", bot_tests::run(Arc::clone(state)));
+    }
+    for _ in 0..crawling::AT_ONCE {
+        supervisor.spawn("crawling", crawling::run(Arc::clone(state)));
     }
     supervisor.spawn("usage", usage::run(Arc::clone(state)));
     supervisor.spawn("visits", visits::run(Arc::clone(state)));

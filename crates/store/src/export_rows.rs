@@ -35,6 +35,7 @@ pub enum ExportKind {
     Messages,
     Passages,
     Turns,
+    Unanswered,
     Media,
     Templates,
     Leftovers,
@@ -43,7 +44,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -67,6 +68,7 @@ impl ExportKind {
         Self::Messages,
         Self::Passages,
         Self::Turns,
+        Self::Unanswered,
         Self::Media,
         Self::Templates,
         Self::Leftovers,
@@ -100,6 +102,7 @@ impl ExportKind {
             Self::Messages => "messages",
             Self::Passages => "passages",
             Self::Turns => "turns",
+            Self::Unanswered => "unanswered",
             Self::Media => "media",
             Self::Templates => "templates",
             Self::Leftovers => "leftovers",
@@ -134,6 +137,7 @@ impl ExportKind {
             Self::Messages => "message",
             Self::Passages => "message_passage",
             Self::Turns => "turn",
+            Self::Unanswered => "unanswered",
             Self::Media => "media",
             Self::Templates => "template",
             Self::Leftovers => "webhook_leftover",
@@ -159,6 +163,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mention", "finds the notes that name somebody, which they say"),
     ("event", "tells for two days of what the other files hold"),
     ("mail", "what is under way"),
+    ("crawl", "when pages are read next; knowledge says when each was last"),
     ("bot_test_run", "what a bot did with its tests, which can be run again"),
     ("bot_test_result", "what a bot did with its tests, which can be run again"),
     ("tenant_export", "the archives themselves"),
@@ -302,9 +307,12 @@ rows! {
         title: String,
         content: String,
         source: Option<String>,
+        parent_id: Option<Uuid>,
         problem: Option<String>,
         #[serde(serialize_with = "maybe_at")]
         read_at: Option<Millis>,
+        #[serde(serialize_with = "maybe_at")]
+        changed_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -522,6 +530,21 @@ rows! {
         completion_tokens: Option<i64>,
         cost_micros: Option<i64>,
     }
+    UnansweredRow by id {
+        id: Uuid,
+        bot_id: Uuid,
+        conversation_id: Uuid,
+        message_id: Option<Uuid>,
+        question: String,
+        language: Option<String>,
+        reason: String,
+        detail: Option<String>,
+        #[serde(serialize_with = "at")]
+        asked_at: Millis,
+        resolution: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        resolved_at: Option<Millis>,
+    }
     MediaRow by id {
         id: Uuid,
         origin: String,
@@ -602,7 +625,7 @@ statements! {
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
           handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, problem, read_at, created_at, updated_at
+    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOT_TESTS = "SELECT id, bot_id, name, turns, expected, created_at, updated_at
         FROM bot_test WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -648,6 +671,9 @@ statements! {
     };
     TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
         FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    UNANSWERED = "SELECT id, bot_id, conversation_id, message_id, question, language, reason, detail, asked_at, resolution,
+          resolved_at
+        FROM unanswered WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     MEDIA = "SELECT id, origin, kind, state, number_id, message_id, person_id, mime_type, file_name, size, sha256, problem,
           created_at, updated_at
         FROM media WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -681,6 +707,7 @@ statements! {
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
           + (SELECT count(*) FROM template WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -731,6 +758,7 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
         ExportKind::Passages => lines(&fetch!(all, conn, PASSAGES => PassageRow; tenant, id, limit, part)?, limit),
         ExportKind::Turns => lines(&fetch!(all, conn, TURNS => TurnRow; tenant, id, limit)?, limit),
+        ExportKind::Unanswered => lines(&fetch!(all, conn, UNANSWERED => UnansweredRow; tenant, id, limit)?, limit),
         ExportKind::Media => lines(&fetch!(all, conn, MEDIA => MediaRow; tenant, id, limit)?, limit),
         ExportKind::Templates => lines(&fetch!(all, conn, TEMPLATES => TemplateRow; tenant, id, limit, part)?, limit),
         ExportKind::Leftovers => lines(&fetch!(all, conn, LEFTOVERS => LeftoverRow; tenant, id, limit)?, limit),

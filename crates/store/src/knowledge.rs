@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    Conn, KnowledgeKind, Millis, PageProblem, Result, TenantId,
+    Conn, CrawlSchedule, CrawlState, KnowledgeKind, Millis, PageProblem, Result, TenantId,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -15,38 +15,106 @@ pub struct Knowledge {
     pub kind: KnowledgeKind,
     pub title: String,
     pub content: String,
-    /// The name of a file, the address of a page.
+    /// The name of a file, the address of a page or site.
     pub source: Option<String>,
-    /// Of a page: why it could not be read when that was last tried.
+    /// Of a page: the site that names it.
+    pub parent_id: Option<Uuid>,
+    /// Of a page or site: why it could not be read when that was last tried.
     pub problem: Option<PageProblem>,
-    /// Of a page: when it was last read.
+    /// Of a page or site: when it was last read.
     pub read_at: Option<Millis>,
+    /// Of a page: when something else was read than the time before.
+    pub changed_at: Option<Millis>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
 
+/// An item, and when it is read, if it is read at all.
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
+pub struct Listed {
+    #[row(flatten)]
+    pub item: Knowledge,
+    /// `None`: it is not read, or with its site.
+    pub schedule: Option<CrawlSchedule>,
+    pub state: Option<CrawlState>,
+    /// When it is read next.
+    pub due_at: Option<Millis>,
+    /// Of a site: how many addresses of its sitemap are not read.
+    pub left_out: Option<i64>,
+}
+
+/// Which items; what is `None` or false does not matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub kind: Option<KnowledgeKind>,
+    /// Only the pages of this site.
+    pub site: Option<Uuid>,
+    /// Only what is of no site.
+    pub is_top: bool,
+    /// Only what could not be read.
+    pub has_problem: bool,
+}
+
+/// How far the pages of a site are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Row)]
+pub struct SiteCounts {
+    pub site_id: Uuid,
+    pub pages: i64,
+    /// Neither waiting nor being read.
+    pub done: i64,
+    pub problems: i64,
+}
+
+/// A page, and its address.
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
+pub struct PageAddress {
+    pub id: Uuid,
+    pub source: String,
+}
+
 statements! {
-    INSERT = "INSERT INTO knowledge (tenant_id, id, bot_id, kind, title, content, source, problem, read_at, created_at,
-                updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    UPDATE = "UPDATE knowledge SET title = $4, content = $5, problem = $6, read_at = $7, updated_at = $8
+    INSERT = "INSERT INTO knowledge (tenant_id, id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at,
+                created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    UPDATE = "UPDATE knowledge SET title = $4, content = $5, problem = $6, read_at = $7, changed_at = $8, updated_at = $9
               WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
+    DELETE_PAGES = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND parent_id = $3";
     GET = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
-    LIST = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id > $3 ORDER BY id LIMIT $4";
+    BY_ID = "SELECT * FROM knowledge WHERE tenant_id = $1 AND id = $2";
+    LOCK = {
+        sqlite: "SELECT * FROM knowledge WHERE tenant_id = $1 AND id = $2",
+        postgres: "SELECT * FROM knowledge WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
+    };
+    LISTED = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
+              FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
+              WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id = $3";
+    LIST = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
+            FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
+            WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id > $3 AND k.kind = COALESCE($4, k.kind)
+              AND (k.parent_id = $5 OR $5 IS NULL) AND (k.parent_id IS NULL OR NOT $6)
+              AND (k.problem IS NOT NULL OR NOT $7)
+            ORDER BY k.id LIMIT $8";
     ALL = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 ORDER BY id";
     COUNT = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2";
+    SITE_COUNTS = "SELECT k.parent_id AS site_id, count(*) AS pages, count(*) FILTER (WHERE c.state = 'idle') AS done,
+                     count(*) FILTER (WHERE k.problem IS NOT NULL) AS problems
+                   FROM knowledge AS k JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
+                   WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.parent_id IS NOT NULL GROUP BY k.parent_id";
+    OWN_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = 'page' AND parent_id IS NULL";
+    SOURCES = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = $3 AND source = $4";
+    SITE_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id";
 }
 
 pub async fn insert(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
     execute!(conn, INSERT; item.tenant_id, item.id, item.bot_id, item.kind, &item.title, &item.content,
-        item.source.as_deref(), item.problem, item.read_at, item.created_at, item.updated_at)?;
+        item.source.as_deref(), item.parent_id, item.problem, item.read_at, item.changed_at, item.created_at, item.updated_at)?;
     Ok(())
 }
 
 pub async fn update(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
     let rows = execute!(conn, UPDATE; item.tenant_id, item.bot_id, item.id, &item.title, &item.content, item.problem, item.read_at,
-            item.updated_at)?;
+            item.changed_at, item.updated_at)?;
     expect_rows("knowledge", 1, rows)
 }
 
@@ -55,8 +123,28 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) 
     Ok(execute!(conn, DELETE; tenant, bot, id)? == 1)
 }
 
+/// Deletes the pages of a site. The site goes first, so that nobody adds one meanwhile.
+pub async fn delete_pages(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, site: Uuid) -> Result<()> {
+    execute!(conn, DELETE_PAGES; tenant, bot, site)?;
+    Ok(())
+}
+
 pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Option<Knowledge>> {
     fetch!(optional, conn, GET => Knowledge; tenant, bot, id)
+}
+
+/// Of whichever bot of the tenant.
+pub async fn by_id(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Knowledge>> {
+    fetch!(optional, conn, BY_ID => Knowledge; tenant, id)
+}
+
+/// As [`by_id`], and nobody else changes it before the transaction ends. Whoever locks a site and its pages locks the site first.
+pub async fn lock(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Option<Knowledge>> {
+    fetch!(optional, conn, LOCK => Knowledge; tenant, id)
+}
+
+pub async fn listed(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Option<Listed>> {
+    fetch!(optional, conn, LISTED => Listed; tenant, bot, id)
 }
 
 /// A page of a bot's knowledge in the order it was added; `after` is the last id of the page before.
@@ -64,10 +152,12 @@ pub async fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     bot: Uuid,
+    filter: Filter,
     after: Option<Uuid>,
     limit: i64,
-) -> Result<Vec<Knowledge>> {
-    fetch!(all, conn, LIST => Knowledge; tenant, bot, after.unwrap_or(Uuid::nil()), limit)
+) -> Result<Vec<Listed>> {
+    fetch!(all, conn, LIST => Listed; tenant, bot, after.unwrap_or(Uuid::nil()), filter.kind, filter.site, filter.is_top,
+        filter.has_problem, limit)
 }
 
 /// All that a bot knows, to build its index from.
@@ -78,4 +168,30 @@ pub async fn all(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec
 pub async fn count(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<i64> {
     let (count,) = fetch!(one, conn, COUNT => (i64,); tenant, bot)?;
     Ok(count)
+}
+
+/// How far the pages of a bot's sites are; a site without pages is left out.
+pub async fn site_counts(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<SiteCounts>> {
+    fetch!(all, conn, SITE_COUNTS => SiteCounts; tenant, bot)
+}
+
+/// The pages of a bot that are of no site.
+pub async fn own_pages(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<PageAddress>> {
+    fetch!(all, conn, OWN_PAGES => PageAddress; tenant, bot)
+}
+
+/// Whether a bot has something of this kind from there.
+pub async fn is_known(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    bot: Uuid,
+    kind: KnowledgeKind,
+    source: &str,
+) -> Result<bool> {
+    let (count,) = fetch!(one, conn, SOURCES => (i64,); tenant, bot, kind, source)?;
+    Ok(count > 0)
+}
+
+pub async fn site_pages(conn: &mut Conn<'_>, tenant: TenantId, site: Uuid) -> Result<Vec<PageAddress>> {
+    fetch!(all, conn, SITE_PAGES => PageAddress; tenant, site)
 }

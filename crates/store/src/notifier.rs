@@ -33,11 +33,13 @@ pub enum Signal {
     Media,
     /// A run of a bot's tests was asked for.
     BotTests,
+    /// A web page is to be read.
+    Crawl,
 }
 
 impl Signal {
-    const ALL: [Self; 7] =
-        [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail, Self::Media, Self::BotTests];
+    const ALL: [Self; 8] =
+        [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail, Self::Media, Self::BotTests, Self::Crawl];
 
     const fn name(self) -> &'static str {
         match self {
@@ -48,14 +50,15 @@ impl Signal {
             Self::Mail => "mail",
             Self::Media => "media",
             Self::BotTests => "bot_tests",
+            Self::Crawl => "crawl",
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 7],
-    remote: [Notify; 7],
+    local: [Notify; 8],
+    remote: [Notify; 8],
 }
 
 /// Passes signals on. Cheap to clone.

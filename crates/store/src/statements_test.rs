@@ -23,6 +23,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("contact", crate::contact::STATEMENTS),
     ("contact_field", crate::contact_field::STATEMENTS),
     ("conversation", crate::conversation::STATEMENTS),
+    ("crawl", crate::crawl::STATEMENTS),
     ("deletion_request", crate::deletion_request::STATEMENTS),
     ("delivery", crate::delivery::STATEMENTS),
     ("early_status", crate::early_status::STATEMENTS),
@@ -67,6 +68,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("tenant_deletion", crate::tenant_deletion::STATEMENTS),
     ("tenant_export", crate::tenant_export::STATEMENTS),
     ("turn", crate::turn::STATEMENTS),
+    ("unanswered", crate::unanswered::STATEMENTS),
     ("usage", crate::usage::STATEMENTS),
     ("waba", crate::waba::STATEMENTS),
 ];

@@ -75,6 +75,7 @@ statements! {
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM usage_slot WHERE tenant_id = $1)
           + (SELECT count(*) FROM media_upload WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
@@ -99,6 +100,7 @@ statements! {
           + (SELECT count(*) FROM bot_test_result WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test_run WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
+          + (SELECT count(*) FROM crawl WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -154,6 +156,10 @@ statements! {
     ERASE_TURN = {
         sqlite: "DELETE FROM turn WHERE rowid IN (SELECT rowid FROM turn WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM turn WHERE ctid = ANY (ARRAY(SELECT ctid FROM turn WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_UNANSWERED = {
+        sqlite: "DELETE FROM unanswered WHERE rowid IN (SELECT rowid FROM unanswered WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM unanswered WHERE ctid = ANY (ARRAY(SELECT ctid FROM unanswered WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_USAGE_SLOT = {
         sqlite: "DELETE FROM usage_slot WHERE rowid IN (SELECT rowid FROM usage_slot WHERE tenant_id = $1 LIMIT $2)",
@@ -247,6 +253,10 @@ statements! {
         sqlite: "DELETE FROM bot_test WHERE rowid IN (SELECT rowid FROM bot_test WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM bot_test WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_CRAWL = {
+        sqlite: "DELETE FROM crawl WHERE rowid IN (SELECT rowid FROM crawl WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM crawl WHERE ctid = ANY (ARRAY(SELECT ctid FROM crawl WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_KNOWLEDGE = {
         sqlite: "DELETE FROM knowledge WHERE rowid IN (SELECT rowid FROM knowledge WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM knowledge WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge WHERE tenant_id = $1 LIMIT $2))",
@@ -326,6 +336,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("outbox", ERASE_OUTBOX),
     ("message_passage", ERASE_MESSAGE_PASSAGE),
     ("turn", ERASE_TURN),
+    ("unanswered", ERASE_UNANSWERED),
     ("usage_slot", ERASE_USAGE_SLOT),
     ("media_upload", ERASE_MEDIA_UPLOAD),
     ("media", ERASE_MEDIA),
@@ -350,6 +361,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("bot_test_result", ERASE_BOT_TEST_RESULT),
     ("bot_test_run", ERASE_BOT_TEST_RUN),
     ("bot_test", ERASE_BOT_TEST),
+    ("crawl", ERASE_CRAWL),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
     ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),

@@ -372,6 +372,23 @@ text_enum! {
 }
 
 text_enum! {
+    /// Why a bot could not answer a question.
+    pub enum UnansweredReason {
+        /// Its knowledge covers too little, by its own rule.
+        Unsure = "unsure",
+        /// No stored answer fits, and there is no model.
+        NoAnswer = "no_answer",
+        /// The model called people, and the knowledge hardly covers the question.
+        Model = "model",
+    }
+}
+
+text_enum! {
+    /// What became of a question that a bot could not answer.
+    pub enum Resolution { Taught = "taught", Dismissed = "dismissed" }
+}
+
+text_enum! {
     /// How a bot speaks.
     pub enum Tone { Plain = "plain", Friendly = "friendly", Formal = "formal" }
 }
@@ -480,7 +497,29 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum KnowledgeKind { Qa = "qa", Text = "text", File = "file", Page = "page" }
+    pub enum KnowledgeKind {
+        Qa = "qa",
+        Text = "text",
+        File = "file",
+        Page = "page",
+        /// Its pages are items of their own.
+        Site = "site",
+    }
+}
+
+text_enum! {
+    /// How often a page or site is read again.
+    pub enum CrawlSchedule { Never = "never", Daily = "daily", Weekly = "weekly" }
+}
+
+text_enum! {
+    pub enum CrawlState {
+        /// To be read as soon as may be.
+        Waiting = "waiting",
+        Reading = "reading",
+        /// Until it is due.
+        Idle = "idle",
+    }
 }
 
 text_enum! {
@@ -497,6 +536,12 @@ text_enum! {
         TooLarge = "too_large",
         NotText = "not_text",
         Empty = "empty",
+        /// A page of a site leads to another site.
+        Elsewhere = "elsewhere",
+        /// The site has no sitemap that names pages of it.
+        NoSitemap = "no_sitemap",
+        /// Of what is said to be a sitemap nothing can be understood.
+        BadSitemap = "bad_sitemap",
     }
 }
 

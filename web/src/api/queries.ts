@@ -4,7 +4,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { isUnderWay } from "../features/connect/sync-progress.ts";
 import type { ListFilter } from "../features/inbox/model.ts";
 import type { Range } from "../features/overview/figures.ts";
-import { api, dataOf } from "./client.ts";
+import { api, dataOf, type Schemas } from "./client.ts";
 
 const CONVERSATIONS_A_PAGE = 30;
 const MESSAGES_A_PAGE = 50;
@@ -12,6 +12,7 @@ const ITEMS_A_PAGE = 100;
 /** As many as a bot can have. */
 const BOT_TESTS = 200;
 const RUN_EVERY_MS = 1_000;
+const READING_EVERY_MS = 1_500;
 const NOTES = 200;
 const PEOPLE = 200;
 const SYNC_EVERY_MS = 10_000;
@@ -173,25 +174,50 @@ export const botsQuery = queryOptions({
   queryFn: ({ signal }) => dataOf(api.GET("/api/bots", { params: { query: { limit: ITEMS_A_PAGE } }, signal })),
 });
 
-export const knowledgeQuery = (botId: string) =>
+export interface KnowledgeFilter {
+  q?: string;
+  type?: string;
+  problem?: boolean;
+  /** The pages of this site. Without any of these, what is of no site. */
+  site?: string;
+}
+
+/** All that is read of what a bot knows. */
+export const knowledgeKey = (botId: string) => ["knowledge", botId];
+
+/** Read again while a page of it waits or is read. */
+export const knowledgeQuery = (botId: string, wanted: KnowledgeFilter = {}) =>
   infiniteQueryOptions({
-    queryKey: ["knowledge", botId],
-    queryFn: ({ pageParam, signal }) =>
-      dataOf(
-        api.GET("/api/bots/{id}/knowledge", {
-          params: { path: { id: botId }, query: { limit: ITEMS_A_PAGE, cursor: pageParam } },
-          signal,
-        }),
-      ),
+    queryKey: [...knowledgeKey(botId), "list", wanted],
+    queryFn: ({ pageParam, signal }) => {
+      const filter = Object.values(wanted).some(Boolean) ? wanted : { site: "none" };
+      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => Boolean(value)));
+      const query = { limit: ITEMS_A_PAGE, cursor: pageParam, ...given };
+      return dataOf(api.GET("/api/bots/{id}/knowledge", { params: { path: { id: botId }, query }, signal }));
+    },
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(isBeingRead)) ? READING_EVERY_MS : false,
     ...paging,
   });
+
+export const isBeingRead = (item: Schemas["KnowledgeBody"]) =>
+  (item.type === "page" || item.type === "site") &&
+  (item.state === "waiting" || item.state === "reading" || (item.type === "site" && item.pages_done < item.pages));
 
 /** What a bot would find for a question. */
 export const foundQuery = (botId: string, q: string) =>
   queryOptions({
-    queryKey: ["knowledge", botId, "found", q],
+    queryKey: [...knowledgeKey(botId), "found", q],
     queryFn: ({ signal }) =>
       dataOf(api.GET("/api/bots/{id}/search", { params: { path: { id: botId }, query: { q } }, signal })),
+  });
+
+/** What it could not answer, those that ask the same together. */
+export const unansweredQuery = (botId: string) =>
+  queryOptions({
+    queryKey: ["unanswered", botId],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/unanswered", { params: { path: { id: botId } }, signal })),
+    refetchInterval: FIGURES_EVERY_MS,
   });
 
 export const botTestsQuery = (botId: string) =>

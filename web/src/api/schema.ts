@@ -677,7 +677,7 @@ export interface paths {
         };
         /**
          * List what a bot knows
-         * @description In the order it was added.
+         * @description In the order it was added, the pages of sites among the rest.
          */
         get: operations["knowledge_list"];
         put?: never;
@@ -725,10 +725,34 @@ export interface paths {
         put?: never;
         /**
          * Teach a bot from a web page
-         * @description The page is read at once, as its site's `robots.txt` allows, and never from an address that is not public. Where it
-         *     cannot be read, the item says why, and can be read again.
+         * @description The page is read in the background, as its site's `robots.txt` allows, and never from an address that is not public; read the
+         *     item to see how far it is. Then it is read again as often as `schedule` says. Where it cannot be read, the item says why, and
+         *     what was read before stays.
          */
         post: operations["knowledge_create_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/knowledge/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Teach a bot from a whole site
+         * @description The site's sitemaps are read in the background: those that its `robots.txt` names, else `/sitemap.xml`, or the one whose address
+         *     is given. Each page they name, of this site alone and below the path that is given, becomes an item of its own: 500 at most,
+         *     read one after another, with a pause between. When the site is read again, new pages come, and those that the sitemap does
+         *     not name any more go.
+         */
+        post: operations["knowledge_create_site"];
         delete?: never;
         options?: never;
         head?: never;
@@ -770,8 +794,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Read a web page again
-         * @description The next answer knows what it says now. Where it cannot be read, what was read before stays, and the item says why.
+         * Read a web page or a site again
+         * @description It is read in the background; read the item to see how far it is. Of a site, the sitemap is read and then each page. The
+         *     next answer knows what is new. Where it cannot be read, what was read before stays, and the item says why.
          */
         post: operations["knowledge_refresh"];
         delete?: never;
@@ -926,6 +951,64 @@ export interface paths {
          * @description What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored.
          */
         post: operations["bots_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/unanswered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a bot could not answer
+         * @description Questions for which people were called because the bot did not know, of the last 180 days, until somebody settles them.
+         *     Those that ask the same, however they word it, are together; the most asked come first. The newest 1,000 are looked at.
+         */
+        get: operations["unanswered_questions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/unanswered/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open questions again that were settled */
+        post: operations["unanswered_questions_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/unanswered/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle questions that a bot could not answer
+         * @description They are not listed any more, until they are opened again. Whoever asks the same from now on is listed.
+         */
+        post: operations["unanswered_questions_resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2588,6 +2671,15 @@ export interface components {
              */
             token: string;
         };
+        AddressFields: {
+            /** @description How often it is read again: `never`, `daily` or `weekly`, which it is unless given */
+            schedule?: string | null;
+            /**
+             * @description Up to 2,000 characters; without a scheme it is `https`
+             * @example https://example.com/about
+             */
+            url: string;
+        };
         /** @description A key, without its secret. */
         ApiKeyBody: {
             /** @description RFC 3339 */
@@ -3153,6 +3245,11 @@ export interface components {
              */
             state?: string | null;
         };
+        /** @description How many questions it was. */
+        CountBody: {
+            /** Format: int64 */
+            count: number;
+        };
         /** @description How many conversations each view has. 1000 means 1000 or more. */
         CountsBody: {
             /** Format: int64 */
@@ -3296,6 +3393,30 @@ export interface components {
             event: string;
             /** @description As `start` gave it out */
             state: string;
+        };
+        /** @description A question, where it was asked. */
+        ExampleBody: {
+            /** @description RFC 3339 */
+            asked_at: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /** @description What the model said of it */
+            detail?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description An ISO 639-1 code; null: it cannot be told */
+            language?: string | null;
+            /**
+             * Format: uuid
+             * @description The last message of what was asked
+             */
+            message_id?: string | null;
+            question: string;
+            /**
+             * @description `unsure`: the knowledge covers too little of it, by the bot's own rule; `no_answer`: no stored answer fits, and there
+             *     is no model; `model`: the model called people, and the knowledge hardly covers it
+             */
+            reason: string;
         };
         /** @description An archive of all that the business has. */
         ExportBody: {
@@ -3601,18 +3722,18 @@ export interface components {
             type: "file";
             /** @description RFC 3339 */
             updated_at: string;
-        } | {
+        } | (components["schemas"]["ReadingBody"] & {
+            /** @description When something else was read than the time before; null: never. RFC 3339 */
+            changed_at?: string | null;
             /** @description RFC 3339 */
             created_at: string;
             /** Format: uuid */
             id: string;
             /**
-             * @description Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
-             *     `too_large`, `not_text` or `empty`; null: it could
+             * Format: uuid
+             * @description The site that names it in its sitemap; null: somebody has named it
              */
-            problem?: string | null;
-            /** @description When it was last read; null: never. RFC 3339 */
-            read_at?: string | null;
+            site_id?: string | null;
             /**
              * @description Its address
              * @example https://example.com/about
@@ -3621,11 +3742,48 @@ export interface components {
             /** @description Empty: it could not be read yet */
             text: string;
             title: string;
-            /** @enum {string} */
-            type: "page";
             /** @description RFC 3339 */
             updated_at: string;
-        } | {
+        } & {
+            /** @enum {string} */
+            type: "page";
+        }) | (components["schemas"]["ReadingBody"] & {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many addresses in its sitemap are not read: of other sites, not for programs, not below its path, or too many
+             */
+            left_out: number;
+            /**
+             * Format: int64
+             * @description How many pages it has
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description How many of them are neither waiting nor being read
+             */
+            pages_done: number;
+            /**
+             * Format: int64
+             * @description How many of them could not be read when that was last tried
+             */
+            pages_with_problem: number;
+            /**
+             * @description Its address, or that of its sitemap
+             * @example https://example.com/
+             */
+            source: string;
+            title: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+        } & {
+            /** @enum {string} */
+            type: "site";
+        }) | {
             /** @description RFC 3339 */
             created_at: string;
             /** Format: uuid */
@@ -3649,6 +3807,8 @@ export interface components {
              * @example What time do you open?
              */
             question?: string | null;
+            /** @description Of a web page or a site: how often it is read, `never`, `daily` or `weekly` */
+            schedule?: string | null;
             /** @description 1 to 200,000 characters */
             text?: string | null;
             /** @description 1 to 200 characters */
@@ -4357,13 +4517,6 @@ export interface components {
              */
             status: string;
         };
-        PageFields: {
-            /**
-             * @description Up to 2,000 characters; without a scheme it is `https`
-             * @example https://example.com/about
-             */
-            url: string;
-        };
         /** @description One page of a list. */
         Page_ApiKeyBody: {
             items: {
@@ -4835,18 +4988,18 @@ export interface components {
                 type: "file";
                 /** @description RFC 3339 */
                 updated_at: string;
-            } | {
+            } | (components["schemas"]["ReadingBody"] & {
+                /** @description When something else was read than the time before; null: never. RFC 3339 */
+                changed_at?: string | null;
                 /** @description RFC 3339 */
                 created_at: string;
                 /** Format: uuid */
                 id: string;
                 /**
-                 * @description Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
-                 *     `too_large`, `not_text` or `empty`; null: it could
+                 * Format: uuid
+                 * @description The site that names it in its sitemap; null: somebody has named it
                  */
-                problem?: string | null;
-                /** @description When it was last read; null: never. RFC 3339 */
-                read_at?: string | null;
+                site_id?: string | null;
                 /**
                  * @description Its address
                  * @example https://example.com/about
@@ -4855,11 +5008,48 @@ export interface components {
                 /** @description Empty: it could not be read yet */
                 text: string;
                 title: string;
-                /** @enum {string} */
-                type: "page";
                 /** @description RFC 3339 */
                 updated_at: string;
-            } | {
+            } & {
+                /** @enum {string} */
+                type: "page";
+            }) | (components["schemas"]["ReadingBody"] & {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How many addresses in its sitemap are not read: of other sites, not for programs, not below its path, or too many
+                 */
+                left_out: number;
+                /**
+                 * Format: int64
+                 * @description How many pages it has
+                 */
+                pages: number;
+                /**
+                 * Format: int64
+                 * @description How many of them are neither waiting nor being read
+                 */
+                pages_done: number;
+                /**
+                 * Format: int64
+                 * @description How many of them could not be read when that was last tried
+                 */
+                pages_with_problem: number;
+                /**
+                 * @description Its address, or that of its sitemap
+                 * @example https://example.com/
+                 */
+                source: string;
+                title: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+            } & {
+                /** @enum {string} */
+                type: "site";
+            }) | {
                 /** @description RFC 3339 */
                 created_at: string;
                 /** Format: uuid */
@@ -5225,6 +5415,27 @@ export interface components {
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
+        /** @description One page of a list. */
+        Page_UnansweredBody: {
+            items: {
+                count: number;
+                /** @description The newest first, five at most */
+                examples: components["schemas"]["ExampleBody"][];
+                /** @description Of all its questions: to settle them */
+                ids: string[];
+                /** @description ISO 639-1 codes, where they can be told */
+                languages: string[];
+                /** @description RFC 3339 */
+                last_asked_at: string;
+                /**
+                 * @description As it was asked last
+                 * @example Do you have gluten-free bread?
+                 */
+                question: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
         /** @description Something that has to be filled in. */
         ParameterBody: {
             /** @description What Meta was given as an example */
@@ -5384,10 +5595,32 @@ export interface components {
             /** @description 1 to 100 characters */
             name?: string | null;
         };
+        /** @description Which questions. */
+        QuestionsFields: {
+            /** @description 1 to 1,000 of them; those that are not there any more do not matter */
+            ids: string[];
+        };
         /** @description An emoji of each side; null: none. */
         ReactionsBody: {
             customer?: string | null;
             own?: string | null;
+        };
+        /** @description When a page or a site is read. */
+        ReadingBody: {
+            /** @description When it is read next; null: not by itself, or it is about to be. RFC 3339 */
+            next_read_at?: string | null;
+            /**
+             * @description Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
+             *     `too_large`, `not_text`, `empty` or `elsewhere` (it leads to another site); of a site also `no_sitemap` or
+             *     `bad_sitemap`; null: it could
+             */
+            problem?: string | null;
+            /** @description When it was last read, whether or not it said something new; null: never. RFC 3339 */
+            read_at?: string | null;
+            /** @description `never`, `daily` or `weekly`; null: with its site */
+            schedule?: string | null;
+            /** @description `waiting`, `reading`, `read` or `problem` */
+            state: string;
         };
         Ready: {
             /**
@@ -5432,6 +5665,12 @@ export interface components {
              * @description From the link in the mail
              */
             token: string;
+        };
+        ResolveFields: {
+            /** @description `taught`: the bot knows it now; `dismissed`: it is not to know */
+            how: string;
+            /** @description 1 to 1,000 questions; those that are settled already, or gone, do not matter */
+            ids: string[];
         };
         RetryBody: {
             /** @description Choose this number among those of the account */
@@ -6017,6 +6256,23 @@ export interface components {
         };
         TypingFields: {
             writing: components["schemas"]["WritingBody"];
+        };
+        /** @description Questions that ask the same, which nobody has settled. */
+        UnansweredBody: {
+            count: number;
+            /** @description The newest first, five at most */
+            examples: components["schemas"]["ExampleBody"][];
+            /** @description Of all its questions: to settle them */
+            ids: string[];
+            /** @description ISO 639-1 codes, where they can be told */
+            languages: string[];
+            /** @description RFC 3339 */
+            last_asked_at: string;
+            /**
+             * @description As it was asked last
+             * @example Do you have gluten-free bread?
+             */
+            question: string;
         };
         /** @description What the business has used. */
         UsageBody: {
@@ -7671,6 +7927,17 @@ export interface operations {
                 cursor?: string;
                 /** @description Items in a page: 1 to 200, 50 unless given */
                 limit?: number;
+                /**
+                 * @description Only where all these words are in the question, the title, the text or the address. Case, accents, Turkish dots and
+                 *     Arabic vowel marks make no difference
+                 */
+                q?: string;
+                /** @description Only `qa`, `text`, `file`, `page` or `site` */
+                type?: string;
+                /** @description Only the pages of the site with this id; `none`: only what is of no site */
+                site?: string;
+                /** @description Only what could not be read when that was last tried */
+                problem?: boolean;
             };
             header?: never;
             path: {
@@ -7815,11 +8082,57 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PageFields"];
+                "application/json": components["schemas"]["AddressFields"];
             };
         };
         responses: {
-            /** @description The item */
+            /** @description The item, which waits to be read */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `knowledge_full`: the bot knows as much as it can */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    knowledge_create_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressFields"];
+            };
+        };
+        responses: {
+            /** @description The item, which waits to be read */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -7966,8 +8279,8 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The item as it is now */
-            200: {
+            /** @description The item, which waits to be read */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7979,7 +8292,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `no_page`: it is no web page */
+            /** @description `no_page`: it is no web page and no site */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8346,6 +8659,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TriedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unanswered_questions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All on one page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UnansweredBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unanswered_questions_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionsFields"];
+            };
+        };
+        responses: {
+            /** @description How many were opened by this */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unanswered_questions_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveFields"];
+            };
+        };
+        responses: {
+            /** @description How many were settled by this */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountBody"];
                 };
             };
             400: components["responses"]["Malformed"];

@@ -4,19 +4,22 @@
 
 mod address;
 mod robots;
+mod sitemap;
 
 use std::{
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
+use moka::future::Cache;
 use reqwest::{
     Response, StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, LOCATION},
+    header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION},
     redirect::Policy,
 };
 use switchboard_store::PageProblem;
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 pub(crate) use self::address::is_public;
 use crate::reading::{Document, Format, LARGEST, Reader, Unreadable};
@@ -32,12 +35,58 @@ const MOST_REDIRECTS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(20);
 const CONNECTING: Duration = Duration::from_secs(5);
 
+/// So long a site's wishes are not asked for again: it would be asked with every page of it.
+const WISHES: Duration = Duration::from_mins(1);
+/// Sites whose wishes are remembered.
+const SITES: u64 = 1_000;
+/// What a server may call an answer by. Longer names are not remembered.
+const LONGEST_NAME: usize = 512;
+
 /// Reads pages. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Pages {
     /// Also those of private addresses: for an intranet, and for tests.
-    pub private: bool,
+    private: bool,
+    /// Between two requests to one site.
+    pub pause: Duration,
     pub reader: Reader,
+    /// By origin.
+    wishes: Cache<String, Arc<str>>,
+}
+
+/// A page to be read.
+#[derive(Debug, Clone)]
+pub struct Errand {
+    pub url: Url,
+    /// As its server named what was read last: nothing is sent that is still the same.
+    pub known: Names,
+    /// Where its site is, if it is read for one: it must not lead to another.
+    pub site: Option<Url>,
+}
+
+/// By what a server knows whether something has changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names {
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+}
+
+/// What came of reading a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Read {
+    /// Its server says that nothing has changed.
+    Same,
+    Said(Document, Names),
+}
+
+/// What a site names in its sitemaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tour {
+    pub pages: Vec<Url>,
+    /// Of other sites, not to be read by programs, or too many.
+    pub left_out: usize,
+    /// Whether all of its sitemaps could be read.
+    pub is_whole: bool,
 }
 
 /// A page's address as people type it; `None`: it is none.
@@ -52,49 +101,84 @@ fn is_plain(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none()
 }
 
+/// Whom a page is asked of: its host, with the port where it is not the scheme's own.
+pub fn host_of(url: &Url) -> &str {
+    &url[Position::BeforeHost..Position::AfterPort]
+}
+
+/// Whether both are of one site, which may call itself with `www.` and without.
+fn is_of_site(site: &Url, url: &Url) -> bool {
+    let bare = |url: &Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
+    is_plain(url) && url.port() == site.port() && bare(url) == bare(site)
+}
+
 impl Pages {
-    pub async fn read(&self, url: &Url) -> Result<Document, PageProblem> {
-        tokio::time::timeout(PATIENCE, self.follow(url.clone())).await.unwrap_or(Err(PageProblem::Timeout))
+    pub fn new(private: bool, pause: Duration, reader: Reader) -> Self {
+        Self { private, pause, reader, wishes: Cache::builder().max_capacity(SITES).time_to_live(WISHES).build() }
     }
 
-    async fn follow(&self, mut url: Url) -> Result<Document, PageProblem> {
+    pub async fn read(&self, errand: &Errand) -> Result<Read, PageProblem> {
+        tokio::time::timeout(PATIENCE, self.follow(errand)).await.unwrap_or(Err(PageProblem::Timeout))
+    }
+
+    async fn follow(&self, errand: &Errand) -> Result<Read, PageProblem> {
+        let mut url = errand.url.clone();
         for _ in 0..=MOST_REDIRECTS {
-            self.ask_site(&url).await?;
-            let response = self.get(&url).await?;
-            let Some(next) = redirect(&url, &response)? else { return self.document(response).await };
+            if errand.site.as_ref().is_some_and(|site| !is_of_site(site, &url)) {
+                return Err(PageProblem::Elsewhere);
+            }
+            if !robots::allows(&self.wishes(&url).await?, AGENT, &path_of(&url)) {
+                return Err(PageProblem::Robots);
+            }
+            let response = self.get(&url, &errand.known).await?;
+            if response.status() == StatusCode::NOT_MODIFIED && errand.known != Names::default() {
+                return Ok(Read::Same);
+            }
+            let Some(next) = redirect(&url, &response)? else {
+                let names = Names { etag: header(&response, &ETAG), last_modified: header(&response, &LAST_MODIFIED) };
+                return Ok(Read::Said(self.document(response).await?, names));
+            };
             url = next;
         }
         Err(PageProblem::Unreachable)
     }
 
-    /// Whether the site wants to be read by programs. One that has no such file does not mind.
-    async fn ask_site(&self, page: &Url) -> Result<(), PageProblem> {
+    /// What a site asks of programs. One that has no such file asks nothing.
+    async fn wishes(&self, page: &Url) -> Result<Arc<str>, PageProblem> {
+        let site = page.origin().ascii_serialization();
+        if let Some(known) = self.wishes.get(&site).await {
+            return Ok(known);
+        }
+        let wishes: Arc<str> = self.ask_site(page).await?.into();
+        self.wishes.insert(site, Arc::clone(&wishes)).await;
+        Ok(wishes)
+    }
+
+    async fn ask_site(&self, page: &Url) -> Result<String, PageProblem> {
         let mut url = page.join("/robots.txt").map_err(|_| PageProblem::Address)?;
         for _ in 0..=MOST_REDIRECTS {
-            let response = self.get(&url).await?;
+            let response = self.get(&url, &Names::default()).await?;
             if let Some(next) = redirect(&url, &response)? {
                 url = next;
                 continue;
             }
             if response.status().is_client_error() {
-                return Ok(());
+                return Ok(String::new());
             }
             if !response.status().is_success() {
                 return Err(PageProblem::Unreachable);
             }
-            let text = match body(response, LARGEST_ROBOTS).await {
-                Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-                Err(PageProblem::TooLarge) => String::new(),
-                Err(problem) => return Err(problem),
+            return match body(response, LARGEST_ROBOTS).await {
+                Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+                Err(PageProblem::TooLarge) => Ok(String::new()),
+                Err(problem) => Err(problem),
             };
-            let path = page.query().map_or_else(|| page.path().to_owned(), |query| format!("{}?{query}", page.path()));
-            return if robots::allows(&text, AGENT, &path) { Ok(()) } else { Err(PageProblem::Robots) };
         }
         Err(PageProblem::Unreachable)
     }
 
     /// One request, to an address that was looked at.
-    async fn get(&self, url: &Url) -> Result<Response, PageProblem> {
+    async fn get(&self, url: &Url, known: &Names) -> Result<Response, PageProblem> {
         if !is_plain(url) {
             return Err(PageProblem::Address);
         }
@@ -108,12 +192,17 @@ impl Pages {
             client = client.resolve_to_addrs(&name, &addresses);
         }
         let client = client.build().map_err(|_| PageProblem::Unreachable)?;
-        let asked = client
-            .get(url.clone())
-            .header(ACCEPT, "text/html, text/plain, text/markdown, application/pdf, */*;q=0.1")
+        let mut request =
+            client.get(url.clone()).header(ACCEPT, "text/html, text/plain, text/markdown, application/pdf, */*;q=0.1");
+        for (name, value) in [(IF_NONE_MATCH, &known.etag), (IF_MODIFIED_SINCE, &known.last_modified)] {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        request
             .send()
-            .await;
-        asked.map_err(|error| if error.is_timeout() { PageProblem::Timeout } else { PageProblem::Unreachable })
+            .await
+            .map_err(|error| if error.is_timeout() { PageProblem::Timeout } else { PageProblem::Unreachable })
     }
 
     /// The addresses behind a name; `None`: it is an address itself. Where one of them is not to be asked, none is.
@@ -164,6 +253,15 @@ impl Pages {
             Unreadable::Empty => PageProblem::Empty,
         })
     }
+}
+
+fn path_of(url: &Url) -> String {
+    url[Position::BeforePath..Position::AfterQuery].to_owned()
+}
+
+fn header(response: &Response, name: &HeaderName) -> Option<String> {
+    let value = response.headers().get(name)?.to_str().ok()?;
+    (value.len() <= LONGEST_NAME).then(|| value.to_owned())
 }
 
 /// Where an answer sends us; `None`: nowhere.
@@ -221,9 +319,23 @@ mod tests {
     #[case("http://169.254.169.254/latest/meta-data")]
     #[tokio::test]
     async fn no_machine_of_our_own_network_is_asked(#[case] url: &str) {
-        assert_eq!(
-            Pages { private: false, reader: Reader::new("nowhere".into()) }.read(&Url::parse(url).unwrap()).await,
-            Err(PageProblem::Address)
-        );
+        let pages = Pages::new(false, Duration::ZERO, Reader::new("nowhere".into()));
+        let url = Url::parse(url).unwrap();
+        assert_eq!(pages.tour(&url).await, Err(PageProblem::Address));
+        let errand = Errand { url, known: Names::default(), site: None };
+        assert_eq!(pages.read(&errand).await, Err(PageProblem::Address));
+    }
+
+    #[rstest]
+    #[case("https://example.com/a", true)]
+    #[case("http://www.example.com/", true)]
+    #[case("https://example.com:8443/", false)]
+    #[case("https://shop.example.com/", false)]
+    #[case("https://example.com.evil.net/", false)]
+    #[case("https://user@example.com/", false)]
+    #[case("ftp://example.com/", false)]
+    fn a_site_is_its_host(#[case] url: &str, #[case] is_of: bool) {
+        let site = Url::parse("https://www.example.com/").unwrap();
+        assert_eq!(is_of_site(&site, &Url::parse(url).unwrap()), is_of);
     }
 }

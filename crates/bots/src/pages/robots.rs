@@ -11,6 +11,12 @@ pub(super) fn allows(robots: &str, agent: &str, path: &str) -> bool {
     rules.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
 }
 
+/// The sitemaps that are named, whoever asks.
+pub(super) fn sitemaps(robots: &str) -> impl Iterator<Item = &str> {
+    let fields = robots.lines().filter_map(|line| line.split('#').next()?.split_once(':'));
+    fields.filter(|(field, _)| field.trim().eq_ignore_ascii_case("sitemap")).map(|(_, value)| value.trim())
+}
+
 #[derive(Default)]
 struct Group {
     agents: Vec<String>,
@@ -73,7 +79,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::allows;
+    use super::{allows, sitemaps};
 
     const ROBOTS: &str = "\
         User-agent: *\nDisallow: /private\nAllow: /private/open # but\nDisallow: /*.pdf$\n\n\
@@ -98,6 +104,12 @@ mod tests {
         assert!(allows("", "SwitchboardBot", "/x"));
         assert!(allows("<html>not found</html>", "SwitchboardBot", "/x"));
         assert!(allows("Disallow: /", "SwitchboardBot", "/x"), "a rule of nobody");
+    }
+
+    #[test]
+    fn sitemaps_are_named_anywhere() {
+        assert_eq!(sitemaps(ROBOTS).collect::<Vec<_>>(), ["https://example.com/x.xml"]);
+        assert_eq!(sitemaps("SITEMAP:/a.xml # ours\nsitemap : b\nmap: c").collect::<Vec<_>>(), ["/a.xml", "b"]);
     }
 
     proptest! {

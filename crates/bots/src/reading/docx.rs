@@ -90,7 +90,7 @@ fn paragraphs(xml: &str) -> Result<String, Unreadable> {
 }
 
 /// `&amp;`, `&#13;`; a document may name no others.
-fn character(entity: &quick_xml::events::BytesRef<'_>) -> Option<char> {
+pub(crate) fn character(entity: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if let Ok(Some(character)) = entity.resolve_char_ref() {
         return Some(character);
     }

@@ -7,6 +7,7 @@ mod html;
 mod pdf;
 
 pub use confined::{COMMAND, Reader, answer};
+pub(crate) use docx::character as xml_character;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1254};
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::{normalise, stem, stop_words, synonyms};
 
 /// Another word for the same matter counts a little less than the word itself.
-const SYNONYM: f32 = 0.85;
+pub(super) const SYNONYM: f32 = 0.85;
 /// A word out of the middle of a phrase ("order" of "where is my order") counts for half of what the phrase says.
 const WORD_OF_PHRASE: f32 = 0.5;
 

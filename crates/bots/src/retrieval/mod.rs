@@ -17,6 +17,8 @@ mod synonyms;
 mod tongue;
 mod vectors;
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 pub use index::Index;
@@ -27,6 +29,13 @@ pub use vectors::{Vectors, quantised};
 /// Whether a text has words that can be looked for: a greeting has none.
 pub(crate) fn asks_something(text: &str) -> bool {
     !analysis::Analyser::default().units(text).is_empty()
+}
+
+/// What a text is about: for each word or phrase that says something, the terms under which another may say the same.
+pub(crate) fn meanings(text: &str) -> Vec<HashSet<String>> {
+    let units = analysis::Analyser::default().units(text);
+    let terms = |unit: analysis::Unit| unit.keys.into_iter().filter(|key| key.share >= analysis::SYNONYM);
+    units.into_iter().map(|unit| terms(unit).map(|key| key.term).collect()).collect()
 }
 
 /// One piece of knowledge, small enough to be quoted whole to a model.

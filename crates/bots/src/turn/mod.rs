@@ -26,11 +26,12 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+pub(crate) use self::rules::{UNSURE, is_rule};
 use self::{
     context::{Context, Loaded},
     leases::Leases,
 };
-use crate::{indexes::Indexes, models::Models, vectors::VectorParts};
+use crate::{indexes::Indexes, models::Models, unanswered, vectors::VectorParts};
 
 /// Turns thought about at a time; most of that time is spent waiting for the model.
 const CONCURRENT_TURNS: usize = 256;
@@ -229,6 +230,7 @@ impl Turns {
             Loaded::Ready(context) => {
                 let question = &context.question;
                 let thinking = think::think(question, lease.turn_attempts).await;
+                let asked = unanswered::asked(question, &thinking);
                 let thought = Thought {
                     lease,
                     seen: context.seen,
@@ -237,6 +239,7 @@ impl Turns {
                     sources: thinking.sources,
                     bot_id: Some(question.bot.id),
                     spent: thinking.spent,
+                    asked,
                 };
                 Ok(Some((thought, Some(context))))
             }
@@ -252,7 +255,7 @@ impl Turns {
 
 /// What was clear without thinking.
 fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
-    Thought { lease, seen, policy, conclusion, sources: Vec::new(), bot_id: None, spent: Spent::default() }
+    Thought { lease, seen, policy, conclusion, sources: Vec::new(), bot_id: None, spent: Spent::default(), asked: None }
 }
 
 fn name(conclusion: &Conclusion) -> &'static str {

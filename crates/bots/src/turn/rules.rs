@@ -17,7 +17,7 @@ const CUSTOMER_LIMIT: &str = "customer_limit";
 const DAY_LIMIT: &str = "day_limit";
 const KEYWORD: &str = "keyword";
 const REPEATED: &str = "repeated";
-pub(super) const UNSURE: &str = "unsure";
+pub(crate) const UNSURE: &str = "unsure";
 
 /// Two texts with this share of their words in common ask the same.
 const SAME: f64 = 0.7;
@@ -45,6 +45,12 @@ pub(super) fn judge(question: &Question) -> Option<String> {
     }
     let most = bot.handoff_repeats.and_then(|most| usize::try_from(most).ok());
     most.filter(|most| times_asked(question) > *most).map(|_| REPEATED.to_owned())
+}
+
+/// Whether it is a rule for which people are called, and not that nothing is known, or the model's own words.
+pub(crate) fn is_rule(reason: &str) -> bool {
+    [BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, REPEATED].contains(&reason)
+        || reason.starts_with(&format!("{KEYWORD}:"))
 }
 
 /// Whether the business has hours, and is closed.

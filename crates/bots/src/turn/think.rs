@@ -31,6 +31,9 @@ pub(super) const HISTORY: usize = 2_000;
 /// A text message's limit (Cloud API, text messages).
 const MAX_TEXT: usize = 4_096;
 
+/// Why people are called where there is no model.
+pub(crate) const NO_STORED_ANSWER: &str = "No stored answer fits the customer's question.";
+
 /// What was thought, and what it was thought from.
 pub(crate) struct Thinking<'a> {
     pub(crate) conclusion: Conclusion,
@@ -171,8 +174,7 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
         thinking.sources = used.into_iter().map(source).collect();
         return;
     }
-    let reason = "No stored answer fits the customer's question.";
-    thinking.conclusion = match hand_off(question, reason.into()) {
+    thinking.conclusion = match hand_off(question, NO_STORED_ANSWER.into()) {
         Conclusion::HandOff { reason, say } => {
             answers.extend(say.as_deref());
             let say = (!answers.is_empty()).then(|| answers.join("\n\n"));

@@ -5,12 +5,14 @@ use std::time::Duration;
 use rstest::rstest;
 use switchboard_inbox::{
     incoming::Incoming,
-    turns::{self, Conclusion, Finished},
+    turns::{self, Asked, Conclusion, Finished, Spent, Thought},
 };
-use switchboard_store::{Author, Control, MessageStatus, Scope, conversation::ClaimTurns, new_id};
+use switchboard_store::{
+    Author, Control, MessageStatus, Scope, UnansweredReason, conversation::ClaimTurns, new_id, unanswered,
+};
 use switchboard_test_support::Engine;
 
-use crate::support::{DAY, LEASE, LONGEST_WAIT, QUIET, World, body, party};
+use crate::support::{DAY, LEASE, LONGEST_WAIT, POLICY, QUIET, World, body, party};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -213,4 +215,53 @@ async fn a_message_that_was_never_sent_stays_queued_until_it_is(
     let call = &world.graph.calls()[0];
     assert_eq!((call.token.as_str(), call.phone_number_id.as_str()), ("token-1", "101"));
     assert_eq!(call.body["biz_opaque_callback_data"], answer.id.to_string());
+}
+
+#[rstest]
+#[case::handed_over(false, 1)]
+#[case::taken_over_meanwhile(true, 0)]
+#[tokio::test]
+async fn what_is_not_known_is_written_down_when_people_are_called_for_it(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[case] is_taken_over: bool,
+    #[case] written: usize,
+) {
+    let world = World::new(engine).await;
+    let asked = world.says("Do you have gluten free bread?").await;
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    if is_taken_over {
+        world.take_over().await;
+    }
+    let bot = new_id(world.now());
+    let not_known = Asked {
+        question: "Do you have gluten free bread?".into(),
+        language: Some("en".into()),
+        reason: UnansweredReason::NoAnswer,
+        detail: None,
+    };
+    let thought = Thought {
+        lease,
+        seen: lease.last_inbound_seq,
+        policy: POLICY,
+        conclusion: Conclusion::HandOff { reason: "No stored answer fits.".into(), say: None },
+        sources: Vec::new(),
+        bot_id: Some(bot),
+        spent: Spent::default(),
+        asked: Some(not_known),
+    };
+    let mut tx = world.test.db.write(Scope::System).await.unwrap();
+    let conn = &mut tx.conn();
+    turns::finish(conn, world.now(), &[thought]).await.unwrap();
+    let open = unanswered::open(conn, lease.tenant_id, bot, 10).await.unwrap();
+    assert_eq!(open.len(), written);
+    for question in &open {
+        assert_eq!((question.message_id, question.conversation_id), (Some(asked.id), asked.conversation_id));
+        assert_eq!((question.language.as_deref(), question.asked_at), (Some("en"), world.now()));
+    }
+    // It goes with its time.
+    assert_eq!(unanswered::delete_old(conn, world.now()).await.unwrap(), 0);
+    let later = world.now() + SECOND;
+    assert_eq!(unanswered::delete_old(conn, later).await.unwrap(), u64::try_from(written).unwrap());
+    tx.commit().await.unwrap();
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
-    config::LogFormat,
+    config::{LogFormat, Switch},
     demo::{Demo as Running, DemoOptions},
     telemetry,
 };
@@ -21,6 +21,9 @@ pub(super) struct Demo {
     /// Where the demo keeps its database and its secrets. Delete it to begin anew.
     #[arg(long, default_value = ".demo")]
     data_dir: PathBuf,
+    /// Lets the bots read web pages of this machine and its network.
+    #[arg(long, env = "SWITCHBOARD_PRIVATE_PAGES", value_enum, default_value_t = Switch::Off)]
+    private_pages: Switch,
     /// What is logged: a level, or directives.
     #[arg(long, env = "SWITCHBOARD_LOG", default_value = "warn")]
     log: String,
@@ -35,6 +38,7 @@ impl Demo {
             port: self.port,
             simulator_port: self.simulator_port,
             folder: self.data_dir,
+            private_pages: self.private_pages,
             log: self.log,
         })
         .await?;

@@ -1,8 +1,10 @@
 //! What bots know.
 
+mod address;
 mod create;
 mod create_file;
 mod create_page;
+mod create_site;
 mod delete;
 mod get;
 mod list;
@@ -19,6 +21,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(create::create)
         .service(create_file::create_file)
         .service(create_page::create_page)
+        .service(create_site::create_site)
         .service(refresh::refresh)
         .service(get::get)
         .service(update::update)

@@ -49,7 +49,7 @@ const EXPORT: Policy = Policy::new("export", 10, Duration::from_mins(10));
 /// Having a bot think, which may cost money each time, or read a page, which asks somebody else's server.
 const TRY: Policy = Policy::new("try", 30, MINUTE);
 
-const TRIES: [&str; 4] = ["/try", "/tests/run", "/knowledge/pages", "/refresh"];
+const TRIES: [&str; 5] = ["/try", "/tests/run", "/knowledge/pages", "/knowledge/sites", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

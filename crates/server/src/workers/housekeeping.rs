@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use switchboard_store::{Result, Scope, Signal, housekeeping, media};
+use switchboard_store::{Result, Scope, Signal, crawl, housekeeping, media, unanswered};
 
 use super::pause;
 use crate::http::AppState;
@@ -18,6 +18,13 @@ const EARLY_STATUSES: Duration = Duration::from_hours(1);
 
 /// A passage that nobody has looked for in this time is gone or changed. If it is not, its vector is made again.
 const UNUSED_VECTORS: Duration = Duration::from_hours(90 * 24);
+
+/// How long what a bot could not answer is kept: what nobody has asked for half a year need not be taught.
+const UNANSWERED: Duration = Duration::from_hours(180 * 24);
+
+/// How long it is remembered that a web site was asked; it matters for a moment.
+const UNASKED: Duration = Duration::from_hours(1);
+
 /// How long a file that was attached and not sent is kept.
 const UNUSED_FILES: Duration = Duration::from_hours(24);
 
@@ -39,6 +46,8 @@ async fn sweep(state: &AppState) -> Result<u64> {
     let mut tx = state.db.write(Scope::System).await?;
     let rows =
         housekeeping::sweep(&mut tx.conn(), now - EVENTS, now - EARLY_STATUSES, now - UNUSED_VECTORS, now).await?;
+    let rows = rows + crawl::forget_hosts(&mut tx.conn(), now - UNASKED).await?;
+    let rows = rows + unanswered::delete_old(&mut tx.conn(), now - UNANSWERED).await?;
     let old = state.config.media.keep.map(|keep| now - keep);
     let files = media::expire(&mut tx.conn(), now - UNUSED_FILES, old, now).await?;
     tx.commit().await?;

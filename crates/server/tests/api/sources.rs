@@ -1,42 +1,61 @@
 //! What a bot learns from files and web pages.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use switchboard_server::config::Switch;
-use switchboard_store::SystemClock;
+use switchboard_server::config::{Settings, Switch};
+use switchboard_store::{SharedClock, SystemClock};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 use wiremock::{
     Mock, MockServer, Request, ResponseTemplate,
     matchers::{method, path},
 };
 
-use crate::support::{Answer, Call, Owner, TestApp};
+use crate::support::{Answer, Call, TestApp};
 
+mod crawling;
 mod documents;
+
+/// Longer than anything should take, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Studio {
     app: TestApp,
-    owner: Owner,
+    /// An API key of the role admin.
+    key: String,
     /// The path of its first bot.
     bot: String,
 }
 
 impl Studio {
     async fn open(engine: Engine, private_pages: Switch) -> Self {
-        let app = TestApp::start_with(engine, Arc::new(SystemClock), |it| it.private_pages = private_pages).await;
+        Self::open_with(engine, Arc::new(SystemClock), |it| it.private_pages = private_pages).await
+    }
+
+    async fn open_with(engine: Engine, clock: SharedClock, change: impl FnOnce(&mut Settings)) -> Self {
+        let app = TestApp::start_with(engine, clock, change).await;
         let owner = app.signup("Bakery").await;
-        let bots = app.get("/api/bots").bearer(&owner.access_token).send().await;
+        let key = app.api_key(&owner, "admin").await;
+        let bots = app.get("/api/bots").api_key(&key).send().await;
         let bot = format!("/api/bots/{}", bots.text("/items/0/id"));
-        Self { app, owner, bot }
+        Self { app, key, bot }
     }
 
     fn call(&self, call: Call) -> Call {
-        call.bearer(&self.owner.access_token)
+        call.api_key(&self.key)
+    }
+
+    async fn read(&self, path: &str) -> Answer {
+        let answer = self.call(self.app.get(&format!("{}{path}", self.bot))).send().await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.raw);
+        answer
     }
 
     async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
@@ -48,20 +67,52 @@ impl Studio {
         self.call(call).body("multipart/form-data; boundary=edge", body).send().await
     }
 
-    async fn page(&self, url: &str) -> Answer {
-        let call = self.app.post(&format!("{}/knowledge/pages", self.bot));
+    /// What is answered to the address of a `page` or `site`, before anything is read of it.
+    async fn named(&self, kind: &str, url: &str) -> Answer {
+        let call = self.app.post(&format!("{}/knowledge/{kind}s", self.bot));
         self.call(call).json(&json!({ "url": url })).send().await
+    }
+
+    /// A page once it has been read, or could not be.
+    async fn page(&self, url: &str) -> Answer {
+        let named = self.named("page", url).await;
+        assert_eq!((named.status, named.text("/state"), named.text("/type")), (201, "waiting".into(), "page".into()));
+        self.settled(&named.text("/id")).await
     }
 
     async fn refresh(&self, item: &Answer) -> Answer {
         let call = self.app.post(&format!("{}/knowledge/{}/refresh", self.bot, item.text("/id")));
-        self.call(call).send().await
+        let asked = self.call(call).send().await;
+        assert_eq!((asked.status, asked.text("/state")), (202, "waiting".into()), "{}", asked.raw);
+        self.settled(&item.text("/id")).await
+    }
+
+    /// An item, once nobody is to read it or its pages any more.
+    async fn settled(&self, id: &str) -> Answer {
+        let path = format!("/knowledge/{id}");
+        eventually("it is read", async || {
+            let item = self.read(&path).await;
+            let is_over = ["read", "problem"].contains(&item.text("/state").as_str());
+            (is_over && item.body["pages"] == item.body["pages_done"]).then_some(item)
+        })
+        .await
     }
 
     /// What the bot would find.
     async fn found(&self, question: &str) -> String {
         let call = self.app.get(&format!("{}/search?q={}", self.bot, question.replace(' ', "%20")));
         self.call(call).send().await.body["items"].to_string()
+    }
+}
+
+async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(began.elapsed() < PATIENCE, "{what}: it has not come to that");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -166,22 +217,14 @@ async fn a_page_is_read_with_its_redirects_and_read_again(#[values(Sqlite, Postg
     };
     Mock::given(method("GET")).and(path("/about")).respond_with(answer).mount(&site).await;
     let added = studio.page(&format!("{}/old", site.uri())).await;
-    assert_eq!(
-        (added.status, added.text("/type"), added.text("/title")),
-        (201, "page".into(), "About us".into()),
-        "{}",
-        added.raw
-    );
+    assert_eq!((added.text("/state"), added.text("/title")), ("read".into(), "About us".into()), "{}", added.raw);
     assert_eq!((added.text("/text"), &added.body["problem"]), ("We bake rye.".into(), &Value::Null));
     assert!(studio.found("rye").await.contains("We bake rye."));
 
     let failed = studio.refresh(&added).await;
-    assert_eq!(
-        (failed.text("/problem"), failed.text("/text")),
-        ("status".into(), "We bake rye.".into()),
-        "{}",
-        failed.raw
-    );
+    let (state, problem) = (failed.text("/state"), failed.text("/problem"));
+    assert_eq!((state.as_str(), problem.as_str()), ("problem", "status"), "{}", failed.raw);
+    assert_eq!((failed.text("/text"), &failed.body["read_at"]), ("We bake rye.".into(), &added.body["read_at"]));
     let again = studio.refresh(&added).await;
     assert_eq!((again.text("/text"), &again.body["problem"]), ("We bake spelt.".into(), &Value::Null), "{}", again.raw);
     assert!(studio.found("spelt").await.contains("We bake spelt.") && studio.found("rye").await == "[]");
@@ -208,12 +251,7 @@ async fn a_page_that_cannot_be_read_says_why(#[case] at: &str, #[case] problem: 
     serve(&site, "/circle", ResponseTemplate::new(302).insert_header("location", "/circle")).await;
     serve(&site, "/elsewhere", ResponseTemplate::new(302).insert_header("location", "file:///etc/passwd")).await;
     let added = studio.page(&format!("{}{at}", site.uri())).await;
-    assert_eq!(
-        (added.status, added.text("/problem"), added.text("/text")),
-        (201, problem.into(), String::new()),
-        "{}",
-        added.raw
-    );
+    assert_eq!((added.text("/problem"), added.text("/text")), (problem.into(), String::new()), "{}", added.raw);
     assert!(added.body["read_at"].is_null());
 }
 
@@ -223,13 +261,14 @@ async fn no_machine_of_the_own_network_is_asked() {
     let site = MockServer::start().await;
     serve(&site, "/", html("<p>Inside</p>")).await;
     let port = site.address().port();
-    for host in ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "[::ffff:127.0.0.1]"] {
-        let added = studio.page(&format!("http://{host}:{port}/")).await;
+    let hosts = ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "2130706433", "[::ffff:127.0.0.1]"];
+    for (n, host) in hosts.iter().enumerate() {
+        let added = studio.page(&format!("http://{host}:{port}/{n}")).await;
         assert_eq!(added.text("/problem"), "address", "{host}: {}", added.raw);
     }
     assert_eq!(site.received_requests().await.unwrap().len(), 0);
     for wrong in ["file:///etc/passwd", "https://a:b@example.com/", ""] {
-        let refused = studio.page(wrong).await;
+        let refused = studio.named("page", wrong).await;
         refused.assert_problem(422, "invalid");
         assert_eq!(refused.invalid_fields(), ["url"]);
     }
@@ -239,7 +278,11 @@ async fn no_machine_of_the_own_network_is_asked() {
 async fn only_a_page_is_read_again() {
     let studio = Studio::open(Sqlite, Switch::Off).await;
     let file = studio.upload("notes.txt", b"Rye.").await;
-    studio.refresh(&file).await.assert_problem(409, "no_page");
+    let refresh = studio.app.post(&format!("{}/knowledge/{}/refresh", studio.bot, file.text("/id")));
+    studio.call(refresh).send().await.assert_problem(409, "no_page");
+    let schedule = studio.app.patch(&format!("{}/knowledge/{}", studio.bot, file.text("/id")));
+    let refused = studio.call(schedule).json(&json!({ "schedule": "daily" })).send().await;
+    assert_eq!(refused.invalid_fields(), ["schedule"]);
     let wrong = json!({ "type": "page", "title": "x", "text": "y" });
     let refused = studio.call(studio.app.post(&format!("{}/knowledge", studio.bot))).json(&wrong).send().await;
     assert_eq!(refused.invalid_fields(), ["type"]);

@@ -1,6 +1,7 @@
 //! Crashes and restarts: the binary, in processes that are killed, against the simulator. A crash costs nothing but time.
 
 mod bot_tests;
+mod crawling;
 mod data_keys;
 mod deletion;
 mod kills;

@@ -172,6 +172,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         media_keep_days: None,
         private_pages: Switch::Off,
         private_models: Switch::Off,
+        crawl_pause: 0,
         rate_limits: Switch::Off,
         trusted_proxies: 0,
         log: "info".into(),

@@ -15,8 +15,9 @@ import { BotSwitch } from "./bot-switch.tsx";
 import { BotTests } from "./bot-tests.tsx";
 import { patchOf, valuesOf } from "./bot-values.ts";
 import { Knowledge } from "./knowledge.tsx";
-import { Playground } from "./playground.tsx";
+import { type Opener, Playground } from "./playground.tsx";
 import { StudioTabs, useTab } from "./studio-tabs.tsx";
+import { UnansweredQuestions } from "./unanswered.tsx";
 
 export type Bot = Schemas["BotBody"];
 
@@ -45,10 +46,16 @@ function Studio({ bot }: { bot: Bot }) {
   const tab = useTab();
   const [values, setValues] = useState(() => valuesOf(bot));
   const [isDirty, setIsDirty] = useState(false);
+  const [question, setQuestion] = useState<Opener | null>(null);
+  const navigate = useNavigate();
+  function tryOut(text: string) {
+    setQuestion({ text });
+    void navigate({ to: ".", search: { tab: "try" } });
+  }
   return (
     <>
       <BotSwitch bot={bot} />
-      <StudioTabs />
+      <StudioTabs botId={bot.id} />
       <div hidden={tab !== "settings"}>
         <BotForm bot={bot} values={values} setValues={setValues} isDirty={isDirty} setIsDirty={setIsDirty} />
         <DeleteBot bot={bot} />
@@ -57,8 +64,9 @@ function Studio({ bot }: { bot: Bot }) {
         <Knowledge botId={bot.id} />
       </div>
       <div hidden={tab !== "try"}>
-        <Playground botId={bot.id} unsaved={isDirty ? patchOf(values) : null} />
+        <Playground botId={bot.id} unsaved={isDirty ? patchOf(values) : null} opener={question} />
       </div>
+      {tab === "unanswered" && <UnansweredQuestions botId={bot.id} onTry={tryOut} />}
       {tab === "tests" && <BotTests botId={bot.id} hasUnsaved={isDirty} />}
     </>
   );

@@ -1,21 +1,22 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { knowledgeQuery } from "../../api/queries.ts";
+import { knowledgeKey } from "../../api/queries.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import type { KnowledgeItem } from "./knowledge.tsx";
-import { FileField, PageField, storeFile, storePage } from "./source-fields.tsx";
+import type { KnowledgeItem } from "./knowledge-item.tsx";
+import { AddressField, FileField, type Schedule, ScheduleField, storeAddress, storeFile } from "./source-fields.tsx";
 
-const KINDS = ["qa", "text", "file", "page"] as const;
+export const KINDS = ["qa", "text", "file", "page", "site"] as const;
 type Kind = (typeof KINDS)[number];
-const KIND_WORDS = {
+export const KIND_WORDS = {
   qa: "knowledge.qa",
   text: "knowledge.text_kind",
   file: "knowledge.file_kind",
   page: "knowledge.page_kind",
+  site: "knowledge.site_kind",
 } as const;
 /** What is written by hand; what a file or a page was read into is corrected like a text. */
 type Written = "qa" | "text";
@@ -28,7 +29,14 @@ const FIELDS = {
 
 const wordsOf = (item: KnowledgeItem | null) => {
   if (!item) return { head: "", body: "" };
-  return item.type === "qa" ? { head: item.question, body: item.answer } : { head: item.title, body: item.text };
+  if (item.type === "qa") return { head: item.question, body: item.answer };
+  return { head: item.title, body: item.type === "site" ? "" : item.text };
+};
+
+/** How often it is read; null: it is not, or with its site. */
+const scheduleOf = (item: KnowledgeItem | null): Schedule | null => {
+  if (!item) return "weekly";
+  return item.type === "page" || item.type === "site" ? ((item.schedule ?? null) as Schedule | null) : null;
 };
 
 interface Props {
@@ -49,22 +57,19 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   const [problem, setProblem] = useState<unknown>(null);
   const [file, setFile] = useState<File | null>(null);
   const [url, setUrl] = useState("");
-  const [isBusy, setIsBusy] = useState(false);
+  const [schedule, setSchedule] = useState(scheduleOf(item));
 
   async function save(event: FormEvent) {
     event.preventDefault();
     setProblem(null);
-    setIsBusy(true);
     try {
       if (kind === "file") await (file && storeFile(botId, file));
-      else if (kind === "page") await storePage(botId, url);
-      else await storeWords(botId, item, kind, words);
-      await client.invalidateQueries({ queryKey: knowledgeQuery(botId).queryKey });
+      else if (kind === "page" || kind === "site") await storeAddress(botId, kind, url, schedule ?? "weekly");
+      else await storeWords(botId, item, kind, words, schedule);
+      await client.invalidateQueries({ queryKey: knowledgeKey(botId) });
       onClose(true);
     } catch (failure) {
       setProblem(failure);
-    } finally {
-      setIsBusy(false);
     }
   }
 
@@ -73,13 +78,11 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
       <form onSubmit={save}>
         {!item && !draft && <KindChoice kind={kind} onKind={setKind} />}
         {kind === "file" && <FileField onFile={setFile} />}
-        {kind === "page" && <PageField url={url} onUrl={setUrl} />}
-        {(kind === "qa" || kind === "text") && (
-          <Words kind={kind} words={words} onWords={setWords} isRead={item?.type === "page"} />
+        {(kind === "page" || kind === "site") && <AddressField kind={kind} url={url} onUrl={setUrl} />}
+        {(kind === "qa" || kind === "text") && <Words kind={kind} words={words} onWords={setWords} read={item?.type} />}
+        {schedule && (item || kind === "page" || kind === "site") && (
+          <ScheduleField schedule={schedule} onSchedule={setSchedule} />
         )}
-        <p role="status" className="hint">
-          {isBusy && kind === "page" && t("knowledge.reading")}
-        </p>
         <WrongLine problem={problem} />
         <DialogButtons verb={t("save")} onCancel={() => onClose()} />
       </form>
@@ -91,13 +94,14 @@ interface WordsProps {
   kind: Written;
   words: { head: string; body: string };
   onWords: (words: { head: string; body: string }) => void;
-  /** Read of a page: it is as it is. */
-  isRead: boolean;
+  /** As what it was read, if it was: what a page says is as it is, and a site says nothing itself. */
+  read: KnowledgeItem["type"] | undefined;
 }
 
-function Words({ kind, words, onWords, isRead }: WordsProps) {
+function Words({ kind, words, onWords, read }: WordsProps) {
   const { t } = useI18n();
   const field = FIELDS[kind];
+  const isRead = read === "page";
   return (
     <>
       <TextField
@@ -107,28 +111,37 @@ function Words({ kind, words, onWords, isRead }: WordsProps) {
         value={words.head}
         onChange={({ target }) => onWords({ ...words, head: target.value })}
       />
-      <TextArea
-        label={t(`knowledge.${field.body}`)}
-        required={!isRead}
-        readOnly={isRead}
-        rows={field.rows}
-        maxLength={field.bodyMax}
-        value={words.body}
-        onChange={({ target }) => onWords({ ...words, body: target.value })}
-      />
+      {read !== "site" && (
+        <TextArea
+          label={t(`knowledge.${field.body}`)}
+          required={!isRead}
+          readOnly={isRead}
+          rows={field.rows}
+          maxLength={field.bodyMax}
+          value={words.body}
+          onChange={({ target }) => onWords({ ...words, body: target.value })}
+        />
+      )}
     </>
   );
 }
 
-function storeWords(botId: string, item: KnowledgeItem | null, kind: Written, { head, body }: WordsProps["words"]) {
+function storeWords(
+  botId: string,
+  item: KnowledgeItem | null,
+  kind: Written,
+  { head, body }: WordsProps["words"],
+  schedule: Schedule | null,
+) {
   const field = FIELDS[kind];
   const fields = { [field.head]: head, [field.body]: body };
   if (!item) {
     const params = { path: { id: botId } };
     return dataOf(api.POST("/api/bots/{id}/knowledge", { params, body: { type: kind, ...fields } }));
   }
-  const path = { id: botId, item_id: item.id };
-  return dataOf(api.PATCH("/api/bots/{id}/knowledge/{item_id}", { params: { path }, body: fields }));
+  const params = { path: { id: botId, item_id: item.id } };
+  const changed = schedule ? { ...fields, schedule } : fields;
+  return dataOf(api.PATCH("/api/bots/{id}/knowledge/{item_id}", { params, body: changed }));
 }
 
 function KindChoice({ kind, onKind }: { kind: Kind; onKind: (kind: Kind) => void }) {

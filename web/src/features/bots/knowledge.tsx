@@ -1,31 +1,32 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, dataOf, type Schemas } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
-import { knowledgeQuery } from "../../api/queries.ts";
+import { api, dataOf } from "../../api/client.ts";
+import { type KnowledgeFilter, knowledgeKey, knowledgeQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
-import { Icon, type IconName } from "../../components/icon.tsx";
+import { SelectField, TextField } from "../../components/field.tsx";
+import { Icon } from "../../components/icon.tsx";
+import { usePaused } from "../../components/paused.ts";
 import { Removal } from "../../components/removal.tsx";
-import { Time } from "../../components/time.tsx";
-import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FindBox } from "./find-box.tsx";
-import { KnowledgeEditor } from "./knowledge-editor.tsx";
+import { KIND_WORDS, KINDS, KnowledgeEditor } from "./knowledge-editor.tsx";
+import { headOf, Item, type KnowledgeItem } from "./knowledge-item.tsx";
 
-export type KnowledgeItem = Schemas["KnowledgeBody"];
-
-export const headOf = (item: KnowledgeItem) => (item.type === "qa" ? item.question : item.title);
-const bodyOf = (item: KnowledgeItem) => (item.type === "qa" ? item.answer : item.text);
-
-/** What a bot knows: questions with answers, texts, and what was read of files and pages. */
+/** What a bot knows: questions with answers, texts, and what was read of files, pages and sites. */
 export function Knowledge({ botId }: { botId: string }) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
-  const query = useInfiniteQuery(knowledgeQuery(botId));
+  const [filter, setFilter] = useState<KnowledgeFilter>({});
+  const q = usePaused((filter.q ?? "").trim());
+  const query = useInfiniteQuery({
+    ...knowledgeQuery(botId, { ...filter, q }),
+    placeholderData: keepPreviousData,
+  });
   const [edited, setEdited] = useState<KnowledgeItem | "new" | null>(null);
   const [doomed, setDoomed] = useState<KnowledgeItem | null>(null);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = q !== "" || Boolean(filter.type) || Boolean(filter.problem);
   return (
     <section aria-labelledby="knowledge-title">
       <div className="head">
@@ -38,18 +39,19 @@ export function Knowledge({ botId }: { botId: string }) {
         )}
       </div>
       <p className="hint">{t("knowledge.hint")}</p>
-      {items.length > 0 && <FindBox botId={botId} />}
+      {(items.length > 0 || isFiltered) && (
+        <>
+          <FindBox botId={botId} />
+          <FilterBar filter={filter} onFilter={setFilter} />
+        </>
+      )}
       <ul className="knowledge">
         {items.map((item) => (
-          <Item
-            key={item.id}
-            botId={botId}
-            item={item}
-            onEdit={() => setEdited(item)}
-            onDelete={() => setDoomed(item)}
-          />
+          <Item key={item.id} botId={botId} item={item} onEdit={setEdited} onDelete={setDoomed} />
         ))}
-        {query.isSuccess && items.length === 0 && <li className="empty">{t("knowledge.empty")}</li>}
+        {query.isSuccess && items.length === 0 && (
+          <li className="empty">{t(isFiltered ? "knowledge.none_fits" : "knowledge.empty")}</li>
+        )}
       </ul>
       {query.isError && <Failure problem={query.error} retry={() => query.refetch()} />}
       {query.hasNextPage && (
@@ -63,103 +65,61 @@ export function Knowledge({ botId }: { botId: string }) {
       <Removal
         item={doomed}
         title={t("knowledge.delete_title")}
-        text={doomed ? headOf(doomed) : ""}
+        text={doomed ? [headOf(doomed), t(consequenceOf(doomed))].join("\n") : ""}
         remove={({ id }) =>
           dataOf(api.DELETE("/api/bots/{id}/knowledge/{item_id}", { params: { path: { id: botId, item_id: id } } }))
         }
-        queryKey={knowledgeQuery(botId).queryKey}
+        queryKey={knowledgeKey(botId)}
         onClose={() => setDoomed(null)}
       />
     </section>
   );
 }
 
-interface ItemProps {
-  botId: string;
-  item: KnowledgeItem;
-  onEdit: () => void;
-  onDelete: () => void;
+const consequenceOf = (item: KnowledgeItem) =>
+  item.type === "site"
+    ? "knowledge.delete_site"
+    : item.type === "page" && item.site_id
+      ? "knowledge.delete_page"
+      : "knowledge.delete_text";
+
+interface FilterProps {
+  filter: KnowledgeFilter;
+  onFilter: (filter: KnowledgeFilter) => void;
 }
 
-function Item({ botId, item, onEdit, onDelete }: ItemProps) {
+/** Which of it is listed. */
+function FilterBar({ filter, onFilter }: FilterProps) {
   const { t } = useI18n();
-  const { mayManage } = usePermissions();
-  const button = (sign: IconName, words: string, act: () => void) => (
-    <button type="button" className="plain" title={words} onClick={act}>
-      <Icon name={sign} />
-      <span className="sr-only">{`${words}: ${headOf(item)}`}</span>
-    </button>
-  );
   return (
-    <li>
-      <div>
-        <strong dir="auto">{headOf(item)}</strong>
-        <Source item={item} />
-        <p dir="auto">{bodyOf(item)}</p>
-      </div>
-      {mayManage && item.type === "page" && <ReadAgain botId={botId} item={item} />}
-      {mayManage && button("edit", t("edit"), onEdit)}
-      {mayManage && button("trash", t("delete"), onDelete)}
-    </li>
-  );
-}
-
-/** Where it is from, and what is wrong with it. */
-function Source({ item }: { item: KnowledgeItem }) {
-  const { t, ago } = useI18n();
-  if (item.type === "file") {
-    return (
-      <p className="source">
-        <Icon name="file" />
-        <bdi>{item.source}</bdi>
-      </p>
-    );
-  }
-  if (item.type !== "page") return null;
-  return (
-    <>
-      <p className="source">
-        <Icon name="connect" />
-        <a href={item.source} target="_blank" rel="noreferrer" dir="ltr">
-          {item.source}
-        </a>
-        {item.read_at && <Time at={item.read_at}>{t("knowledge.read_at", { when: ago(item.read_at) })}</Time>}
-      </p>
-      {item.problem && (
-        <p className="source wrong">
-          <Icon name="alert" />
-          {t(`page_problem.${item.problem as PageProblem}`)}
-        </p>
-      )}
-    </>
-  );
-}
-
-type PageProblem = "address" | "robots" | "unreachable" | "timeout" | "status" | "too_large" | "not_text" | "empty";
-
-/** Reads the page once more. */
-function ReadAgain({ botId, item }: { botId: string; item: KnowledgeItem }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
-  const read = useMutation({
-    mutationFn: () => {
-      const path = { id: botId, item_id: item.id };
-      return dataOf(api.POST("/api/bots/{id}/knowledge/{item_id}/refresh", { params: { path } }));
-    },
-    onError: (problem) => toast(sentence(problem, i18n)),
-    onSettled: () => client.invalidateQueries({ queryKey: knowledgeQuery(botId).queryKey }),
-  });
-  return (
-    <button
-      type="button"
-      className="plain"
-      title={t("knowledge.read_again")}
-      disabled={read.isPending}
-      onClick={() => read.mutate()}
-    >
-      <Icon name="again" />
-      <span className="sr-only">{`${t("knowledge.read_again")}: ${headOf(item)}`}</span>
-    </button>
+    <search className="filter-bar">
+      <TextField
+        type="search"
+        label={t("knowledge.filter")}
+        maxLength={200}
+        value={filter.q ?? ""}
+        onChange={({ target }) => onFilter({ ...filter, q: target.value })}
+      />
+      <SelectField
+        label={t("knowledge.kind")}
+        value={filter.type ?? ""}
+        onChange={({ target }) => onFilter({ ...filter, type: target.value })}
+      >
+        <option value="">{t("knowledge.all_kinds")}</option>
+        {KINDS.map((kind) => (
+          <option key={kind} value={kind}>
+            {t(KIND_WORDS[kind])}
+          </option>
+        ))}
+      </SelectField>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={filter.problem ?? false}
+          onChange={({ target }) => onFilter({ ...filter, problem: target.checked })}
+        />
+        {t("knowledge.only_problems")}
+      </label>
+    </search>
   );
 }

@@ -23,10 +23,17 @@ interface Props {
   botId: string;
   /** Null: as they are saved. */
   unsaved: Settings | null;
+  /** What somebody wants to say, from elsewhere. */
+  opener: Opener | null;
+}
+
+/** A new one each time, also of the same words. */
+export interface Opener {
+  text: string;
 }
 
 /** A conversation with the bot that nobody else sees. */
-export function Playground({ botId, unsaved }: Props) {
+export function Playground({ botId, unsaved, opener }: Props) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const [text, setText] = useState("");
@@ -34,6 +41,11 @@ export function Playground({ botId, unsaved }: Props) {
   const [isSaving, setIsSaving] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const end = useEndInSight(attempts);
+  useEffect(() => {
+    if (!opener) return;
+    setText(opener.text);
+    field.current?.focus();
+  }, [opener]);
 
   function submit(event: FormEvent) {
     event.preventDefault();

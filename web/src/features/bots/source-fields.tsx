@@ -1,5 +1,5 @@
 import { api, dataOf } from "../../api/client.ts";
-import { TextField } from "../../components/field.tsx";
+import { SelectField, TextField } from "../../components/field.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 
 export const READABLE = ".pdf,.docx,.txt,.text,.md,.markdown,.csv,.tsv,.html,.htm,.xhtml";
@@ -19,13 +19,21 @@ export function FileField({ onFile }: { onFile: (file: File | null) => void }) {
   );
 }
 
-/** The address of a page to be read. */
-export function PageField({ url, onUrl }: { url: string; onUrl: (url: string) => void }) {
+/** The address of a page or a site to be read. */
+export function AddressField({
+  kind,
+  url,
+  onUrl,
+}: {
+  kind: "page" | "site";
+  url: string;
+  onUrl: (url: string) => void;
+}) {
   const { t } = useI18n();
   return (
     <TextField
-      label={t("knowledge.page_url")}
-      hint={t("knowledge.page_hint")}
+      label={t(`knowledge.${kind}_url`)}
+      hint={t(`knowledge.${kind}_hint`)}
       required
       maxLength={2000}
       inputMode="url"
@@ -34,6 +42,32 @@ export function PageField({ url, onUrl }: { url: string; onUrl: (url: string) =>
       value={url}
       onChange={({ target }) => onUrl(target.value)}
     />
+  );
+}
+
+const SCHEDULES = ["weekly", "daily", "never"] as const;
+export type Schedule = (typeof SCHEDULES)[number];
+
+interface ScheduleProps {
+  schedule: Schedule;
+  onSchedule: (schedule: Schedule) => void;
+}
+
+/** How often it is read again. */
+export function ScheduleField({ schedule, onSchedule }: ScheduleProps) {
+  const { t } = useI18n();
+  return (
+    <SelectField
+      label={t("knowledge.read_again")}
+      value={schedule}
+      onChange={({ target }) => onSchedule(target.value as Schedule)}
+    >
+      {SCHEDULES.map((name) => (
+        <option key={name} value={name}>
+          {t(`schedule.${name}`)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 
@@ -49,5 +83,11 @@ export function storeFile(botId: string, file: File) {
   );
 }
 
-export const storePage = (botId: string, url: string) =>
-  dataOf(api.POST("/api/bots/{id}/knowledge/pages", { params: { path: { id: botId } }, body: { url } }));
+export function storeAddress(botId: string, kind: "page" | "site", url: string, schedule: Schedule) {
+  const options = { params: { path: { id: botId } }, body: { url, schedule } };
+  return dataOf(
+    kind === "site"
+      ? api.POST("/api/bots/{id}/knowledge/sites", options)
+      : api.POST("/api/bots/{id}/knowledge/pages", options),
+  );
+}

@@ -56,6 +56,16 @@ export function fieldsOf(values: TestValues): Schemas["BotTestFields"] {
   };
 }
 
+/** A test of a question that the bot must answer by itself. */
+export const draftFor = (question: string): TestValues => ({
+  ...EMPTY,
+  name: nameOf(question),
+  turns: [question],
+  handoff: "never",
+});
+
+const nameOf = (question: string) => question.replace(/\s+/g, " ").slice(0, LONGEST_NAME);
+
 /** A test of what was tried: that it comes out again as it did. */
 export function draftOf(attempts: Attempt[]): TestValues {
   const answered = attempts.filter(({ tried }) => tried !== null).slice(-MAX_TURNS);
@@ -64,7 +74,7 @@ export function draftOf(attempts: Attempt[]): TestValues {
   const source = hasCalled ? undefined : last?.passages.find(({ used }) => used);
   return {
     ...EMPTY,
-    name: (answered.at(-1)?.message ?? "").replace(/\s+/g, " ").slice(0, LONGEST_NAME),
+    name: nameOf(answered.at(-1)?.message ?? ""),
     turns: answered.map(({ message }) => message),
     item: source?.item_id ?? "",
     handoff: hasCalled ? "always" : "never",

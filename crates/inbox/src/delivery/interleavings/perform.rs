@@ -256,6 +256,7 @@ impl World {
             sources: Vec::new(),
             bot_id: None,
             spent: Spent::default(),
+            asked: None,
         };
         let finished = turns::finish(conn, self.now, &[thought]).await?[0];
         Ok(Outcome::TurnFinished { lease, seen, answered: matches!(comes_to, Thinks::Answer { .. }), finished })

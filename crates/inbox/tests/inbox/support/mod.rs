@@ -243,6 +243,7 @@ impl World {
             sources: Vec::new(),
             bot_id: None,
             spent: Spent::default(),
+            asked: None,
         };
         let mut tx = self.test.db.write(Scope::System).await.unwrap();
         let finished = turns::finish(&mut tx.conn(), self.now(), &[thought]).await.unwrap();

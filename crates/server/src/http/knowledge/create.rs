@@ -27,13 +27,15 @@ pub(super) async fn create(
     Valid(body): Valid<KnowledgeFields>,
 ) -> Result<HttpResponse, Problem> {
     let tenant = who.require(Permission::ManageBots)?.tenant;
-    if matches!(body.kind, Some(KnowledgeKind::File | KnowledgeKind::Page)) {
+    if matches!(body.kind, Some(KnowledgeKind::File | KnowledgeKind::Page | KnowledgeKind::Site)) {
         return Err(Problem::invalid("type", "must be \"qa\" or \"text\" here"));
     }
     let (kind, mut item) = (body.kind(), Item { title: String::new(), content: String::new() });
     body.apply(kind, &mut item);
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
-    let added = knowledge::add(&mut tx.conn(), state.clock.now(), tenant, *bot_id, kind, item).await?;
+    let conn = &mut tx.conn();
+    let added = knowledge::add(conn, state.clock.now(), tenant, *bot_id, kind, item).await?;
+    let body = KnowledgeBody::load(conn, tenant, *bot_id, added.id).await?;
     tx.commit().await?;
-    Ok(HttpResponse::Created().json(KnowledgeBody::from(added)))
+    Ok(HttpResponse::Created().json(body))
 }

@@ -63,9 +63,11 @@ pub(super) async fn create_file(
     let bytes = all_of(field).await?;
     let document = state.pages.reader.read(format, bytes, None).await.map_err(refused)?;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
-    let added = knowledge::add_file(&mut tx.conn(), state.clock.now(), tenant, *bot_id, &name, document).await?;
+    let conn = &mut tx.conn();
+    let added = knowledge::add_file(conn, state.clock.now(), tenant, *bot_id, &name, document).await?;
+    let body = KnowledgeBody::load(conn, tenant, *bot_id, added.id).await?;
     tx.commit().await?;
-    Ok(HttpResponse::Created().json(KnowledgeBody::from(added)))
+    Ok(HttpResponse::Created().json(body))
 }
 
 fn refused(error: Unreadable) -> Problem {

@@ -3,7 +3,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use switchboard_accounts::Permission;
-use switchboard_store::{Scope, knowledge};
+use switchboard_store::Scope;
 use uuid::Uuid;
 
 use super::wire::KnowledgeBody;
@@ -22,6 +22,5 @@ pub(super) async fn get(
     let tenant = who.require(Permission::ViewBots)?.tenant;
     let (bot_id, item_id) = ids.into_inner();
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    let item = knowledge::get(&mut tx.conn(), tenant, bot_id, item_id).await?.ok_or_else(Problem::not_found)?;
-    Ok(Json(item.into()))
+    Ok(Json(KnowledgeBody::load(&mut tx.conn(), tenant, bot_id, item_id).await?))
 }

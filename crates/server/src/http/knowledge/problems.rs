@@ -10,6 +10,8 @@ impl From<KnowledgeError> for Problem {
             KnowledgeError::NotFound => Self::not_found(),
             KnowledgeError::Invalid(error) => error.into(),
             KnowledgeError::Full => Self::conflict("knowledge_full", error.to_string()),
+            KnowledgeError::Known => Self::conflict("known_already", error.to_string()),
+            KnowledgeError::NoPage => Self::conflict("no_page", error.to_string()),
             KnowledgeError::Store(error) => error.into(),
         }
     }

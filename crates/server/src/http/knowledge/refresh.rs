@@ -1,23 +1,24 @@
 use actix_web::{
-    post,
-    web::{Data, Json, Path},
+    HttpResponse, post,
+    web::{Data, Path},
 };
 use switchboard_accounts::Permission;
-use switchboard_bots::{knowledge, pages};
-use switchboard_store::{KnowledgeKind, Scope, knowledge as stored};
+use switchboard_bots::crawling;
+use switchboard_store::{Scope, Signal};
 use uuid::Uuid;
 
 use super::wire::KnowledgeBody;
 use crate::http::{AppState, Authenticated, Problem};
 
-/// Read a web page again
+/// Read a web page or a site again
 ///
-/// The next answer knows what it says now. Where it cannot be read, what was read before stays, and the item says why.
+/// It is read in the background; read the item to see how far it is. Of a site, the sitemap is read and then each page. The
+/// next answer knows what is new. Where it cannot be read, what was read before stays, and the item says why.
 #[utoipa::path(tag = "knowledge",
     params(("id" = Uuid, Path, description = "The bot's id"), ("item_id" = Uuid, Path, description = "The item's id")),
     responses(
-        (status = 200, description = "The item as it is now", body = KnowledgeBody),
-        (status = 409, description = "`no_page`: it is no web page", body = Problem,
+        (status = 202, description = "The item, which waits to be read", body = KnowledgeBody),
+        (status = 409, description = "`no_page`: it is no web page and no site", body = Problem,
             content_type = "application/problem+json"),
     ))]
 #[post("/api/bots/{id}/knowledge/{item_id}/refresh")]
@@ -25,17 +26,14 @@ pub(super) async fn refresh(
     state: Data<AppState>,
     who: Authenticated,
     ids: Path<(Uuid, Uuid)>,
-) -> Result<Json<KnowledgeBody>, Problem> {
+) -> Result<HttpResponse, Problem> {
     let tenant = who.require(Permission::ManageBots)?.tenant;
     let (bot_id, item_id) = ids.into_inner();
-    let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    let item = stored::get(&mut tx.conn(), tenant, bot_id, item_id).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let url = item.source.as_deref().filter(|_| item.kind == KnowledgeKind::Page).and_then(pages::parse_url);
-    let url = url.ok_or_else(|| Problem::conflict("no_page", "only a web page is read again"))?;
-    let read = state.pages.read(&url).await;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
-    let item = knowledge::refresh_page(&mut tx.conn(), state.clock.now(), tenant, bot_id, item_id, read).await?;
+    let conn = &mut tx.conn();
+    crawling::read_again(conn, tenant, bot_id, item_id).await?;
+    let body = KnowledgeBody::load(conn, tenant, bot_id, item_id).await?;
     tx.commit().await?;
-    Ok(Json(item.into()))
+    state.notifier.notify(Signal::Crawl);
+    Ok(HttpResponse::Accepted().json(body))
 }

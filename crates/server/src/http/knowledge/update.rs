@@ -3,7 +3,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use switchboard_accounts::Permission;
-use switchboard_bots::knowledge;
+use switchboard_bots::{crawling, knowledge};
 use switchboard_store::{Scope, knowledge as stored};
 use uuid::Uuid;
 
@@ -32,8 +32,12 @@ pub(super) async fn update(
     if body.kind.is_some_and(|wanted| wanted != kind) {
         return Err(Problem::invalid("type", "cannot be changed: delete the item and add another"));
     }
-    let now = state.clock.now();
-    let item = knowledge::update(conn, now, tenant, bot_id, item_id, |item| body.apply(kind, item)).await?;
+    let (now, schedule) = (state.clock.now(), body.schedule);
+    knowledge::update(conn, now, tenant, bot_id, item_id, |item| body.apply(kind, item)).await?;
+    if let Some(schedule) = schedule {
+        crawling::set_schedule(conn, now, tenant, bot_id, item_id, schedule).await?;
+    }
+    let body = KnowledgeBody::load(conn, tenant, bot_id, item_id).await?;
     tx.commit().await?;
-    Ok(Json(item.into()))
+    Ok(Json(body))
 }

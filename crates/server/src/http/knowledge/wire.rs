@@ -2,10 +2,12 @@
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use switchboard_bots::knowledge::{Item, Knowledge};
-use switchboard_store::{KnowledgeKind, Millis, PageProblem};
+use switchboard_bots::knowledge::{Item, Knowledge, Listed, SiteCounts};
+use switchboard_store::{Conn, CrawlSchedule, CrawlState, KnowledgeKind, Millis, PageProblem, TenantId, knowledge};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::http::Problem;
 
 /// Something a bot knows.
 #[derive(Serialize, ToSchema)]
@@ -43,12 +45,34 @@ pub(super) enum KnowledgeBody {
         /// Its address
         #[schema(example = "https://example.com/about")]
         source: String,
-        /// Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
-        /// `too_large`, `not_text` or `empty`; null: it could
-        #[schema(value_type = Option<String>)]
-        problem: Option<PageProblem>,
-        /// When it was last read; null: never. RFC 3339
-        read_at: Option<String>,
+        /// The site that names it in its sitemap; null: somebody has named it
+        site_id: Option<Uuid>,
+        #[serde(flatten)]
+        reading: ReadingBody,
+        /// When something else was read than the time before; null: never. RFC 3339
+        changed_at: Option<String>,
+        /// RFC 3339
+        created_at: String,
+        /// RFC 3339
+        updated_at: String,
+    },
+    /// A site, whose pages are items of their own
+    Site {
+        id: Uuid,
+        title: String,
+        /// Its address, or that of its sitemap
+        #[schema(example = "https://example.com/")]
+        source: String,
+        #[serde(flatten)]
+        reading: ReadingBody,
+        /// How many pages it has
+        pages: i64,
+        /// How many of them are neither waiting nor being read
+        pages_done: i64,
+        /// How many of them could not be read when that was last tried
+        pages_with_problem: i64,
+        /// How many addresses in its sitemap are not read: of other sites, not for programs, not below its path, or too many
+        left_out: i64,
         /// RFC 3339
         created_at: String,
         /// RFC 3339
@@ -66,9 +90,69 @@ pub(super) enum KnowledgeBody {
     },
 }
 
-impl From<Knowledge> for KnowledgeBody {
-    fn from(item: Knowledge) -> Self {
-        let Knowledge { id, kind, title, content, source, problem, read_at, created_at, updated_at, .. } = item;
+/// When a page or a site is read.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ReadingBody {
+    /// `waiting`, `reading`, `read` or `problem`
+    #[schema(value_type = String)]
+    state: &'static str,
+    /// Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
+    /// `too_large`, `not_text`, `empty` or `elsewhere` (it leads to another site); of a site also `no_sitemap` or
+    /// `bad_sitemap`; null: it could
+    #[schema(value_type = Option<String>)]
+    problem: Option<PageProblem>,
+    /// `never`, `daily` or `weekly`; null: with its site
+    #[schema(value_type = Option<String>)]
+    schedule: Option<CrawlSchedule>,
+    /// When it was last read, whether or not it said something new; null: never. RFC 3339
+    read_at: Option<String>,
+    /// When it is read next; null: not by itself, or it is about to be. RFC 3339
+    next_read_at: Option<String>,
+}
+
+impl ReadingBody {
+    fn of(listed: &Listed) -> Self {
+        let (state, problem) = (listed.state.unwrap_or(CrawlState::Idle), listed.item.problem);
+        let next = listed.due_at.filter(|_| state == CrawlState::Idle);
+        Self {
+            state: match (state, problem) {
+                (CrawlState::Waiting, _) => "waiting",
+                (CrawlState::Reading, _) => "reading",
+                (CrawlState::Idle, Some(_)) => "problem",
+                (CrawlState::Idle, None) => "read",
+            },
+            problem,
+            schedule: listed.schedule,
+            read_at: listed.item.read_at.map(Millis::to_rfc3339),
+            next_read_at: next.map(Millis::to_rfc3339),
+        }
+    }
+}
+
+impl KnowledgeBody {
+    /// An item as it is now.
+    pub(super) async fn load(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Self, Problem> {
+        let listed = knowledge::listed(conn, tenant, bot, id).await?.ok_or_else(Problem::not_found)?;
+        Ok(Self::load_all(conn, tenant, bot, vec![listed]).await?.remove(0))
+    }
+
+    /// With how far the sites among them are.
+    pub(super) async fn load_all(
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        bot: Uuid,
+        items: Vec<Listed>,
+    ) -> Result<Vec<Self>, Problem> {
+        let has_site = items.iter().any(|it| it.item.kind == KnowledgeKind::Site);
+        let counts = if has_site { knowledge::site_counts(conn, tenant, bot).await? } else { Vec::new() };
+        let of = |id| counts.iter().find(|counts| counts.site_id == id).copied().unwrap_or_default();
+        Ok(items.into_iter().map(|it| Self::of(of(it.item.id), it)).collect())
+    }
+
+    fn of(counts: SiteCounts, listed: Listed) -> Self {
+        let (reading, left_out) = (ReadingBody::of(&listed), listed.left_out.unwrap_or(0));
+        let Knowledge { id, kind, title, content, source, parent_id, changed_at, created_at, updated_at, .. } =
+            listed.item;
         let (created_at, updated_at) = (created_at.to_rfc3339(), updated_at.to_rfc3339());
         match kind {
             KnowledgeKind::Qa => Self::Qa { id, question: title, answer: content, created_at, updated_at },
@@ -80,8 +164,21 @@ impl From<Knowledge> for KnowledgeBody {
                 title,
                 text: content,
                 source: source.unwrap_or_default(),
-                problem,
-                read_at: read_at.map(Millis::to_rfc3339),
+                site_id: parent_id,
+                reading,
+                changed_at: changed_at.map(Millis::to_rfc3339),
+                created_at,
+                updated_at,
+            },
+            KnowledgeKind::Site => Self::Site {
+                id,
+                title,
+                source: source.unwrap_or_default(),
+                reading,
+                pages: counts.pages,
+                pages_done: counts.done,
+                pages_with_problem: counts.problems,
+                left_out,
                 created_at,
                 updated_at,
             },
@@ -108,6 +205,9 @@ pub(super) struct KnowledgeFields {
     title: Option<String>,
     /// 1 to 200,000 characters
     text: Option<String>,
+    /// Of a web page or a site: how often it is read, `never`, `daily` or `weekly`
+    #[schema(value_type = Option<String>)]
+    pub(super) schedule: Option<CrawlSchedule>,
 }
 
 impl KnowledgeFields {
@@ -124,7 +224,7 @@ impl KnowledgeFields {
             KnowledgeKind::Qa => (self.question, self.answer),
             KnowledgeKind::Text | KnowledgeKind::File => (self.title, self.text),
             // What is on it is not ours to say.
-            KnowledgeKind::Page => (self.title, None),
+            KnowledgeKind::Page | KnowledgeKind::Site => (self.title, None),
         };
         item.title = title.unwrap_or_else(|| std::mem::take(&mut item.title));
         item.content = content.unwrap_or_else(|| std::mem::take(&mut item.content));

@@ -1,0 +1,363 @@
+//! Which pages a site has, as it says itself (sitemaps.org): in files that `robots.txt` names, or where such a file usually is.
+//! A file may name other files. Whoever writes it may mean us harm, so everything in it is counted.
+
+use std::collections::{HashSet, VecDeque};
+
+use quick_xml::{Reader, events::Event};
+use switchboard_store::PageProblem;
+use url::Url;
+
+use super::{AGENT, MOST_REDIRECTS, Names, PATIENCE, Pages, Tour, is_of_site, path_of, redirect, robots};
+use crate::reading::{LARGEST, xml_character};
+
+/// Pages of one site.
+pub(super) const MOST_PAGES: usize = 500;
+/// Files that are read for one site.
+const MOST_FILES: usize = 20;
+/// How deep a file may lie that is named by files.
+const DEEPEST: usize = 2;
+/// Addresses that are looked at in one file (sitemaps.org allows as many).
+const MOST_LOCATIONS: usize = 50_000;
+/// In characters, as of a page that is named by hand.
+const LONGEST_LOCATION: usize = 2_000;
+
+impl Pages {
+    /// Looks for the pages of a site. `site`: its address, or that of its sitemap; with a path, only pages below it count.
+    pub async fn tour(&self, site: &Url) -> Result<Tour, PageProblem> {
+        let wishes = self.wishes(site).await?;
+        let mut search = Search::new(site, &wishes);
+        while let Some((url, depth)) = search.next_file() {
+            tokio::time::sleep(self.pause).await;
+            let read = tokio::time::timeout(PATIENCE, self.sitemap(site, &url)).await;
+            match read.unwrap_or(Err(PageProblem::Timeout)) {
+                Ok(file) => search.take(&url, depth, file),
+                Err(problem) => search.fail(problem),
+            }
+        }
+        search.end()
+    }
+
+    async fn sitemap(&self, site: &Url, url: &Url) -> Result<File, PageProblem> {
+        let mut url = url.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            if !is_of_site(site, &url) {
+                return Err(PageProblem::Elsewhere);
+            }
+            let mut response = self.get(&url, &Names::default()).await?;
+            if let Some(next) = redirect(&url, &response)? {
+                url = next;
+                continue;
+            }
+            if !response.status().is_success() {
+                let is_missing = response.status().is_client_error();
+                return Err(if is_missing { PageProblem::NoSitemap } else { PageProblem::Status });
+            }
+            // Of a file that is too large, what comes first.
+            let mut bytes = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|_| PageProblem::Unreachable)? {
+                let room = LARGEST - bytes.len();
+                bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() > room {
+                    break;
+                }
+            }
+            let parsed = tokio::task::spawn_blocking(move || File::parse(&String::from_utf8_lossy(&bytes))).await;
+            return parsed.ok().flatten().ok_or(PageProblem::BadSitemap);
+        }
+        Err(PageProblem::Unreachable)
+    }
+}
+
+/// What was found so far, and where to look next.
+struct Search<'a> {
+    site: &'a Url,
+    wishes: &'a str,
+    /// Files, and how deep they lie.
+    files: VecDeque<(Url, usize)>,
+    seen_files: HashSet<Url>,
+    pages: Vec<Url>,
+    seen_pages: HashSet<Url>,
+    left_out: usize,
+    forbidden: usize,
+    /// Why a file could not be read, the first time.
+    problem: Option<PageProblem>,
+    is_whole: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(site: &'a Url, wishes: &'a str) -> Self {
+        let mut search = Self {
+            site,
+            wishes,
+            files: VecDeque::new(),
+            seen_files: HashSet::new(),
+            pages: Vec::new(),
+            seen_pages: HashSet::new(),
+            left_out: 0,
+            forbidden: 0,
+            problem: None,
+            is_whole: true,
+        };
+        if is_file(site) {
+            search.queue(site.clone(), 0);
+            return search;
+        }
+        let named = robots::sitemaps(wishes).filter_map(|url| site.join(url).ok()).filter(|url| is_of_site(site, url));
+        for url in named.take(MOST_FILES) {
+            search.queue(url, 0);
+        }
+        if search.files.is_empty()
+            && let Ok(usual) = site.join("/sitemap.xml")
+        {
+            search.queue(usual, 0);
+        }
+        search
+    }
+
+    fn queue(&mut self, url: Url, depth: usize) {
+        if self.seen_files.contains(&url) {
+            return;
+        }
+        if depth > DEEPEST || self.seen_files.len() >= MOST_FILES {
+            self.is_whole = false;
+            return;
+        }
+        self.seen_files.insert(url.clone());
+        self.files.push_back((url, depth));
+    }
+
+    fn next_file(&mut self) -> Option<(Url, usize)> {
+        // What more there is would be left out.
+        if self.pages.len() >= MOST_PAGES {
+            self.left_out += self.files.len();
+            self.files.clear();
+        }
+        self.files.pop_front()
+    }
+
+    fn take(&mut self, from: &Url, depth: usize, file: File) {
+        self.is_whole &= file.is_whole;
+        for location in file.locations {
+            let url = from.join(&location).ok().filter(|url| is_of_site(self.site, url));
+            match url {
+                None => self.left_out += 1,
+                Some(url) if file.is_index => self.queue(url, depth + 1),
+                Some(url) => self.take_page(url),
+            }
+        }
+    }
+
+    fn take_page(&mut self, mut url: Url) {
+        url.set_fragment(None);
+        if self.seen_pages.contains(&url) {
+            return;
+        }
+        let is_allowed = robots::allows(self.wishes, AGENT, &path_of(&url));
+        if !is_allowed || !is_below(self.site, &url) || self.pages.len() >= MOST_PAGES {
+            self.left_out += 1;
+            self.forbidden += usize::from(!is_allowed);
+            return;
+        }
+        self.seen_pages.insert(url.clone());
+        self.pages.push(url);
+    }
+
+    fn fail(&mut self, problem: PageProblem) {
+        self.is_whole = false;
+        self.problem.get_or_insert(problem);
+    }
+
+    fn end(self) -> Result<Tour, PageProblem> {
+        if self.pages.is_empty() {
+            let none = if self.forbidden > 0 { PageProblem::Robots } else { PageProblem::NoSitemap };
+            return Err(self.problem.unwrap_or(none));
+        }
+        // What is cut off is past what is read.
+        let is_whole = self.is_whole || self.pages.len() >= MOST_PAGES;
+        Ok(Tour { pages: self.pages, left_out: self.left_out, is_whole })
+    }
+}
+
+/// Whether an address is that of a sitemap, and not of a page.
+fn is_file(url: &Url) -> bool {
+    url.path().to_ascii_lowercase().ends_with(".xml")
+}
+
+/// Whether a page lies below the path that somebody has named.
+fn is_below(site: &Url, page: &Url) -> bool {
+    let path = site.path();
+    let folder = if path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
+    is_file(site) || page.path() == path || page.path().starts_with(&folder)
+}
+
+/// What a sitemap says.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct File {
+    /// It names other sitemaps, and no pages.
+    is_index: bool,
+    locations: Vec<String>,
+    /// Whether it is written as it should be up to its end.
+    is_whole: bool,
+}
+
+impl File {
+    /// Only addresses in their place are read, and no other names than XML's own are known. `None`: it is no sitemap.
+    fn parse(xml: &str) -> Option<Self> {
+        let mut reader = Reader::from_str(xml);
+        let mut file = Self::default();
+        let (mut is_sitemap, mut depth, mut location) = (false, 0_usize, None::<String>);
+        while file.locations.len() < MOST_LOCATIONS {
+            match reader.read_event() {
+                Ok(Event::Start(tag)) => {
+                    depth += 1;
+                    let name = tag.local_name();
+                    if depth == 1 {
+                        file.is_index = name.as_ref() == b"sitemapindex";
+                        is_sitemap = file.is_index || name.as_ref() == b"urlset";
+                    }
+                    if !is_sitemap {
+                        return None;
+                    }
+                    // One of a picture lies deeper.
+                    location = (depth == 3 && name.as_ref() == b"loc").then(String::new);
+                }
+                Ok(Event::End(_)) => {
+                    depth = depth.saturating_sub(1);
+                    file.locations.extend(location.take().and_then(|text| address(&text)));
+                }
+                Ok(Event::Text(text)) => append(&mut location, text.decode().ok().as_deref()),
+                Ok(Event::CData(text)) => append(&mut location, text.decode().ok().as_deref()),
+                Ok(Event::GeneralRef(entity)) => {
+                    append(&mut location, xml_character(&entity).map(String::from).as_deref());
+                }
+                Ok(Event::Eof) => {
+                    file.is_whole = depth == 0;
+                    break;
+                }
+                Ok(_) => {}
+                Err(_) => break,
+            }
+        }
+        is_sitemap.then_some(file)
+    }
+}
+
+fn append(location: &mut Option<String>, text: Option<&str>) {
+    // One character more is too many, and stays so.
+    if let (Some(location), Some(text)) = (location, text)
+        && location.len() <= 4 * LONGEST_LOCATION
+    {
+        location.push_str(text);
+    }
+}
+
+fn address(text: &str) -> Option<String> {
+    let text = text.trim();
+    (1..=LONGEST_LOCATION).contains(&text.chars().count()).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn locations(xml: &str) -> Vec<String> {
+        File::parse(xml).unwrap().locations
+    }
+
+    #[test]
+    fn addresses_are_read_in_their_place_alone() {
+        let xml = r#"<?xml version="1.0"?><!DOCTYPE urlset [<!ENTITY a "b">]>
+            <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><loc>https://a.example/root</loc>
+            <url><loc> https://a.example/?a=1&amp;b=&#50; </loc><lastmod>2026-01-01</lastmod>
+              <image:image><image:loc>https://a.example/x.png</image:loc></image:image></url>
+            <url><loc><![CDATA[https://a.example/c]]></loc></url><url><loc></loc></url><url/></urlset>"#;
+        let file = File::parse(xml).unwrap();
+        assert_eq!(file.locations, ["https://a.example/?a=1&b=2", "https://a.example/c"]);
+        assert_eq!((file.is_index, file.is_whole), (false, true));
+        let index = "<sm:sitemapindex><sm:sitemap><sm:loc>/a.xml</sm:loc></sm:sitemap></sm:sitemapindex>";
+        assert_eq!(File::parse(index).map(|file| (file.is_index, file.locations)), Some((true, vec!["/a.xml".into()])));
+    }
+
+    #[rstest]
+    #[case("<html><body><loc>https://a.example/</loc></body></html>")]
+    #[case("not found")]
+    #[case("")]
+    fn what_is_no_sitemap_is_none(#[case] xml: &str) {
+        assert_eq!(File::parse(xml), None);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_read_so_far_and_is_not_whole() {
+        let cut = File::parse("<urlset><url><loc>/a</loc></url><url><loc>/b</lo").unwrap();
+        assert_eq!((cut.locations, cut.is_whole), (vec!["/a".to_owned()], false));
+        let long = format!("<urlset>{}</urlset>", "<url><loc>/a</loc></url>".repeat(MOST_LOCATIONS + 1));
+        assert_eq!(File::parse(&long).map(|file| (file.locations.len(), file.is_whole)), Some((MOST_LOCATIONS, false)));
+        let endless = format!("<urlset><url><loc>{}</loc></url></urlset>", "a".repeat(2_001));
+        assert_eq!(locations(&endless), Vec::<String>::new());
+    }
+
+    fn searched(site: &str, wishes: &str, pages: &[&str]) -> Result<Tour, PageProblem> {
+        let site = Url::parse(site).unwrap();
+        let mut search = Search::new(&site, wishes);
+        let (from, depth) = search.next_file().unwrap();
+        let locations = pages.iter().map(|&page| page.to_owned()).collect();
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true });
+        search.end()
+    }
+
+    #[rstest]
+    #[case::all("https://a.example/", &["https://a.example/", "/help", "https://www.a.example/b#top"], 3, 0)]
+    #[case::others("https://a.example/", &["https://b.example/", "https://a.example:444/", "file:///etc/passwd", "/"], 1, 3)]
+    #[case::below("https://a.example/help", &["/help", "/help/a", "/helpers", "/"], 2, 2)]
+    #[case::twice("https://a.example/", &["/a", "/a#b", "/a"], 1, 0)]
+    #[case::forbidden("https://a.example/", &["/private/a", "/a"], 1, 1)]
+    #[case::of_a_file("https://a.example/maps/pages.xml", &["/a", "/maps/b"], 2, 0)]
+    fn pages_of_the_site_count(
+        #[case] site: &str,
+        #[case] pages: &[&str],
+        #[case] taken: usize,
+        #[case] left_out: usize,
+    ) {
+        let tour = searched(site, "User-agent: *\nDisallow: /private", pages).unwrap();
+        assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (taken, left_out, true), "{tour:?}");
+    }
+
+    #[test]
+    fn what_has_no_page_says_why() {
+        assert_eq!(searched("https://a.example/", "", &[]), Err(PageProblem::NoSitemap));
+        let wishes = "User-agent: *\nDisallow: /";
+        assert_eq!(searched("https://a.example/", wishes, &["/a"]), Err(PageProblem::Robots));
+    }
+
+    #[test]
+    fn files_that_name_each_other_come_to_an_end() {
+        let site = Url::parse("https://a.example/").unwrap();
+        let mut search = Search::new(&site, "Sitemap: /0.xml\nSitemap: https://b.example/x.xml");
+        let (mut files, mut deepest) = (0, 0);
+        while let Some((url, depth)) = search.next_file() {
+            (files, deepest) = (files + 1, deepest.max(depth));
+            let locations = (0..100).map(|n| format!("/{}.xml", files * 100 + n)).chain(["/0.xml".into()]).collect();
+            search.take(&url, depth, File { is_index: true, locations, is_whole: true });
+        }
+        assert_eq!(files, MOST_FILES);
+        assert!(deepest <= DEEPEST);
+        assert!(!search.is_whole);
+    }
+
+    #[test]
+    fn a_site_has_so_many_pages_and_no_more() {
+        let pages: Vec<String> = (0..MOST_PAGES + 7).map(|n| format!("/{n}")).collect();
+        let tour = searched("https://a.example/", "", &pages.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+        assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (MOST_PAGES, 7, true));
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_makes_it_panic(xml in "(<urlset>|<sitemapindex>|</?url>|</?loc>|<!\\[CDATA\\[|\\]\\]>|&[a-z#0-9]{0,4};|<|>|/|\\PC){0,50}") {
+            File::parse(&xml);
+        }
+    }
+}
