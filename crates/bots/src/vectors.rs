@@ -57,7 +57,7 @@ impl VectorParts {
             match work.vectors_of(&index).await {
                 Ok(Some(vectors)) => index.take_vectors(Arc::new(vectors)),
                 Ok(None) => {
-                    tracing::info!(bot.id = %bot, "knowledge is found by its words until there are vectors of it")
+                    tracing::info!(bot.id = %bot, "knowledge is found by its words until there are vectors of it");
                 }
                 Err(error) => tracing::error!(bot.id = %bot, %error, "vectors could not be read or stored"),
             }

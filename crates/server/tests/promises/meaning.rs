@@ -36,7 +36,7 @@ async fn embedded(world: &World, business: &Business) -> (i64, i64) {
     let all = used["items"].as_array().expect("a list").iter();
     let vectors = all.filter(|it| it["purpose"] == "embedding");
     vectors.fold((0, 0), |(calls, tokens), it| {
-        (calls + it["calls"].as_i64().unwrap(), tokens + it["prompt_tokens"].as_i64().unwrap())
+        (calls + it["calls"].as_i64().expect("a count"), tokens + it["prompt_tokens"].as_i64().expect("a count"))
     })
 }
 
