@@ -2439,7 +2439,8 @@ export interface paths {
         };
         /**
          * See what the business uses
-         * @description Messages, turns and tokens, day by day and number by number, in the time zone of the business.
+         * @description Messages, turns and tokens, day by day and number by number, in the time zone of the business; and how much of this
+         *     month's free service messages each number has used.
          */
         get: operations["tenant_usage"];
         put?: never;
@@ -5757,6 +5758,21 @@ export interface components {
              */
             type?: string | null;
         };
+        /** @description What a number has said in this month that Meta counts as service messages: through its API, and no templates. */
+        ServiceMessagesBody: {
+            /**
+             * Format: int64
+             * @description Those that did not fail
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What Meta gives free in a month: what is beyond is charged, and needs a means of payment
+             */
+            free: number;
+            /** Format: uuid */
+            number_id: string;
+        };
         /** @description A session: a browser that stays signed in. */
         SessionBody: {
             /**
@@ -6190,6 +6206,11 @@ export interface components {
              */
             completion_tokens?: number | null;
             /**
+             * Format: float
+             * @description From 0 to 1: how sure the model is of its answer; null: it does not say
+             */
+            confidence?: number | null;
+            /**
              * Format: double
              * @description In US dollars; null: the model does not say
              */
@@ -6257,6 +6278,8 @@ export interface components {
         UsageBody: {
             /** @description The newest day first; days on which nothing happened on a number are left out */
             items: components["schemas"]["NumberDayBody"][];
+            /** @description Of each number that has said something since the month began */
+            service_messages: components["schemas"]["ServiceMessagesBody"][];
             /**
              * @description Whose days these are
              * @example Europe/Istanbul
@@ -8076,7 +8099,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `knowledge_full`: the bot knows as much as it can */
+            /** @description `knowledge_full`: the bot knows as much as it can; `known_already`: it reads this address */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8122,7 +8145,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `knowledge_full`: the bot knows as much as it can */
+            /** @description `knowledge_full`: the bot knows as much as it can; `known_already`: it reads this address */
             409: {
                 headers: {
                     [name: string]: unknown;
