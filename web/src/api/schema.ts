@@ -8099,7 +8099,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `knowledge_full`: the bot knows as much as it can */
+            /** @description `knowledge_full`: the bot knows as much as it can; `known_already`: it reads this address */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8145,7 +8145,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `knowledge_full`: the bot knows as much as it can */
+            /** @description `knowledge_full`: the bot knows as much as it can; `known_already`: it reads this address */
             409: {
                 headers: {
                     [name: string]: unknown;
