@@ -37,11 +37,12 @@ function crc(bytes: Buffer): number {
   return (value ^ 0xffffffff) >>> 0;
 }
 
-/** Two seconds of silence, as MPEG-1 Layer III: each frame is a header and zeros. */
+/** Two seconds of silence, as MPEG-1 Layer III: each frame is a header and zeros. The simulator hears what stands behind. */
 const sound = (): Buffer =>
-  Buffer.concat(
-    Array.from({ length: 80 }, () => Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0xc4]), Buffer.alloc(413)])),
-  );
+  Buffer.concat([
+    ...Array.from({ length: 80 }, () => Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0xc4]), Buffer.alloc(413)])),
+    Buffer.from("SPOKEN=Could you write Deniz on the cake?"),
+  ]);
 
 interface Attached {
   name: string;
@@ -83,6 +84,9 @@ test("a picture and a voice note arrive live, and can be looked at and listened 
   await attachOnPhone(phone, "Voice note", { name: "note.mp3", mimeType: "audio/mpeg", buffer: sound() });
   const voice = page.locator(".voice").first();
   await expect(voice.locator(".time")).toHaveText("0:02");
+  const transcript = page.locator(".bubble.customer .transcript");
+  await expect(transcript).toContainText("Transcript, English");
+  await expect(transcript).toContainText("Could you write Deniz on the cake?");
   await voice.getByRole("button", { name: /Speed/ }).click();
   await expect(voice.getByRole("button", { name: "Speed: 1.5 times" })).toBeVisible();
   await voice.getByRole("button", { name: /Play/ }).click();

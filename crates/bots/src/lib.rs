@@ -4,6 +4,8 @@
 
 pub mod bot;
 pub mod crawling;
+mod exchange;
+pub mod hearing;
 mod hours;
 pub mod indexes;
 pub mod knowledge;
@@ -16,6 +18,7 @@ pub mod prompt;
 pub mod reading;
 pub mod retrieval;
 pub mod testing;
+pub mod translation;
 pub mod turn;
 pub mod unanswered;
 pub mod vectors;

@@ -33,6 +33,7 @@ pub mod status;
 pub mod suspension;
 pub mod templates;
 pub mod text;
+pub mod transcripts;
 pub mod turns;
 pub mod typing;
 pub mod usage;

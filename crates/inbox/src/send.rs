@@ -6,6 +6,7 @@ use switchboard_store::{
     media_upload::{self, UploadKey},
     message::{self, Message},
     number, outbox, template,
+    translation::{self, Translation},
 };
 use uuid::Uuid;
 
@@ -29,8 +30,18 @@ pub struct NewMessage {
     pub body: MessageBody,
     /// The wamid of the message it quotes.
     pub reply_to: Option<String>,
+    /// What the person wrote, where the message is its translation.
+    pub original: Option<Original>,
     /// Two requests with one key are one message.
     pub idempotency_key: Option<String>,
+}
+
+/// What a person wrote before it was translated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Original {
+    pub text: String,
+    /// ISO 639-1.
+    pub language: String,
 }
 
 /// Why a message is not queued.
@@ -110,10 +121,26 @@ pub async fn send(conn: &mut Conn<'_>, now: Millis, mut new: NewMessage) -> Resu
     conversation::save(conn, std::slice::from_ref(&row)).await?;
     message::insert(conn, std::slice::from_ref(&message)).await?;
     search::index_messages(conn, std::iter::once(&message)).await?;
+    if let Some(original) = new.original {
+        translation::put(conn, &kept(&message, original, now)).await?;
+    }
     outbox::insert(conn, &[outbound::row(&row, &message, None, now)]).await?;
     let told = [events::message_created(&message, now), events::conversation_updated(&row, now)];
     event::insert(conn, &told).await?;
     Ok(message)
+}
+
+fn kept(message: &Message, original: Original, now: Millis) -> Translation {
+    Translation {
+        tenant_id: message.tenant_id,
+        message_id: message.id,
+        language: original.language,
+        text: original.text,
+        translator: None,
+        is_original: true,
+        edited_at: None,
+        created_at: now,
+    }
 }
 
 /// What the customer reads of a template, where it is known; one that is not is left to Meta.

@@ -227,7 +227,8 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
     }
     match &thought.conclusion {
         Conclusion::TryAgain { after } => {
-            row.turn_attempts += 1;
+            // Where nobody has thought, nothing has failed.
+            row.turn_attempts += i64::from(thought.bot_id.is_some());
             row.turn_due_at = Some(now + *after);
         }
         Conclusion::Nothing => settle_turn(row, thought, now),

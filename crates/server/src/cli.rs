@@ -71,10 +71,10 @@ impl Cli {
             telemetry::start_logging(&settings.log, settings.log_format)?;
         }
         match self.command {
-            Command::Serve(command) => command.run().await,
+            Command::Serve(command) => Box::pin(command.run()).await,
             Command::Demo(command) => command.run().await,
             Command::Migrate(command) => command.run().await,
-            Command::Doctor(command) => Ok(command.run().await),
+            Command::Doctor(command) => Ok(Box::pin(command.run()).await),
             Command::Keys(command) => command.run().await,
             Command::People(command) => command.run().await,
             Command::ReadDocument(command) => command.run(),

@@ -32,6 +32,8 @@ pub struct Config {
     /// `None`: bots answer from their knowledge alone.
     /// The model server that is asked first, and the one that is asked where that gives no answer.
     pub models: Vec<ServerConfig>,
+    /// `None`: models translate, where there are any.
+    pub translate: Option<TranslateConfig>,
     /// The text of the privacy policy; `None`: the one Switchboard comes with.
     pub privacy_page: Option<PathBuf>,
     /// `None`: no mail is sent.
@@ -102,6 +104,13 @@ pub struct WebhookConfig {
     pub verify_token: SecretString,
     /// Each account is told to post messages here, whatever the app's dashboard says.
     pub is_override: bool,
+}
+
+/// A server of `LibreTranslate`'s API.
+#[derive(Debug, Clone)]
+pub struct TranslateConfig {
+    pub base_url: Url,
+    pub api_key: Option<SecretString>,
 }
 
 /// Where people may sign in instead of with a password, and what the button says.

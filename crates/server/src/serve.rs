@@ -8,17 +8,19 @@ use clap::ValueEnum;
 use reqwest::redirect::Policy;
 use switchboard_accounts::{Accounts, AccountsParts};
 use switchboard_bots::{
+    hearing::{Hearing, HearingParts, Transcriber},
     indexes::Indexes,
     models::{Models, ModelsParts},
     pages::Pages,
     reading::Reader,
+    translation::{LibreTranslate, Translations},
     turn::TurnParts,
     vectors::VectorParts,
 };
 use switchboard_inbox::templates::Templates;
 use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
-use switchboard_store::{Db, Notifier, SharedClock, Vault};
+use switchboard_store::{Db, Notifier, Purpose, SharedClock, Vault};
 use switchboard_webhook::receive::Receiver;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -154,6 +156,15 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
     let notifier = Notifier::start(&db);
     let graph = meta::graph(&config.meta)?;
     let onboarding = meta::onboarding(&config.meta, &config.webhook);
+    let models = Models::new(ModelsParts {
+        db: db.clone(),
+        clock: clock.clone(),
+        vault: vault.clone(),
+        platform: config.models.clone(),
+        private: config.private_models,
+    })
+    .context("OPENAI_BASE_URL, OPENAI_API_KEY or their fallbacks are not usable")?;
+    let transcriber = transcriber(&config)?;
     let media = MediaStore::open(&config.media.store)?;
     if !media.is_shared() && !db.is_sqlite() {
         tracing::warn!(store = %config.media.store, "files are kept on this machine: give MEDIA_STORE an s3:// address, or a \
@@ -190,22 +201,24 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             notifier: notifier.clone(),
         },
         graph,
-        media,
         bots: TurnParts {
             db: db.clone(),
             clock: clock.clone(),
             notifier: notifier.clone(),
-            models: Models::new(ModelsParts {
-                db: db.clone(),
-                clock: clock.clone(),
-                vault: vault.clone(),
-                platform: config.models.clone(),
-                private: config.private_models,
-            })
-            .context("OPENAI_BASE_URL, OPENAI_API_KEY or their fallbacks are not usable")?,
+            models: models.clone(),
             indexes: Indexes::default(),
             vectors: VectorParts::new(db.clone(), clock.clone()),
+            hears: transcriber.is_some(),
         },
+        hearing: Hearing::new(HearingParts {
+            db: db.clone(),
+            clock: clock.clone(),
+            notifier: notifier.clone(),
+            store: media.clone(),
+            transcriber,
+        }),
+        translations: Translations::new(db.clone(), clock.clone(), models, libre_translate(&config)?),
+        media,
         pages: Pages::new(config.private_pages, config.crawl_pause, Reader::new(config.program.clone())),
         receiver: Receiver::start(&db, clock.clone(), notifier.clone(), config.meta.app_secrets.clone()),
         events: EventHub::open(db.clone(), notifier.clone()).await?,
@@ -221,6 +234,31 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         vault,
         clock,
     })
+}
+
+/// Who writes down what voice notes say: the first of the installation's servers that can; `None`: nobody.
+fn transcriber(config: &Config) -> anyhow::Result<Option<Transcriber>> {
+    let Some((server, name)) =
+        config.models.iter().find_map(|server| Some((server, server.names.of(Purpose::Transcription)?)))
+    else {
+        return Ok(None);
+    };
+    let (base_url, api_key) = (&server.server.base_url, server.server.api_key.clone());
+    let transcriber = Transcriber::new(base_url, api_key, name.to_owned(), plain_client()?);
+    Ok(Some(transcriber.context("OPENAI_BASE_URL is not usable for voice notes")?))
+}
+
+/// The server that translates in the models' place, if there is one.
+fn libre_translate(config: &Config) -> anyhow::Result<Option<LibreTranslate>> {
+    let Some(server) = &config.translate else { return Ok(None) };
+    let server = LibreTranslate::new(&server.base_url, server.api_key.clone(), plain_client()?);
+    Ok(Some(server.context("TRANSLATE_URL is not usable")?))
+}
+
+fn plain_client() -> anyhow::Result<reqwest::Client> {
+    // No redirects: one could carry the key to another host.
+    let http = reqwest::Client::builder().connect_timeout(PROVIDER_CONNECTS).redirect(Policy::none());
+    http.build().context("a client cannot be built")
 }
 
 /// Lets people sign in at the identity provider, if there is one.

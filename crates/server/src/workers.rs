@@ -22,7 +22,7 @@ use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts},
     media::{MediaParts, MediaWorker},
 };
-use switchboard_store::{Result, Scope, bot_test, conversation, crawl, media, media_upload, outbox};
+use switchboard_store::{Result, Scope, bot_test, conversation, crawl, media, media_upload, outbox, transcript};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +42,7 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
     outbox::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     media::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     media_upload::lapse_all(&mut tx.conn(), state.clock.now()).await?;
+    transcript::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     bot_test::lapse_all(&mut tx.conn()).await?;
     crawl::lapse_all(&mut tx.conn()).await?;
     tx.commit().await
@@ -70,11 +71,13 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
         notifier: state.notifier.clone(),
         refused,
     });
-    let (dispatching, answering, sending, fetching) = (stop(), stop(), stop(), stop());
+    let hearing = state.hearing.clone();
+    let (dispatching, answering, sending, fetching, listening) = (stop(), stop(), stop(), stop(), stop());
     supervisor.spawn("dispatch", async move { dispatcher.run(dispatching).await });
     supervisor.spawn("turns", async move { turns.run(answering).await });
     supervisor.spawn("delivery", async move { delivery.run(sending).await });
     supervisor.spawn("media", async move { media.run(fetching).await });
+    supervisor.spawn("hearing", async move { hearing.run(listening).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
     supervisor.spawn("snoozes", snoozes::run(Arc::clone(state)));

@@ -12,6 +12,7 @@
 //! | `/{version}/…` | the Graph API ([`graph`]); the version may be left out |
 //! | `/oidc/…` | an identity provider ([`oidc`]) |
 //! | `/v1/…` | the model ([`model`]) |
+//! | `/libretranslate/…` | a server that translates ([`model`]) |
 //! | `/mails` | the mails that were sent ([`mail`]); [`Simulator::smtp_url`] takes them |
 //! | `/phone` | a phone in the browser ([`phone`]) |
 //! | `/sim/…` | the controls for tests and benchmarks ([`control`]) |

@@ -97,6 +97,11 @@ impl Simulator {
         format!("{}/v1", self.base_url())
     }
 
+    /// For `TRANSLATE_URL`.
+    pub fn translate_url(&self) -> String {
+        format!("{}/libretranslate", self.base_url())
+    }
+
     /// The phone in the browser.
     pub fn phone_url(&self) -> String {
         format!("{}/phone", self.base_url())

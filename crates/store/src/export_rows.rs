@@ -34,6 +34,8 @@ pub enum ExportKind {
     SavedFilters,
     Messages,
     Passages,
+    Transcripts,
+    Translations,
     Turns,
     Unanswered,
     Media,
@@ -44,7 +46,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -67,6 +69,8 @@ impl ExportKind {
         Self::SavedFilters,
         Self::Messages,
         Self::Passages,
+        Self::Transcripts,
+        Self::Translations,
         Self::Turns,
         Self::Unanswered,
         Self::Media,
@@ -101,6 +105,8 @@ impl ExportKind {
             Self::SavedFilters => "saved_filters",
             Self::Messages => "messages",
             Self::Passages => "passages",
+            Self::Transcripts => "transcripts",
+            Self::Translations => "translations",
             Self::Turns => "turns",
             Self::Unanswered => "unanswered",
             Self::Media => "media",
@@ -136,6 +142,8 @@ impl ExportKind {
             Self::SavedFilters => "saved_filter",
             Self::Messages => "message",
             Self::Passages => "message_passage",
+            Self::Transcripts => "transcript",
+            Self::Translations => "translation",
             Self::Turns => "turn",
             Self::Unanswered => "unanswered",
             Self::Media => "media",
@@ -521,6 +529,27 @@ rows! {
         title: Option<String>,
         text: String,
     }
+    TranscriptRow by message_id {
+        message_id: Uuid,
+        state: String,
+        text: Option<String>,
+        language: Option<String>,
+        model: Option<String>,
+        problem: Option<String>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    TranslationRow by message_id, language {
+        message_id: Uuid,
+        language: String,
+        text: String,
+        translator: Option<String>,
+        is_original: bool,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+    }
     TurnRow by id {
         id: Uuid,
         bot_id: Option<Uuid>,
@@ -669,6 +698,10 @@ statements! {
                    WHERE tenant_id = $1 AND message_id >= $2
                  ) AS p WHERE (message_id, position) > ($2, $4) ORDER BY message_id, position LIMIT $3",
     };
+    TRANSCRIPTS = "SELECT message_id, state, text, language, model, problem, created_at, updated_at
+        FROM transcript WHERE tenant_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3";
+    TRANSLATIONS = "SELECT message_id, language, text, translator, is_original, created_at
+        FROM translation WHERE tenant_id = $1 AND (message_id, language) > ($2, $4) ORDER BY message_id, language LIMIT $3";
     TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
         FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     UNANSWERED = "SELECT id, bot_id, conversation_id, message_id, question, language, reason, detail, asked_at, resolution,
@@ -706,6 +739,8 @@ statements! {
           + (SELECT count(*) FROM saved_filter WHERE tenant_id = $1)
           + (SELECT count(*) FROM message WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM transcript WHERE tenant_id = $1)
+          + (SELECT count(*) FROM translation WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
           + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
@@ -757,6 +792,10 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         }
         ExportKind::Messages => lines(&fetch!(all, conn, MESSAGES => MessageRow; tenant, id, limit)?, limit),
         ExportKind::Passages => lines(&fetch!(all, conn, PASSAGES => PassageRow; tenant, id, limit, part)?, limit),
+        ExportKind::Transcripts => lines(&fetch!(all, conn, TRANSCRIPTS => TranscriptRow; tenant, id, limit)?, limit),
+        ExportKind::Translations => {
+            lines(&fetch!(all, conn, TRANSLATIONS => TranslationRow; tenant, id, limit, part)?, limit)
+        }
         ExportKind::Turns => lines(&fetch!(all, conn, TURNS => TurnRow; tenant, id, limit)?, limit),
         ExportKind::Unanswered => lines(&fetch!(all, conn, UNANSWERED => UnansweredRow; tenant, id, limit)?, limit),
         ExportKind::Media => lines(&fetch!(all, conn, MEDIA => MediaRow; tenant, id, limit)?, limit),

@@ -71,6 +71,8 @@ pub mod template;
 pub mod tenant;
 pub mod tenant_deletion;
 pub mod tenant_export;
+pub mod transcript;
+pub mod translation;
 pub mod turn;
 mod types;
 pub mod unanswered;

@@ -35,11 +35,22 @@ pub enum Signal {
     BotTests,
     /// A web page is to be read.
     Crawl,
+    /// A voice note is to be written down.
+    Transcript,
 }
 
 impl Signal {
-    const ALL: [Self; 8] =
-        [Self::Delivery, Self::Turn, Self::Outbox, Self::Event, Self::Mail, Self::Media, Self::BotTests, Self::Crawl];
+    const ALL: [Self; 9] = [
+        Self::Delivery,
+        Self::Turn,
+        Self::Outbox,
+        Self::Event,
+        Self::Mail,
+        Self::Media,
+        Self::BotTests,
+        Self::Crawl,
+        Self::Transcript,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -51,14 +62,15 @@ impl Signal {
             Self::Media => "media",
             Self::BotTests => "bot_tests",
             Self::Crawl => "crawl",
+            Self::Transcript => "transcript",
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 8],
-    remote: [Notify; 8],
+    local: [Notify; 9],
+    remote: [Notify; 9],
 }
 
 /// Passes signals on. Cheap to clone.

@@ -67,6 +67,8 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("tenant", crate::tenant::STATEMENTS),
     ("tenant_deletion", crate::tenant_deletion::STATEMENTS),
     ("tenant_export", crate::tenant_export::STATEMENTS),
+    ("transcript", crate::transcript::STATEMENTS),
+    ("translation", crate::translation::STATEMENTS),
     ("turn", crate::turn::STATEMENTS),
     ("unanswered", crate::unanswered::STATEMENTS),
     ("usage", crate::usage::STATEMENTS),

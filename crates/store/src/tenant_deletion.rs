@@ -74,6 +74,8 @@ statements! {
           + (SELECT count(*) FROM early_status WHERE tenant_id = $1)
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM transcript WHERE tenant_id = $1)
+          + (SELECT count(*) FROM translation WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
           + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM usage_slot WHERE tenant_id = $1)
@@ -152,6 +154,14 @@ statements! {
     ERASE_MESSAGE_PASSAGE = {
         sqlite: "DELETE FROM message_passage WHERE rowid IN (SELECT rowid FROM message_passage WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM message_passage WHERE ctid = ANY (ARRAY(SELECT ctid FROM message_passage WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TRANSCRIPT = {
+        sqlite: "DELETE FROM transcript WHERE rowid IN (SELECT rowid FROM transcript WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM transcript WHERE ctid = ANY (ARRAY(SELECT ctid FROM transcript WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TRANSLATION = {
+        sqlite: "DELETE FROM translation WHERE rowid IN (SELECT rowid FROM translation WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM translation WHERE ctid = ANY (ARRAY(SELECT ctid FROM translation WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_TURN = {
         sqlite: "DELETE FROM turn WHERE rowid IN (SELECT rowid FROM turn WHERE tenant_id = $1 LIMIT $2)",
@@ -335,6 +345,8 @@ const TABLES: &[(&str, Sql)] = &[
     ("early_status", ERASE_EARLY_STATUS),
     ("outbox", ERASE_OUTBOX),
     ("message_passage", ERASE_MESSAGE_PASSAGE),
+    ("transcript", ERASE_TRANSCRIPT),
+    ("translation", ERASE_TRANSLATION),
     ("turn", ERASE_TURN),
     ("unanswered", ERASE_UNANSWERED),
     ("usage_slot", ERASE_USAGE_SLOT),

@@ -523,6 +523,27 @@ text_enum! {
 }
 
 text_enum! {
+    pub enum TranscriptState { Waiting = "waiting", Ready = "ready", Failed = "failed" }
+}
+
+text_enum! {
+    /// Why nobody could write down what a voice note says.
+    pub enum TranscriptProblem {
+        /// Nothing is there that listens.
+        NotSetUp = "not_set_up",
+        /// The file is not kept any more.
+        Gone = "gone",
+        TooLarge = "too_large",
+        TooLong = "too_long",
+        /// Nothing is said.
+        Silent = "silent",
+        /// Whoever listens does not take it.
+        Refused = "refused",
+        Unavailable = "unavailable",
+    }
+}
+
+text_enum! {
     /// Why a web page could not be read.
     pub enum PageProblem {
         /// It is not of the public web.

@@ -1286,6 +1286,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/messages/{message_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a voice note written down
+         * @description What customers say is written down by itself as it comes; this is for what failed, and for older recordings.
+         */
+        post: operations["conversations_transcribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/messages/{message_id}/translation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a message translated
+         * @description Once for each language: whoever asks again gets what is kept. The message itself stays as it is.
+         */
+        post: operations["conversations_translate_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/notes": {
         parameters: {
             query?: never;
@@ -1366,6 +1406,26 @@ export interface paths {
          *     that people have already stays theirs.
          */
         post: operations["conversations_takeover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/translation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Translate what you are about to send
+         * @description Nothing is sent, and nothing kept: send what you agree with, with what you wrote as its `original`.
+         */
+        post: operations["conversations_translate_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3371,6 +3431,27 @@ export interface components {
             event?: string | null;
             session_id?: string | null;
         };
+        DraftBody: {
+            /** @example tr */
+            language: string;
+            /**
+             * @description What it was in, for its `original`; null: it is too short to tell
+             * @example en
+             */
+            original_language?: string | null;
+            text: string;
+            /** @description The model's name or the server's; null: it was in that language already, and is as you wrote it */
+            translator?: string | null;
+        };
+        DraftFields: {
+            /**
+             * @description Into which language, an ISO 639-1 code
+             * @example tr
+             */
+            language: string;
+            /** @description What you are about to send: 1 to 4,096 characters */
+            text: string;
+        };
         EnrolmentBody: {
             /**
              * @description For a QR code
@@ -3988,6 +4069,11 @@ export interface components {
             error?: Record<string, unknown> | null;
             /** Format: uuid */
             id: string;
+            /**
+             * @description The language of `text` or of what is said, an ISO 639-1 code; null: it is too short to tell
+             * @example tr
+             */
+            language?: string | null;
             media?: components["schemas"]["MediaBody"] | null;
             /**
              * Format: int64
@@ -4018,6 +4104,9 @@ export interface components {
             status: string;
             /** @description What can be read of it: the text, the caption, what was chosen */
             text?: string | null;
+            transcript?: components["schemas"]["TranscriptBody"] | null;
+            /** @description What it says in other languages, as far as somebody has asked */
+            translations: components["schemas"]["TranslationBody"][];
             /**
              * @description `text`, `image`, `interactive`, …
              * @example text
@@ -4430,6 +4519,15 @@ export interface components {
         OneOfMany: components["schemas"]["ConversationPatch"] & {
             /** Format: uuid */
             id: string;
+        };
+        OriginalFields: {
+            /**
+             * @description An ISO 639-1 code
+             * @example en
+             */
+            language: string;
+            /** @description 1 to 4,096 characters */
+            text: string;
         };
         /** @description How the business is doing. */
         OverviewBody: {
@@ -5745,6 +5843,7 @@ export interface components {
          *     }
          */
         SendBody: Record<string, unknown> & {
+            original?: components["schemas"]["OriginalFields"] | null;
             /**
              * Format: uuid
              * @description The id of a message of this conversation to quote
@@ -6054,6 +6153,8 @@ export interface components {
              * @description Milliseconds without a person writing until the AI takes a conversation back; null: never
              */
             auto_handback_ms?: number | null;
+            /** @description Whether there is something that translates messages */
+            can_translate: boolean;
             /** @description RFC 3339 */
             created_at: string;
             /** Format: uuid */
@@ -6197,6 +6298,49 @@ export interface components {
             newer_cursor?: string | null;
             /** @description Give it as `cursor` to get what was said before; null: that was all. */
             next_cursor?: string | null;
+        };
+        /** @description What is said in a voice note. */
+        TranscriptBody: {
+            /**
+             * @description An ISO 639-1 code; null: it is too short to tell
+             * @example tr
+             */
+            language?: string | null;
+            /** @description Who wrote it down */
+            model?: string | null;
+            /** @description Why there is no text: `not_set_up`, `gone`, `too_large`, `too_long`, `silent`, `refused` or `unavailable` */
+            problem?: string | null;
+            /**
+             * @description `waiting`, `ready` or `failed`
+             * @example ready
+             */
+            state: string;
+            text?: string | null;
+        };
+        TranslatedBody: {
+            translation?: components["schemas"]["TranslationBody"] | null;
+        };
+        /** @description What a message says in another language. */
+        TranslationBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description The other way round: a person wrote this, and the message is its translation */
+            is_original: boolean;
+            /**
+             * @description An ISO 639-1 code
+             * @example en
+             */
+            language: string;
+            text: string;
+            /** @description The model's name or the server's; null: a person wrote it */
+            translator?: string | null;
+        };
+        TranslationFields: {
+            /**
+             * @description Into which language, an ISO 639-1 code
+             * @example en
+             */
+            language: string;
         };
         /** @description What the bot would do. */
         TriedBody: {
@@ -9493,6 +9637,113 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    conversations_transcribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being written down */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranscriptBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `transcript_under_way`: it is written down, or being written; `no_voice`: there is no recording */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_translate_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TranslationFields"];
+            };
+        };
+        responses: {
+            /** @description What it says in that language */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranslatedBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `translation_not_set_up`: nothing is there that translates */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            /** @description `translator_refused`, `translation_unusable`: trying again does not help at once */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `translator_unavailable`: trying again may help */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     notes_list: {
         parameters: {
             query?: {
@@ -9712,6 +9963,69 @@ export interface operations {
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_translate_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftFields"];
+            };
+        };
+        responses: {
+            /** @description What it would say */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `translation_not_set_up`: nothing is there that translates */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            /** @description `translator_refused`, `translation_unusable`: trying again does not help at once */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `translator_unavailable`: trying again may help */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     conversations_typing: {

@@ -1,14 +1,18 @@
 //! What a turn is thought from.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Author, Direction, MessageStatus, Result, Scope, Zone, bot,
+    Author, Conn, Direction, MediaKind, MediaState, MessageStatus, Millis, Result, Scope, TenantId, TranscriptState,
+    Zone, bot,
     conversation::{self, Lease},
+    media::{self, Media},
     message::{self, Message},
     summary,
+    transcript::{self, Transcript},
 };
+use uuid::Uuid;
 
 use super::{
     TurnParts,
@@ -19,6 +23,8 @@ use super::{
 const MESSAGES: i64 = 100;
 /// So many messages there must be before what was said is looked for in short.
 const SUMMARISED_FROM: usize = 10;
+/// How long a customer waits for a voice note to be written down before the bot goes on without it.
+const HEARD_WITHIN: Duration = Duration::from_secs(20);
 /// Over which the answers to one customer are counted.
 const DAY: Duration = Duration::from_hours(24);
 
@@ -39,6 +45,11 @@ pub(super) enum Loaded {
     /// The tenant may not work. `seen`: as above.
     Suspended {
         seen: i64,
+    },
+    /// What a voice note says is being written down. `seen`: as above.
+    Unheard {
+        seen: i64,
+        policy: TurnPolicy,
     },
     /// Somebody else has the conversation.
     Lost,
@@ -80,7 +91,11 @@ impl Context {
             0..SUMMARISED_FROM => None,
             _ => summary::get(conn, tenant_id, lease.id).await?,
         };
-        let said = |messages: Vec<Message>| messages.into_iter().map(Said::from).collect();
+        let heard = Heard::of(conn, tenant_id, pending.iter().chain(&history)).await?;
+        if parts.hears && heard.is_awaited(&pending, now) {
+            return Ok(Loaded::Unheard { seen: state.last_inbound_seq, policy });
+        }
+        let said = |messages: Vec<Message>| messages.into_iter().map(|message| heard.said(message)).collect();
         let question = Question {
             business: state.tenant_name,
             contact_language: state.contact_language,
@@ -96,6 +111,47 @@ impl Context {
             counts,
         };
         Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
+    }
+}
+
+/// What is said in voice notes, as far as it is written down.
+struct Heard {
+    transcripts: HashMap<Uuid, Transcript>,
+    files: HashMap<Uuid, Media>,
+}
+
+impl Heard {
+    async fn of(conn: &mut Conn<'_>, tenant: TenantId, messages: impl Iterator<Item = &Message>) -> Result<Self> {
+        let voices: Vec<_> = messages.filter(|message| message.kind == MediaKind::Audio.as_str()).collect();
+        let ids: Vec<_> = voices.iter().map(|message| message.id).collect();
+        let files: Vec<_> = voices.iter().filter_map(|message| message.media_id).collect();
+        let transcripts = transcript::of_messages(conn, tenant, &ids).await?;
+        let files = media::by_ids(conn, tenant, &files).await?;
+        Ok(Self {
+            transcripts: transcripts.into_iter().map(|it| (it.message_id, it)).collect(),
+            files: files.into_iter().map(|file| (file.id, file)).collect(),
+        })
+    }
+
+    /// Whether one of these may still be written down, and it is worth waiting for it.
+    fn is_awaited(&self, pending: &[Message], now: Millis) -> bool {
+        pending.iter().any(|message| {
+            let Some(file) = message.media_id.and_then(|id| self.files.get(&id)) else { return false };
+            let is_under_way = match self.transcripts.get(&message.id) {
+                Some(transcript) => transcript.state == TranscriptState::Waiting,
+                None => file.kind == MediaKind::Audio && file.state == MediaState::Waiting,
+            };
+            is_under_way && now < file.created_at + HEARD_WITHIN
+        })
+    }
+
+    /// A message as what its sender said.
+    fn said(&self, message: Message) -> Said {
+        let by_customer = message.direction == Direction::Inbound;
+        match self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
+            Some(text) => Said::text(by_customer, text),
+            None => message.into(),
+        }
     }
 }
 

@@ -43,6 +43,8 @@ const LEASE: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_secs(1);
 /// A turn of a tenant that was suspended meanwhile is looked at again after this.
 const SUSPENDED: Duration = Duration::from_mins(1);
+/// A turn that waits for what a voice note says is looked at again after this.
+const UNHEARD: Duration = Duration::from_secs(1);
 /// What is due and locked is tried again after this.
 const LOCKED: Duration = Duration::from_millis(5);
 
@@ -57,6 +59,8 @@ pub struct TurnParts {
     pub models: Models,
     pub indexes: Indexes,
     pub vectors: VectorParts,
+    /// Whether somebody writes voice notes down, for which turns then wait.
+    pub hears: bool,
 }
 
 /// Answers customers. Cheap to clone.
@@ -226,6 +230,9 @@ impl Turns {
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
                 let conclusion = Conclusion::TryAgain { after: SUSPENDED };
                 Ok(Some((unthought(lease, seen, policy, conclusion), None)))
+            }
+            Loaded::Unheard { seen, policy } => {
+                Ok(Some((unthought(lease, seen, policy, Conclusion::TryAgain { after: UNHEARD }), None)))
             }
             Loaded::Ready(context) => {
                 let question = &context.question;

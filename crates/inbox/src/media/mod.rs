@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 pub(crate) use received::take_in;
 
-use crate::{delivery::TokenRefused, events};
+use crate::{delivery::TokenRefused, events, transcripts};
 
 /// Renewed while a transfer lasts, so that one whose process has died is soon begun anew.
 const LEASE: Duration = Duration::from_secs(30);
@@ -237,8 +237,12 @@ impl MediaWorker {
             let told: Vec<_> =
                 messages.iter().map(|message| events::message_updated(message, now_is.updated_at)).collect();
             event::insert(conn, &told).await?;
+            for message in messages.iter().filter(|_| now_is.state == MediaState::Ready) {
+                transcripts::file_arrived(conn, message, &now_is, now_is.updated_at).await?;
+            }
         }
         tx.commit().await?;
+        self.parts.notifier.notify(Signal::Transcript);
         self.parts.notifier.notify(Signal::Event);
         Ok(())
     }

@@ -16,7 +16,8 @@ use switchboard_store::Db;
 use url::Url;
 
 use super::{
-    Config, DatabaseConfig, MediaConfig, MetaConfig, OidcSettings, SdkConfig, SmtpConfig, WebhookConfig, secrets, urls,
+    Config, DatabaseConfig, MediaConfig, MetaConfig, OidcSettings, SdkConfig, SmtpConfig, TranslateConfig,
+    WebhookConfig, secrets, urls,
 };
 
 /// Asked where a model's server or key is given, but no name.
@@ -138,6 +139,12 @@ pub struct Settings {
     /// As `OPENAI_MODEL`
     #[arg(long, env = "FALLBACK_OPENAI_MODEL")]
     pub fallback_openai_model: Option<String>,
+    /// A server of `LibreTranslate`'s API, which translates in the model's place.
+    #[arg(long, env = "TRANSLATE_URL")]
+    pub translate_url: Option<String>,
+    /// Its key, where it asks for one.
+    #[arg(long, env = "TRANSLATE_API_KEY", hide_env_values = true)]
+    pub translate_api_key: Option<SecretString>,
     /// smtp://… or smtps://…; without it no mail is sent.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<SecretString>,
@@ -228,6 +235,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
     let meta = check_meta(settings, public_url.as_ref(), problems);
     let webhook = check_webhook(settings, public_url.as_ref(), problems);
     let models = check_models(settings, problems);
+    let translate = check_translate(settings, problems);
     let smtp = check_smtp(settings, public_url.as_ref(), problems);
     let media = check_media(settings, problems);
     let oidc = check_oidc(settings, public_url.as_ref(), problems);
@@ -242,6 +250,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         meta: meta?,
         webhook: webhook?,
         models,
+        translate,
         privacy_page: check_privacy_page(settings, problems),
         smtp,
         platform: check_platform(settings, problems),
@@ -383,6 +392,17 @@ impl GivenServer {
         // A local server asks for no key.
         Some(ServerConfig::new(base_url.to_string(), api_key, names, Prices::default()))
     }
+}
+
+fn check_translate(settings: &Settings, problems: &mut Vec<String>) -> Option<TranslateConfig> {
+    let api_key = given(settings.translate_api_key.as_ref());
+    let Some(base_url) = text(settings.translate_url.as_ref()) else {
+        if api_key.is_some() {
+            problems.push("TRANSLATE_API_KEY is set, but TRANSLATE_URL does not say where it is".into());
+        }
+        return None;
+    };
+    Some(TranslateConfig { base_url: urls::http("TRANSLATE_URL", &base_url, problems)?, api_key })
 }
 
 fn check_media(settings: &Settings, problems: &mut Vec<String>) -> Option<MediaConfig> {

@@ -11,6 +11,9 @@ mod problems;
 mod read;
 mod send;
 mod takeover;
+mod transcribe;
+mod translate_draft;
+mod translate_message;
 mod typing;
 pub(super) mod wire;
 
@@ -27,6 +30,9 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(messages::messages)
         .service(passages::passages)
         .service(send::send)
+        .service(transcribe::transcribe)
+        .service(translate_message::translate_message)
+        .service(translate_draft::translate_draft)
         .service(takeover::takeover)
         .service(handback::handback)
         .service(read::read)

@@ -49,6 +49,10 @@ const EXPORT: Policy = Policy::new("export", 10, Duration::from_mins(10));
 /// Having a bot think, which may cost money each time, or read a page, which asks somebody else's server.
 const TRY: Policy = Policy::new("try", 30, MINUTE);
 
+/// Having something translated or written down: a thread that is read for the first time asks for a screen of messages at once.
+const TRANSLATE: Policy = Policy::new("translate", 120, MINUTE);
+
+const ASKED: [&str; 2] = ["/translation", "/transcript"];
 const TRIES: [&str; 5] = ["/try", "/tests/run", "/knowledge/pages", "/knowledge/sites", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
@@ -60,6 +64,7 @@ enum Costly {
     Session,
     Export,
     Try,
+    Translate,
 }
 
 impl Costly {
@@ -78,6 +83,9 @@ impl Costly {
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ if path.ends_with("/export") => Some(Self::Export),
             "/api/models/main/check" | "/api/models/fallback/check" => Some(Self::Try),
+            _ if path.starts_with("/api/conversations/") && ASKED.iter().any(|end| path.ends_with(end)) => {
+                Some(Self::Translate)
+            }
             _ if path.starts_with("/api/bots/") && TRIES.iter().any(|end| path.ends_with(end)) => Some(Self::Try),
             _ => None,
         }
@@ -101,6 +109,7 @@ pub struct RateLimits {
     tenants: Count<TenantId>,
     exports: Count<TenantId>,
     tries: Count<TenantId>,
+    translations: Count<Uuid>,
 }
 
 impl Default for RateLimits {
@@ -116,6 +125,7 @@ impl Default for RateLimits {
             tenants: Count::new(TENANT),
             exports: Count::new(EXPORT),
             tries: Count::new(TRY),
+            translations: Count::new(TRANSLATE),
         }
     }
 }
@@ -130,6 +140,7 @@ impl RateLimits {
         match Costly::of(request.path()) {
             Some(Costly::Export) => note(request, self.exports.take(&principal.tenant)),
             Some(Costly::Try) => note(request, self.tries.take(&principal.tenant)),
+            Some(Costly::Translate) => note(request, self.translations.take(&who)),
             _ => Ok(()),
         }
     }
@@ -147,8 +158,8 @@ impl RateLimits {
             Costly::SignUp => &self.sign_ups,
             Costly::Mail => &self.mails,
             Costly::Session => &self.sessions,
-            // Counted with their tenant.
-            Costly::Export | Costly::Try => return Ok(()),
+            // Counted with who asks, or their tenant.
+            Costly::Export | Costly::Try | Costly::Translate => return Ok(()),
         };
         note(request, count.take_address(address))
     }
@@ -158,7 +169,7 @@ impl RateLimits {
         let by_address =
             [&self.addresses, &self.strangers, &self.sign_ins, &self.sign_ups, &self.mails, &self.sessions];
         by_address.into_iter().for_each(Count::tidy);
-        self.people.tidy();
+        [&self.people, &self.translations].into_iter().for_each(Count::tidy);
         [&self.tenants, &self.exports, &self.tries].into_iter().for_each(Count::tidy);
     }
 }
@@ -217,6 +228,8 @@ mod tests {
     #[case("/api/auth/password/forgot", Some(Costly::Mail))]
     #[case("/api/audit/export", Some(Costly::Export))]
     #[case("/api/bots/0191/try", Some(Costly::Try))]
+    #[case("/api/conversations/0191/messages/0192/translation", Some(Costly::Translate))]
+    #[case("/api/conversations/0191/translation", Some(Costly::Translate))]
     #[case("/api/conversations", None)]
     fn what_is_guessed_at_sends_mail_or_costs_much_is_counted_once_more(
         #[case] path: &str,
@@ -251,7 +264,7 @@ mod tests {
     #[test]
     fn what_is_costly_is_limited_tighter_than_what_is_not() {
         let rate = |policy: Policy| f64::from(policy.quota) / policy.window.as_secs_f64();
-        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT, TRY] {
+        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT, TRY, TRANSLATE] {
             assert!(rate(costly) < rate(PERSON) / 10.0, "{}", costly.name);
         }
         // An office of people at work.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use switchboard_accounts::Accounts;
-use switchboard_bots::{pages::Pages, turn::TurnParts};
+use switchboard_bots::{hearing::Hearing, pages::Pages, translation::Translations, turn::TurnParts};
 use switchboard_crypto::KeyRing;
 use switchboard_graph_client::GraphClient;
 use switchboard_inbox::templates::Templates;
@@ -30,6 +30,10 @@ pub struct AppState {
     pub media: MediaStore,
     /// What bots think with.
     pub bots: TurnParts,
+    /// Writes down what voice notes say.
+    pub hearing: Hearing,
+    /// Translates for the people who read and answer.
+    pub translations: Translations,
     /// Reads web pages for them.
     pub pages: Pages,
     pub templates: Templates,

@@ -32,6 +32,8 @@ mod statuses;
 mod studio;
 mod templates;
 mod tenants;
+mod transcripts;
+mod translations;
 mod unanswered;
 mod usage;
 mod window;

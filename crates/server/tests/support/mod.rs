@@ -158,6 +158,8 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         fallback_openai_api_key: None,
         fallback_openai_base_url: None,
         fallback_openai_model: None,
+        translate_url: None,
+        translate_api_key: None,
         smtp_url: None,
         privacy_page: None,
         oidc_issuer: None,

@@ -9,7 +9,7 @@ mod fields;
 mod interactive;
 mod media;
 mod messages;
-mod multipart;
+pub(crate) mod multipart;
 mod node;
 mod number;
 mod oauth;

@@ -2,12 +2,15 @@
 //!
 //! It is deterministic: the passage of the knowledge that shares most with what the customer
 //! asked is the answer. It speaks English, Turkish and Arabic, greets, and hands over when asked
-//! for a person or when nothing fits, if the system prompt says how.
+//! for a person or when nothing fits, if the system prompt says how. Asked to translate, it does.
 
 mod answer;
 mod embedding;
+mod hear;
 mod knowledge;
+mod libre;
 pub(crate) mod log;
+mod translate;
 mod words;
 
 use std::time::Duration;
@@ -24,12 +27,14 @@ use crate::world::settings::Delay;
 
 const MODEL: &str = "simulated-model";
 
-/// `/v1/chat/completions`, `/v1/embeddings` and `/v1/models`.
+/// `/v1/chat/completions`, `/v1/embeddings`, `/v1/audio/transcriptions` and `/v1/models`; and `/libretranslate`.
 pub(crate) fn configure(config: &mut web::ServiceConfig) {
+    libre::configure(config);
     config.service(
         web::scope("/v1")
             .route("/chat/completions", web::post().to(complete))
             .route("/embeddings", web::post().to(embed))
+            .route("/audio/transcriptions", web::post().to(hear::transcribe))
             .route("/models", web::get().to(models)),
     );
 }
@@ -55,7 +60,7 @@ async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -
     if is_shaped && world.faults.take(FaultOn::ResponseFormat).is_some() {
         return refusal(400, "'response_format' is not supported by this model.", "unsupported_parameter");
     }
-    let answer = answer::answer(messages, is_shaped);
+    let answer = translate::answer(messages).unwrap_or_else(|| answer::answer(messages, is_shaped));
     lock(&world.prompts).add(world.clock.now_ms(), &request, &answer);
     let fault = world.faults.take(FaultOn::Model);
     world.settings.wait(Delay::Model).await;
@@ -91,13 +96,16 @@ async fn embed(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -> H
 
 /// A request with a key and a body of JSON, or what it is refused with.
 fn read(req: &HttpRequest, body: &[u8]) -> Result<Value, (u16, &'static str)> {
-    let has_key = req.headers().get("authorization").is_some_and(|value| {
-        value.to_str().is_ok_and(|text| text.len() > "Bearer ".len() && text.starts_with("Bearer "))
-    });
-    if !has_key {
+    if !has_key(req) {
         return Err((401, "You didn't provide an API key."));
     }
     serde_json::from_slice(body).map_err(|_| (400, "The body is not JSON."))
+}
+
+fn has_key(req: &HttpRequest) -> bool {
+    req.headers().get("authorization").is_some_and(|value| {
+        value.to_str().is_ok_and(|text| text.len() > "Bearer ".len() && text.starts_with("Bearer "))
+    })
 }
 
 fn completion(request: &Value, message: &Value) -> HttpResponse {

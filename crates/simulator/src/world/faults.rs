@@ -31,6 +31,10 @@ pub(crate) enum FaultOn {
     /// What the simulator sends to the app's callback.
     Webhook,
     Model,
+    /// The model that writes recordings down.
+    Transcriptions,
+    /// The server that translates.
+    Translate,
 }
 
 /// What goes wrong.

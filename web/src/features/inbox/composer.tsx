@@ -6,6 +6,7 @@ import {
   type KeyboardEvent,
   lazy,
   Suspense,
+  useContext,
   useLayoutEffect,
   useRef,
   useState,
@@ -24,7 +25,8 @@ import { ExtraMenu } from "./extra-menu.tsx";
 import type { Conversation, Message } from "./model.ts";
 import { NoteWriting } from "./note-writing.tsx";
 import { contactName, preview } from "./people.ts";
-import { sendBody, sendText } from "./sends.ts";
+import { CustomerLanguage, useReplying } from "./reading.ts";
+import { type Original, sendBody, sendText } from "./sends.ts";
 import { Suggestion, useSuggestion } from "./suggestion.tsx";
 import { tellTyping } from "./typing.ts";
 import { TypingLine } from "./typing-line.tsx";
@@ -32,6 +34,8 @@ import { forget, type Upload, useUploads } from "./uploads.ts";
 import { isWindowOpen } from "./window.ts";
 
 const EmojiPicker = lazy(() => import("./emoji-picker.tsx"));
+const ReplyPreview = lazy(() => import("./reply-preview.tsx"));
+const ReplySwitch = lazy(async () => ({ default: (await import("./translate-switch.tsx")).ReplySwitch }));
 const TemplateDialog = lazy(() => import("./template-dialog.tsx"));
 
 const LONGEST = 4096;
@@ -52,11 +56,17 @@ interface Props {
 export function Composer({ isNoting, onNoting, ...props }: Props) {
   const { mayReply } = usePermissions();
   const { id, control } = props.conversation;
+  const customer = useContext(CustomerLanguage);
   return (
     <div className={`writing ${isNoting ? "note" : control}`}>
       <div className="writing-head">
         {mayReply && <Whom isNoting={isNoting} onNoting={onNoting} />}
         <TypingLine conversationId={id} />
+        {mayReply && !isNoting && customer && (
+          <Suspense>
+            <ReplySwitch conversationId={id} />
+          </Suspense>
+        )}
       </div>
       {isNoting ? <NoteWriting conversationId={id} /> : <Replying {...props} />}
     </div>
@@ -148,14 +158,26 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   // A file that is still on its way, or did not get there, is not left behind unseen.
   const isWhole = uploads.every(({ media }) => media);
   const canSend = mayWrite && isWhole && (text.trim() !== "" || uploads.length > 0);
-  const canned = useCanned({ input, conversation, text, onText });
+  const canned = useCanned({ input, conversation, text, onText: write });
+  const customer = useContext(CustomerLanguage);
+  const [isTranslating] = useReplying(conversation.id, customer);
+  const [asked, setAsked] = useState<string | null>(null);
+  // What has changed since is looked at anew.
+  function write(next: string) {
+    setAsked(null);
+    onText(next);
+  }
   function send(event?: FormEvent) {
     event?.preventDefault();
     const body = text.trim();
     if (!canSend) return;
-    onText("");
-    if (uploads.length === 0) sendText(client, conversation.id, body, quoted);
-    else sendFiles(client, conversation.id, uploads, body, quoted);
+    if (isTranslating && body) setAsked(body);
+    else deliver(body);
+  }
+  function deliver(body: string, original?: Original) {
+    write("");
+    if (uploads.length === 0) sendText(client, conversation.id, body, quoted, original);
+    else sendFiles(client, conversation.id, uploads, body, quoted, original);
     onSent();
     input.current?.focus();
   }
@@ -163,7 +185,7 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
     const field = input.current;
     const next = inserted(text, emoji, field?.selectionStart ?? text.length, field?.selectionEnd ?? text.length);
     putCursor(field, next.at, () => {
-      onText(next.text);
+      write(next.text);
       setPicksEmoji(false);
     });
   }
@@ -195,60 +217,77 @@ function Writing({ input, conversation, mayWrite, text, onText, quoted, onSent, 
   }
   const placeholder = t(conversation.control === "ai" ? "composer.takes_over" : "composer.placeholder");
   return (
-    <form
-      className={isOver ? "composer over" : "composer"}
-      onSubmit={send}
-      onDragOver={draggedOver}
-      onDragLeave={() => setIsOver(false)}
-      onDrop={dropped}
-    >
-      {canned.list}
-      <Tray conversationId={conversation.id} />
-      <ExtraMenu conversation={conversation} isDisabled={!mayWrite} />
-      <button
-        ref={smile}
-        type="button"
-        className="plain"
-        disabled={!mayWrite}
-        title={t("emoji.verb")}
-        aria-expanded={picksEmoji}
-        onClick={() => setPicksEmoji(!picksEmoji)}
-      >
-        <Icon name="smile" />
-        <span className="sr-only">{t("emoji.verb")}</span>
-      </button>
-      {picksEmoji && (
+    <>
+      {asked && isTranslating && customer && (
         <Suspense>
-          <EmojiPicker anchor={smile} field={input} onPick={insert} onClose={() => setPicksEmoji(false)} />
+          <ReplyPreview
+            key={asked}
+            conversationId={conversation.id}
+            text={asked}
+            language={customer}
+            onSend={deliver}
+            onBack={() => {
+              setAsked(null);
+              input.current?.focus();
+            }}
+          />
         </Suspense>
       )}
-      <textarea
-        {...canned.field}
-        id="composer"
-        ref={input}
-        aria-label={t("composer.label")}
-        aria-describedby={suggestion ? "suggestion" : "composer-closed"}
-        placeholder={mayWrite ? placeholder : ""}
-        rows={1}
-        dir="auto"
-        maxLength={LONGEST}
-        enterKeyHint="send"
-        disabled={!mayWrite}
-        value={text}
-        onChange={({ target }) => {
-          onText(target.value);
-          tellTyping(conversation.id, "reply");
-          canned.follow();
-        }}
-        onSelect={canned.follow}
-        onKeyDown={pressed}
-        onPaste={pasted}
-      />
-      <button type="submit" className="main" disabled={!canSend}>
-        <Icon name="send" />
-        <span>{t("composer.send")}</span>
-      </button>
-    </form>
+      <form
+        className={isOver ? "composer over" : "composer"}
+        onSubmit={send}
+        onDragOver={draggedOver}
+        onDragLeave={() => setIsOver(false)}
+        onDrop={dropped}
+      >
+        {canned.list}
+        <Tray conversationId={conversation.id} />
+        <ExtraMenu conversation={conversation} isDisabled={!mayWrite} />
+        <button
+          ref={smile}
+          type="button"
+          className="plain"
+          disabled={!mayWrite}
+          title={t("emoji.verb")}
+          aria-expanded={picksEmoji}
+          onClick={() => setPicksEmoji(!picksEmoji)}
+        >
+          <Icon name="smile" />
+          <span className="sr-only">{t("emoji.verb")}</span>
+        </button>
+        {picksEmoji && (
+          <Suspense>
+            <EmojiPicker anchor={smile} field={input} onPick={insert} onClose={() => setPicksEmoji(false)} />
+          </Suspense>
+        )}
+        <textarea
+          {...canned.field}
+          id="composer"
+          ref={input}
+          aria-label={t("composer.label")}
+          aria-describedby={suggestion ? "suggestion" : "composer-closed"}
+          placeholder={mayWrite ? placeholder : ""}
+          rows={1}
+          dir="auto"
+          maxLength={LONGEST}
+          enterKeyHint="send"
+          disabled={!mayWrite}
+          value={text}
+          onChange={({ target }) => {
+            write(target.value);
+            tellTyping(conversation.id, "reply");
+            canned.follow();
+          }}
+          onSelect={canned.follow}
+          onKeyDown={pressed}
+          onPaste={pasted}
+        />
+        <button type="submit" className="main" disabled={!canSend}>
+          <Icon name="send" />
+          <span>{t("composer.send")}</span>
+        </button>
+      </form>
+    </>
   );
 }
 
@@ -272,13 +311,21 @@ function TemplateButton({ conversation }: { conversation: Conversation }) {
 }
 
 /** Each file is a message of its own; the quote goes with the first. */
-function sendFiles(client: QueryClient, id: string, uploads: Upload[], text: string, quoted: Message | null) {
+function sendFiles(
+  client: QueryClient,
+  id: string,
+  uploads: Upload[],
+  text: string,
+  quoted: Message | null,
+  original?: Original,
+) {
   const whole = uploads.flatMap(({ key, file, kind, media }) => (media ? [{ key, file, kind, id: media.id }] : []));
   bodiesOf(whole, text).forEach((body, index) => {
     const file = whole.find((it) => it.id === (body["media"] as { id?: string } | undefined)?.id)?.file ?? null;
-    const said = body.text ?? body["caption"];
-    const shown = typeof said === "string" ? said : "";
-    sendBody(client, id, body, { text: shown, file, quoted: index === 0 ? quoted : null });
+    const words = body.text ?? body["caption"];
+    const shown = typeof words === "string" ? words : "";
+    const said = shown && original ? { ...body, original } : body;
+    sendBody(client, id, said, { text: shown, file, quoted: index === 0 ? quoted : null });
   });
   forget(
     id,

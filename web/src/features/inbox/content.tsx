@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useContext, useState } from "react";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -7,7 +7,10 @@ import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
 import type { Message } from "./model.ts";
 import { isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
 import { kindWord } from "./people.ts";
+import { CustomerLanguage, useReading } from "./reading.ts";
 
+const Translated = lazy(() => import("./translated.tsx"));
+const Transcript = lazy(() => import("./transcript.tsx"));
 const Passages = lazy(() => import("./passages.tsx"));
 
 const SIGNS: Record<string, IconName> = { interactive: "tick", button: "tick", template: "template", order: "file" };
@@ -38,6 +41,11 @@ export function Content({ message, name }: { message: Message; name: string }) {
     <>
       {isForwarded(payload) && <p className="kind">{t("message.forwarded")}</p>}
       {media && <Attachment message={message} media={media} name={name} />}
+      {message.transcript && (
+        <Suspense>
+          <Transcript message={message} />
+        </Suspense>
+      )}
       {!PLAIN.has(type) && !unknownOf(message) && (
         <p className="kind">
           <Icon name={SIGNS[type] ?? "file"} />
@@ -53,6 +61,7 @@ export function Content({ message, name }: { message: Message; name: string }) {
           {message.text}
         </p>
       )}
+      {(message.text || message.transcript?.text) && !SHOWN.has(type) && !isName && <Foreign message={message} />}
       {pressedOf(payload) && (
         <p className="soft" dir="auto">
           {pressedOf(payload)}
@@ -62,6 +71,19 @@ export function Content({ message, name }: { message: Message; name: string }) {
       {message.edited_at && <Versions message={message} />}
       {message.passages > 0 && <Sources message={message} />}
     </>
+  );
+}
+
+/** What it says in the reader's language, where it is or may be in another. */
+function Foreign({ message }: { message: Message }) {
+  const { reads } = useReading();
+  const customer = useContext(CustomerLanguage);
+  const isRead = (message.language ?? customer ?? reads) === reads;
+  if (isRead && !message.translations.some((it) => it.is_original)) return null;
+  return (
+    <Suspense>
+      <Translated message={message} />
+    </Suspense>
   );
 }
 

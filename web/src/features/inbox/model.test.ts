@@ -53,6 +53,7 @@ function message(id: string, minute: number, more: Partial<Message> = {}): Messa
     text: id,
     status: "received",
     passages: 0,
+    translations: [],
     reactions: {},
     created_at: at(minute),
     updated_at: at(minute),

@@ -42,8 +42,17 @@ export function discardSend({ conversationId, key }: LocalSend) {
   change(conversationId, (list) => list.filter((it) => it.key !== key));
 }
 
-export function sendText(client: QueryClient, conversationId: string, text: string, quoted: Message | null) {
-  sendBody(client, conversationId, { text }, { text, quoted });
+/** What somebody wrote before it was translated. */
+export type Original = Schemas["OriginalFields"];
+
+export function sendText(
+  client: QueryClient,
+  conversationId: string,
+  text: string,
+  quoted: Message | null,
+  original?: Original,
+) {
+  sendBody(client, conversationId, { text, ...(original && { original }) }, { text, quoted });
 }
 
 /** Sends anything the API takes. `shown`: what stands in the thread until the server has it. */

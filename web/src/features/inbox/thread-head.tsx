@@ -1,3 +1,4 @@
+import { lazy, Suspense, useContext } from "react";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
 import { Icon } from "../../components/icon.tsx";
@@ -8,8 +9,11 @@ import { LabelTag, useLabels } from "./labels.tsx";
 import type { Conversation } from "./model.ts";
 import type { Kind } from "./organise-dialog.tsx";
 import { contactName } from "./people.ts";
+import { CustomerLanguage } from "./reading.ts";
 import { usePersonName } from "./team.ts";
 import { isWindowOpen } from "./window.ts";
+
+const TranslateSwitch = lazy(() => import("./translate-switch.tsx"));
 
 const COUNT_MS = 20_000;
 
@@ -64,6 +68,7 @@ function Facts({ conversation }: { conversation: Conversation }) {
   const { contact, number, assignee_id: assignee, label_ids: ids } = conversation;
   const nameOf = usePersonName();
   const labels = useLabels(ids);
+  const customer = useContext(CustomerLanguage);
   return (
     <div className="head-facts">
       {contact.phone && <span dir="ltr">+{contact.phone}</span>}
@@ -81,6 +86,11 @@ function Facts({ conversation }: { conversation: Conversation }) {
       {labels.map((label) => (
         <LabelTag key={label.id} label={label} />
       ))}
+      {customer && (
+        <Suspense>
+          <TranslateSwitch />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -13,11 +13,13 @@ import { storeConversation } from "./cache.ts";
 import { Composer } from "./composer.tsx";
 import { ContactPanel, EditContact } from "./contact-panel.tsx";
 import { useControl } from "./control.ts";
+import { useCustomerLanguage } from "./customer-language.ts";
 import { Messages } from "./messages.tsx";
 import type { Conversation, Message } from "./model.ts";
 import { useOrganise } from "./organise.ts";
 import { type Kind, OrganiseDialog } from "./organise-dialog.tsx";
 import { contactName } from "./people.ts";
+import { CustomerLanguage } from "./reading.ts";
 import { ThreadHead } from "./thread-head.tsx";
 
 const PANEL = "switchboard.contact_panel";
@@ -52,6 +54,7 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
   const [showsContact, toggleContact] = usePanel();
   const [editsContact, setEditsContact] = useState(false);
   const name = contactName(conversation.contact, t);
+  const language = useCustomerLanguage(conversation);
   useMarkedRead(conversation);
   useMentionsSeen(conversation);
   useEffect(() => {
@@ -102,33 +105,35 @@ function OpenThread({ conversation, onClose }: { conversation: Conversation; onC
     focusComposer();
   };
   return (
-    <div className="thread">
-      <div className="talk">
-        <ThreadHead
-          conversation={conversation}
-          onClose={onClose}
-          onTakeOver={takeOver}
-          onHandBack={handBack}
-          showsContact={showsContact}
-          onToggleContact={toggleContact}
-          onAsk={setAsked}
-          onSettle={settle}
-        />
-        <Messages conversation={conversation} onQuote={mayReply ? quote : undefined} />
-        <Composer
-          conversation={conversation}
-          quoted={quoted}
-          onQuoteDropped={() => setQuoted(null)}
-          isNoting={isNoting}
-          onNoting={(next) => (next ? setIsNoting(true) : focusComposer())}
-        />
+    <CustomerLanguage value={language}>
+      <div className="thread">
+        <div className="talk">
+          <ThreadHead
+            conversation={conversation}
+            onClose={onClose}
+            onTakeOver={takeOver}
+            onHandBack={handBack}
+            showsContact={showsContact}
+            onToggleContact={toggleContact}
+            onAsk={setAsked}
+            onSettle={settle}
+          />
+          <Messages conversation={conversation} onQuote={mayReply ? quote : undefined} />
+          <Composer
+            conversation={conversation}
+            quoted={quoted}
+            onQuoteDropped={() => setQuoted(null)}
+            isNoting={isNoting}
+            onNoting={(next) => (next ? setIsNoting(true) : focusComposer())}
+          />
+        </div>
+        <OrganiseDialog kind={asked} conversations={[conversation]} onClose={() => setAsked(null)} />
+        {showsContact && (
+          <ContactPanel conversation={conversation} onEdit={() => setEditsContact(true)} onClose={toggleContact} />
+        )}
+        {editsContact && <EditContact conversation={conversation} onClose={() => setEditsContact(false)} />}
       </div>
-      <OrganiseDialog kind={asked} conversations={[conversation]} onClose={() => setAsked(null)} />
-      {showsContact && (
-        <ContactPanel conversation={conversation} onEdit={() => setEditsContact(true)} onClose={toggleContact} />
-      )}
-      {editsContact && <EditContact conversation={conversation} onClose={() => setEditsContact(false)} />}
-    </div>
+    </CustomerLanguage>
   );
 }
 

@@ -1,7 +1,9 @@
 import { useState } from "react";
 import { useSession } from "../../api/session.ts";
 import { SelectField } from "../../components/field.tsx";
+import { languageNames, languagesWith } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
+import { chooseReading, useReading } from "../inbox/reading.ts";
 import { LanguageChoice } from "../shell/language-choice.tsx";
 import { chooseTheme, currentTheme, THEMES, type Theme } from "../shell/theme.ts";
 
@@ -33,9 +35,31 @@ export function Profile() {
         </div>
       </dl>
       <LanguageChoice />
+      <ReadingField />
       <ThemeField />
       <p className="hint">{t("settings.here_only")}</p>
     </>
+  );
+}
+
+/** Into which language messages are translated for one. */
+function ReadingField() {
+  const { t, language } = useI18n();
+  const { chosen } = useReading();
+  const names = languageNames(language);
+  return (
+    <SelectField
+      label={t("translate.into")}
+      value={chosen === language ? "" : chosen}
+      onChange={({ target }) => chooseReading(target.value)}
+    >
+      {languagesWith(chosen || null).map((code) => (
+        // The language of the screens goes along with them.
+        <option key={code} value={code === language ? "" : code}>
+          {names.of(code)}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

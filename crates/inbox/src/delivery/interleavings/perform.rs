@@ -270,6 +270,7 @@ impl World {
             person_id: None,
             body: MessageBody::Text { body: format!("{} by hand", pair.mark), preview_url: false },
             reply_to: None,
+            original: None,
             idempotency_key: None,
         };
         match send(conn, self.now, new).await {

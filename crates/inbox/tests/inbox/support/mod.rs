@@ -183,6 +183,7 @@ impl World {
             person_id: Some(new_id(self.now())),
             body: MessageBody::Text { body: text.to_owned(), preview_url: false },
             reply_to: None,
+            original: None,
             idempotency_key: None,
         }
     }

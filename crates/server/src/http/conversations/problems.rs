@@ -1,6 +1,8 @@
-//! What keeps a message from being sent, as problems.
+//! What keeps a message from being sent or translated, as problems.
 
-use switchboard_inbox::{InvalidField, organising::OrganisingError, send::SendError};
+use actix_web::http::StatusCode;
+use switchboard_bots::translation::{TranslationError, TranslatorError};
+use switchboard_inbox::{InvalidField, organising::OrganisingError, send::SendError, transcripts::AskError};
 use switchboard_store::Error as StoreError;
 
 use crate::http::{FieldError, Problem};
@@ -59,6 +61,45 @@ impl From<SendError> for Problem {
                 Self::conflict("idempotency_key_reused", SendError::KeyReused.to_string())
             }
             SendError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TranslationError> for Problem {
+    fn from(error: TranslationError) -> Self {
+        match error {
+            TranslationError::NotFound => Self::not_found(),
+            TranslationError::NotSetUp => Self::conflict("translation_not_set_up", error.to_string()),
+            TranslationError::TooLong => Self::unprocessable("too_long_to_translate", error.to_string()),
+            TranslationError::Translator(error) => error.into(),
+            TranslationError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TranslatorError> for Problem {
+    fn from(error: TranslatorError) -> Self {
+        let detail = error.to_string();
+        let title = "It could not be translated";
+        let problem = match error {
+            TranslatorError::Unavailable { retry_after } => {
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "translator_unavailable", title);
+                retry_after.map_or(problem.clone(), |wait| problem.retry_after(wait))
+            }
+            TranslatorError::Refused { .. } => Self::new(StatusCode::BAD_GATEWAY, "translator_refused", title),
+            TranslatorError::Unusable(_) => Self::new(StatusCode::BAD_GATEWAY, "translation_unusable", title),
+        };
+        problem.detail(detail)
+    }
+}
+
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::NotFound => Self::not_found(),
+            AskError::NoVoice => Self::conflict("no_voice", error.to_string()),
+            AskError::UnderWay => Self::conflict("transcript_under_way", error.to_string()),
+            AskError::Store(error) => error.into(),
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use switchboard_accounts::{Permission, Principal};
 use switchboard_graph_client::MessageBody as Body;
-use switchboard_inbox::send::{NewMessage, send as queue};
+use switchboard_inbox::send::{NewMessage, Original, send as queue};
 use switchboard_store::{Actor, Author, Conn, Scope, Signal, message};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -18,6 +18,8 @@ use crate::http::{AppState, Authenticated, Problem, Valid};
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// In characters.
 const IDEMPOTENCY_KEY_LEN: usize = 200;
+/// In characters.
+const ORIGINAL_LEN: usize = 4096;
 
 /// A message to be sent. What stands beside `type` is what the type needs.
 #[derive(Deserialize, Validate, ToSchema)]
@@ -32,9 +34,30 @@ struct SendBody {
     text: Option<String>,
     /// The id of a message of this conversation to quote
     reply_to: Option<Uuid>,
+    /// What you wrote, where the message is its translation: it is kept with the message, and not sent
+    original: Option<OriginalFields>,
     #[serde(flatten)]
     #[schema(value_type = Object, additional_properties)]
     rest: Map<String, Value>,
+}
+
+#[derive(Deserialize, ToSchema)]
+struct OriginalFields {
+    /// 1 to 4,096 characters
+    text: String,
+    /// An ISO 639-1 code
+    #[schema(example = "en")]
+    language: String,
+}
+
+impl OriginalFields {
+    fn checked(self) -> Result<Original, Problem> {
+        if self.text.trim().is_empty() || self.text.chars().count() > ORIGINAL_LEN {
+            return Err(Problem::invalid("original.text", format!("must have 1 to {ORIGINAL_LEN} characters")));
+        }
+        super::wire::language("original.language", &self.language)?;
+        Ok(Original { text: self.text, language: self.language })
+    }
 }
 
 impl SendBody {
@@ -83,12 +106,14 @@ pub(super) async fn send(
     state: Data<AppState>,
     who: Authenticated,
     id: Path<Uuid>,
-    Valid(body): Valid<SendBody>,
+    Valid(mut body): Valid<SendBody>,
 ) -> Result<HttpResponse, Problem> {
     let principal = who.require(Permission::Reply)?;
     let idempotency_key = idempotency_key(&request, principal)?;
     let quoted = body.reply_to;
+    let original = body.original.take().map(OriginalFields::checked).transpose()?;
     let mut new = new_message(principal, *id, body.into_body()?, idempotency_key);
+    new.original = original;
     let mut tx = state.db.write(Scope::Tenant(principal.tenant)).await?;
     if let Some(quoted) = quoted {
         new.reply_to = Some(wamid(&mut tx.conn(), &new, quoted).await?);
@@ -129,6 +154,7 @@ fn new_message(
         person_id: principal.person,
         body,
         reply_to: None,
+        original: None,
         idempotency_key,
     }
 }

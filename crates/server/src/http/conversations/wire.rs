@@ -5,13 +5,17 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_accounts::Principal;
-use switchboard_inbox::{rules, window::window};
+use switchboard_bots::{language::detect, translation::is_of};
+use switchboard_inbox::{is_language_code, rules, window::window};
 use switchboard_store::{
-    Author, Conn, Control, ConversationState, Direction, MessageStatus, Millis, TenantId,
+    Author, Conn, Control, ConversationState, Direction, MediaKind, MessageStatus, Millis, TenantId, TranscriptProblem,
+    TranscriptState,
     conversation::{self, Overview},
     media,
     message::Message,
     message_passage, note,
+    transcript::{self, Transcript},
+    translation::{self, Translation},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -241,6 +245,11 @@ pub(super) struct MessageBody {
     kind: String,
     /// What can be read of it: the text, the caption, what was chosen
     text: Option<String>,
+    /// The language of `text` or of what is said, an ISO 639-1 code; null: it is too short to tell
+    #[schema(example = "tr")]
+    language: Option<String>,
+    /// What it says in other languages, as far as somebody has asked
+    translations: Vec<TranslationBody>,
     /// All of it, as its type has it
     #[schema(value_type = Option<Object>)]
     payload: Option<Value>,
@@ -257,6 +266,8 @@ pub(super) struct MessageBody {
     reactions: ReactionsBody,
     /// Its file
     media: Option<MediaBody>,
+    /// What is said in it, of a voice note; null: nobody has listened
+    transcript: Option<TranscriptBody>,
     /// From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
     passages: i64,
     /// RFC 3339
@@ -269,11 +280,72 @@ pub(super) struct MessageBody {
     updated_at: String,
 }
 
+/// What is said in a voice note.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TranscriptBody {
+    /// `waiting`, `ready` or `failed`
+    #[schema(value_type = String, example = "ready")]
+    state: TranscriptState,
+    text: Option<String>,
+    /// An ISO 639-1 code; null: it is too short to tell
+    #[schema(example = "tr")]
+    language: Option<String>,
+    /// Who wrote it down
+    model: Option<String>,
+    /// Why there is no text: `not_set_up`, `gone`, `too_large`, `too_long`, `silent`, `refused` or `unavailable`
+    #[schema(value_type = Option<String>)]
+    problem: Option<TranscriptProblem>,
+}
+
+impl From<Transcript> for TranscriptBody {
+    fn from(it: Transcript) -> Self {
+        Self { state: it.state, text: it.text, language: it.language, model: it.model, problem: it.problem }
+    }
+}
+
+/// What a message says in another language.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TranslationBody {
+    /// An ISO 639-1 code
+    #[schema(example = "en")]
+    language: String,
+    text: String,
+    /// The model's name or the server's; null: a person wrote it
+    translator: Option<String>,
+    /// The other way round: a person wrote this, and the message is its translation
+    is_original: bool,
+    /// RFC 3339
+    created_at: String,
+}
+
+impl From<Translation> for TranslationBody {
+    fn from(it: Translation) -> Self {
+        let Translation { language, text, translator, is_original, .. } = it;
+        Self { language, text, translator, is_original, created_at: it.created_at.to_rfc3339() }
+    }
+}
+
+/// 422: the field is no language.
+pub(super) fn language(field: &str, code: &str) -> Result<(), Problem> {
+    if is_language_code(code) {
+        return Ok(());
+    }
+    Err(Problem::invalid(field, "must be an ISO 639-1 code such as \"en\", \"tr\" or \"ar\""))
+}
+
 /// An emoji of each side; null: none.
 #[derive(Serialize, ToSchema)]
 struct ReactionsBody {
     customer: Option<String>,
     own: Option<String>,
+}
+
+/// What belongs to a message.
+struct OfMessage {
+    media: Option<MediaBody>,
+    passages: i64,
+    translations: Vec<Translation>,
+    transcript: Option<Transcript>,
 }
 
 impl MessageBody {
@@ -290,18 +362,37 @@ impl MessageBody {
             messages.iter().filter(|message| message.author == Author::Ai).map(|message| message.id).collect();
         let passages = message_passage::counts(conn, tenant, &answers).await?;
         let passages: HashMap<_, _> = passages.into_iter().map(|count| (count.message_id, count.passages)).collect();
+        let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+        let voices = messages.iter().filter(|message| message.kind == MediaKind::Audio.as_str());
+        let voices: Vec<_> = voices.map(|message| message.id).collect();
+        let transcripts = transcript::of_messages(conn, tenant, &voices).await?;
+        let mut transcripts: HashMap<_, _> = transcripts.into_iter().map(|it| (it.message_id, it)).collect();
+        let mut translations: HashMap<_, Vec<_>> = HashMap::new();
+        for it in translation::of_messages(conn, tenant, &ids).await? {
+            translations.entry(it.message_id).or_default().push(it);
+        }
         let with_all = messages.into_iter().map(|message| {
+            let translations = translations.remove(&message.id).unwrap_or_default();
+            let transcript = transcripts.remove(&message.id);
             let media = message.media_id.and_then(|id| files.get(&id)).cloned().map(MediaBody::from);
             let passages = passages.get(&message.id).copied().unwrap_or(0);
-            Self::new(message, media, passages)
+            let of_message = OfMessage { media, passages, translations, transcript };
+            Self::new(message, of_message)
         });
         Ok(with_all.collect())
     }
 
-    fn new(message: Message, media: Option<MediaBody>, passages: i64) -> Self {
+    fn new(message: Message, it: OfMessage) -> Self {
+        let transcript = it.transcript.filter(|_| message.revoked_at.is_none());
+        let said = message.text.as_deref().or(transcript.as_ref().and_then(|it| it.text.as_deref()));
+        let language = said.and_then(detect);
+        let translations = it.translations.into_iter().filter(|it| is_of(it, &message)).map(Into::into).collect();
         Self {
-            media,
-            passages,
+            media: it.media,
+            passages: it.passages,
+            language: language.map(|language| language.code().to_owned()),
+            translations,
+            transcript: transcript.map(Into::into),
             id: message.id,
             conversation_id: message.conversation_id,
             seq: message.seq,

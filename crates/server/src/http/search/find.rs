@@ -10,7 +10,8 @@ use switchboard_accounts::{Permission, Principal};
 use switchboard_inbox::search::{self, Kind, Question};
 use switchboard_store::{
     Conn, Millis, Scope, conversation,
-    message::{self, MessageKey},
+    message::{self, Message, MessageKey},
+    transcript,
 };
 use uuid::Uuid;
 
@@ -97,7 +98,14 @@ async fn messages(
     let overviews = conversation::overviews(conn, tenant, &ids).await?;
     let bodies = ConversationBody::all(conn, now, principal, overviews).await?;
     let bodies: HashMap<Uuid, ConversationBody> = bodies.into_iter().map(|body| (body.id(), body)).collect();
-    let rows: HashMap<_, _> = rows.into_iter().map(|message| (message.id, message)).collect();
+    let ids: Vec<_> = found.iter().map(|found| found.id).collect();
+    let said = transcript::of_messages(conn, tenant, &ids).await?;
+    let mut said: HashMap<_, _> = said.into_iter().filter_map(|it| Some((it.message_id, it.text?))).collect();
+    let with_words = |message: Message| {
+        let text = said.remove(&message.id).filter(|_| message.text.is_none()).or(message.text);
+        (message.id, Message { text, ..message })
+    };
+    let rows: HashMap<_, _> = rows.into_iter().map(with_words).collect();
     let hits = found.iter().filter_map(|found| {
         let message = rows.get(&found.id)?;
         Some(HitBody::new(message, bodies.get(&message.conversation_id)?.clone(), question))

@@ -12,5 +12,7 @@ use crate::http::{AppState, Authenticated, Problem};
 #[get("/api/tenant")]
 pub(super) async fn get(state: Data<AppState>, who: Authenticated) -> Result<Json<TenantSettings>, Problem> {
     let principal = who.require(Permission::ViewTenant)?;
-    Ok(Json(state.accounts.tenant(principal).await?.into()))
+    let tenant = state.accounts.tenant(principal).await?;
+    let can_translate = state.translations.can_translate(tenant.id).await?;
+    Ok(Json(TenantSettings::new(tenant, can_translate)))
 }

@@ -36,5 +36,7 @@ pub(super) async fn update(
 ) -> Result<Json<TenantSettings>, Problem> {
     let principal = who.require(Permission::ManageTenant)?;
     let change = TenantChange { name: body.name, auto_handback_ms: body.auto_handback_ms, time_zone: body.time_zone };
-    Ok(Json(state.accounts.change_tenant(principal, change).await?.into()))
+    let tenant = state.accounts.change_tenant(principal, change).await?;
+    let can_translate = state.translations.can_translate(tenant.id).await?;
+    Ok(Json(TenantSettings::new(tenant, can_translate)))
 }

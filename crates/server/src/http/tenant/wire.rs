@@ -13,13 +13,16 @@ pub(super) struct TenantSettings {
     /// Where its days begin, and what its hours mean: a name of the IANA's database
     #[schema(example = "Europe/Istanbul")]
     time_zone: String,
+    /// Whether there is something that translates messages
+    can_translate: bool,
     /// RFC 3339
     created_at: String,
 }
 
-impl From<Tenant> for TenantSettings {
-    fn from(tenant: Tenant) -> Self {
+impl TenantSettings {
+    pub(super) fn new(tenant: Tenant, can_translate: bool) -> Self {
         Self {
+            can_translate,
             id: tenant.id.0,
             name: tenant.name,
             auto_handback_ms: tenant.auto_handback_ms,

@@ -69,3 +69,26 @@ async fn crash_with_file(engine: Engine, point: &str) {
     })
     .await;
 }
+
+/// A process that dies while somebody listens to a voice note leaves it to the next. Only where the lock file proves that it
+/// is dead: elsewhere a lease of a minute and a half must lapse first.
+#[tokio::test]
+async fn a_crash_while_a_voice_note_is_listened_to_loses_nothing_of_it() {
+    join_all(["transcript.claimed", "transcript.heard"].map(crash_with_voice)).await;
+}
+
+async fn crash_with_voice(point: &str) {
+    let site = Site::start(Engine::Sqlite, Duration::from_millis(300)).await;
+    let ear = ("OPENAI_TRANSCRIPTION_MODEL", "an-ear");
+    let doomed = site.serve_with(site.address, &[ear, ("SWITCHBOARD_CRASH_AT", point)]).await;
+    let customers = customers(1);
+    site.sends_voice(&customers[0]).await;
+    doomed.crashed().await;
+
+    let server = site.serve_with(site.address, &[ear]).await;
+    super::process::eventually("what is said is there", async || {
+        let thread = site.threads(&server, &customers).await.remove(0);
+        thread.iter().any(|message| message["transcript"]["state"] == "ready").then_some(())
+    })
+    .await;
+}

@@ -148,6 +148,15 @@ impl Site {
         self.delivers(json!({ "phone_number_id": self.phone_number_id, "from": customer, "raw": raw })).await;
     }
 
+    pub(super) async fn sends_voice(&self, customer: &str) {
+        let file = json!({ "phone_number_id": self.phone_number_id, "mime_type": "audio/ogg",
+            "content": "T2dnUwACb3B1cw==" });
+        let file = self.sim(Method::POST, "/sim/files", file).await;
+        let voice = json!({ "id": file["id"], "sha256": file["sha256"], "mime_type": "audio/ogg", "voice": true });
+        let raw = json!({ "type": "audio", "audio": voice });
+        self.delivers(json!({ "phone_number_id": self.phone_number_id, "from": customer, "raw": raw })).await;
+    }
+
     /// Meta delivers the same message again, until it is taken.
     pub(super) async fn redelivers(&self, customer: &str, wrote: &Wrote) {
         let again = json!({ "phone_number_id": self.phone_number_id, "from": customer, "text": QUESTION,

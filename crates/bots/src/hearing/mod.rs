@@ -1,0 +1,261 @@
+//! Writing down what customers say in voice notes, for the team to read and the bots to answer.
+//!
+//! Each is a row with a lease that outlasts a try: whoever dies in the middle leaves it to whoever looks when the lease has
+//! lapsed. Doing it twice costs money and does no harm.
+
+mod length;
+mod transcriber;
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::TryStreamExt;
+use switchboard_inbox::{transcripts, turns::Spent};
+use switchboard_media::{Key, MediaStore};
+use switchboard_store::{
+    Db, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TenantId, TranscriptProblem,
+    TranscriptState, Zone, crash_point,
+    media::{self, Media},
+    model_use::{self, ModelUse},
+    tenant,
+    transcript::{self, Transcript},
+};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+
+pub use transcriber::{Transcriber, TranscriberError};
+
+use self::transcriber::Heard;
+use crate::{exchange::Trouble, language};
+
+const AT_ONCE: usize = 4;
+/// Longer than a try takes.
+const LEASE: Duration = Duration::from_secs(90);
+/// Without a wake-up, the rows are looked at this often.
+const POLL: Duration = Duration::from_secs(1);
+/// A voice note is given up after so many tries, which take about ten minutes.
+const MAX_ATTEMPTS: i64 = 5;
+/// In bytes: what WhatsApp takes, and less than the servers do.
+const LARGEST: i64 = 16 * 1024 * 1024;
+/// In seconds.
+const LONGEST: u64 = 15 * 60;
+
+/// What listening takes.
+#[derive(Debug, Clone)]
+pub struct HearingParts {
+    pub db: Db,
+    pub clock: SharedClock,
+    pub notifier: Notifier,
+    pub store: MediaStore,
+    /// `None`: nobody listens.
+    pub transcriber: Option<Transcriber>,
+}
+
+/// Listens. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hearing {
+    parts: HearingParts,
+    permits: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+/// How a try ended.
+enum Outcome {
+    Heard(Heard, String),
+    Failed(TranscriptProblem),
+    /// `None`: when it is this one's turn.
+    Later(Option<Duration>),
+}
+
+impl Hearing {
+    pub fn new(parts: HearingParts) -> Self {
+        Self { parts, permits: Arc::new(Semaphore::new(AT_ONCE)), tasks: TaskTracker::new() }
+    }
+
+    /// Who listens for a tenant.
+    fn transcriber(&self, _tenant: TenantId) -> Option<&Transcriber> {
+        self.parts.transcriber.as_ref()
+    }
+
+    /// Works until `stop`; what is under way then is given back.
+    pub async fn run(&self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            let mut notified = std::pin::pin!(self.parts.notifier.notified(Signal::Transcript));
+            // Before looking, so that what comes while we look is not slept through.
+            notified.as_mut().enable();
+            if let Err(error) = self.start_due(&stop).await {
+                tracing::error!(error = %error, "what is to be written down could not be read");
+            }
+            tokio::select! {
+                () = notified => {}
+                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Starts all that is due; returns when there is no more, or it is time to stop.
+    async fn start_due(&self, stop: &CancellationToken) -> Result<()> {
+        while self.is_due().await? {
+            let permit = tokio::select! {
+                permit = Arc::clone(&self.permits).acquire_owned() => permit,
+                () = stop.cancelled() => return Ok(()),
+            };
+            let (Ok(permit), Some(claimed)) = (permit, self.claim().await?) else { return Ok(()) };
+            let (hearing, stop) = (self.clone(), stop.clone());
+            self.tasks.spawn(async move {
+                let done = tokio::select! {
+                    done = hearing.listen(&claimed) => done,
+                    () = stop.cancelled() => hearing.give_back(&claimed).await,
+                };
+                if let Err(error) = done {
+                    tracing::error!(error = %error, "what was heard could not be stored; it is listened to again");
+                }
+                drop(permit);
+            });
+        }
+        Ok(())
+    }
+
+    /// Looked at first as a reader: there is mostly nothing, and writers wait for each other.
+    async fn is_due(&self) -> Result<bool> {
+        let mut tx = self.parts.db.read(Scope::System).await?;
+        Ok(transcript::due(&mut tx.conn(), self.parts.clock.now()).await? > 0)
+    }
+
+    async fn claim(&self) -> Result<Option<Transcript>> {
+        let now = self.parts.clock.now();
+        let mut tx = self.parts.db.write(Scope::System).await?;
+        let claimed = transcript::claim(&mut tx.conn(), now, now + LEASE).await?;
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Another process may go on at once, and this was no try.
+    async fn give_back(&self, claimed: &Transcript) -> Result<()> {
+        let now = self.parts.clock.now();
+        let attempts = claimed.attempts - 1;
+        self.record(claimed, Transcript { due_at: Some(now), attempts, ..claimed.clone() }, None).await
+    }
+
+    async fn listen(&self, claimed: &Transcript) -> Result<()> {
+        crash_point("transcript.claimed");
+        let outcome = self.hear(claimed).await?;
+        crash_point("transcript.heard");
+        let now = self.parts.clock.now();
+        let mut result = Transcript { due_at: None, updated_at: now, ..claimed.clone() };
+        let mut used = None;
+        let counted = match outcome {
+            Outcome::Heard(heard, model) => {
+                used = Some((model.clone(), heard.spent));
+                result.model = Some(model);
+                if heard.text.chars().any(char::is_alphanumeric) {
+                    result.state = TranscriptState::Ready;
+                    result.language = language::detect(&heard.text).map(|it| it.code().to_owned());
+                    result.text = Some(heard.text);
+                } else {
+                    (result.state, result.problem) = (TranscriptState::Failed, Some(TranscriptProblem::Silent));
+                }
+                "heard"
+            }
+            Outcome::Failed(problem) => {
+                (result.state, result.problem) = (TranscriptState::Failed, Some(problem));
+                "failed"
+            }
+            Outcome::Later(_) if claimed.attempts >= MAX_ATTEMPTS => {
+                let problem = Some(TranscriptProblem::Unavailable);
+                (result.state, result.problem) = (TranscriptState::Failed, problem);
+                "failed"
+            }
+            Outcome::Later(after) => {
+                result.due_at = Some(now + after.unwrap_or_else(|| backoff(claimed.attempts)));
+                "later"
+            }
+        };
+        metrics::counter!("switchboard_transcripts_total", "outcome" => counted).increment(1);
+        self.record(claimed, result, used).await
+    }
+
+    async fn hear(&self, claimed: &Transcript) -> Result<Outcome> {
+        let Some(transcriber) = self.transcriber(claimed.tenant_id) else {
+            return Ok(Outcome::Failed(TranscriptProblem::NotSetUp));
+        };
+        let mut tx = self.parts.db.read(Scope::Tenant(claimed.tenant_id)).await?;
+        let file = media::get(&mut tx.conn(), claimed.tenant_id, claimed.media_id).await?;
+        drop(tx);
+        let Some(file) = file.filter(|file| file.state == MediaState::Ready) else {
+            return Ok(Outcome::Failed(TranscriptProblem::Gone));
+        };
+        if file.size.is_none_or(|size| size > LARGEST) {
+            return Ok(Outcome::Failed(TranscriptProblem::TooLarge));
+        }
+        let Some(sound) = self.read(&file).await else { return Ok(Outcome::Later(None)) };
+        if length::seconds(&sound).is_some_and(|seconds| seconds > LONGEST) {
+            return Ok(Outcome::Failed(TranscriptProblem::TooLong));
+        }
+        let mime_type = file.mime_type.as_deref().unwrap_or("audio/ogg");
+        Ok(match transcriber.hear(sound, mime_type).await {
+            Ok(heard) => Outcome::Heard(heard, transcriber.model().to_owned()),
+            Err(trouble) => {
+                tracing::warn!(media.id = %file.id, attempt = claimed.attempts, ?trouble, "a voice note was not written down");
+                match trouble {
+                    Trouble::Unavailable { retry_after } => Outcome::Later(retry_after),
+                    Trouble::Refused { .. } | Trouble::TooLong => Outcome::Failed(TranscriptProblem::Refused),
+                }
+            }
+        })
+    }
+
+    /// `None`: it cannot be read at the moment.
+    async fn read(&self, file: &Media) -> Option<Vec<u8>> {
+        let reading = self.parts.store.read(Key { tenant: file.tenant_id, media: file.id }, None).await;
+        let sound = match reading {
+            Ok(reading) => {
+                let together = |mut all: Vec<u8>, chunk: bytes::Bytes| async move {
+                    all.extend_from_slice(&chunk);
+                    Ok(all)
+                };
+                reading.into_stream().try_fold(Vec::new(), together).await
+            }
+            Err(error) => Err(error),
+        };
+        sound.inspect_err(|error| tracing::error!(media.id = %file.id, %error, "a voice note could not be read")).ok()
+    }
+
+    async fn record(&self, claimed: &Transcript, now_is: Transcript, used: Option<(String, Spent)>) -> Result<()> {
+        let mut tx = self.parts.db.write(Scope::Tenant(claimed.tenant_id)).await?;
+        let conn = &mut tx.conn();
+        transcripts::record(conn, claimed, &now_is).await?;
+        if let Some((model, spent)) = used
+            && let Some(policy) = tenant::model_policy(conn, claimed.tenant_id).await?
+        {
+            let day = Zone::of(&policy.time_zone).local(now_is.updated_at).day.to_string();
+            model_use::add(conn, &[used_on(day, claimed.tenant_id, model, spent)]).await?;
+        }
+        tx.commit().await?;
+        self.parts.notifier.notify(Signal::Event);
+        Ok(())
+    }
+}
+
+/// 5 s, 15 s, 45 s, …
+fn backoff(attempts: i64) -> Duration {
+    Duration::from_secs(5 * 3_u64.saturating_pow(u32::try_from(attempts - 1).unwrap_or(0).min(6)))
+}
+
+fn used_on(day: String, tenant_id: TenantId, model: String, spent: Spent) -> ModelUse {
+    ModelUse {
+        tenant_id,
+        day,
+        bot_id: Uuid::nil(),
+        purpose: Purpose::Transcription,
+        model,
+        calls: 1,
+        failures: 0,
+        prompt_tokens: spent.prompt_tokens.unwrap_or(0),
+        completion_tokens: spent.completion_tokens.unwrap_or(0),
+        cost_micros: spent.cost_micros,
+    }
+}

@@ -1,0 +1,117 @@
+//! A server that writes down what is said: the audio endpoint of `OpenAI`'s API, which many speak.
+
+use std::time::Duration;
+
+use reqwest::{
+    Client, Url,
+    multipart::{Form, Part},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use switchboard_inbox::turns::Spent;
+
+use crate::exchange::{self, Trouble};
+
+/// Far beyond what anybody says in a voice note.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+/// From the call to the whole answer.
+pub(super) const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The address cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("the address of the server that writes voice notes down is not usable")]
+pub struct TranscriberError;
+
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Transcriber {
+    http: Client,
+    address: Url,
+    api_key: Option<SecretString>,
+    model: String,
+}
+
+/// What was heard.
+#[derive(Debug)]
+pub(super) struct Heard {
+    pub(super) text: String,
+    pub(super) spent: Spent,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    text: String,
+    #[serde(default)]
+    usage: Option<Usage>,
+}
+
+/// Some count tokens, some seconds, some nothing.
+#[derive(Deserialize, Default)]
+struct Usage {
+    #[serde(default)]
+    input_tokens: Option<i64>,
+    #[serde(default)]
+    output_tokens: Option<i64>,
+    /// In dollars.
+    #[serde(default)]
+    cost: Option<f64>,
+}
+
+impl Transcriber {
+    /// `base_url`: up to and including the version.
+    pub fn new(
+        base_url: &str,
+        api_key: Option<SecretString>,
+        model: String,
+        http: Client,
+    ) -> Result<Self, TranscriberError> {
+        let mut address = Url::parse(base_url).map_err(|_| TranscriberError)?;
+        address.path_segments_mut().map_err(|()| TranscriberError)?.pop_if_empty().extend(["audio", "transcriptions"]);
+        Ok(Self { http, address, api_key, model })
+    }
+
+    pub(super) fn model(&self) -> &str {
+        &self.model
+    }
+
+    /// Asks once.
+    pub(super) async fn hear(&self, sound: Vec<u8>, mime_type: &str) -> Result<Heard, Trouble> {
+        // Servers go by the name's ending.
+        let name = format!("voice.{}", ending(mime_type));
+        let part =
+            Part::bytes(sound).file_name(name).mime_str(mime_type).map_err(|_| Trouble::Refused { status: 415 })?;
+        let form = Form::new().text("model", self.model.clone()).text("response_format", "json").part("file", part);
+        let mut request = self.http.post(self.address.clone()).timeout(TIMEOUT).multipart(form);
+        if let Some(key) = &self.api_key {
+            request = request.bearer_auth(key.expose_secret().trim());
+        }
+        let body = exchange::ask(request, LARGEST_ANSWER).await?;
+        // What is no answer may be one the next time.
+        let answer: Answer = serde_json::from_slice(&body).map_err(|_| Trouble::Unavailable { retry_after: None })?;
+        let usage = answer.usage.unwrap_or_default();
+        let spent = Spent {
+            prompt_tokens: usage.input_tokens,
+            completion_tokens: usage.output_tokens,
+            cost_micros: usage.cost.and_then(micros),
+        };
+        Ok(Heard { text: answer.text.trim().to_owned(), spent })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
+fn micros(dollars: f64) -> Option<i64> {
+    let micros = (dollars * 1_000_000.0).round();
+    (0.0..1e15).contains(&micros).then_some(micros as i64)
+}
+
+fn ending(mime_type: &str) -> &'static str {
+    match mime_type {
+        "audio/mpeg" => "mp3",
+        "audio/mp4" => "m4a",
+        "audio/aac" => "aac",
+        "audio/amr" => "amr",
+        "audio/wav" | "audio/x-wav" => "wav",
+        "audio/webm" => "webm",
+        _ => "ogg",
+    }
+}

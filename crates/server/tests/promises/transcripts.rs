@@ -1,0 +1,176 @@
+//! What customers say in voice notes is written down: for the team to read, for the search to find, for the bot to answer;
+//! and where nobody can listen, nobody waits for it.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+
+use crate::world::{Business, QUESTION, World, eventually};
+
+const CUSTOMER: &str = "905301234567";
+const TURKISH: &str = "Pazar günü teslimat yapıyor musunuz?";
+
+async fn listening(engine: Engine) -> World {
+    World::start_with(engine, |settings| settings.openai_transcription_model = Some("an-ear".to_owned())).await
+}
+
+/// A recording as WhatsApp makes them: Opus in Ogg, so many seconds long.
+fn recording(said: &str, seconds: u64) -> Vec<u8> {
+    let page = |position: u64, body: &[u8]| {
+        [b"OggS\0\x02".as_slice(), &(position * 48_000).to_le_bytes(), &[0; 14], body].concat()
+    };
+    let tags = format!("OpusTags\0SPOKEN={said}\0");
+    [page(0, b"OpusHead\x01\x01"), page(0, tags.as_bytes()), page(seconds, b"sound")].concat()
+}
+
+async fn speaks(world: &World, business: &Business, from: &str, recording: &[u8]) {
+    let file = json!({ "phone_number_id": business.phone_number_id, "mime_type": "audio/ogg; codecs=opus",
+        "content": STANDARD.encode(recording) });
+    let made = world.sim(Method::POST, "/sim/files", &file).await;
+    let voice =
+        json!({ "id": made["id"], "sha256": made["sha256"], "mime_type": "audio/ogg; codecs=opus", "voice": true });
+    let raw = json!({ "type": "audio", "audio": voice });
+    assert_eq!(world.message(business, &json!({ "from": from, "raw": raw })).await["http_status"], 200);
+}
+
+/// The voice note of the thread, once it is known what it says, or why that is not known.
+async fn heard(world: &World, business: &Business) -> Value {
+    eventually("a voice note that somebody has listened to", async || {
+        let thread = world.thread(business, CUSTOMER).await;
+        thread.into_iter().find(|it| it["type"] == "audio" && settled(it))
+    })
+    .await
+}
+
+fn settled(message: &Value) -> bool {
+    message["transcript"]["state"].as_str().is_some_and(|state| state != "waiting")
+}
+
+fn path_of(message: &Value) -> String {
+    let id = |key: &str| message[key].as_str().expect("an id").to_owned();
+    format!("/api/conversations/{}/messages/{}", id("conversation_id"), id("id"))
+}
+
+async fn asked_of_the_ear(world: &World) -> usize {
+    let asked = world.sim(Method::GET, "/sim/model/requests", &Value::Null).await;
+    asked["items"].as_array().expect("a list").iter().filter(|it| it["request"]["model"] == "an-ear").count()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_voice_note_is_written_down_found_and_answered(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = listening(engine).await;
+    let business = world.business("Bakery").await;
+    // Longer than the bot's quiet period: it waits for what is said.
+    world.delay(&json!({ "model_ms": 1200 })).await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains(&business.answer), "{answers:?}");
+    let message = heard(&world, &business).await;
+    let transcript =
+        json!({ "state": "ready", "text": QUESTION, "language": "en", "model": "an-ear", "problem": null });
+    assert_eq!((&message["transcript"], &message["text"]), (&transcript, &Value::Null));
+    assert_eq!(message["language"], "en");
+    let prompts = world.prompts().await;
+    let thoughts: Vec<_> = prompts.iter().filter(|prompt| prompt.contains("customer")).collect();
+    assert_eq!(thoughts.len(), 1, "{thoughts:?}");
+    assert!(thoughts[0].contains(QUESTION) && !thoughts[0].contains("[audio]"), "{}", thoughts[0]);
+    assert_eq!(asked_of_the_ear(&world).await, 1);
+
+    let found = world.read(&business, "/api/search?q=opening").await;
+    let hit = &found["messages"][0];
+    assert!(
+        hit.to_string().contains("opening") && hit.to_string().contains(message["id"].as_str().unwrap()),
+        "{found}"
+    );
+    let used = world.read(&business, "/api/models/usage").await["items"].clone();
+    let listening = used.as_array().unwrap().iter().find(|it| it["purpose"] == "transcription").expect("it is counted");
+    assert_eq!((&listening["model"], &listening["calls"]), (&json!("an-ear"), &json!(1)), "{used}");
+    assert!(listening["cost"].as_f64() > Some(0.0), "{used}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_said_is_translated_like_what_is_written(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = listening(engine).await;
+    let business = world.business("Bakery").await;
+    speaks(&world, &business, CUSTOMER, &recording(TURKISH, 4)).await;
+    let message = heard(&world, &business).await;
+    assert_eq!(message["language"], "tr");
+    let translation = format!("{}/translation", path_of(&message));
+    let translated = world.act(&business, &translation, &json!({ "language": "en" })).await;
+    assert_eq!(translated["translation"]["text"], "Do you deliver on Sunday?");
+}
+
+#[rstest]
+#[tokio::test]
+async fn where_nobody_listens_nobody_waits(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let prompt = world.prompts().await.pop().expect("the model was asked");
+    assert!(prompt.contains("[audio]") && !prompt.contains(QUESTION), "{prompt}");
+    assert_eq!(heard(&world, &business).await["transcript"]["problem"], "not_set_up");
+}
+
+#[rstest]
+#[case(json!("token_dead"), "refused")]
+#[case(json!({ "code": 0, "http_status": 400 }), "refused")]
+#[case(json!("empty"), "silent")]
+#[tokio::test]
+async fn what_cannot_be_heard_is_said_so_and_heard_again_on_demand(
+    #[case] kind: Value,
+    #[case] problem: &str,
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = listening(engine).await;
+    let business = world.business("Bakery").await;
+    world.fault(&json!({ "on": "transcriptions", "kind": kind, "times": 1 })).await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    let failed = heard(&world, &business).await;
+    assert_eq!((&failed["transcript"]["state"], &failed["transcript"]["problem"]), (&json!("failed"), &json!(problem)));
+    world.answers(&business, CUSTOMER, 1).await;
+    let prompt = world.prompts().await.into_iter().find(|prompt| prompt.contains("customer"));
+    assert!(prompt.expect("the model was asked").contains("[audio]"));
+
+    let again = format!("{}/transcript", path_of(&failed));
+    let asked = world.act(&business, &again, &Value::Null).await;
+    assert_eq!(asked["state"], "waiting", "{asked}");
+    let message = heard(&world, &business).await;
+    assert_eq!(message["transcript"]["text"], QUESTION, "{message}");
+    let twice = world.app.post(&again).api_key(&business.key).send().await;
+    twice.assert_problem(409, "transcript_under_way");
+    let written =
+        world.thread(&business, CUSTOMER).await.into_iter().find(|it| it["type"] == "text").expect("an answer");
+    let written = world.app.post(&format!("{}/transcript", path_of(&written))).api_key(&business.key).send().await;
+    written.assert_problem(409, "no_voice");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_too_long_is_not_listened_to(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = listening(engine).await;
+    let business = world.business("Bakery").await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 16 * 60)).await;
+    assert_eq!(heard(&world, &business).await["transcript"]["problem"], "too_long");
+    assert_eq!(asked_of_the_ear(&world).await, 0);
+}
+
+#[tokio::test]
+async fn a_customer_waits_for_an_ear_that_fails_no_longer_than_a_while() {
+    let world = listening(Sqlite).await;
+    let business = world.business("Bakery").await;
+    world.fault(&json!({ "on": "transcriptions", "kind": "server_error" })).await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    // What else is said meanwhile waits with it, and is answered with it.
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains(&business.answer), "{answers:?}");
+    let thread = world.thread(&business, CUSTOMER).await;
+    assert_eq!(thread[0]["transcript"]["state"], "waiting", "it is tried again: {thread:?}");
+    world.all_is_well().await;
+    assert_eq!(heard(&world, &business).await["transcript"]["text"], QUESTION, "late, and for the team to read");
+}

@@ -1,0 +1,29 @@
+-- What voice notes say, written down. A row goes with its message.
+
+CREATE TABLE transcript (
+  tenant_id  UUID    NOT NULL,
+  message_id UUID    NOT NULL,
+  number_id  UUID    NOT NULL,
+  -- The file that is listened to.
+  media_id   UUID    NOT NULL,
+  state      TEXT    NOT NULL CHECK (state IN ('waiting', 'ready', 'failed')),
+  text       TEXT,
+  -- ISO 639-1.
+  language   TEXT,
+  model      TEXT,
+  -- A code: why there is no text.
+  problem    TEXT CHECK (problem IN ('not_set_up', 'gone', 'too_large', 'too_long', 'silent', 'refused', 'unavailable')),
+  -- When it is to be listened to, or while somebody does: when another may. NULL: nothing is to be done.
+  due_at     BIGINT,
+  -- Tries begun; tells an old one from a new one.
+  attempts   BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (tenant_id, message_id),
+  FOREIGN KEY (tenant_id, message_id) REFERENCES message (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX transcript_due ON transcript (due_at) WHERE due_at IS NOT NULL;
+ALTER TABLE transcript ENABLE ROW LEVEL SECURITY;
+ALTER TABLE transcript FORCE ROW LEVEL SECURITY;
+CREATE POLICY tenant_wall ON transcript
+  USING (current_setting('switchboard.tenant', true) = '*' OR tenant_id::text = current_setting('switchboard.tenant', true));
