@@ -12,7 +12,7 @@ CREATE TABLE transcript (
   language   TEXT,
   model      TEXT,
   -- A code: why there is no text.
-  problem    TEXT CHECK (problem IN ('not_set_up', 'gone', 'too_large', 'too_long', 'silent', 'refused', 'unavailable')),
+  problem    TEXT CHECK (problem IN ('not_set_up', 'gone', 'too_large', 'too_long', 'silent', 'refused', 'budget', 'unavailable')),
   -- When it is to be listened to, or while somebody does: when another may. NULL: nothing is to be done.
   due_at     INTEGER,
   -- Tries begun; tells an old one from a new one.

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, Response, StatusCode, header::RETRY_AFTER};
 
+use crate::model::ModelError;
+
 /// Why there is no answer. Holds nothing of what was asked or answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Trouble {
@@ -16,6 +18,16 @@ pub(crate) enum Trouble {
         status: u16,
     },
     TooLong,
+}
+
+impl From<Trouble> for ModelError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Unavailable { retry_after } => Self::Unavailable { status: None, code: None, retry_after },
+            Trouble::Refused { status } => Self::Refused { status, code: None },
+            Trouble::TooLong => Self::Invalid("it is far longer than it can be"),
+        }
+    }
 }
 
 /// The body of the answer, of at most `largest` bytes.

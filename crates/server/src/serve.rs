@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use reqwest::redirect::Policy;
 use switchboard_accounts::{Accounts, AccountsParts};
 use switchboard_bots::{
-    hearing::{Hearing, HearingParts, Transcriber},
+    hearing::{Hearing, HearingParts},
     indexes::Indexes,
     models::{Models, ModelsParts},
     pages::Pages,
@@ -20,7 +20,7 @@ use switchboard_bots::{
 use switchboard_inbox::templates::Templates;
 use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
-use switchboard_store::{Db, Notifier, Purpose, SharedClock, Vault};
+use switchboard_store::{Db, Notifier, SharedClock, Vault};
 use switchboard_webhook::receive::Receiver;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -164,7 +164,6 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         private: config.private_models,
     })
     .context("OPENAI_BASE_URL, OPENAI_API_KEY or their fallbacks are not usable")?;
-    let transcriber = transcriber(&config)?;
     let media = MediaStore::open(&config.media.store)?;
     if !media.is_shared() && !db.is_sqlite() {
         tracing::warn!(store = %config.media.store, "files are kept on this machine: give MEDIA_STORE an s3:// address, or a \
@@ -208,14 +207,13 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             models: models.clone(),
             indexes: Indexes::default(),
             vectors: VectorParts::new(db.clone(), clock.clone()),
-            hears: transcriber.is_some(),
         },
         hearing: Hearing::new(HearingParts {
             db: db.clone(),
             clock: clock.clone(),
             notifier: notifier.clone(),
             store: media.clone(),
-            transcriber,
+            models: models.clone(),
         }),
         translations: Translations::new(db.clone(), clock.clone(), models, libre_translate(&config)?),
         media,
@@ -234,18 +232,6 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
         vault,
         clock,
     })
-}
-
-/// Who writes down what voice notes say: the first of the installation's servers that can; `None`: nobody.
-fn transcriber(config: &Config) -> anyhow::Result<Option<Transcriber>> {
-    let Some((server, name)) =
-        config.models.iter().find_map(|server| Some((server, server.names.of(Purpose::Transcription)?)))
-    else {
-        return Ok(None);
-    };
-    let (base_url, api_key) = (&server.server.base_url, server.server.api_key.clone());
-    let transcriber = Transcriber::new(base_url, api_key, name.to_owned(), plain_client()?);
-    Ok(Some(transcriber.context("OPENAI_BASE_URL is not usable for voice notes")?))
 }
 
 /// The server that translates in the models' place, if there is one.

@@ -539,6 +539,8 @@ text_enum! {
         Silent = "silent",
         /// Whoever listens does not take it.
         Refused = "refused",
+        /// Models have used what the tenant allows for the day.
+        Budget = "budget",
         Unavailable = "unavailable",
     }
 }

@@ -66,6 +66,7 @@ export const messagesAr: MessagesDictionary = {
   "translate.send": "إرسال الترجمة",
   "translate.send_as_written": "إرسال كما كُتب",
   "translate.into": "ترجمة الرسائل إلى",
+  "problem.budget_used_up": "استهلكت النماذج ما سمحتم به لهذا اليوم (الإعدادات، النماذج).",
   "problem.translation_not_set_up": "لا يوجد ما يترجم. اسأل من يدير هذا النظام.",
   "problem.translator_unavailable": "المترجم لا يجيب. حاول مرة أخرى بعد قليل.",
   "problem.translator_refused": "المترجم يرفض. اسأل من يدير هذا النظام.",

@@ -58,6 +58,7 @@ export const messagesEn = {
   "translate.send": "Send translation",
   "translate.send_as_written": "Send as written",
   "translate.into": "Translate messages into",
+  "problem.budget_used_up": "Models have used what you allow for today (Settings, Models).",
   "problem.translation_not_set_up": "Nothing is set up that translates. Ask who runs this installation.",
   "problem.translator_unavailable": "The translator does not answer. Try again in a moment.",
   "problem.translator_refused": "The translator refuses. Ask who runs this installation.",

@@ -53,6 +53,7 @@ export const messagesTr: MessagesDictionary = {
   "translate.send": "Çeviriyi gönder",
   "translate.send_as_written": "Yazıldığı gibi gönder",
   "translate.into": "Mesajların çevrileceği dil",
+  "problem.budget_used_up": "Modeller bugün için izin verdiğinizi kullandı (Ayarlar, Modeller).",
   "problem.translation_not_set_up": "Çeviri kurulu değil. Bu kurulumu yönetene sorun.",
   "problem.translator_unavailable": "Çevirmen yanıt vermiyor. Biraz sonra yeniden deneyin.",
   "problem.translator_refused": "Çevirmen reddediyor. Bu kurulumu yönetene sorun.",

@@ -376,4 +376,5 @@ export const studioAr: StudioDictionary = {
     "تمنح Meta كل رقم عددًا من الرسائل المجانية شهريًا من غير القوالب. وما زاد يُحتسب، وتتوقف Meta عن التسليم إن لم تكن للحساب وسيلة دفع.",
   "service.used": "استُخدم {count} من {free}",
   "service.beyond": "استُخدمت كل الرسائل المجانية وعددها {free}، و{count} فوقها",
+  "try.confidence": "متأكد بنسبة {percent}٪",
 };

@@ -306,4 +306,5 @@ export const studioEn = {
     "Meta gives each number a number of free messages a month that are no templates. What is beyond is charged, and Meta stops delivering where the account has no means of payment.",
   "service.used": "{count} of {free} used",
   "service.beyond": "All {free} used, and {count} beyond",
+  "try.confidence": "{percent} % sure",
 } satisfies Record<string, string | Plural>;

@@ -303,4 +303,5 @@ export const studioTr: StudioDictionary = {
     "Meta her numaraya ayda belli sayıda, şablon olmayan ücretsiz mesaj verir. Fazlası ücretlidir; hesabın ödeme yöntemi yoksa Meta teslim etmeyi bırakır.",
   "service.used": "{free} mesajdan {count} kullanıldı",
   "service.beyond": "{free} mesajın hepsi ve fazladan {count} kullanıldı",
+  "try.confidence": "%{percent} emin",
 };

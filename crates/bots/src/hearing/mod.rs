@@ -9,24 +9,23 @@ mod transcriber;
 use std::{sync::Arc, time::Duration};
 
 use futures_util::TryStreamExt;
-use switchboard_inbox::{transcripts, turns::Spent};
+use switchboard_inbox::transcripts;
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
-    Db, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TenantId, TranscriptProblem,
-    TranscriptState, Zone, crash_point,
+    Db, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TranscriptProblem, TranscriptState,
+    crash_point,
     media::{self, Media},
-    model_use::{self, ModelUse},
-    tenant,
     transcript::{self, Transcript},
 };
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 
-pub use transcriber::{Transcriber, TranscriberError};
+pub(crate) use transcriber::Transcriber;
 
-use self::transcriber::Heard;
-use crate::{exchange::Trouble, language};
+use crate::{
+    language,
+    models::{Models, Sound},
+};
 
 const AT_ONCE: usize = 4;
 /// Longer than a try takes.
@@ -47,8 +46,7 @@ pub struct HearingParts {
     pub clock: SharedClock,
     pub notifier: Notifier,
     pub store: MediaStore,
-    /// `None`: nobody listens.
-    pub transcriber: Option<Transcriber>,
+    pub models: Models,
 }
 
 /// Listens. Cheap to clone.
@@ -61,7 +59,8 @@ pub struct Hearing {
 
 /// How a try ended.
 enum Outcome {
-    Heard(Heard, String),
+    /// And by which model.
+    Heard(String, String),
     Failed(TranscriptProblem),
     /// `None`: when it is this one's turn.
     Later(Option<Duration>),
@@ -70,11 +69,6 @@ enum Outcome {
 impl Hearing {
     pub fn new(parts: HearingParts) -> Self {
         Self { parts, permits: Arc::new(Semaphore::new(AT_ONCE)), tasks: TaskTracker::new() }
-    }
-
-    /// Who listens for a tenant.
-    fn transcriber(&self, _tenant: TenantId) -> Option<&Transcriber> {
-        self.parts.transcriber.as_ref()
     }
 
     /// Works until `stop`; what is under way then is given back.
@@ -137,7 +131,7 @@ impl Hearing {
     async fn give_back(&self, claimed: &Transcript) -> Result<()> {
         let now = self.parts.clock.now();
         let attempts = claimed.attempts - 1;
-        self.record(claimed, Transcript { due_at: Some(now), attempts, ..claimed.clone() }, None).await
+        self.record(claimed, Transcript { due_at: Some(now), attempts, ..claimed.clone() }).await
     }
 
     async fn listen(&self, claimed: &Transcript) -> Result<()> {
@@ -146,15 +140,13 @@ impl Hearing {
         crash_point("transcript.heard");
         let now = self.parts.clock.now();
         let mut result = Transcript { due_at: None, updated_at: now, ..claimed.clone() };
-        let mut used = None;
         let counted = match outcome {
-            Outcome::Heard(heard, model) => {
-                used = Some((model.clone(), heard.spent));
+            Outcome::Heard(text, model) => {
                 result.model = Some(model);
-                if heard.text.chars().any(char::is_alphanumeric) {
+                if text.chars().any(char::is_alphanumeric) {
                     result.state = TranscriptState::Ready;
-                    result.language = language::detect(&heard.text).map(|it| it.code().to_owned());
-                    result.text = Some(heard.text);
+                    result.language = language::detect(&text).map(|it| it.code().to_owned());
+                    result.text = Some(text);
                 } else {
                     (result.state, result.problem) = (TranscriptState::Failed, Some(TranscriptProblem::Silent));
                 }
@@ -175,15 +167,21 @@ impl Hearing {
             }
         };
         metrics::counter!("switchboard_transcripts_total", "outcome" => counted).increment(1);
-        self.record(claimed, result, used).await
+        self.record(claimed, result).await
     }
 
     async fn hear(&self, claimed: &Transcript) -> Result<Outcome> {
-        let Some(transcriber) = self.transcriber(claimed.tenant_id) else {
+        let tenant = claimed.tenant_id;
+        let mut tx = self.parts.db.read(Scope::Tenant(tenant)).await?;
+        let conn = &mut tx.conn();
+        let models = self.parts.models.of_tenant(conn, tenant).await?;
+        let Some(models) = models.filter(|models| models.name(Purpose::Transcription).is_some()) else {
             return Ok(Outcome::Failed(TranscriptProblem::NotSetUp));
         };
-        let mut tx = self.parts.db.read(Scope::Tenant(claimed.tenant_id)).await?;
-        let file = media::get(&mut tx.conn(), claimed.tenant_id, claimed.media_id).await?;
+        if models.is_spent(conn, None).await? {
+            return Ok(Outcome::Failed(TranscriptProblem::Budget));
+        }
+        let file = media::get(conn, tenant, claimed.media_id).await?;
         drop(tx);
         let Some(file) = file.filter(|file| file.state == MediaState::Ready) else {
             return Ok(Outcome::Failed(TranscriptProblem::Gone));
@@ -196,15 +194,10 @@ impl Hearing {
             return Ok(Outcome::Failed(TranscriptProblem::TooLong));
         }
         let mime_type = file.mime_type.as_deref().unwrap_or("audio/ogg");
-        Ok(match transcriber.hear(sound, mime_type).await {
-            Ok(heard) => Outcome::Heard(heard, transcriber.model().to_owned()),
-            Err(trouble) => {
-                tracing::warn!(media.id = %file.id, attempt = claimed.attempts, ?trouble, "a voice note was not written down");
-                match trouble {
-                    Trouble::Unavailable { retry_after } => Outcome::Later(retry_after),
-                    Trouble::Refused { .. } | Trouble::TooLong => Outcome::Failed(TranscriptProblem::Refused),
-                }
-            }
+        Ok(match models.hear(Sound { bytes: &sound, mime_type }).await {
+            Ok((text, model)) => Outcome::Heard(text, model),
+            Err(error) if error.is_retryable() => Outcome::Later(error.retry_after()),
+            Err(_) => Outcome::Failed(TranscriptProblem::Refused),
         })
     }
 
@@ -224,16 +217,9 @@ impl Hearing {
         sound.inspect_err(|error| tracing::error!(media.id = %file.id, %error, "a voice note could not be read")).ok()
     }
 
-    async fn record(&self, claimed: &Transcript, now_is: Transcript, used: Option<(String, Spent)>) -> Result<()> {
+    async fn record(&self, claimed: &Transcript, now_is: Transcript) -> Result<()> {
         let mut tx = self.parts.db.write(Scope::Tenant(claimed.tenant_id)).await?;
-        let conn = &mut tx.conn();
-        transcripts::record(conn, claimed, &now_is).await?;
-        if let Some((model, spent)) = used
-            && let Some(policy) = tenant::model_policy(conn, claimed.tenant_id).await?
-        {
-            let day = Zone::of(&policy.time_zone).local(now_is.updated_at).day.to_string();
-            model_use::add(conn, &[used_on(day, claimed.tenant_id, model, spent)]).await?;
-        }
+        transcripts::record(&mut tx.conn(), claimed, &now_is).await?;
         tx.commit().await?;
         self.parts.notifier.notify(Signal::Event);
         Ok(())
@@ -243,19 +229,4 @@ impl Hearing {
 /// 5 s, 15 s, 45 s, …
 fn backoff(attempts: i64) -> Duration {
     Duration::from_secs(5 * 3_u64.saturating_pow(u32::try_from(attempts - 1).unwrap_or(0).min(6)))
-}
-
-fn used_on(day: String, tenant_id: TenantId, model: String, spent: Spent) -> ModelUse {
-    ModelUse {
-        tenant_id,
-        day,
-        bot_id: Uuid::nil(),
-        purpose: Purpose::Transcription,
-        model,
-        calls: 1,
-        failures: 0,
-        prompt_tokens: spent.prompt_tokens.unwrap_or(0),
-        completion_tokens: spent.completion_tokens.unwrap_or(0),
-        cost_micros: spent.cost_micros,
-    }
 }

@@ -15,16 +15,10 @@ use crate::exchange::{self, Trouble};
 /// Far beyond what anybody says in a voice note.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 /// From the call to the whole answer.
-pub(super) const TIMEOUT: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The address cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("the address of the server that writes voice notes down is not usable")]
-pub struct TranscriberError;
-
-/// Cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Transcriber {
+/// Cheap to make.
+pub(crate) struct Transcriber {
     http: Client,
     address: Url,
     api_key: Option<SecretString>,
@@ -32,10 +26,9 @@ pub struct Transcriber {
 }
 
 /// What was heard.
-#[derive(Debug)]
-pub(super) struct Heard {
-    pub(super) text: String,
-    pub(super) spent: Spent,
+pub(crate) struct Heard {
+    pub(crate) text: String,
+    pub(crate) spent: Spent,
 }
 
 #[derive(Deserialize)]
@@ -58,24 +51,15 @@ struct Usage {
 }
 
 impl Transcriber {
-    /// `base_url`: up to and including the version.
-    pub fn new(
-        base_url: &str,
-        api_key: Option<SecretString>,
-        model: String,
-        http: Client,
-    ) -> Result<Self, TranscriberError> {
-        let mut address = Url::parse(base_url).map_err(|_| TranscriberError)?;
-        address.path_segments_mut().map_err(|()| TranscriberError)?.pop_if_empty().extend(["audio", "transcriptions"]);
-        Ok(Self { http, address, api_key, model })
-    }
-
-    pub(super) fn model(&self) -> &str {
-        &self.model
+    /// `base_url`: up to and including the version, as of a model. `None`: it cannot be used.
+    pub(crate) fn new(base_url: &str, api_key: Option<SecretString>, model: String, http: Client) -> Option<Self> {
+        let mut address = Url::parse(base_url).ok()?;
+        address.path_segments_mut().ok()?.pop_if_empty().extend(["audio", "transcriptions"]);
+        Some(Self { http, address, api_key, model })
     }
 
     /// Asks once.
-    pub(super) async fn hear(&self, sound: Vec<u8>, mime_type: &str) -> Result<Heard, Trouble> {
+    pub(crate) async fn hear(&self, sound: Vec<u8>, mime_type: &str) -> Result<Heard, Trouble> {
         // Servers go by the name's ending.
         let name = format!("voice.{}", ending(mime_type));
         let part =

@@ -59,7 +59,7 @@ fn headers(url: &Url, key: &str) -> Result<HeaderMap, ModelError> {
         let mut value = HeaderValue::try_from(text)
             .map_err(|_| ModelError::Misconfigured("the key holds characters no key has"))?;
         value.set_sensitive(true);
-        Ok(value)
+        Ok::<_, ModelError>(value)
     };
     headers.insert(AUTHORIZATION, secret(format!("Bearer {key}"))?);
     if url.host_str().is_some_and(|host| host.ends_with(AZURE)) {

@@ -27,11 +27,14 @@ use self::{
 };
 use crate::model::{Completion, ModelError, Prompt};
 
+pub(crate) use self::server::Sound;
 pub use self::{
     server::{Names, Prices, ServerConfig},
     settings::{Checked, CheckedModel, Draft, KeyChange, ModelsError, POSITIONS},
 };
 
+/// Which no server can bring about: each call has one kind of outcome.
+const OF_ANOTHER_KIND: ModelError = ModelError::Invalid("it is of another kind");
 /// Tenants whose servers are kept in memory.
 const TENANTS: u64 = 10_000;
 const IDLE: Duration = Duration::from_mins(30);
@@ -232,7 +235,7 @@ impl TenantModels {
     pub async fn complete(&self, ask: Ask<'_>, prompt: &Prompt<'_>) -> Result<Answered, ModelError> {
         match self.first(ask, Call::Complete(prompt)).await? {
             (Outcome::Completion(completion), model, spent) => Ok(Answered { completion, model, spent }),
-            (Outcome::Vectors(_), ..) => Err(ModelError::Invalid("it holds vectors")),
+            _ => Err(OF_ANOTHER_KIND),
         }
     }
 
@@ -240,7 +243,16 @@ impl TenantModels {
     pub async fn embed(&self, ask: Ask<'_>, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
         match self.first(ask, Call::Embed(texts)).await? {
             (Outcome::Vectors(vectors), ..) => Ok(vectors),
-            (Outcome::Completion(_), ..) => Err(ModelError::Invalid("it holds a text")),
+            _ => Err(OF_ANOTHER_KIND),
+        }
+    }
+
+    /// Asks for what is said in a sound, and tells which model has heard it; one server after the other.
+    pub(crate) async fn hear(&self, sound: Sound<'_>) -> Result<(String, String), ModelError> {
+        let ask = Ask { purpose: Purpose::Transcription, bot: None, model: None };
+        match self.first(ask, Call::Hear(sound)).await? {
+            (Outcome::Heard(text), model, _) => Ok((text, model)),
+            _ => Err(OF_ANOTHER_KIND),
         }
     }
 

@@ -7,6 +7,7 @@ use switchboard_inbox::turns::Spent;
 use switchboard_store::Purpose;
 
 use super::breaker::Breaker;
+use crate::hearing::Transcriber;
 use crate::model::{Completion, Model, ModelConfig, ModelError, Prompt};
 
 /// From the question to the whole answer. A customer is waiting: beyond this another try, or a person, is better.
@@ -78,12 +79,17 @@ pub(super) struct Server {
     pub(super) names: Names,
     pub(super) prices: Prices,
     pub(super) breaker: Breaker,
+    /// Where it is, and how it is asked: for what is no chat.
+    config: ModelConfig,
+    http: reqwest::Client,
 }
 
 impl Server {
     pub(super) fn new(config: &ServerConfig, http: reqwest::Client) -> Result<Self, ModelError> {
         Ok(Self {
-            model: Model::new(&config.server, http)?,
+            model: Model::new(&config.server, http.clone())?,
+            config: config.server.clone(),
+            http,
             names: config.names.clone(),
             prices: config.prices,
             breaker: Breaker::default(),
@@ -105,6 +111,14 @@ impl Server {
                 let spent = Prices::default().spent(embedded.tokens, None, None);
                 Ok((Outcome::Vectors(embedded.vectors), spent))
             }
+            Call::Hear(sound) => {
+                let ModelConfig { base_url, api_key, .. } = &self.config;
+                let transcriber = Transcriber::new(base_url, api_key.clone(), name.to_owned(), self.http.clone());
+                let transcriber = transcriber.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
+                let heard = transcriber.hear(sound.bytes.to_vec(), sound.mime_type).await?;
+                let spent = heard.spent;
+                Ok((Outcome::Heard(heard.text), spent))
+            }
         }
     }
 }
@@ -114,12 +128,21 @@ impl Server {
 pub(super) enum Call<'a> {
     Complete(&'a Prompt<'a>),
     Embed(&'a [&'a str]),
+    Hear(Sound<'a>),
+}
+
+/// What is to be written down.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sound<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) mime_type: &'a str,
 }
 
 /// What came of it.
 pub(super) enum Outcome {
     Completion(Completion),
     Vectors(Vec<Vec<f32>>),
+    Heard(String),
 }
 
 #[cfg(test)]

@@ -38,6 +38,9 @@ pub enum TranslationError {
     /// Neither a model nor a server that translates.
     #[error("nothing is set up that translates")]
     NotSetUp,
+    /// What the tenant allows models to use on a day.
+    #[error("models have used what the business allows for today")]
+    Spent,
     #[error("the text has more than {LONGEST} characters")]
     TooLong,
     #[error(transparent)]
@@ -111,6 +114,18 @@ impl Translations {
         Ok(models.filter(|models| models.name(Purpose::Translation).is_some()).map(Translator::Models))
     }
 
+    /// Who translates for a tenant, at once.
+    async fn ready(&self, tenant: TenantId) -> Result<Translator, TranslationError> {
+        let translator = self.translator(tenant).await?.ok_or(TranslationError::NotSetUp)?;
+        if let Translator::Models(models) = &translator {
+            let mut tx = self.db.read(Scope::Tenant(tenant)).await?;
+            if models.is_spent(&mut tx.conn(), None).await? {
+                return Err(TranslationError::Spent);
+            }
+        }
+        Ok(translator)
+    }
+
     /// What a message says in a language; `None`: it says it in that language, or says nothing.
     pub async fn of_message(&self, wanted: Wanted) -> Result<Option<Translation>, TranslationError> {
         // Two who look at the same message ask once: the second finds what the first was told.
@@ -120,7 +135,7 @@ impl Translations {
             Found::Needless => return Ok(None),
             Found::Untranslated(source) => source,
         };
-        let translator = self.translator(wanted.tenant).await?.ok_or(TranslationError::NotSetUp)?;
+        let translator = self.ready(wanted.tenant).await?;
         check_length(&source.text)?;
         let said = translator.translate(&source.text, source.language.as_ref(), &wanted.language).await?;
         let now = self.clock.now();
@@ -155,7 +170,7 @@ impl Translations {
         if from.as_ref() == Some(to) || !says_something(text) {
             return Ok(Draft { text: text.to_owned(), from, translator: None });
         }
-        let translator = self.translator(tenant).await?.ok_or(TranslationError::NotSetUp)?;
+        let translator = self.ready(tenant).await?;
         check_length(text)?;
         let said = translator.translate(text, from.as_ref(), to).await?;
         Ok(Draft { text: said.text, from, translator: Some(said.translator) })

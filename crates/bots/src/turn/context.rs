@@ -4,8 +4,8 @@ use std::{collections::HashMap, time::Duration};
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Author, Conn, Direction, MediaKind, MediaState, MessageStatus, Millis, Result, Scope, TenantId, TranscriptState,
-    Zone, bot,
+    Author, Conn, Direction, MediaKind, MediaState, MessageStatus, Millis, Purpose, Result, Scope, TenantId,
+    TranscriptState, Zone, bot,
     conversation::{self, Lease},
     media::{self, Media},
     message::{self, Message},
@@ -92,7 +92,7 @@ impl Context {
             _ => summary::get(conn, tenant_id, lease.id).await?,
         };
         let heard = Heard::of(conn, tenant_id, pending.iter().chain(&history)).await?;
-        if parts.hears && heard.is_awaited(&pending, now) {
+        if models.name(Purpose::Transcription).is_some() && heard.is_awaited(&pending, now) {
             return Ok(Loaded::Unheard { seen: state.last_inbound_seq, policy });
         }
         let said = |messages: Vec<Message>| messages.into_iter().map(|message| heard.said(message)).collect();
@@ -149,7 +149,7 @@ impl Heard {
     fn said(&self, message: Message) -> Said {
         let by_customer = message.direction == Direction::Inbound;
         match self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
-            Some(text) => Said::text(by_customer, text),
+            Some(text) => Said { seq: message.seq, ..Said::text(by_customer, text) },
             None => message.into(),
         }
     }

@@ -59,8 +59,6 @@ pub struct TurnParts {
     pub models: Models,
     pub indexes: Indexes,
     pub vectors: VectorParts,
-    /// Whether somebody writes voice notes down, for which turns then wait.
-    pub hears: bool,
 }
 
 /// Answers customers. Cheap to clone.

@@ -5,6 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
+use switchboard_server::config::Switch;
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World, eventually};
@@ -85,10 +86,47 @@ async fn a_voice_note_is_written_down_found_and_answered(#[values(Sqlite, Postgr
         hit.to_string().contains("opening") && hit.to_string().contains(message["id"].as_str().unwrap()),
         "{found}"
     );
-    let used = world.read(&business, "/api/models/usage").await["items"].clone();
-    let listening = used.as_array().unwrap().iter().find(|it| it["purpose"] == "transcription").expect("it is counted");
-    assert_eq!((&listening["model"], &listening["calls"]), (&json!("an-ear"), &json!(1)), "{used}");
-    assert!(listening["cost"].as_f64() > Some(0.0), "{used}");
+    let listening = eventually("what was asked is counted", async || {
+        let used = world.read(&business, "/api/models/usage").await["items"].clone();
+        used.as_array()?.iter().find(|it| it["purpose"] == "transcription").cloned()
+    })
+    .await;
+    assert_eq!((&listening["model"], &listening["calls"]), (&json!("an-ear"), &json!(1)), "{listening}");
+    assert!(listening["cost"].as_f64() > Some(0.0), "{listening}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_business_has_its_own_ear(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start_with(engine, |settings| settings.private_models = Switch::On).await;
+    let business = world.business("Bakery").await;
+    let server =
+        json!({ "base_url": world.model_url(), "api_key": "sk-own", "models": { "transcription": "own-ear" } });
+    let put = world.app.request(Method::PUT, "/api/models/main").api_key(&business.key).json(&server).send().await;
+    assert_eq!(put.status, 200, "{}", put.raw);
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains(&business.answer), "the installation's model answers what it has heard: {answers:?}");
+    assert_eq!(heard(&world, &business).await["transcript"]["model"], "own-ear");
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_listens_beyond_the_budget(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = listening(engine).await;
+    let business = world.business("Bakery").await;
+    let budget = json!({ "tokens_per_day": 1, "cost_per_day": null });
+    world.app.request(Method::PUT, "/api/models/budget").api_key(&business.key).json(&budget).send().await;
+    world.settle(&business).await;
+    eventually("what was asked is counted", async || {
+        let used = world.read(&business, "/api/models/usage").await;
+        used["items"].as_array().is_some_and(|items| !items.is_empty()).then_some(())
+    })
+    .await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    let message = heard(&world, &business).await;
+    assert_eq!(message["transcript"]["problem"], "budget", "{message}");
+    assert_eq!(asked_of_the_ear(&world).await, 0);
 }
 
 #[rstest]

@@ -272,6 +272,7 @@ function Facts({ tried }: { tried: Schemas["TriedBody"] }) {
     code ? names.of(code) : t("try.language_unknown"),
     figures.time(took),
     model ?? t("try.no_model"),
+    tried.confidence == null ? null : t("try.confidence", { percent: Math.round(tried.confidence * 100) }),
     figures.tokens(tried),
     figures.cost(tried.cost),
   ];

@@ -35,9 +35,10 @@ export default function Transcript({ message }: { message: Message }) {
   // Where nobody listens, there is nothing to tell.
   if (transcript.problem === "not_set_up") return null;
   const why = FINAL[transcript.problem ?? ""];
+  const failed = transcript.problem === "budget" ? "problem.budget_used_up" : "transcript.failed";
   return (
     <p className="transcript soft">
-      {t(why ?? "transcript.failed")} {!why && <Again message={message} />}
+      {t(why ?? failed)} {!why && <Again message={message} />}
     </p>
   );
 }

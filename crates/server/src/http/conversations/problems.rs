@@ -70,6 +70,7 @@ impl From<TranslationError> for Problem {
         match error {
             TranslationError::NotFound => Self::not_found(),
             TranslationError::NotSetUp => Self::conflict("translation_not_set_up", error.to_string()),
+            TranslationError::Spent => Self::conflict("budget_used_up", error.to_string()),
             TranslationError::TooLong => Self::unprocessable("too_long_to_translate", error.to_string()),
             TranslationError::Translator(error) => error.into(),
             TranslationError::Store(error) => error.into(),

@@ -40,7 +40,7 @@ struct DraftBody {
 /// Nothing is sent, and nothing kept: send what you agree with, with what you wrote as its `original`.
 #[utoipa::path(tag = "conversations", params(("id" = Uuid, Path, description = "The conversation's id")),
     request_body = DraftFields, responses((status = 200, description = "What it would say", body = DraftBody),
-        (status = 409, description = "`translation_not_set_up`: nothing is there that translates",
+        (status = 409, description = "`translation_not_set_up`: nothing is there that translates; `budget_used_up`: until the next day begins",
             body = Problem, content_type = "application/problem+json"),
         (status = 502, description = "`translator_refused`, `translation_unusable`: trying again does not help at once",
             body = Problem, content_type = "application/problem+json"),

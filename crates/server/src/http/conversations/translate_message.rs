@@ -31,7 +31,7 @@ struct TranslatedBody {
     params(("id" = Uuid, Path, description = "The conversation's id"),
         ("message_id" = Uuid, Path, description = "The message's id")),
     responses((status = 200, description = "What it says in that language", body = TranslatedBody),
-        (status = 409, description = "`translation_not_set_up`: nothing is there that translates",
+        (status = 409, description = "`translation_not_set_up`: nothing is there that translates; `budget_used_up`: until the next day begins",
             body = Problem, content_type = "application/problem+json"),
         (status = 502, description = "`translator_refused`, `translation_unusable`: trying again does not help at once",
             body = Problem, content_type = "application/problem+json"),

@@ -292,7 +292,7 @@ pub(super) struct TranscriptBody {
     language: Option<String>,
     /// Who wrote it down
     model: Option<String>,
-    /// Why there is no text: `not_set_up`, `gone`, `too_large`, `too_long`, `silent`, `refused` or `unavailable`
+    /// Why there is no text: `not_set_up`, `gone`, `too_large`, `too_long`, `silent`, `refused`, `budget` or `unavailable`
     #[schema(value_type = Option<String>)]
     problem: Option<TranscriptProblem>,
 }
