@@ -27,6 +27,7 @@ const PAGES = [
   "settings/contact-fields",
   "settings/canned-replies",
   "settings/usage",
+  "settings/models",
   "settings/api-keys",
   "settings/audit",
   "settings/leftovers",

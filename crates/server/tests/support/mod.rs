@@ -61,8 +61,9 @@ impl TestApp {
         change(&mut settings);
         let mut config = Config::from_settings(&settings).expect("the test's configuration is good");
         config.program = env!("CARGO_BIN_EXE_switchboard").into();
-        let server =
-            Server::start(config, &[ServeRole::Api, ServeRole::Worker], clock).await.expect("the server starts");
+        // Its future is large, and would be a part of that of each test.
+        let server = Box::pin(Server::start(config, &[ServeRole::Api, ServeRole::Worker], clock));
+        let server = server.await.expect("the server starts");
         let address = server.address().expect("the server listens");
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
         Self { server, db, _files: files, client: client.build().expect("a client"), address }

@@ -242,7 +242,7 @@ impl World {
             policy: POLICY,
             conclusion,
             sources: Vec::new(),
-            bot_id: None,
+            bot_id: Some(new_id(self.now())),
             spent: Spent::default(),
             asked: None,
         };
