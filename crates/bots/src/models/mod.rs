@@ -205,7 +205,7 @@ impl TenantModels {
     /// failed; `None`: it is asked.
     pub fn resting(&self) -> Vec<Option<switchboard_store::Millis>> {
         let now = self.clock.now();
-        self.own.iter().map(|server| server.breaker.resting(now)).collect()
+        self.own.iter().map(|server| server.resting(now)).collect()
     }
 
     /// Whether nothing more is to be spent today, by the tenant or by this bot of it.
@@ -264,7 +264,7 @@ impl TenantModels {
         let mut failure = None;
         for (place, (server, own_name)) in servers.into_iter().enumerate() {
             let name = ask.model.filter(|_| place == 0).unwrap_or(own_name);
-            let asked = match server.breaker.admit(self.clock.now()) {
+            let asked = match server.breaker(ask.purpose).admit(self.clock.now()) {
                 Ok(()) => self.ask(server, ask, name, call).await,
                 Err(wait) => Err(ModelError::resting(wait)),
             };
@@ -284,7 +284,7 @@ impl TenantModels {
         call: Call<'_>,
     ) -> Result<(Outcome, Spent), ModelError> {
         let asked = server.answer(name, call).await;
-        server.breaker.note(self.clock.now(), asked.as_ref().err());
+        server.breaker(ask.purpose).note(self.clock.now(), asked.as_ref().err());
         let spent = asked.as_ref().map(|(_, spent)| *spent).unwrap_or_default();
         self.count(ask, name, Used::of(spent, asked.is_err()));
         if let Err(error) = &asked {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use switchboard_inbox::turns::Spent;
-use switchboard_store::Purpose;
+use switchboard_store::{Millis, Purpose};
 
 use super::breaker::Breaker;
 use crate::hearing::Transcriber;
@@ -78,7 +78,8 @@ pub(super) struct Server {
     pub(super) model: Model,
     pub(super) names: Names,
     pub(super) prices: Prices,
-    pub(super) breaker: Breaker,
+    /// By purpose: who cannot hear may answer.
+    breakers: [Breaker; Purpose::ALL.len()],
     /// Where it is, and how it is asked: for what is no chat.
     config: ModelConfig,
     http: reqwest::Client,
@@ -92,8 +93,18 @@ impl Server {
             http,
             names: config.names.clone(),
             prices: config.prices,
-            breaker: Breaker::default(),
+            breakers: std::array::from_fn(|_| Breaker::default()),
         })
+    }
+
+    pub(super) fn breaker(&self, purpose: Purpose) -> &Breaker {
+        let place = Purpose::ALL.iter().position(|it| *it == purpose);
+        &self.breakers[place.unwrap_or(0)]
+    }
+
+    /// Until when it is left alone for one of its purposes, the longest; `None`: it is asked for all.
+    pub(super) fn resting(&self, now: Millis) -> Option<Millis> {
+        self.breakers.iter().filter_map(|breaker| breaker.resting(now)).max()
     }
 
     /// Asks once.
