@@ -99,11 +99,12 @@ async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
     let Answered { completion, model, spent } =
         match question.models.complete(ask, &Prompt { plain: &plain, shaped: Some(shaped) }).await {
             Ok(answered) => answered,
+            // Told of where it happened.
             Err(error) => return after_failure(question, thinking, error, failed),
         };
     (thinking.spent, thinking.model) = (spent, Some(model));
     if fence::repeats_marks(&completion.text, &nonce) {
-        return after_failure(question, thinking, ModelError::Invalid("it repeats marks of the prompt"), failed);
+        return unusable(question, thinking, "it repeats marks of the prompt", failed);
     }
     let read = if completion.is_shaped {
         parse_shaped(&completion.text, thinking.found.len())
@@ -120,7 +121,7 @@ async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
             thinking.sources = sources(&thinking.found, read.passages.as_deref());
         }
         Reply::Handoff { reason } => thinking.conclusion = hand_off(question, reason),
-        Reply::Empty => after_failure(question, thinking, ModelError::Invalid("it is empty"), failed),
+        Reply::Empty => unusable(question, thinking, "it is empty", failed),
     }
 }
 
@@ -142,9 +143,13 @@ fn source(passage: &Passage) -> Source {
     Source { item_id: passage.id, title: passage.question.clone(), text: passage.text.clone() }
 }
 
+fn unusable(question: &Question, thinking: &mut Thinking<'_>, why: &'static str, failed: i64) {
+    tracing::warn!(bot.id = %question.bot.id, why, "what a model answered cannot be used");
+    after_failure(question, thinking, ModelError::Invalid(why), failed);
+}
+
 /// A model that fails is asked again a few times; then people go on. Silence is not an answer.
 fn after_failure(question: &Question, thinking: &mut Thinking<'_>, error: ModelError, failed: i64) {
-    tracing::warn!(bot.id = %question.bot.id, attempt = failed + 1, error = %error, "the model gave no answer");
     thinking.conclusion = if error.is_retryable() && failed + 1 < MAX_ATTEMPTS {
         let backoff = Duration::from_secs(1 << failed.clamp(0, 6));
         Conclusion::TryAgain { after: error.retry_after().unwrap_or(backoff).min(Duration::from_mins(1)) }

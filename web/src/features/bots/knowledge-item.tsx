@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
 import { isBeingRead, knowledgeKey, knowledgeQuery } from "../../api/queries.ts";
@@ -143,16 +143,22 @@ function Pages({ botId, site, onEdit, onDelete }: PagesProps) {
             {t("knowledge.see_pages")}
             <span className="sr-only">: {headOf(site)}</span>
           </summary>
-          {isOpen && <PageList botId={botId} siteId={site.id} onEdit={onEdit} onDelete={onDelete} />}
+          {isOpen && <PageList botId={botId} site={site} onEdit={onEdit} onDelete={onDelete} />}
         </details>
       )}
     </>
   );
 }
 
-function PageList({ siteId, ...props }: Omit<Props, "item"> & { siteId: string }) {
+function PageList({ site, ...props }: PagesProps) {
   const { t } = useI18n();
-  const query = useInfiniteQuery(knowledgeQuery(props.botId, { site: siteId }));
+  const query = useInfiniteQuery(knowledgeQuery(props.botId, { site: site.id }));
+  const { refetch } = query;
+  // The list above is read again while a site is being read, and tells when its pages have become others.
+  const told = [site.state, site.read_at, site.pages, site.pages_done, site.pages_with_problem].join(" ");
+  useEffect(() => {
+    if (told) void refetch();
+  }, [told, refetch]);
   if (query.isError) return <Failure problem={query.error} retry={query.refetch} />;
   return (
     <>
