@@ -6308,7 +6308,7 @@ export interface components {
             language?: string | null;
             /** @description Who wrote it down */
             model?: string | null;
-            /** @description Why there is no text: `not_set_up`, `gone`, `too_large`, `too_long`, `silent`, `refused` or `unavailable` */
+            /** @description Why there is no text: `not_set_up`, `gone`, `too_large`, `too_long`, `silent`, `refused`, `budget` or `unavailable` */
             problem?: string | null;
             /**
              * @description `waiting`, `ready` or `failed`
@@ -9710,7 +9710,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `translation_not_set_up`: nothing is there that translates */
+            /** @description `translation_not_set_up`: nothing is there that translates; `budget_used_up`: until the next day begins */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9994,7 +9994,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `translation_not_set_up`: nothing is there that translates */
+            /** @description `translation_not_set_up`: nothing is there that translates; `budget_used_up`: until the next day begins */
             409: {
                 headers: {
                     [name: string]: unknown;
