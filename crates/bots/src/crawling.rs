@@ -7,7 +7,7 @@ mod schedule;
 mod worker;
 
 use switchboard_store::{
-    Conn, CrawlSchedule, CrawlState, KnowledgeKind, Millis, TenantId, crawl,
+    Conn, CrawlSchedule, KnowledgeKind, Millis, TenantId, crawl,
     knowledge::{self, Listed},
 };
 use url::Url;
@@ -84,11 +84,6 @@ pub(crate) async fn exclude(
     excluded.push(url);
     let first = excluded.len().saturating_sub(MOST_EXCLUDED);
     Ok(crawl::set_excluded(conn, tenant, site, excluded.split_off(first)).await?)
-}
-
-/// Whether somebody waits for it.
-pub fn is_under_way(item: &Listed) -> bool {
-    matches!(item.state, Some(CrawlState::Waiting | CrawlState::Reading))
 }
 
 async fn locked(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Listed, KnowledgeError> {

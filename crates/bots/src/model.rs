@@ -8,10 +8,11 @@ mod completion;
 mod config;
 mod embedding;
 mod error;
-mod transport;
+pub(crate) mod transport;
 
 pub use client::{Model, Prompt, Shaped};
 pub use completion::Completion;
+pub(crate) use completion::cost_micros;
 pub use config::ModelConfig;
 pub use embedding::Embedded;
 pub use error::ModelError;

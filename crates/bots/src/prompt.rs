@@ -8,7 +8,6 @@ mod split;
 mod tokens;
 
 pub use build::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, build, cut, shape};
-pub(crate) use fence::fenced;
 pub use reply::{Reply, parse_reply, plain_text};
 pub use shaped::{ShapedReply, parse_shaped};
 pub use split::split_for_whatsapp;

@@ -10,7 +10,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use switchboard_inbox::turns::Spent;
 
-use crate::exchange::{self, Trouble};
+use crate::{
+    exchange,
+    model::{ModelError, cost_micros},
+};
 
 /// Far beyond what anybody says in a voice note.
 const LARGEST_ANSWER: usize = 1024 * 1024;
@@ -59,11 +62,13 @@ impl Transcriber {
     }
 
     /// Asks once.
-    pub(crate) async fn hear(&self, sound: Vec<u8>, mime_type: &str) -> Result<Heard, Trouble> {
+    pub(crate) async fn hear(&self, sound: Vec<u8>, mime_type: &str) -> Result<Heard, ModelError> {
         // Servers go by the name's ending.
         let name = format!("voice.{}", ending(mime_type));
-        let part =
-            Part::bytes(sound).file_name(name).mime_str(mime_type).map_err(|_| Trouble::Refused { status: 415 })?;
+        let part = Part::bytes(sound)
+            .file_name(name)
+            .mime_str(mime_type)
+            .map_err(|_| ModelError::Refused { status: 415, code: None })?;
         let form = Form::new().text("model", self.model.clone()).text("response_format", "json").part("file", part);
         let mut request = self.http.post(self.address.clone()).timeout(TIMEOUT).multipart(form);
         if let Some(key) = &self.api_key {
@@ -71,21 +76,16 @@ impl Transcriber {
         }
         let body = exchange::ask(request, LARGEST_ANSWER).await?;
         // What is no answer may be one the next time.
-        let answer: Answer = serde_json::from_slice(&body).map_err(|_| Trouble::Unavailable { retry_after: None })?;
+        let unusable = ModelError::Unavailable { status: None, code: None, retry_after: None };
+        let answer: Answer = serde_json::from_slice(&body).map_err(|_| unusable)?;
         let usage = answer.usage.unwrap_or_default();
         let spent = Spent {
             prompt_tokens: usage.input_tokens,
             completion_tokens: usage.output_tokens,
-            cost_micros: usage.cost.and_then(micros),
+            cost_micros: usage.cost.and_then(cost_micros),
         };
         Ok(Heard { text: answer.text.trim().to_owned(), spent })
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
-fn micros(dollars: f64) -> Option<i64> {
-    let micros = (dollars * 1_000_000.0).round();
-    (0.0..1e15).contains(&micros).then_some(micros as i64)
 }
 
 fn ending(mime_type: &str) -> &'static str {

@@ -103,12 +103,11 @@ struct Usage {
     cost: Option<f64>,
 }
 
-impl Usage {
-    #[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
-    fn cost_micros(&self) -> Option<i64> {
-        let micros = (self.cost? * 1_000_000.0).round();
-        (0.0..1e15).contains(&micros).then_some(micros as i64)
-    }
+/// From dollars to millionths of one; `None`: it is no cost.
+#[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
+pub(crate) fn cost_micros(dollars: f64) -> Option<i64> {
+    let micros = (dollars * 1_000_000.0).round();
+    (0.0..1e15).contains(&micros).then_some(micros as i64)
 }
 
 impl Content {
@@ -127,7 +126,7 @@ impl CompletionResponse {
             text: choice.message.content.map(Content::into_text).unwrap_or_default(),
             prompt_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
             completion_tokens: self.usage.as_ref().and_then(|usage| usage.completion_tokens),
-            cost_micros: self.usage.as_ref().and_then(Usage::cost_micros),
+            cost_micros: self.usage.and_then(|usage| cost_micros(usage.cost?)),
             is_shaped: false,
         })
     }

@@ -52,7 +52,7 @@ async fn exchange(client: &reqwest::Client, request: reqwest::Request) -> Result
     let response = client.execute(request).await.map_err(|error| connection_error(&error))?;
     let status = response.status();
     let retry_after = retry_after(&response);
-    let body = read(response).await?;
+    let body = read(response, LARGEST_BODY).await?.ok_or(ModelError::Invalid("it is longer than a megabyte"))?;
     if !status.is_success() {
         return Err(refusal(status, &body, retry_after));
     }
@@ -61,18 +61,19 @@ async fn exchange(client: &reqwest::Client, request: reqwest::Request) -> Result
     Ok(http::Response::new(body).into())
 }
 
-async fn read(mut response: Response) -> Result<Vec<u8>, ModelError> {
+/// The body; `None`: it has more bytes than `largest`.
+pub(crate) async fn read(mut response: Response, largest: usize) -> Result<Option<Vec<u8>>, ModelError> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| connection_error(&error))? {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(ModelError::Invalid("it is longer than a megabyte"));
+        if body.len() + chunk.len() > largest {
+            return Ok(None);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Some(body))
 }
 
-fn connection_error(error: &reqwest::Error) -> ModelError {
+pub(crate) fn connection_error(error: &reqwest::Error) -> ModelError {
     if error.is_timeout() {
         ModelError::Timeout
     } else if error.is_builder() {
@@ -84,14 +85,18 @@ fn connection_error(error: &reqwest::Error) -> ModelError {
 
 fn refusal(status: StatusCode, body: &[u8], retry_after: Option<Duration>) -> ModelError {
     let code = error_code(body);
-    let overloaded = status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::REQUEST_TIMEOUT;
-    if overloaded || status.is_server_error() {
+    if may_pass(status) {
         return ModelError::Unavailable { status: Some(status.as_u16()), code, retry_after };
     }
     if status.is_client_error() {
         return ModelError::Refused { status: status.as_u16(), code };
     }
     ModelError::Invalid("it is a redirect or another answer that is no completion")
+}
+
+/// Whether the same may be answered later: the server is overloaded or has failed.
+pub(crate) fn may_pass(status: StatusCode) -> bool {
+    matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT) || status.is_server_error()
 }
 
 /// The server's short name for what went wrong (`model_not_found`). Only lower-case words are taken: no key and no
@@ -114,7 +119,7 @@ fn error_code(body: &[u8]) -> Option<String> {
 }
 
 /// Whole seconds. The header's other form, a date, is not used by these servers.
-fn retry_after(response: &Response) -> Option<Duration> {
+pub(crate) fn retry_after(response: &Response) -> Option<Duration> {
     let seconds: u64 = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(LONGEST_WAIT))
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 
 use self::{
     meter::{Key, Meter, Used},
-    server::{Call, Outcome, Server},
+    server::{Call, Server},
 };
 use crate::model::{Completion, ModelError, Prompt};
 
@@ -33,8 +33,6 @@ pub use self::{
     settings::{Checked, CheckedModel, Draft, KeyChange, ModelsError, POSITIONS},
 };
 
-/// Which no server can bring about: each call has one kind of outcome.
-const OF_ANOTHER_KIND: ModelError = ModelError::Invalid("it is of another kind");
 /// Tenants whose servers are kept in memory.
 const TENANTS: u64 = 10_000;
 const IDLE: Duration = Duration::from_mins(30);
@@ -166,14 +164,8 @@ impl Models {
 }
 
 fn config(row: &ModelServer, api_key: Option<SecretString>) -> ServerConfig {
-    let names = Names {
-        answering: row.answering.clone(),
-        embedding: row.embedding.clone(),
-        transcription: row.transcription.clone(),
-        translation: row.translation.clone(),
-    };
     let prices = Prices { prompt: row.prompt_price, completion: row.completion_price };
-    ServerConfig::new(row.base_url.clone(), api_key, names, prices)
+    ServerConfig::new(row.base_url.clone(), api_key, Names::from(row), prices)
 }
 
 /// The servers that are asked for one tenant.
@@ -233,34 +225,29 @@ impl TenantModels {
     /// Asks for an answer, one server after the other until one gives it. Fails with what may pass by itself, if any of
     /// it may.
     pub async fn complete(&self, ask: Ask<'_>, prompt: &Prompt<'_>) -> Result<Answered, ModelError> {
-        match self.first(ask, Call::Complete(prompt)).await? {
-            (Outcome::Completion(completion), model, spent) => Ok(Answered { completion, model, spent }),
-            _ => Err(OF_ANOTHER_KIND),
-        }
+        let (completion, model, spent) = self.first(ask, self.servers(ask.purpose), prompt).await?;
+        Ok(Answered { completion, model, spent })
     }
 
     /// Asks for the vectors of some texts, of one server: those of another could not be compared with them.
     pub async fn embed(&self, ask: Ask<'_>, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
-        match self.first(ask, Call::Embed(texts)).await? {
-            (Outcome::Vectors(vectors), ..) => Ok(vectors),
-            _ => Err(OF_ANOTHER_KIND),
-        }
+        let server = self.servers(ask.purpose).into_iter().take(1);
+        Ok(self.first(ask, server, texts).await?.0)
     }
 
     /// Asks for what is said in a sound, and tells which model has heard it; one server after the other.
     pub(crate) async fn hear(&self, sound: Sound<'_>) -> Result<(String, String), ModelError> {
         let ask = Ask { purpose: Purpose::Transcription, bot: None, model: None };
-        match self.first(ask, Call::Hear(sound)).await? {
-            (Outcome::Heard(text), model, _) => Ok((text, model)),
-            _ => Err(OF_ANOTHER_KIND),
-        }
+        let (text, model, _) = self.first(ask, self.servers(ask.purpose), &sound).await?;
+        Ok((text, model))
     }
 
-    async fn first(&self, ask: Ask<'_>, call: Call<'_>) -> Result<(Outcome, String, Spent), ModelError> {
-        let mut servers = self.servers(ask.purpose);
-        if matches!(call, Call::Embed(_)) {
-            servers.truncate(1);
-        }
+    async fn first<'a, C: Call + ?Sized>(
+        &self,
+        ask: Ask<'_>,
+        servers: impl IntoIterator<Item = (&'a Server, &'a str), IntoIter: Send> + Send,
+        call: &C,
+    ) -> Result<(C::Outcome, String, Spent), ModelError> {
         let mut failure = None;
         for (place, (server, own_name)) in servers.into_iter().enumerate() {
             let name = ask.model.filter(|_| place == 0).unwrap_or(own_name);
@@ -276,14 +263,14 @@ impl TenantModels {
         Err(failure.unwrap_or(ModelError::Misconfigured("there is no model for this")))
     }
 
-    async fn ask(
+    async fn ask<C: Call + ?Sized>(
         &self,
         server: &Server,
         ask: Ask<'_>,
         name: &str,
-        call: Call<'_>,
-    ) -> Result<(Outcome, Spent), ModelError> {
-        let asked = server.answer(name, call).await;
+        call: &C,
+    ) -> Result<(C::Outcome, Spent), ModelError> {
+        let asked = call.put(server, name).await;
         server.breaker(ask.purpose).note(self.clock.now(), asked.as_ref().err());
         let spent = asked.as_ref().map(|(_, spent)| *spent).unwrap_or_default();
         self.count(ask, name, Used::of(spent, asked.is_err()));

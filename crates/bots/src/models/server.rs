@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use switchboard_inbox::turns::Spent;
-use switchboard_store::{Millis, Purpose};
+use switchboard_store::{Millis, Purpose, model_server::ModelServer};
 
 use super::breaker::Breaker;
 use crate::hearing::Transcriber;
@@ -23,6 +23,17 @@ pub struct Names {
     pub transcription: Option<String>,
     /// `None`: the one that answers translates.
     pub translation: Option<String>,
+}
+
+impl From<&ModelServer> for Names {
+    fn from(row: &ModelServer) -> Self {
+        Self {
+            answering: row.answering.clone(),
+            embedding: row.embedding.clone(),
+            transcription: row.transcription.clone(),
+            translation: row.translation.clone(),
+        }
+    }
 }
 
 impl Names {
@@ -106,40 +117,41 @@ impl Server {
     pub(super) fn resting(&self, now: Millis) -> Option<Millis> {
         self.breakers.iter().filter_map(|breaker| breaker.resting(now)).max()
     }
+}
 
-    /// Asks once.
-    pub(super) async fn answer(&self, name: &str, call: Call<'_>) -> Result<(Outcome, Spent), ModelError> {
-        match call {
-            Call::Complete(prompt) => {
-                let completion = self.model.complete_shaped(name, prompt).await?;
-                let Completion { prompt_tokens, completion_tokens, cost_micros, .. } = completion;
-                let spent = self.prices.spent(prompt_tokens, completion_tokens, cost_micros);
-                Ok((Outcome::Completion(completion), spent))
-            }
-            Call::Embed(texts) => {
-                let embedded = self.model.embed(name, texts).await?;
-                // The price of the model that answers is not that of vectors, which cost next to nothing.
-                let spent = Prices::default().spent(embedded.tokens, None, None);
-                Ok((Outcome::Vectors(embedded.vectors), spent))
-            }
-            Call::Hear(sound) => {
-                let ModelConfig { base_url, api_key, .. } = &self.config;
-                let transcriber = Transcriber::new(base_url, api_key.clone(), name.to_owned(), self.http.clone());
-                let transcriber = transcriber.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
-                let heard = transcriber.hear(sound.bytes.to_vec(), sound.mime_type).await?;
-                let spent = heard.spent;
-                Ok((Outcome::Heard(heard.text), spent))
-            }
-        }
+/// Something that a server is asked, once.
+pub(super) trait Call: Sync {
+    type Outcome: Send;
+
+    fn put(
+        &self,
+        server: &Server,
+        name: &str,
+    ) -> impl Future<Output = Result<(Self::Outcome, Spent), ModelError>> + Send;
+}
+
+/// For an answer.
+impl Call for Prompt<'_> {
+    type Outcome = Completion;
+
+    async fn put(&self, server: &Server, name: &str) -> Result<(Completion, Spent), ModelError> {
+        let completion = server.model.complete_shaped(name, self).await?;
+        let Completion { prompt_tokens, completion_tokens, cost_micros, .. } = completion;
+        let spent = server.prices.spent(prompt_tokens, completion_tokens, cost_micros);
+        Ok((completion, spent))
     }
 }
 
-/// What is asked of a server.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Call<'a> {
-    Complete(&'a Prompt<'a>),
-    Embed(&'a [&'a str]),
-    Hear(Sound<'a>),
+/// For the vectors of texts.
+impl Call for [&str] {
+    type Outcome = Vec<Vec<f32>>;
+
+    async fn put(&self, server: &Server, name: &str) -> Result<(Self::Outcome, Spent), ModelError> {
+        let embedded = server.model.embed(name, self).await?;
+        // The price of the model that answers is not that of vectors, which cost next to nothing.
+        let spent = Prices::default().spent(embedded.tokens, None, None);
+        Ok((embedded.vectors, spent))
+    }
 }
 
 /// What is to be written down.
@@ -149,11 +161,17 @@ pub(crate) struct Sound<'a> {
     pub(crate) mime_type: &'a str,
 }
 
-/// What came of it.
-pub(super) enum Outcome {
-    Completion(Completion),
-    Vectors(Vec<Vec<f32>>),
-    Heard(String),
+/// For what is said.
+impl Call for Sound<'_> {
+    type Outcome = String;
+
+    async fn put(&self, server: &Server, name: &str) -> Result<(String, Spent), ModelError> {
+        let ModelConfig { base_url, api_key, .. } = &server.config;
+        let transcriber = Transcriber::new(base_url, api_key.clone(), name.to_owned(), server.http.clone());
+        let transcriber = transcriber.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
+        let heard = transcriber.hear(self.bytes.to_vec(), self.mime_type).await?;
+        Ok((heard.text, heard.spent))
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,12 @@
 //! Marking data as data: what customers and documents say must not pass for what we say.
 
+use uuid::Uuid;
+
+/// A code for the marks of one prompt, which nobody who writes data can know.
+pub(crate) fn nonce() -> String {
+    Uuid::new_v4().simple().to_string()[..12].to_owned()
+}
+
 /// Puts data between marks that carry the nonce, which whoever wrote the data cannot know.
 pub(crate) fn fenced(kind: &str, nonce: &str, data: &str) -> String {
     format!("<<<{kind} {nonce}>>>\n{}\n<<<end {kind} {nonce}>>>", neutralised(data, nonce))

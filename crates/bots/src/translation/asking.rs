@@ -2,7 +2,11 @@
 
 use crate::{
     language::Language,
-    prompt::{ChatMessage, Role, fenced, plain_text},
+    prompt::{
+        ChatMessage, Role,
+        fence::{self, fenced},
+        plain_text,
+    },
 };
 
 const RULES: &str = "\
@@ -38,7 +42,7 @@ pub(super) fn messages(text: &str, from: Option<&Language>, to: &Language, nonce
 /// The translation, freed of what models put around it.
 pub(super) fn read(answer: &str, source: &str, nonce: &str) -> Result<String, Garbled> {
     let text = checked(&within_marks(&plain_text(answer), nonce), source)?;
-    if text.contains(nonce) || text.contains("<<<") || text.contains(">>>") {
+    if fence::repeats_marks(&text, nonce) || text.contains(">>>") {
         return Err(Garbled("it holds marks of the prompt"));
     }
     Ok(text)

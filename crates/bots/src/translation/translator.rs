@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use switchboard_store::Purpose;
-use uuid::Uuid;
 
 use super::{
     asking::{self, Garbled},
     libre::LibreTranslate,
 };
 use crate::{
-    exchange::Trouble,
     language::Language,
     model::{ModelError, Prompt},
     models::{Answered, Ask, TenantModels},
+    prompt::fence,
 };
 
 /// What a translator said.
@@ -45,16 +44,6 @@ impl From<ModelError> for TranslatorError {
             ModelError::Refused { status, .. } => Self::Refused { status: Some(status) },
             ModelError::Misconfigured(_) => Self::Refused { status: None },
             ModelError::Invalid(why) => Self::Unusable(why),
-        }
-    }
-}
-
-impl From<Trouble> for TranslatorError {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Unavailable { retry_after } => Self::Unavailable { retry_after },
-            Trouble::Refused { status } => Self::Refused { status: Some(status) },
-            Trouble::TooLong => Self::Unusable("it is far longer than the text"),
         }
     }
 }
@@ -100,7 +89,7 @@ async fn ask(
     from: Option<&Language>,
     to: &Language,
 ) -> Result<Said, TranslatorError> {
-    let nonce = &Uuid::new_v4().simple().to_string()[..12];
+    let nonce = &fence::nonce();
     let messages = asking::messages(text, from, to, nonce);
     let ask = Ask { purpose: Purpose::Translation, bot: None, model: None };
     let Answered { completion, model, .. } = models.complete(ask, &Prompt { plain: &messages, shaped: None }).await?;

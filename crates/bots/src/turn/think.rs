@@ -4,7 +4,6 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use switchboard_inbox::turns::{Conclusion, Source, Spent};
 use switchboard_store::Purpose;
-use uuid::Uuid;
 
 use super::{
     question::{Question, Said},
@@ -93,8 +92,8 @@ pub(crate) async fn think(question: &Question, failed: i64) -> Thinking<'_> {
 async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
     let bot = &question.bot;
     let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
-    let (nonce, schema) = (Uuid::new_v4().simple().to_string()[..12].to_owned(), prompt::shape());
-    let [plain, shaped] = [false, true].map(|shaped| messages(question, &thinking.found, &nonce, shaped));
+    let (nonce, schema) = (fence::nonce(), prompt::shape());
+    let [plain, shaped] = messages(question, &thinking.found, &nonce);
     let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
     let Answered { completion, model, spent } =
         match question.models.complete(ask, &Prompt { plain: &plain, shaped: Some(shaped) }).await {
@@ -230,26 +229,30 @@ fn customer_language(question: &Question) -> Option<Language> {
         .or_else(|| said_before.filter_map(|said| said.text.as_deref()).find_map(language::detect))
 }
 
-fn messages(question: &Question, found: &[Hit<'_>], nonce: &str, shaped: bool) -> Vec<prompt::ChatMessage> {
+/// For an answer in plain words, and for one of a shape.
+fn messages(question: &Question, found: &[Hit<'_>], nonce: &str) -> [Vec<prompt::ChatMessage>; 2] {
     let said = question.readable_history();
     let history = past(&said);
     let pending: Vec<_> = question.pending.iter().map(Said::readable).collect();
     let (fixed, customer) = (fixed_language(question), customer_language(question));
-    prompt::build(&PromptInput {
+    let (opening, knowledge) = (opening(question), found.iter().map(|hit| hit.passage).collect::<Vec<_>>());
+    let pending: Vec<_> = pending.iter().map(String::as_str).collect();
+    let plain = PromptInput {
         bot_name: &question.bot.name,
         business_name: &question.business,
         instructions: &question.bot.instructions,
         tone: question.bot.tone,
-        opening: opening(question).as_deref(),
+        opening: opening.as_deref(),
         language: fixed.as_ref().map_or(ReplyLanguage::Customer(customer.as_ref()), ReplyLanguage::Fixed),
-        knowledge: &found.iter().map(|hit| hit.passage).collect::<Vec<_>>(),
+        knowledge: &knowledge,
         history: &history,
         history_budget: HISTORY,
-        pending: &pending.iter().map(String::as_str).collect::<Vec<_>>(),
+        pending: &pending,
         summary: question.summary.as_ref().map(|summary| summary.text.as_str()),
         nonce,
-        shaped,
-    })
+        shaped: false,
+    };
+    [prompt::build(&plain), prompt::build(&PromptInput { shaped: true, ..plain })]
 }
 
 pub(super) fn past(said: &[(bool, String)]) -> Vec<PastMessage<'_>> {

@@ -1,5 +1,6 @@
 // A bot's settings as the form holds them, and as the API takes them.
 
+import { amount, count, written } from "../../components/optional-number.ts";
 import type { Bot } from "./bots-page.tsx";
 import { type HoursValues, hoursBody, hoursOf } from "./hours.ts";
 
@@ -42,8 +43,6 @@ function choiceOf(message: string | null | undefined): Handoff {
   return message === "" ? "none" : "own";
 }
 
-const written = (count: number | null | undefined) => (count == null ? "" : String(count));
-
 export const valuesOf = (bot: Bot): BotValues => ({
   name: bot.name,
   instructions: bot.instructions,
@@ -68,7 +67,6 @@ export const valuesOf = (bot: Bot): BotValues => ({
 });
 
 const milliseconds = (seconds: string) => Math.round(Number(seconds) * SECOND_MS);
-const count = (text: string) => (text.trim() === "" ? null : Math.round(Number(text)));
 
 function messageOf(choice: Handoff, text: string): string | null {
   if (choice === "standard") return null;
@@ -102,6 +100,6 @@ export function patchOf(values: BotValues) {
     answers_per_customer: count(values.perCustomer),
     answers_per_day: count(values.perDay),
     tokens_per_day: count(values.tokens),
-    cost_per_day: values.cost.trim() === "" ? null : Number(values.cost),
+    cost_per_day: amount(values.cost),
   };
 }

@@ -1,6 +1,7 @@
 // A model server as the form holds it, and as the API takes it.
 
 import type { Schemas } from "../../api/client.ts";
+import { amount, written } from "../../components/optional-number.ts";
 
 export type ModelServer = Schemas["ModelServerBody"];
 export const PLACES = ["main", "fallback"] as const;
@@ -21,8 +22,6 @@ export interface ServerValues {
   completionPrice: string;
 }
 
-const written = (value: number | null | undefined) => (value == null ? "" : String(value));
-
 export const valuesOf = (server: ModelServer | null): ServerValues => ({
   baseUrl: server?.base_url ?? "",
   keyChoice: server?.has_key ? "keep" : "set",
@@ -38,7 +37,6 @@ export const valuesOf = (server: ModelServer | null): ServerValues => ({
 });
 
 const name = (text: string) => (text.trim() === "" ? null : text.trim());
-const price = (text: string) => (text.trim() === "" ? null : Number(text));
 
 /** A key that stays is left out. */
 export function bodyOf(values: ServerValues): Schemas["ModelServerFields"] {
@@ -52,7 +50,7 @@ export function bodyOf(values: ServerValues): Schemas["ModelServerFields"] {
       transcription: name(models.transcription),
       translation: name(models.translation),
     },
-    prompt_price: price(values.promptPrice),
-    completion_price: price(values.completionPrice),
+    prompt_price: amount(values.promptPrice),
+    completion_price: amount(values.completionPrice),
   };
 }

@@ -9,11 +9,12 @@ import { DataTable } from "../../components/data-table.tsx";
 import { Failure } from "../../components/failure.tsx";
 import { TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
+import { amount, count, written } from "../../components/optional-number.ts";
 import { Removal } from "../../components/removal.tsx";
-import type { I18n } from "../../i18n/i18n.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { ModelServerForm } from "./model-server-form.tsx";
 import { type ModelServer, PLACES, type Place, PURPOSES } from "./model-values.ts";
+import { costOf } from "./usage-total.ts";
 
 const DAYS = 30;
 
@@ -105,15 +106,15 @@ function Budget({ budget }: { budget: Schemas["BudgetBody"] }) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const client = useQueryClient();
-  const [tokens, setTokens] = useState(budget.tokens_per_day == null ? "" : String(budget.tokens_per_day));
-  const [cost, setCost] = useState(budget.cost_per_day == null ? "" : String(budget.cost_per_day));
+  const [tokens, setTokens] = useState(written(budget.tokens_per_day));
+  const [cost, setCost] = useState(written(budget.cost_per_day));
   const [isSaved, setIsSaved] = useState(false);
   const { problem, attempt } = useAttempt();
   async function save(event: FormEvent) {
     event.preventDefault();
     const body = {
-      tokens_per_day: tokens.trim() === "" ? null : Math.round(Number(tokens)),
-      cost_per_day: cost.trim() === "" ? null : Number(cost),
+      tokens_per_day: count(tokens),
+      cost_per_day: amount(cost),
     };
     if (!(await attempt(() => dataOf(api.PUT("/api/models/budget", { body }))))) return;
     setIsSaved(true);
@@ -150,9 +151,6 @@ function Budget({ budget }: { budget: Schemas["BudgetBody"] }) {
     </form>
   );
 }
-
-const dollars = (value: number | null | undefined, number: I18n["number"]) =>
-  value == null ? "–" : number(value, { style: "currency", currency: "USD", maximumFractionDigits: 4 });
 
 function ModelUsage() {
   const { t, number, date, isKey } = useI18n();
@@ -203,7 +201,7 @@ function ModelUsage() {
                 </td>
                 <td>{number(item.prompt_tokens)}</td>
                 <td>{number(item.completion_tokens)}</td>
-                <td>{dollars(item.cost, number)}</td>
+                <td>{costOf(item.cost, number)}</td>
               </tr>
             ))}
           />

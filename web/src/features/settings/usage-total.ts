@@ -1,6 +1,7 @@
 // All days and numbers together.
 
 import type { Schemas } from "../../api/client.ts";
+import type { I18n } from "../../i18n/i18n.ts";
 
 type Day = Schemas["NumberDayBody"];
 
@@ -21,3 +22,7 @@ export function totalOf(items: Day[]) {
     cost: hasCost ? sum((it) => it.cost ?? 0) : null,
   };
 }
+
+/** What something cost, in dollars; a dash where nobody tells. */
+export const costOf = (dollars: number | null | undefined, number: I18n["number"]) =>
+  dollars == null ? "–" : number(dollars, { style: "currency", currency: "USD", maximumFractionDigits: 4 });

@@ -5,7 +5,7 @@ import { numbersQuery, usageQuery } from "../../api/queries.ts";
 import { Failure } from "../../components/failure.tsx";
 import { SelectField } from "../../components/field.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import { totalOf } from "./usage-total.ts";
+import { costOf, totalOf } from "./usage-total.ts";
 
 const DAYS = [7, 30, 92];
 type Day = Schemas["NumberDayBody"];
@@ -98,8 +98,6 @@ const COLUMNS = [
 function UsageTable({ items, nameOf }: { items: Day[]; nameOf: (id: string) => string | undefined }) {
   const { t, number, date } = useI18n();
   const total = totalOf(items);
-  const cost = (dollars: number | null | undefined) =>
-    dollars == null ? "–" : number(dollars, { style: "currency", currency: "USD", maximumFractionDigits: 4 });
   const hasSeveral = new Set(items.map((item) => item.number_id)).size > 1;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reachable by keyboard
@@ -124,7 +122,7 @@ function UsageTable({ items, nameOf }: { items: Day[]; nameOf: (id: string) => s
             {COLUMNS.map(([column]) => (
               <td key={column}>{number(total[column])}</td>
             ))}
-            <td>{cost(total.cost)}</td>
+            <td>{costOf(total.cost, number)}</td>
           </tr>
           {items.map((item) => (
             <tr key={`${item.day} ${item.number_id}`}>
@@ -139,7 +137,7 @@ function UsageTable({ items, nameOf }: { items: Day[]; nameOf: (id: string) => s
               {COLUMNS.map(([column]) => (
                 <td key={column}>{number(item[column])}</td>
               ))}
-              <td>{cost(item.cost)}</td>
+              <td>{costOf(item.cost, number)}</td>
             </tr>
           ))}
         </tbody>

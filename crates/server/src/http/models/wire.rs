@@ -89,14 +89,9 @@ impl From<Names> for ModelNames {
 impl ModelServerBody {
     pub(super) fn new(server: ModelServer, resting_until: Option<Millis>) -> Self {
         Self {
-            base_url: server.base_url,
             has_key: server.api_key.is_some(),
-            models: ModelNames {
-                answering: server.answering,
-                embedding: server.embedding,
-                transcription: server.transcription,
-                translation: server.translation,
-            },
+            models: Names::from(&server).into(),
+            base_url: server.base_url,
             prompt_price: server.prompt_price.map(dollars),
             completion_price: server.completion_price.map(dollars),
             resting_until: resting_until.map(Millis::to_rfc3339),
