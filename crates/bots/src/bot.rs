@@ -1,7 +1,7 @@
 //! Bots and their settings.
 
 use switchboard_inbox::is_language_code;
-use switchboard_store::{Conn, Json, Millis, TenantId, Tone, bot, new_id, unanswered};
+use switchboard_store::{Ability, Conn, Json, Millis, TenantId, Tone, bot, new_id, unanswered};
 use uuid::Uuid;
 
 use crate::hours;
@@ -55,6 +55,8 @@ pub struct Settings {
     pub tokens_per_day: Option<i64>,
     /// As `tokens_per_day`, in millionths of a dollar.
     pub cost_per_day: Option<i64>,
+    /// What it may do besides answering.
+    pub abilities: Vec<Ability>,
 }
 
 impl Default for Settings {
@@ -79,6 +81,7 @@ impl Default for Settings {
             handoff_repeats: None,
             tokens_per_day: None,
             cost_per_day: None,
+            abilities: Vec::new(),
         }
     }
 }
@@ -105,6 +108,7 @@ impl From<Bot> for Settings {
             handoff_repeats: bot.handoff_repeats,
             tokens_per_day: bot.tokens_per_day,
             cost_per_day: bot.cost_per_day,
+            abilities: bot.abilities.0,
         }
     }
 }
@@ -196,6 +200,9 @@ impl Settings {
         now: Millis,
     ) -> Result<Bot, InvalidSetting> {
         self.check()?;
+        let mut abilities = self.abilities;
+        abilities.sort_unstable();
+        abilities.dedup();
         Ok(Bot {
             tenant_id,
             id,
@@ -219,6 +226,7 @@ impl Settings {
             handoff_repeats: self.handoff_repeats,
             tokens_per_day: self.tokens_per_day,
             cost_per_day: self.cost_per_day,
+            abilities: Json(abilities),
             created_at,
             updated_at: now,
         })

@@ -170,6 +170,12 @@ pub struct Texts {
     closed_until: &'static str,
     /// Monday first.
     weekdays: [&'static str; 7],
+    /// On the button that agrees, of at most 20 characters.
+    pub yes: &'static str,
+    /// On the one that does not.
+    pub no: &'static str,
+    /// On the button that opens a list.
+    pub choose: &'static str,
 }
 
 impl Texts {
@@ -200,6 +206,9 @@ const ENGLISH: Texts = Texts {
     closed: "We are closed at the moment. A colleague will answer you here when we are back.",
     closed_until: "We are closed at the moment. A colleague will answer you here when we are back: {when}.",
     weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    yes: "Yes",
+    no: "No",
+    choose: "Choose",
 };
 
 const TURKISH: Texts = Texts {
@@ -208,6 +217,9 @@ const TURKISH: Texts = Texts {
     closed: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek.",
     closed_until: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek: {when}.",
     weekdays: ["Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar"],
+    yes: "Evet",
+    no: "Hayır",
+    choose: "Seçin",
 };
 
 const ARABIC: Texts = Texts {
@@ -216,6 +228,9 @@ const ARABIC: Texts = Texts {
     closed: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود.",
     closed_until: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود: {when}.",
     weekdays: ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"],
+    yes: "نعم",
+    no: "لا",
+    choose: "اختر",
 };
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod completion;
 mod config;
 mod embedding;
 mod error;
+mod tools;
 pub(crate) mod transport;
 
 pub use client::{Model, Prompt, Shaped};
@@ -16,3 +17,4 @@ pub(crate) use completion::cost_micros;
 pub use config::ModelConfig;
 pub use embedding::Embedded;
 pub use error::ModelError;
+pub use tools::{Exchange, ToolSpec, ToolWish, Tools};

@@ -11,6 +11,7 @@ use crate::{
     bot::{BotError, InvalidSetting, Settings},
     language::Language,
     retrieval::{Hit, Passage},
+    tools::Made,
     turn::{
         TurnParts,
         question::{Counts, Question, Said},
@@ -47,6 +48,8 @@ pub struct Tried {
     pub model: Option<String>,
     /// From 0 to 1: how sure the model is; `None`: it does not say.
     pub confidence: Option<f32>,
+    /// What it did with its tools, or would have: nothing that changes something is done.
+    pub made: Vec<Made>,
     pub spent: Spent,
     /// Why the model gave no answer.
     pub trouble: Option<String>,
@@ -98,6 +101,7 @@ pub async fn try_out(
             Some(question.bot.model.as_deref().unwrap_or(name).to_owned())
         }),
         confidence: thinking.confidence,
+        made: thinking.made,
         spent: thinking.spent,
         trouble: thinking.trouble.map(|error| error.to_string()),
         took,
@@ -130,6 +134,7 @@ async fn question(
     let models = parts.models.of_tenant(conn, tenant).await?.ok_or(BotError::NotFound)?;
     parts.vectors.see_to(&models, bot.id, &index);
     let counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
+    let tools = parts.tools.of(conn, &bot).await?;
     let (history, pending) = (Vec::new(), Vec::new());
     Ok(Question {
         business: business.name,
@@ -144,6 +149,7 @@ async fn question(
         now,
         zone,
         counts,
+        tools,
     })
 }
 

@@ -75,6 +75,7 @@ async fn a_full_answer_is_read_with_its_tokens() {
             completion_tokens: Some(3),
             cost_micros: Some(42),
             is_shaped: false,
+            wishes: Vec::new(),
         })
     );
 }
@@ -94,6 +95,7 @@ async fn servers_that_leave_out_everything_but_the_text_are_understood(#[case] b
             completion_tokens: None,
             cost_micros: None,
             is_shaped: false,
+            wishes: Vec::new(),
         })
     );
 }
@@ -209,8 +211,11 @@ async fn what_a_server_cannot_do_is_asked_of_it_once(
     .await;
     let model = model(&server.uri());
     let (schema, messages) = (json!({ "type": "object" }), hello());
-    let prompt =
-        Prompt { plain: &messages, shaped: Some(Shaped { name: "answer", schema: &schema, messages: &messages }) };
+    let prompt = Prompt {
+        plain: &messages,
+        shaped: Some(Shaped { name: "answer", schema: &schema, messages: &messages }),
+        tools: None,
+    };
     let mut before = 0;
     for count in requests {
         let answer = model.complete_shaped("small", &prompt).await.expect("an answer");

@@ -115,7 +115,7 @@ fn checked_choices(kind: FieldKind, choices: &[String]) -> Result<Vec<String>, I
 }
 
 /// What is kept of a value; `None`: nothing, as of a text without letters.
-pub(crate) fn checked_value(field: &ContactField, value: &Value) -> Result<Option<Value>, InvalidField> {
+pub fn checked_value(field: &ContactField, value: &Value) -> Result<Option<Value>, InvalidField> {
     let invalid = |message: String| Err(InvalidField::new("fields", format!("{}: {message}", field.name)));
     let text = value.as_str().map(str::trim);
     match (field.kind, text) {

@@ -7,7 +7,7 @@ use switchboard_store::{
     Conn, Control, Json, Millis, Result, TenantId,
     contact::{self, Contact, ContactKey},
     conversation::{self, Conversation, ConversationKey, PairKey},
-    label, message, new_id, note, outbox, unanswered,
+    label, message, new_id, note, outbox, tool_call, unanswered,
 };
 use uuid::Uuid;
 
@@ -299,6 +299,7 @@ async fn merge_conversation(conn: &mut Conn<'_>, from: ConversationKey, to: Uuid
     }
     note::move_all(conn, from.tenant_id, gone.id, kept.id).await?;
     unanswered::move_all(conn, from.tenant_id, gone.id, kept.id).await?;
+    tool_call::move_all(conn, from.tenant_id, gone.id, kept.id, offset).await?;
     conversation::save(conn, std::slice::from_ref(&kept)).await?;
     label::relink(conn, &[&kept]).await?;
     conversation::delete(conn, from.tenant_id, gone.id).await

@@ -3,6 +3,7 @@
 use serde_json::json;
 use switchboard_store::{
     Millis, TenantId, contact::Contact, conversation::Conversation, event::NewEvent, message::Message, note::Note,
+    tool_call::ToolCall,
 };
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ pub const CONVERSATION_TYPING: &str = "conversation.typing";
 pub const NOTE_CREATED: &str = "note.created";
 pub const NOTE_UPDATED: &str = "note.updated";
 pub const NOTE_DELETED: &str = "note.deleted";
+pub const TOOL_CALLED: &str = "tool.called";
 pub const CANNED_REPLIES_UPDATED: &str = "canned_replies.updated";
 pub const FILTERS_UPDATED: &str = "filters.updated";
 pub const LABELS_UPDATED: &str = "labels.updated";
@@ -94,6 +96,20 @@ pub(crate) fn of_note(kind: &'static str, note: &Note, now: Millis) -> NewEvent 
             "note_id": note.id,
             "person_id": note.person_id,
             "mentions": note.mentions,
+        }),
+        created_at: now,
+    }
+}
+
+pub(crate) fn tool_called(call: &ToolCall, now: Millis) -> NewEvent {
+    NewEvent {
+        tenant_id: call.tenant_id,
+        kind: TOOL_CALLED,
+        data: json!({
+            "conversation_id": call.conversation_id,
+            "tool_call_id": call.id,
+            "name": call.name,
+            "state": call.state,
         }),
         created_at: now,
     }

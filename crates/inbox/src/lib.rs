@@ -33,6 +33,7 @@ pub mod status;
 pub mod suspension;
 pub mod templates;
 pub mod text;
+pub mod tool_calls;
 pub mod transcripts;
 pub mod turns;
 pub mod typing;
@@ -42,6 +43,7 @@ pub mod window;
 pub use events::{
     CANNED_REPLIES_UPDATED, CONTACT_FIELDS_UPDATED, CONTACT_UPDATED, CONVERSATION_TYPING, CONVERSATION_UPDATED,
     FILTERS_UPDATED, LABELS_UPDATED, MESSAGE_CREATED, MESSAGE_UPDATED, NOTE_CREATED, NOTE_DELETED, NOTE_UPDATED,
+    TOOL_CALLED,
 };
 pub use failure::Failure;
 pub use field::{InvalidField, is_language_code};

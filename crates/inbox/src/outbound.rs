@@ -125,7 +125,8 @@ fn preview(body: &MessageBody) -> Option<String> {
             Interactive::Buttons { body, .. }
             | Interactive::List { body, .. }
             | Interactive::CtaUrl { body, .. }
-            | Interactive::LocationRequest { body } => body.clone(),
+            | Interactive::LocationRequest { body }
+            | Interactive::RequestContactInfo { body } => body.clone(),
         }),
         MessageBody::Audio { .. } | MessageBody::Sticker { .. } | MessageBody::Contacts { .. } => None,
     }

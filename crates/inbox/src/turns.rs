@@ -6,30 +6,38 @@
 //! that queues the answer.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
 };
 
+use serde_json::Value;
+use switchboard_graph_client::{Button, Interactive, MessageBody, Row, Section};
 use switchboard_store::{
-    Author, Conn, Control, Millis, Result, TurnOutcome, UnansweredReason,
+    Author, Conn, Control, Millis, Result, TenantId, ToolCallState, TurnOutcome, UnansweredReason,
     conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
-    event,
+    event, label,
     message::{self, Message},
     message_passage::{self, MessagePassage},
     new_id,
     outbox::{self, OutboxRow},
+    tool_call::{self, ToolCall},
     turn::{self, Turn},
     unanswered::{self, NewUnanswered, Unanswered},
 };
 use uuid::Uuid;
 
 use crate::{
+    contact_details::{self, ContactError, Details},
     events,
     outbound::{self, Draft},
     rules::{self, TurnPolicy},
     search,
+    tool_calls::{Choice, Deeds, Under},
     window::window,
 };
+
+/// Characters of a text with buttons under it (Cloud API, interactive reply buttons messages).
+const BUTTONS_BODY: usize = 1_024;
 
 /// What a worker came to, and under which lease.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,6 +54,7 @@ pub struct Thought {
     pub spent: Spent,
     /// What it did not know, where people are called for that.
     pub asked: Option<Asked>,
+    pub deeds: Deeds,
 }
 
 /// What was asked and is not known.
@@ -66,6 +75,19 @@ pub struct Spent {
     pub completion_tokens: Option<i64>,
     /// In millionths of a dollar.
     pub cost_micros: Option<i64>,
+}
+
+impl Spent {
+    /// Of two questions to a model.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let sum = |a: Option<i64>, b: Option<i64>| [a, b].into_iter().flatten().reduce(|a, b| a.saturating_add(b));
+        Self {
+            prompt_tokens: sum(self.prompt_tokens, other.prompt_tokens),
+            completion_tokens: sum(self.completion_tokens, other.completion_tokens),
+            cost_micros: sum(self.cost_micros, other.cost_micros),
+        }
+    }
 }
 
 /// A passage of the knowledge.
@@ -131,6 +153,7 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     let held: HashSet<_> = held.map(|(thought, _)| thought.lease.id).collect();
     let changed: Vec<_> = held.into_iter().filter_map(|id| rows.remove(&id)).collect();
     conversation::save(conn, &changed).await?;
+    label::relink(conn, &changed.iter().filter(|row| queued.labelled.contains(&row.id)).collect::<Vec<_>>()).await?;
     queued.save(conn, now).await?;
     Ok(finished)
 }
@@ -138,6 +161,12 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
 /// Messages to be queued, and what is told of them.
 #[derive(Debug, Default)]
 struct Queued {
+    calls: Vec<ToolCall>,
+    declined: Vec<ToolCall>,
+    /// Conversations that have other labels.
+    labelled: HashSet<Uuid>,
+    /// By contacts, what is to be written down of them.
+    details: Vec<(TenantId, Uuid, BTreeMap<Uuid, Value>)>,
     messages: Vec<Message>,
     passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
@@ -170,8 +199,36 @@ impl Queued {
         outbox::insert(conn, &self.rows).await?;
         turn::insert(conn, &self.turns).await?;
         unanswered::insert(conn, &self.unanswered).await?;
+        tool_call::insert(conn, &self.calls).await?;
+        for call in &self.declined {
+            tool_call::update(conn, call).await?;
+        }
+        let calls = self.calls.iter().chain(&self.declined);
+        self.events.extend(calls.map(|call| events::tool_called(call, now)));
+        for (tenant, contact, fields) in self.details {
+            describe(conn, now, tenant, contact, fields).await?;
+        }
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
+    }
+}
+
+/// A field that has gone meanwhile, or takes other values now, keeps nothing.
+async fn describe(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    contact: Uuid,
+    fields: BTreeMap<Uuid, Value>,
+) -> Result<()> {
+    let details = Details { fields, ..Details::default() };
+    match contact_details::describe(conn, now, tenant, contact, details).await {
+        Ok(_) => Ok(()),
+        Err(ContactError::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::info!(%error, contact.id = %contact, "what a bot would write down of a contact cannot be");
+            Ok(())
+        }
     }
 }
 
@@ -234,8 +291,11 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
         Conclusion::Nothing => settle_turn(row, thought, now),
         Conclusion::Answer(parts) if window(row.last_inbound_at, now).open => {
             settle_turn(row, thought, now);
+            do_deeds(row, &thought.deeds, queued, now);
             for (part, text) in (0_i64..).zip(parts) {
-                let message = answer(row, thought.seen, part, text, now);
+                let is_last = usize::try_from(part).is_ok_and(|part| part + 1 == parts.len());
+                let under = if is_last { &thought.deeds.under } else { &Under::Nothing };
+                let message = answer(row, thought.seen, part, said(text, under), now);
                 if part == 0 {
                     queued.push_sources(&message, &thought.sources);
                 }
@@ -247,6 +307,7 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
             hand_off(row, "The service window closed before the answer was ready.", queued, now);
         }
         Conclusion::HandOff { reason, say } => {
+            do_deeds(row, &thought.deeds, queued, now);
             hand_off(row, reason, queued, now);
             queued.unanswered.extend(not_known(thought, now));
             if let Some(text) = say.as_deref().filter(|_| window(row.last_inbound_at, now).open) {
@@ -305,6 +366,44 @@ fn keep_as_suggestion(row: &mut Conversation, conclusion: &Conclusion) {
     }
 }
 
-fn answer(row: &mut Conversation, seen: i64, part: i64, text: &str, now: Millis) -> Message {
-    Message { answers_seq: Some(seen), part: Some(part), ..outbound::message(row, Draft::text(Author::Ai, text), now) }
+fn do_deeds(row: &mut Conversation, deeds: &Deeds, queued: &mut Queued, now: Millis) {
+    queued.calls.extend(deeds.calls.iter().cloned());
+    let declined = |call: &ToolCall| ToolCall { state: ToolCallState::Declined, updated_at: now, ..call.clone() };
+    queued.declined.extend(deeds.declined.iter().map(declined));
+    let new: Vec<_> = deeds.labels.iter().copied().filter(|label| !row.labels.contains(label)).collect();
+    if !new.is_empty() {
+        row.labels.extend(new);
+        queued.labelled.insert(row.id);
+        queued.events.push(events::conversation_updated(row, now));
+    }
+    if !deeds.fields.is_empty() {
+        queued.details.push((row.tenant_id, row.contact_id, deeds.fields.clone()));
+    }
+}
+
+/// A text with something to press, where Meta takes it at this length.
+fn said(text: &str, under: &Under) -> MessageBody {
+    let interactive = match under {
+        Under::Nothing => None,
+        Under::Phone => Some(Interactive::RequestContactInfo { body: text.to_owned() }),
+        Under::Choices { choices, .. } if choices.len() <= 3 && text.chars().count() <= BUTTONS_BODY => {
+            let button = |choice: &Choice| Button { id: choice.id.clone(), title: choice.title.clone() };
+            let buttons = choices.iter().map(button).collect();
+            Some(Interactive::Buttons { header: None, body: text.to_owned(), footer: None, buttons })
+        }
+        Under::Choices { open, choices } => {
+            let row = |choice: &Choice| Row { id: choice.id.clone(), title: choice.title.clone(), description: None };
+            let sections = vec![Section { title: None, rows: choices.iter().map(row).collect() }];
+            let (body, button) = (text.to_owned(), open.clone());
+            Some(Interactive::List { header: None, body, footer: None, button, sections })
+        }
+    };
+    let plain = || MessageBody::Text { body: text.to_owned(), preview_url: false };
+    let body = interactive.map(|interactive| MessageBody::Interactive { interactive });
+    body.filter(|body| body.validate().is_ok()).unwrap_or_else(plain)
+}
+
+fn answer(row: &mut Conversation, seen: i64, part: i64, body: MessageBody, now: Millis) -> Message {
+    let draft = Draft { body, ..Draft::text(Author::Ai, "") };
+    Message { answers_seq: Some(seen), part: Some(part), ..outbound::message(row, draft, now) }
 }

@@ -47,6 +47,8 @@ pub struct Config {
     pub private_pages: bool,
     /// Whether tenants may name model servers at private addresses and without TLS.
     pub private_models: bool,
+    /// Whether a tool of a bot may be at an address that is not of the public internet.
+    pub private_tools: bool,
     /// Between two web pages of one site.
     pub crawl_pause: Duration,
     /// This program, which reads documents in a process of its own.

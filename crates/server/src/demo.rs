@@ -157,6 +157,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         private_pages: options.private_pages,
         crawl_pause: 1000,
         private_models: Switch::Off,
+        private_tools: Switch::Off,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),

@@ -52,6 +52,7 @@ mod sessions;
 mod state;
 mod templates;
 mod tenant;
+mod tools;
 mod unanswered;
 mod usage;
 mod webhooks;
@@ -75,7 +76,7 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
-const AREAS: [fn(&mut ServiceConfig<'_>); 34] = [
+const AREAS: [fn(&mut ServiceConfig<'_>); 35] = [
     // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
     webhooks::configure,
     probes::configure,
@@ -96,6 +97,7 @@ const AREAS: [fn(&mut ServiceConfig<'_>); 34] = [
     models::configure,
     knowledge::configure,
     bot_tests::configure,
+    tools::configure,
     unanswered::configure,
     conversations::configure,
     media::configure,

@@ -13,6 +13,7 @@ use switchboard_bots::{
     models::{Models, ModelsParts},
     pages::Pages,
     reading::Reader,
+    tools::Tools,
     translation::{LibreTranslate, Translations},
     turn::TurnParts,
     vectors::VectorParts,
@@ -207,6 +208,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             models: models.clone(),
             indexes: Indexes::default(),
             vectors: VectorParts::new(db.clone(), clock.clone()),
+            tools: Tools::new(vault.clone(), config.private_tools).context("the client of bots' tools")?,
         },
         hearing: Hearing::new(HearingParts {
             db: db.clone(),

@@ -13,6 +13,7 @@
 //! | `/oidc/…` | an identity provider ([`oidc`]) |
 //! | `/v1/…` | the model ([`model`]) |
 //! | `/libretranslate/…` | a server that translates ([`model`]) |
+//! | `/shop/…` | a business's own server, which its bot asks ([`shop`]) |
 //! | `/mails` | the mails that were sent ([`mail`]); [`Simulator::smtp_url`] takes them |
 //! | `/phone` | a phone in the browser ([`phone`]) |
 //! | `/sim/…` | the controls for tests and benchmarks ([`control`]) |
@@ -32,6 +33,7 @@ mod mail;
 mod model;
 mod oidc;
 mod phone;
+mod shop;
 mod simulator;
 mod sync;
 mod text;

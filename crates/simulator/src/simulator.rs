@@ -12,7 +12,7 @@ use crate::webhook::sender::Hooks;
 use crate::webhook::statuses;
 use crate::world::World;
 use crate::world::tokens::{TokenKind, all_scopes};
-use crate::{assets, connection, control, dialog, graph, mail, model, oidc, phone};
+use crate::{assets, connection, control, dialog, graph, mail, model, oidc, phone, shop};
 
 /// The largest upload, in bytes.
 const BODY_MAX: usize = 110 * 1024 * 1024;
@@ -59,6 +59,7 @@ impl Simulator {
                 .configure(oidc::configure)
                 .configure(control::configure)
                 .configure(model::configure)
+                .configure(shop::configure)
                 .configure(graph::configure)
                 .default_service(web::to(nothing_here))
         })

@@ -37,6 +37,8 @@ pub enum ExportKind {
     Transcripts,
     Translations,
     Turns,
+    Tools,
+    ToolCalls,
     Unanswered,
     Media,
     Templates,
@@ -46,7 +48,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 33] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -72,6 +74,8 @@ impl ExportKind {
         Self::Transcripts,
         Self::Translations,
         Self::Turns,
+        Self::Tools,
+        Self::ToolCalls,
         Self::Unanswered,
         Self::Media,
         Self::Templates,
@@ -108,6 +112,8 @@ impl ExportKind {
             Self::Transcripts => "transcripts",
             Self::Translations => "translations",
             Self::Turns => "turns",
+            Self::Tools => "tools",
+            Self::ToolCalls => "tool_calls",
             Self::Unanswered => "unanswered",
             Self::Media => "media",
             Self::Templates => "templates",
@@ -145,6 +151,8 @@ impl ExportKind {
             Self::Transcripts => "transcript",
             Self::Translations => "translation",
             Self::Turns => "turn",
+            Self::Tools => "tool",
+            Self::ToolCalls => "tool_call",
             Self::Unanswered => "unanswered",
             Self::Media => "media",
             Self::Templates => "template",
@@ -303,6 +311,7 @@ rows! {
         handoff_repeats: Option<i64>,
         tokens_per_day: Option<i64>,
         cost_per_day: Option<i64>,
+        abilities: Json<Value>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -559,6 +568,35 @@ rows! {
         completion_tokens: Option<i64>,
         cost_micros: Option<i64>,
     }
+    ToolRow by id {
+        id: Uuid,
+        bot_id: Uuid,
+        name: String,
+        enabled: bool,
+        url: String,
+        definition: Json<Value>,
+        header_names: Json<Value>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
+    ToolCallRow by id {
+        id: Uuid,
+        conversation_id: Uuid,
+        bot_id: Uuid,
+        tool_id: Option<Uuid>,
+        name: String,
+        arguments: Json<Value>,
+        state: String,
+        result: Option<String>,
+        status: Option<i64>,
+        took_ms: Option<i64>,
+        #[serde(serialize_with = "at")]
+        created_at: Millis,
+        #[serde(serialize_with = "at")]
+        updated_at: Millis,
+    }
     UnansweredRow by id {
         id: Uuid,
         bot_id: Uuid,
@@ -652,7 +690,7 @@ statements! {
         FROM model_server WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
-          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, created_at, updated_at
+          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -704,6 +742,11 @@ statements! {
         FROM translation WHERE tenant_id = $1 AND (message_id, language) > ($2, $4) ORDER BY message_id, language LIMIT $3";
     TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
         FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    TOOLS = "SELECT id, bot_id, name, enabled, url, definition, header_names, created_at, updated_at
+        FROM tool WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    TOOL_CALLS = "SELECT id, conversation_id, bot_id, tool_id, name, arguments, state, result, status, took_ms, created_at,
+          updated_at
+        FROM tool_call WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     UNANSWERED = "SELECT id, bot_id, conversation_id, message_id, question, language, reason, detail, asked_at, resolution,
           resolved_at
         FROM unanswered WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -742,6 +785,8 @@ statements! {
           + (SELECT count(*) FROM transcript WHERE tenant_id = $1)
           + (SELECT count(*) FROM translation WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM tool WHERE tenant_id = $1)
+          + (SELECT count(*) FROM tool_call WHERE tenant_id = $1)
           + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM media WHERE tenant_id = $1)
           + (SELECT count(*) FROM template WHERE tenant_id = $1)
@@ -797,6 +842,8 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
             lines(&fetch!(all, conn, TRANSLATIONS => TranslationRow; tenant, id, limit, part)?, limit)
         }
         ExportKind::Turns => lines(&fetch!(all, conn, TURNS => TurnRow; tenant, id, limit)?, limit),
+        ExportKind::Tools => lines(&fetch!(all, conn, TOOLS => ToolRow; tenant, id, limit)?, limit),
+        ExportKind::ToolCalls => lines(&fetch!(all, conn, TOOL_CALLS => ToolCallRow; tenant, id, limit)?, limit),
         ExportKind::Unanswered => lines(&fetch!(all, conn, UNANSWERED => UnansweredRow; tenant, id, limit)?, limit),
         ExportKind::Media => lines(&fetch!(all, conn, MEDIA => MediaRow; tenant, id, limit)?, limit),
         ExportKind::Templates => lines(&fetch!(all, conn, TEMPLATES => TemplateRow; tenant, id, limit, part)?, limit),

@@ -71,6 +71,8 @@ pub mod template;
 pub mod tenant;
 pub mod tenant_deletion;
 pub mod tenant_export;
+pub mod tool;
+pub mod tool_call;
 pub mod transcript;
 pub mod translation;
 pub mod turn;

@@ -20,13 +20,20 @@ pub struct Column {
 }
 
 /// All of them.
-pub const COLUMNS: [Column; 4] = [
+pub const COLUMNS: [Column; 5] = [
     Column {
         table: "model_server",
         column: "api_key",
         get: MODEL_KEY,
         under_other: MODEL_KEYS_UNDER_OTHER,
         put: PUT_MODEL_KEY,
+    },
+    Column {
+        table: "tool",
+        column: "headers",
+        get: TOOL_HEADERS,
+        under_other: TOOL_HEADERS_UNDER_OTHER,
+        put: PUT_TOOL_HEADERS,
     },
     Column {
         table: "waba",
@@ -58,6 +65,10 @@ statements! {
     MODEL_KEYS_UNDER_OTHER = "SELECT id, api_key FROM model_server
         WHERE tenant_id = $1 AND api_key IS NOT NULL AND substr(api_key, 2, 16) <> $2 ORDER BY id LIMIT $3";
     PUT_MODEL_KEY = "UPDATE model_server SET api_key = $4 WHERE tenant_id = $1 AND id = $2 AND api_key = $3";
+    TOOL_HEADERS = "SELECT headers FROM tool WHERE tenant_id = $1 AND id = $2 AND headers IS NOT NULL";
+    TOOL_HEADERS_UNDER_OTHER = "SELECT id, headers FROM tool
+        WHERE tenant_id = $1 AND headers IS NOT NULL AND substr(headers, 2, 16) <> $2 ORDER BY id LIMIT $3";
+    PUT_TOOL_HEADERS = "UPDATE tool SET headers = $4 WHERE tenant_id = $1 AND id = $2 AND headers = $3";
     WABA_TOKEN = "SELECT token FROM waba WHERE tenant_id = $1 AND id = $2 AND token IS NOT NULL";
     WABA_TOKENS_UNDER_OTHER = "SELECT id, token FROM waba
         WHERE tenant_id = $1 AND token IS NOT NULL AND substr(token, 2, 16) <> $2 ORDER BY id LIMIT $3";

@@ -69,6 +69,8 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("tenant_export", crate::tenant_export::STATEMENTS),
     ("transcript", crate::transcript::STATEMENTS),
     ("translation", crate::translation::STATEMENTS),
+    ("tool", crate::tool::STATEMENTS),
+    ("tool_call", crate::tool_call::STATEMENTS),
     ("turn", crate::turn::STATEMENTS),
     ("unanswered", crate::unanswered::STATEMENTS),
     ("usage", crate::usage::STATEMENTS),

@@ -60,6 +60,7 @@ statements! {
     DESTROY_TOKENS = "UPDATE waba SET token = NULL, status = 'disconnected', updated_at = $2 WHERE tenant_id = $1";
     DESTROY_PINS = "UPDATE number SET pin = NULL, status = 'disconnected', updated_at = $2 WHERE tenant_id = $1";
     DESTROY_MODEL_KEYS = "UPDATE model_server SET api_key = NULL, updated_at = $2 WHERE tenant_id = $1";
+    DESTROY_TOOL_HEADERS = "UPDATE tool SET headers = NULL, updated_at = $2 WHERE tenant_id = $1";
     DESTROY_RUNS = "UPDATE onboarding SET token = NULL, expires_at = 0 WHERE tenant_id = $1";
     END_SESSIONS = "DELETE FROM session WHERE tenant_id = $1";
     END_INVITATIONS = "DELETE FROM invitation WHERE tenant_id = $1";
@@ -77,6 +78,8 @@ statements! {
           + (SELECT count(*) FROM transcript WHERE tenant_id = $1)
           + (SELECT count(*) FROM translation WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
+          + (SELECT count(*) FROM tool_call WHERE tenant_id = $1)
+          + (SELECT count(*) FROM tool WHERE tenant_id = $1)
           + (SELECT count(*) FROM unanswered WHERE tenant_id = $1)
           + (SELECT count(*) FROM usage_slot WHERE tenant_id = $1)
           + (SELECT count(*) FROM media_upload WHERE tenant_id = $1)
@@ -162,6 +165,14 @@ statements! {
     ERASE_TRANSLATION = {
         sqlite: "DELETE FROM translation WHERE rowid IN (SELECT rowid FROM translation WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM translation WHERE ctid = ANY (ARRAY(SELECT ctid FROM translation WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TOOL = {
+        sqlite: "DELETE FROM tool WHERE rowid IN (SELECT rowid FROM tool WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM tool WHERE ctid = ANY (ARRAY(SELECT ctid FROM tool WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_TOOL_CALL = {
+        sqlite: "DELETE FROM tool_call WHERE rowid IN (SELECT rowid FROM tool_call WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM tool_call WHERE ctid = ANY (ARRAY(SELECT ctid FROM tool_call WHERE tenant_id = $1 LIMIT $2))",
     };
     ERASE_TURN = {
         sqlite: "DELETE FROM turn WHERE rowid IN (SELECT rowid FROM turn WHERE tenant_id = $1 LIMIT $2)",
@@ -347,6 +358,8 @@ const TABLES: &[(&str, Sql)] = &[
     ("message_passage", ERASE_MESSAGE_PASSAGE),
     ("transcript", ERASE_TRANSCRIPT),
     ("translation", ERASE_TRANSLATION),
+    ("tool_call", ERASE_TOOL_CALL),
+    ("tool", ERASE_TOOL),
     ("turn", ERASE_TURN),
     ("unanswered", ERASE_UNANSWERED),
     ("usage_slot", ERASE_USAGE_SLOT),
@@ -442,6 +455,7 @@ pub async fn destroy_secrets(conn: &mut Conn<'_>, tenant: TenantId, now: Millis)
     execute!(conn, DESTROY_TOKENS; tenant, now)?;
     execute!(conn, DESTROY_PINS; tenant, now)?;
     execute!(conn, DESTROY_MODEL_KEYS; tenant, now)?;
+    execute!(conn, DESTROY_TOOL_HEADERS; tenant, now)?;
     execute!(conn, DESTROY_RUNS; tenant)?;
     execute!(conn, END_SESSIONS; tenant)?;
     execute!(conn, END_INVITATIONS; tenant)?;

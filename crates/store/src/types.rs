@@ -245,6 +245,33 @@ text_enum! {
 }
 
 text_enum! {
+    /// What every bot can be allowed to do besides answering.
+    pub enum Ability {
+        /// Put one of the business's labels on a conversation.
+        SetLabel = "set_label",
+        /// Write down what a customer says of themselves in one of the business's fields.
+        SetContactField = "set_contact_field",
+        /// Ask a customer for their phone number.
+        AskPhone = "ask_phone",
+    }
+}
+
+text_enum! {
+    /// What became of a call of a tool.
+    pub enum ToolCallState {
+        /// The customer is asked whether it may be made.
+        Waiting = "waiting",
+        Running = "running",
+        Done = "done",
+        Failed = "failed",
+        /// The customer did not agree.
+        Declined = "declined",
+        /// It was begun, and nobody knows what became of it.
+        Unknown = "unknown",
+    }
+}
+
+text_enum! {
     /// What came of a test of a bot.
     pub enum TestOutcome {
         Passed = "passed",

@@ -136,6 +136,7 @@ pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
         handoff_repeats: None,
         tokens_per_day: None,
         cost_per_day: None,
+        abilities: Json(Vec::new()),
         created_at: now,
         updated_at: now,
     }

@@ -8,9 +8,10 @@ use async_openai::error::OpenAIError;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::completion::{Completion, CompletionRequest, CompletionResponse, OutputLimit, ResponseFormat};
+use super::completion::{Completion, CompletionRequest, CompletionResponse, OutputLimit, ResponseFormat, WireMessage};
 use super::config::Endpoint;
 use super::embedding::{Embedded, EmbeddingRequest, EmbeddingResponse};
+use super::tools::Tools;
 use super::transport::Transport;
 use super::{ModelConfig, ModelError};
 use crate::prompt::ChatMessage;
@@ -18,7 +19,7 @@ use crate::prompt::ChatMessage;
 const ANOTHER_SHAPE: ModelError = ModelError::Invalid("it is JSON of another shape");
 const MOST_OFFERS: usize = 500;
 /// Models of one server that are remembered.
-const MOST_SHAPELESS: usize = 100;
+const MOST_UNABLE: usize = 100;
 
 /// Cheap to clone; holds no connection of its own.
 #[derive(Debug, Clone)]
@@ -28,8 +29,8 @@ pub struct Model {
     max_output_tokens: u32,
     /// Learned from the server's first refusal, and kept.
     knows_only_max_tokens: Arc<AtomicBool>,
-    /// Models which the server cannot hold to a shape; learned likewise.
-    shapeless: Arc<Mutex<HashSet<String>>>,
+    /// What models of the server cannot do; learned likewise.
+    unable: Arc<Mutex<HashSet<(String, Skill)>>>,
 }
 
 /// What is asked.
@@ -38,6 +39,24 @@ pub struct Prompt<'a> {
     pub plain: &'a [ChatMessage],
     /// Instead, for a server that can hold the model to a shape.
     pub shaped: Option<Shaped<'a>>,
+    /// For a model that knows of tools.
+    pub tools: Option<Tools<'a>>,
+}
+
+impl<'a> Prompt<'a> {
+    /// For an answer in plain words.
+    pub fn plain(messages: &'a [ChatMessage]) -> Self {
+        Self { plain: messages, shaped: None, tools: None }
+    }
+}
+
+/// What not every model can, or not with every server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Skill {
+    /// Keep to a shape.
+    Shape,
+    /// Ask for tools.
+    Tools,
 }
 
 /// What is asked for in a certain shape.
@@ -55,14 +74,16 @@ pub struct Shaped<'a> {
 struct Way {
     old_limit: bool,
     shape: bool,
+    tools: bool,
 }
 
 impl Way {
     /// What else may be tried, the best first.
     fn simpler(self) -> impl Iterator<Item = Self> {
         let limits = [self.old_limit, true];
-        let shapes = [self.shape, false];
-        let all = shapes.into_iter().flat_map(move |shape| limits.map(|old_limit| Self { old_limit, shape }));
+        let skills = [(self.shape, self.tools), (false, self.tools), (self.shape, false), (false, false)];
+        let all =
+            skills.into_iter().flat_map(move |(shape, tools)| limits.map(|old_limit| Self { old_limit, shape, tools }));
         let mut tried = vec![self];
         all.filter(move |way| {
             let is_new = !tried.contains(way);
@@ -89,16 +110,17 @@ impl Model {
             timeout: config.timeout,
             max_output_tokens: config.max_output_tokens,
             knows_only_max_tokens: Arc::default(),
-            shapeless: Arc::default(),
+            unable: Arc::default(),
         })
     }
 
     /// Asks for a text, once. Takes no longer than the configured time-out, whatever the server does.
     pub async fn complete(&self, model_name: &str, messages: &[ChatMessage]) -> Result<Completion, ModelError> {
-        self.complete_shaped(model_name, &Prompt { plain: messages, shaped: None }).await
+        self.complete_shaped(model_name, &Prompt::plain(messages)).await
     }
 
-    /// As [`Model::complete`], for an answer of a certain shape where the server can hold the model to it.
+    /// As [`Model::complete`], for an answer of a certain shape where the server can hold the model to it, and with tools
+    /// where it knows of them.
     pub async fn complete_shaped(&self, model_name: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
         let answer = tokio::time::timeout(self.timeout, self.ask(model_name, prompt)).await;
         answer.unwrap_or(Err(ModelError::Timeout))
@@ -131,11 +153,14 @@ impl Model {
         Ok(offers.data.into_iter().map(|offer| offer.id).take(MOST_OFFERS).collect())
     }
 
-    /// Servers disagree on the name of the output limit, and many cannot hold a model to a shape; they refuse what they
-    /// do not know. What a server has refused once it is not asked for again.
+    /// Servers disagree on the name of the output limit, and many cannot hold a model to a shape, or offer it tools; they
+    /// refuse what they do not know. What a server has refused once it is not asked for again.
     async fn ask(&self, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
-        let known =
-            Way { old_limit: self.knows_only_max_tokens.load(Ordering::Relaxed), shape: self.may_shape(model, prompt) };
+        let known = Way {
+            old_limit: self.knows_only_max_tokens.load(Ordering::Relaxed),
+            shape: prompt.shaped.is_some() && self.is_able(model, Skill::Shape),
+            tools: prompt.tools.is_some() && self.is_able(model, Skill::Tools),
+        };
         let answer = self.send_by(known, model, prompt).await;
         if !is_about_the_request(&answer) {
             return answer;
@@ -150,22 +175,24 @@ impl Model {
         answer
     }
 
-    fn may_shape(&self, model: &str, prompt: &Prompt<'_>) -> bool {
-        prompt.shaped.is_some() && !self.lock().contains(model)
+    fn is_able(&self, model: &str, skill: Skill) -> bool {
+        !self.lock().contains(&(model.to_owned(), skill))
     }
 
     fn learn(&self, known: Way, way: Way, model: &str) {
         if way.old_limit != known.old_limit {
             self.knows_only_max_tokens.store(true, Ordering::Relaxed);
         }
-        let mut shapeless = self.lock();
-        if way.shape != known.shape && shapeless.len() < MOST_SHAPELESS {
-            shapeless.insert(model.to_owned());
+        let mut unable = self.lock();
+        for (skill, differs) in [(Skill::Shape, way.shape != known.shape), (Skill::Tools, way.tools != known.tools)] {
+            if differs && unable.len() < MOST_UNABLE {
+                unable.insert((model.to_owned(), skill));
+            }
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.shapeless.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashSet<(String, Skill)>> {
+        self.unable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn send_by(&self, way: Way, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
@@ -177,7 +204,19 @@ impl Model {
             Some(shaped) => (shaped.messages, Some(ResponseFormat::of(shaped))),
             None => (prompt.plain, None),
         };
-        let completion = self.send(&CompletionRequest { model, messages, limit, response_format: format }).await?;
+        let tools = prompt.tools.filter(|_| way.tools);
+        let request = CompletionRequest {
+            model,
+            messages: match tools {
+                Some(tools) => with_exchanges(messages, tools),
+                None => in_words(messages, prompt.tools.map_or("", |tools| tools.told)),
+            },
+            limit,
+            response_format: format,
+            tools: tools.map_or_else(Vec::new, |tools| tools.offered.iter().map(Into::into).collect()),
+            tool_choice: tools.filter(|tools| !tools.may_wish).map(|_| "none"),
+        };
+        let completion = self.send(&request).await?;
         Ok(Completion { is_shaped: shaped.is_some(), ..completion })
     }
 
@@ -185,6 +224,22 @@ impl Model {
         let answer: Value = self.client.chat().create_byot(request).await.map_err(model_error)?;
         let response: CompletionResponse = serde_json::from_value(answer).map_err(|_| ANOTHER_SHAPE)?;
         response.into_completion()
+    }
+}
+
+fn with_exchanges<'a>(messages: &'a [ChatMessage], tools: Tools<'a>) -> Vec<WireMessage<'a>> {
+    let said = messages.iter().map(WireMessage::Said);
+    said.chain(tools.done.iter().flat_map(WireMessage::exchange)).collect()
+}
+
+/// With what tools answered as if it had been said along with the last message: some servers insist on turns.
+fn in_words<'a>(messages: &'a [ChatMessage], told: &str) -> Vec<WireMessage<'a>> {
+    match messages.split_last() {
+        Some((last, rest)) if !told.is_empty() => {
+            let last = WireMessage::Told(last.and(told));
+            rest.iter().map(WireMessage::Said).chain([last]).collect()
+        }
+        _ => messages.iter().map(WireMessage::Said).collect(),
     }
 }
 

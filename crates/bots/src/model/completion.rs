@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::ModelError;
 use super::client::Shaped;
+use super::tools::{Exchange, ToolSpec, ToolWish};
 use crate::prompt::ChatMessage;
 
 /// What a model answered.
@@ -19,16 +20,81 @@ pub struct Completion {
     pub cost_micros: Option<i64>,
     /// Whether it was asked for in a shape. Some servers take the wish and do not keep to it.
     pub is_shaped: bool,
+    /// What it wants done before it answers.
+    pub wishes: Vec<ToolWish>,
 }
 
 #[derive(Serialize)]
 pub(super) struct CompletionRequest<'a> {
     pub(super) model: &'a str,
-    pub(super) messages: &'a [ChatMessage],
+    pub(super) messages: Vec<WireMessage<'a>>,
     #[serde(flatten)]
     pub(super) limit: OutputLimit,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) response_format: Option<ResponseFormat<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) tools: Vec<OfferedTool<'a>>,
+    /// `none`: it is to answer now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tool_choice: Option<&'static str>,
+}
+
+/// A message, or a part of an exchange with tools.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum WireMessage<'a> {
+    Said(&'a ChatMessage),
+    Wish {
+        role: &'static str,
+        // Some servers want it to be there.
+        content: &'static str,
+        tool_calls: [WireWish<'a>; 1],
+    },
+    Result {
+        role: &'static str,
+        tool_call_id: &'a str,
+        content: &'a str,
+    },
+    Told(ChatMessage),
+}
+
+impl<'a> WireMessage<'a> {
+    /// What was wanted, and what came of it.
+    pub(super) fn exchange(exchange: &'a Exchange) -> [Self; 2] {
+        let ToolWish { id, name, arguments } = &exchange.wish;
+        let wish = WireWish { id, kind: "function", function: WireFunction { name, arguments } };
+        [
+            Self::Wish { role: "assistant", content: "", tool_calls: [wish] },
+            Self::Result { role: "tool", tool_call_id: id, content: &exchange.result },
+        ]
+    }
+}
+
+#[derive(Serialize)]
+pub(super) struct WireWish<'a> {
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: WireFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct WireFunction<'a> {
+    name: &'a str,
+    arguments: &'a str,
+}
+
+#[derive(Serialize)]
+pub(super) struct OfferedTool<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: &'a ToolSpec,
+}
+
+impl<'a> From<&'a ToolSpec> for OfferedTool<'a> {
+    fn from(function: &'a ToolSpec) -> Self {
+        Self { kind: "function", function }
+    }
 }
 
 #[derive(Serialize)]
@@ -76,6 +142,36 @@ struct Choice {
 struct Message {
     #[serde(default)]
     content: Option<Content>,
+    #[serde(default)]
+    tool_calls: Option<Vec<Called>>,
+}
+
+#[derive(Deserialize)]
+struct Called {
+    #[serde(default)]
+    id: Option<String>,
+    function: CalledFunction,
+}
+
+#[derive(Deserialize)]
+struct CalledFunction {
+    name: String,
+    /// JSON as a text; of some servers, JSON.
+    #[serde(default)]
+    arguments: Value,
+}
+
+impl Called {
+    /// `place`: among those of one answer, for servers that give no ids.
+    fn into_wish(self, place: usize) -> ToolWish {
+        let arguments = match self.function.arguments {
+            Value::String(text) => text,
+            Value::Null => String::new(),
+            arguments => arguments.to_string(),
+        };
+        let id = self.id.filter(|id| !id.is_empty()).unwrap_or_else(|| format!("call_{place}"));
+        ToolWish { id, name: self.function.name, arguments }
+    }
 }
 
 /// Text, or the parts some servers cut it into.
@@ -122,8 +218,10 @@ impl Content {
 impl CompletionResponse {
     pub(super) fn into_completion(self) -> Result<Completion, ModelError> {
         let choice = self.choices.into_iter().next().ok_or(ModelError::Invalid("it holds no choice"))?;
+        let called = choice.message.tool_calls.unwrap_or_default();
         Ok(Completion {
             text: choice.message.content.map(Content::into_text).unwrap_or_default(),
+            wishes: called.into_iter().enumerate().map(|(place, called)| called.into_wish(place)).collect(),
             prompt_tokens: self.usage.as_ref().and_then(|usage| usage.prompt_tokens),
             completion_tokens: self.usage.as_ref().and_then(|usage| usage.completion_tokens),
             cost_micros: self.usage.and_then(|usage| cost_micros(usage.cost?)),

@@ -3,7 +3,6 @@
 
 mod breaker;
 mod meter;
-mod outward;
 mod server;
 mod settings;
 
@@ -25,7 +24,10 @@ use self::{
     meter::{Key, Meter, Used},
     server::{Call, Server},
 };
-use crate::model::{Completion, ModelError, Prompt};
+use crate::{
+    model::{Completion, ModelError, Prompt},
+    outward,
+};
 
 pub(crate) use self::server::Sound;
 pub use self::{
@@ -84,11 +86,13 @@ pub struct Answered {
 impl Models {
     /// Fails where a server of the installation's is not usable.
     pub fn new(parts: ModelsParts) -> Result<Self, ModelError> {
-        let trusted = outward::client(true)?;
+        let client =
+            |private| outward::client(private).map_err(|_| ModelError::Misconfigured("the client cannot be built"));
+        let trusted = client(true)?;
         let platform = parts.platform.iter().map(|config| Server::new(config, trusted.clone()));
         Ok(Self {
             platform: platform.collect::<Result<_, _>>()?,
-            guarded: outward::client(parts.private)?,
+            guarded: client(parts.private)?,
             own: Cache::builder().max_capacity(TENANTS).time_to_idle(IDLE).build(),
             meter: Meter::default(),
             db: parts.db,

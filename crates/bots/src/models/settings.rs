@@ -13,10 +13,11 @@ use switchboard_store::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Models, Names, Prices, ServerConfig, outward, server::Server};
+use super::{Models, Names, Prices, ServerConfig, server::Server};
 use crate::{
     bot::{InvalidSetting, check_budget},
     model::ModelError,
+    outward,
     prompt::{ChatMessage, Role},
 };
 

@@ -4,6 +4,11 @@ use serde::Deserialize;
 
 use super::reply::{Reply, parse_reply, plain_text};
 
+/// Rows of a list (Cloud API, interactive list messages).
+const MOST_CHOICES: usize = 10;
+/// Characters on a button (Cloud API, interactive reply buttons messages).
+const LONGEST_CHOICE: usize = 20;
+
 /// An answer, and what the model says of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShapedReply {
@@ -12,8 +17,15 @@ pub struct ShapedReply {
     pub passages: Option<Vec<usize>>,
     /// From 0 to 1; `None`: it does not say.
     pub confidence: Option<f32>,
-    /// Of the reply, in ISO 639-1; `None`: it does not say.
-    pub language: Option<String>,
+    /// What the customer may choose from: none, or two to ten.
+    pub choices: Vec<String>,
+}
+
+impl ShapedReply {
+    /// Of a model that says nothing of its answer.
+    pub fn of(reply: Reply) -> Self {
+        Self { reply, passages: None, confidence: None, choices: Vec::new() }
+    }
 }
 
 #[derive(Deserialize)]
@@ -25,7 +37,7 @@ struct Written {
     #[serde(default)]
     confidence: Option<f64>,
     #[serde(default)]
-    language: Option<String>,
+    choices: Option<Vec<String>>,
     #[serde(default)]
     handoff: Option<String>,
 }
@@ -37,13 +49,13 @@ pub fn parse_shaped(text: &str, passages: usize) -> ShapedReply {
     let Ok(written) = serde_json::from_str::<Written>(&answer) else {
         let reply =
             if answer.starts_with(['{', '[']) && !is_marker(&answer) { Reply::Empty } else { parse_reply(text) };
-        return ShapedReply { reply, passages: None, confidence: None, language: None };
+        return ShapedReply::of(reply);
     };
     ShapedReply {
         reply: reply(&written),
         passages: written.passages.map(|numbers| positions(&numbers, passages)),
         confidence: written.confidence.filter(|it| it.is_finite()).map(within_one),
-        language: written.language.map(|code| code.trim().to_ascii_lowercase()).filter(|code| is_code(code)),
+        choices: choices(written.choices.unwrap_or_default()),
     }
 }
 
@@ -80,8 +92,17 @@ fn within_one(confidence: f64) -> f32 {
     confidence.clamp(0.0, 1.0) as f32
 }
 
-fn is_code(code: &str) -> bool {
-    (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase())
+/// Each once, if all can be shown: some of what is to be chosen from would mislead.
+fn choices(written: Vec<String>) -> Vec<String> {
+    let mut choices: Vec<String> = Vec::new();
+    for choice in written {
+        let choice = choice.trim().to_owned();
+        if !choices.contains(&choice) {
+            choices.push(choice);
+        }
+    }
+    let fits = |choice: &String| !choice.is_empty() && choice.chars().count() <= LONGEST_CHOICE;
+    if (2..=MOST_CHOICES).contains(&choices.len()) && choices.iter().all(fits) { choices } else { Vec::new() }
 }
 
 #[cfg(test)]
@@ -95,12 +116,20 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_names_its_passages_its_language_and_how_sure_it_is() {
-        let text = r#"{"reply":"From **7** to 20.","passages":[2,1,2,9,0,-1],"confidence":0.9,"language":"EN","handoff":null}"#;
+    fn an_answer_names_its_passages_and_how_sure_it_is() {
+        let text = r#"{"reply":"From **7** to 20.","passages":[2,1,2,9,0,-1],"confidence":0.9,"language":"en","handoff":null}"#;
         let read = parse_shaped(text, 3);
         assert_eq!(read.reply, answer("From *7* to 20."));
-        assert_eq!((read.passages, read.language.as_deref()), (Some(vec![1, 0]), Some("en")));
+        assert_eq!(read.passages, Some(vec![1, 0]));
         assert!((read.confidence.unwrap() - 0.9).abs() < 1e-6);
+    }
+
+    #[test]
+    fn choices_are_shown_if_all_of_them_can_be() {
+        let read = |choices: &str| parse_shaped(&format!(r#"{{"reply":"Which?","choices":{choices}}}"#), 0).choices;
+        assert_eq!(read(r#"["Cake"," Bread ","Cake"]"#), ["Cake", "Bread"]);
+        assert!(read(r#"["Cake"]"#).is_empty() && read(r#"["Cake","A choice that is far too long"]"#).is_empty());
+        assert!(read("null").is_empty() && read(r#"["",""]"#).is_empty());
     }
 
     #[test]

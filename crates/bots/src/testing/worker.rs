@@ -153,11 +153,7 @@ impl Talk {
         self.lines.push(Line { by_customer: true, text: message.to_owned() });
         self.found = tried.found;
         self.took += tried.took;
-        self.spent = Spent {
-            prompt_tokens: sum(self.spent.prompt_tokens, tried.spent.prompt_tokens),
-            completion_tokens: sum(self.spent.completion_tokens, tried.spent.completion_tokens),
-            cost_micros: sum(self.spent.cost_micros, tried.spent.cost_micros),
-        };
+        self.spent = self.spent.and(tried.spent);
         if tried.trouble.is_some() {
             self.trouble = tried.trouble;
             return;
@@ -210,11 +206,6 @@ impl Talk {
             cost_micros: self.spent.cost_micros,
         }
     }
-}
-
-/// What is not told counts for nothing, unless none of it is told.
-fn sum(one: Option<i64>, other: Option<i64>) -> Option<i64> {
-    one.into_iter().chain(other).reduce(i64::saturating_add)
 }
 
 fn line(line: Line) -> TestLine {

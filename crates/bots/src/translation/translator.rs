@@ -92,7 +92,7 @@ async fn ask(
     let nonce = &fence::nonce();
     let messages = asking::messages(text, from, to, nonce);
     let ask = Ask { purpose: Purpose::Translation, bot: None, model: None };
-    let Answered { completion, model, .. } = models.complete(ask, &Prompt { plain: &messages, shaped: None }).await?;
+    let Answered { completion, model, .. } = models.complete(ask, &Prompt::plain(&messages)).await?;
     let text = asking::read(&completion.text, text, nonce)?;
     Ok(Said { text, translator: model })
 }

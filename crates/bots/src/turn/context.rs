@@ -1,11 +1,13 @@
 //! What a turn is thought from.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
     Author, Conn, Direction, MediaKind, MediaState, MessageStatus, Millis, Purpose, Result, Scope, TenantId,
-    TranscriptState, Zone, bot,
+    TranscriptState, Zone,
+    bot::{self, Bot},
+    contact,
     conversation::{self, Lease},
     media::{self, Media},
     message::{self, Message},
@@ -18,6 +20,7 @@ use super::{
     TurnParts,
     question::{Counts, Question, Said},
 };
+use crate::tools::{Facts, Live, Toolbox};
 
 /// The newest messages a turn looks at.
 const MESSAGES: i64 = 100;
@@ -91,6 +94,7 @@ impl Context {
             0..SUMMARISED_FROM => None,
             _ => summary::get(conn, tenant_id, lease.id).await?,
         };
+        let toolbox = toolbox(conn, parts, &bot, lease, state.answered_seq).await?;
         let heard = Heard::of(conn, tenant_id, pending.iter().chain(&history)).await?;
         if models.name(Purpose::Transcription).is_some() && heard.is_awaited(&pending, now) {
             return Ok(Loaded::Unheard { seen: state.last_inbound_seq, policy });
@@ -109,9 +113,27 @@ impl Context {
             now,
             zone,
             counts,
+            tools: toolbox,
         };
         Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
     }
+}
+
+/// What the bot may do for this customer.
+async fn toolbox(conn: &mut Conn<'_>, parts: &TurnParts, bot: &Bot, lease: Lease, answered: i64) -> Result<Toolbox> {
+    let toolbox = parts.tools.of(conn, bot).await?;
+    if toolbox.is_empty() {
+        return Ok(toolbox);
+    }
+    let contact = contact::get(conn, lease.tenant_id, lease.contact_id).await?;
+    let facts = Facts {
+        customer_id: lease.contact_id.to_string(),
+        phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
+        name: contact.and_then(|contact| contact.own_name.or(contact.name)),
+        conversation_id: lease.id.to_string(),
+    };
+    let (db, clock, notifier) = (parts.db.clone(), Arc::clone(&parts.clock), parts.notifier.clone());
+    toolbox.live(conn, Live { db, clock, notifier, lease }, facts, answered).await
 }
 
 /// What is said in voice notes, as far as it is written down.

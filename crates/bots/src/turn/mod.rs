@@ -15,6 +15,7 @@ use std::{sync::Arc, time::Duration};
 
 use switchboard_inbox::{
     rules::TurnPolicy,
+    tool_calls::Deeds,
     turns::{self, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
@@ -31,7 +32,7 @@ use self::{
     context::{Context, Loaded},
     leases::Leases,
 };
-use crate::{indexes::Indexes, models::Models, unanswered, vectors::VectorParts};
+use crate::{indexes::Indexes, models::Models, tools::Tools, unanswered, vectors::VectorParts};
 
 /// Turns thought about at a time; most of that time is spent waiting for the model.
 const CONCURRENT_TURNS: usize = 256;
@@ -59,6 +60,7 @@ pub struct TurnParts {
     pub models: Models,
     pub indexes: Indexes,
     pub vectors: VectorParts,
+    pub tools: Tools,
 }
 
 /// Answers customers. Cheap to clone.
@@ -245,6 +247,7 @@ impl Turns {
                     bot_id: Some(question.bot.id),
                     spent: thinking.spent,
                     asked,
+                    deeds: thinking.deeds,
                 };
                 Ok(Some((thought, Some(context))))
             }
@@ -260,7 +263,8 @@ impl Turns {
 
 /// What was clear without thinking.
 fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
-    Thought { lease, seen, policy, conclusion, sources: Vec::new(), bot_id: None, spent: Spent::default(), asked: None }
+    let (sources, spent, deeds) = (Vec::new(), Spent::default(), Deeds::default());
+    Thought { lease, seen, policy, conclusion, sources, bot_id: None, spent, asked: None, deeds }
 }
 
 fn name(conclusion: &Conclusion) -> &'static str {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, summary::Summary, turn};
 
-use crate::{models::TenantModels, retrieval::Index, vectors::VectorParts};
+use crate::{models::TenantModels, retrieval::Index, tools::Toolbox, vectors::VectorParts};
 
 pub(crate) struct Question {
     pub(crate) business: String,
@@ -24,6 +24,7 @@ pub(crate) struct Question {
     /// Of the business.
     pub(crate) zone: Zone,
     pub(crate) counts: Counts,
+    pub(crate) tools: Toolbox,
 }
 
 impl Question {
@@ -67,13 +68,15 @@ pub(crate) struct Said {
     /// As WhatsApp names it: `text`, `image`, …
     pub(crate) kind: String,
     pub(crate) text: Option<String>,
+    /// What was chosen of what stood under a message: the id it was given.
+    pub(crate) choice: Option<String>,
     /// Its place in the conversation; 0 where it has none.
     pub(crate) seq: i64,
 }
 
 impl Said {
     pub(crate) fn text(by_customer: bool, text: String) -> Self {
-        Self { by_customer, kind: "text".into(), text: Some(text), seq: 0 }
+        Self { by_customer, kind: "text".into(), text: Some(text), choice: None, seq: 0 }
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
@@ -90,9 +93,18 @@ impl From<Message> for Said {
     fn from(message: Message) -> Self {
         Self {
             by_customer: message.direction == Direction::Inbound,
+            choice: chosen(&message),
             kind: message.kind,
             text: message.text,
             seq: message.seq,
         }
     }
+}
+
+/// The id of a button that was pressed, or of a row that was chosen.
+fn chosen(message: &Message) -> Option<String> {
+    let interactive = &message.payload.as_ref()?.0["interactive"];
+    let reply =
+        ["button_reply", "list_reply"].iter().map(|kind| &interactive[*kind]).find(|reply| reply.is_object())?;
+    reply["id"].as_str().map(str::to_owned)
 }

@@ -35,7 +35,7 @@ pub(super) async fn keep_up(parts: &TurnParts, lease: Lease, question: &Question
     let nonce = fence::nonce();
     let messages = cut.messages(question, &nonce);
     let ask = Ask { purpose: Purpose::Answering, bot: Some(question.bot.id), model: question.bot.model.as_deref() };
-    let text = match question.models.complete(ask, &Prompt { plain: &messages, shaped: None }).await {
+    let text = match question.models.complete(ask, &Prompt::plain(&messages)).await {
         Ok(answered) => prompt::plain_text(&answered.completion.text),
         // Told of where it happened.
         Err(_) => return,

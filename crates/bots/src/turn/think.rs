@@ -2,8 +2,11 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use switchboard_inbox::turns::{Conclusion, Source, Spent};
-use switchboard_store::Purpose;
+use switchboard_inbox::{
+    tool_calls::{Choice, Deeds, Under},
+    turns::{Conclusion, Source, Spent},
+};
+use switchboard_store::{Purpose, tool_call::ToolCall};
 
 use super::{
     question::{Question, Said},
@@ -12,13 +15,14 @@ use super::{
 use crate::{
     hours,
     language::{self, Language, Texts},
-    model::{ModelError, Prompt, Shaped},
+    model::{Completion, ModelError, Prompt, Shaped, Tools},
     models::{Answered, Ask},
     prompt::{
         self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, ShapedReply, fence, parse_reply, parse_shaped,
         split_for_whatsapp,
     },
     retrieval::{Hit, Passage},
+    tools::{Made, Next, Work, yes_and_no},
 };
 
 /// A turn that failed so often goes to people.
@@ -27,6 +31,10 @@ pub(crate) const MAX_ATTEMPTS: i64 = 3;
 const PASSAGES: usize = 6;
 /// Tokens of the conversation's past shown to the model.
 pub(super) const HISTORY: usize = 2_000;
+/// How often a model may wish for something before it has to answer.
+const ROUNDS: usize = 5;
+/// A turn that is no longer ours is looked at again after this, should it be ours after all.
+const STOPPED: Duration = Duration::from_secs(1);
 /// A text message's limit (Cloud API, text messages).
 const MAX_TEXT: usize = 4_096;
 
@@ -49,6 +57,10 @@ pub(crate) struct Thinking<'a> {
     pub(crate) spent: Spent,
     /// Why the model gave no answer.
     pub(crate) trouble: Option<ModelError>,
+    /// What it did with its tools, as whoever tries a bot out sees it.
+    pub(crate) made: Vec<Made>,
+    /// What is done along with the answer.
+    pub(crate) deeds: Deeds,
 }
 
 impl<'a> Thinking<'a> {
@@ -62,6 +74,8 @@ impl<'a> Thinking<'a> {
             confidence: None,
             spent: Spent::default(),
             trouble: None,
+            made: Vec::new(),
+            deeds: Deeds::default(),
         }
     }
 }
@@ -90,25 +104,85 @@ pub(crate) async fn think(question: &Question, failed: i64) -> Thinking<'_> {
 }
 
 async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
+    let nonce = fence::nonce();
+    let mut work = Work::new(&question.tools, &nonce);
+    let asked = converse(question, thinking, &mut work, &nonce).await;
+    (thinking.made, thinking.deeds) = (std::mem::take(&mut work.made), std::mem::take(&mut work.deeds));
+    match asked {
+        Ok(completion) => conclude(question, thinking, &completion, (&nonce, work.asked), failed),
+        Err(End::Failed(error)) => after_failure(question, thinking, error, failed),
+        Err(End::HandOver(reason)) => thinking.conclusion = hand_off(question, reason),
+        // Whoever finishes the turn sees why.
+        Err(End::Stopped) => thinking.conclusion = Conclusion::TryAgain { after: STOPPED },
+    }
+}
+
+/// Why a model is not asked on.
+enum End {
+    /// Told of where it happened.
+    Failed(ModelError),
+    HandOver(String),
+    Stopped,
+}
+
+/// Asks the model, and does what it wishes, until it answers.
+async fn converse(
+    question: &Question,
+    thinking: &mut Thinking<'_>,
+    work: &mut Work<'_>,
+    nonce: &str,
+) -> Result<Completion, End> {
     let bot = &question.bot;
     let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
-    let (nonce, schema) = (fence::nonce(), prompt::shape());
-    let [plain, shaped] = messages(question, &thinking.found, &nonce);
+    let schema = prompt::shape();
+    let [plain, shaped] = messages(question, &thinking.found, nonce);
     let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
-    let Answered { completion, model, spent } =
-        match question.models.complete(ask, &Prompt { plain: &plain, shaped: Some(shaped) }).await {
-            Ok(answered) => answered,
-            // Told of where it happened.
-            Err(error) => return after_failure(question, thinking, error, failed),
-        };
-    (thinking.spent, thinking.model) = (spent, Some(model));
-    if fence::repeats_marks(&completion.text, &nonce) {
+    go_on(work.begin(&question.pending).await)?;
+    for round in 0..=ROUNDS {
+        let (told, may_wish) = (work.told(), round < ROUNDS);
+        let tools = (!question.tools.is_empty()).then(|| Tools {
+            offered: question.tools.specs(),
+            done: &work.done,
+            may_wish,
+            told: &told,
+        });
+        let prompt = Prompt { plain: &plain, shaped: Some(shaped), tools };
+        let Answered { completion, model, spent } =
+            question.models.complete(ask, &prompt).await.map_err(End::Failed)?;
+        (thinking.spent, thinking.model) = (thinking.spent.and(spent), Some(model));
+        if completion.wishes.is_empty() || !may_wish {
+            return Ok(completion);
+        }
+        for wish in completion.wishes {
+            go_on(work.answer(wish).await)?;
+        }
+    }
+    Err(End::Failed(ModelError::Invalid("it asks for tools without end")))
+}
+
+fn go_on(next: Next) -> Result<(), End> {
+    match next {
+        Next::Told => Ok(()),
+        Next::HandOver(reason) => Err(End::HandOver(reason)),
+        Next::Stop => Err(End::Stopped),
+    }
+}
+
+/// What a model's answer comes to. `asked`: what the customer is to agree to.
+fn conclude(
+    question: &Question,
+    thinking: &mut Thinking<'_>,
+    completion: &Completion,
+    (nonce, asked): (&str, Option<ToolCall>),
+    failed: i64,
+) {
+    if fence::repeats_marks(&completion.text, nonce) {
         return unusable(question, thinking, "it repeats marks of the prompt", failed);
     }
     let read = if completion.is_shaped {
         parse_shaped(&completion.text, thinking.found.len())
     } else {
-        ShapedReply { reply: parse_reply(&completion.text), passages: None, confidence: None, language: None }
+        ShapedReply::of(parse_reply(&completion.text))
     };
     thinking.confidence = read.confidence;
     match read.reply {
@@ -118,9 +192,23 @@ async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
         Reply::Answer(text) => {
             thinking.conclusion = Conclusion::Answer(split_for_whatsapp(&text, MAX_TEXT));
             thinking.sources = sources(&thinking.found, read.passages.as_deref());
+            put_under(question, &mut thinking.deeds, asked, read.choices);
         }
         Reply::Handoff { reason } => thinking.conclusion = hand_off(question, reason),
         Reply::Empty => unusable(question, thinking, "it is empty", failed),
+    }
+}
+
+/// What the customer can press: to agree to something, to tell their number, or what the model would have them choose from.
+fn put_under(question: &Question, deeds: &mut Deeds, asked: Option<ToolCall>, choices: Vec<String>) {
+    let language = language_of(question);
+    let open = Texts::of(&language).choose.to_owned();
+    if let Some(call) = asked {
+        deeds.under = Under::Choices { open, choices: yes_and_no(call.id, &language) };
+        deeds.calls.push(call);
+    } else if deeds.under == Under::Nothing && !choices.is_empty() {
+        let choice = |(number, title)| Choice { id: format!("choice:{number}"), title };
+        deeds.under = Under::Choices { open, choices: (1..).zip(choices).map(choice).collect() };
     }
 }
 
@@ -251,6 +339,7 @@ fn messages(question: &Question, found: &[Hit<'_>], nonce: &str) -> [Vec<prompt:
         summary: question.summary.as_ref().map(|summary| summary.text.as_str()),
         nonce,
         shaped: false,
+        tools: !question.tools.is_empty(),
     };
     [prompt::build(&plain), prompt::build(&PromptInput { shaped: true, ..plain })]
 }

@@ -39,20 +39,22 @@ pub enum Interactive {
     },
     /// A button that sends the customer's location.
     LocationRequest { body: String },
+    /// A button that sends the customer's phone number.
+    RequestContactInfo { body: String },
 }
 
 impl Interactive {
     pub(super) fn header(&self) -> Option<&Header> {
         match self {
             Self::Buttons { header, .. } | Self::List { header, .. } | Self::CtaUrl { header, .. } => header.as_ref(),
-            Self::LocationRequest { .. } => None,
+            Self::LocationRequest { .. } | Self::RequestContactInfo { .. } => None,
         }
     }
 
     pub(super) fn header_mut(&mut self) -> Option<&mut Header> {
         match self {
             Self::Buttons { header, .. } | Self::List { header, .. } | Self::CtaUrl { header, .. } => header.as_mut(),
-            Self::LocationRequest { .. } => None,
+            Self::LocationRequest { .. } | Self::RequestContactInfo { .. } => None,
         }
     }
 }

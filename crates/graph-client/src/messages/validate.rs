@@ -66,7 +66,9 @@ impl Interactive {
                 text("interactive.action.parameters.display_text", display_text, limits::BUTTON_TITLE)?;
                 link("interactive.action.parameters.url", url)
             }
-            Self::LocationRequest { body } => text("interactive.body.text", body, limits::INTERACTIVE_BODY),
+            Self::LocationRequest { body } | Self::RequestContactInfo { body } => {
+                text("interactive.body.text", body, limits::INTERACTIVE_BODY)
+            }
         }
     }
 }

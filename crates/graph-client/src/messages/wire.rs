@@ -105,7 +105,7 @@ enum Action<'a> {
     Buttons { buttons: Vec<ReplyButton<'a>> },
     List { button: &'a str, sections: &'a [Section] },
     Url { name: &'static str, parameters: UrlParameters<'a> },
-    Location { name: &'static str },
+    Named { name: &'static str },
 }
 
 #[derive(Serialize)]
@@ -189,7 +189,10 @@ impl<'a> Frame<'a> {
                 Self::new("cta_url", header.as_ref(), body, footer.as_deref(), action)
             }
             Interactive::LocationRequest { body } => {
-                Self::new("location_request_message", None, body, None, Action::Location { name: "send_location" })
+                Self::new("location_request_message", None, body, None, Action::Named { name: "send_location" })
+            }
+            Interactive::RequestContactInfo { body } => {
+                Self::new("request_contact_info", None, body, None, Action::Named { name: "request_contact_info" })
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use rstest::rstest;
 use switchboard_inbox::{
     incoming::Incoming,
+    tool_calls::Deeds,
     turns::{self, Asked, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
@@ -249,6 +250,7 @@ async fn what_is_not_known_is_written_down_when_people_are_called_for_it(
         bot_id: Some(bot),
         spent: Spent::default(),
         asked: Some(not_known),
+        deeds: Deeds::default(),
     };
     let mut tx = world.test.db.write(Scope::System).await.unwrap();
     let conn = &mut tx.conn();

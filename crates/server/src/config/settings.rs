@@ -186,6 +186,9 @@ pub struct Settings {
     /// Lets tenants name model servers at private addresses and without TLS
     #[arg(long, env = "SWITCHBOARD_PRIVATE_MODELS", value_enum, default_value_t = Switch::Off)]
     pub private_models: Switch,
+    /// Lets tenants give bots tools at private addresses and without TLS
+    #[arg(long, env = "SWITCHBOARD_PRIVATE_TOOLS", value_enum, default_value_t = Switch::Off)]
+    pub private_tools: Switch,
     /// How long to wait, in milliseconds, between two web pages of one site
     #[arg(long, env = "SWITCHBOARD_CRAWL_PAUSE", default_value_t = 1000)]
     pub crawl_pause: u64,
@@ -259,6 +262,7 @@ pub(super) fn check(settings: &Settings, problems: &mut Vec<String>) -> Option<C
         rate_limits: settings.rate_limits == Switch::On,
         private_pages: settings.private_pages == Switch::On,
         private_models: settings.private_models == Switch::On,
+        private_tools: settings.private_tools == Switch::On,
         crawl_pause: Duration::from_millis(settings.crawl_pause),
         program: program.ok()?,
         trusted_proxies: settings.trusted_proxies,

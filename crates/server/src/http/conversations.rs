@@ -11,6 +11,7 @@ mod problems;
 mod read;
 mod send;
 mod takeover;
+mod tool_calls;
 mod transcribe;
 mod translate_draft;
 mod translate_message;
@@ -29,6 +30,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(organise::organise)
         .service(messages::messages)
         .service(passages::passages)
+        .service(tool_calls::tool_calls)
         .service(send::send)
         .service(transcribe::transcribe)
         .service(translate_message::translate_message)

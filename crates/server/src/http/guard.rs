@@ -26,10 +26,11 @@ const UNREAD_BY_VISITORS: [&str; 6] = [
 
 /// What a visitor may change, if the role they have taken may. Everything else is the tenant's own business: its people,
 /// its keys, its connections, itself.
-const CHANGED_BY_VISITORS: [(Method, &str); 8] = [
+const CHANGED_BY_VISITORS: [(Method, &str); 9] = [
     (Method::POST, "/api/conversations/"),
     (Method::POST, "/api/bots"),
     (Method::PATCH, "/api/bots/"),
+    (Method::PUT, "/api/bots/"),
     (Method::DELETE, "/api/bots/"),
     (Method::PATCH, "/api/numbers/{id}"),
     (Method::PATCH, "/api/tenant"),

@@ -53,6 +53,7 @@ const API_KEY: &str = "api_key";
         (name = "models", description = "The models a business has asked, and what they use"),
         (name = "knowledge", description = "What bots know"),
         (name = "bot tests", description = "What businesses expect of their bots, and whether it comes"),
+        (name = "tools", description = "What bots can do besides answering"),
         (name = "unanswered questions", description = "What bots could not answer, to be taught"),
         (name = "conversations", description = "The inbox: reading, writing, taking over, handing back"),
         (name = "media", description = "Files of messages"),

@@ -53,7 +53,7 @@ const TRY: Policy = Policy::new("try", 30, MINUTE);
 const TRANSLATE: Policy = Policy::new("translate", 120, MINUTE);
 
 const ASKED: [&str; 2] = ["/translation", "/transcript"];
-const TRIES: [&str; 5] = ["/try", "/tests/run", "/knowledge/pages", "/knowledge/sites", "/refresh"];
+const TRIES: [&str; 6] = ["/try", "/tests/run", "/tools", "/knowledge/pages", "/knowledge/sites", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -32,6 +32,7 @@ mod statuses;
 mod studio;
 mod templates;
 mod tenants;
+mod tools;
 mod transcripts;
 mod translations;
 mod unanswered;

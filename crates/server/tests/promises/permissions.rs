@@ -135,6 +135,12 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ),
     ("delete /api/models/{place}", Weakest(Admin), ""),
     ("post /api/models/{place}/check", Weakest(Admin), r#"{"base_url":"ftp://x","models":{}}"#),
+    ("get /api/bots/{id}/tools", Weakest(Viewer), ""),
+    ("post /api/bots/{id}/tools", Weakest(Admin), TOOL),
+    ("post /api/bots/{id}/tools/try", Weakest(Admin), r#"{"tool":{"name":"","url":""},"inputs":{}}"#),
+    ("put /api/bots/{id}/tools/{item_id}", Weakest(Admin), TOOL),
+    ("delete /api/bots/{id}/tools/{item_id}", Weakest(Admin), ""),
+    ("post /api/bots/{id}/tools/{item_id}/refresh", Weakest(Admin), ""),
     ("get /api/bots/{id}/unanswered", Weakest(Viewer), ""),
     (
         "post /api/bots/{id}/unanswered/resolve",
@@ -158,6 +164,7 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/conversations/{id}/messages", Weakest(Viewer), ""),
     ("post /api/conversations/{id}/messages", Weakest(Operator), r#"{"text":"Hello"}"#),
     ("get /api/conversations/{id}/messages/{message_id}/passages", Weakest(Viewer), ""),
+    ("get /api/conversations/{id}/tool-calls", Weakest(Viewer), ""),
     ("post /api/conversations/{id}/messages/{message_id}/translation", Weakest(Viewer), r#"{"language":"ar"}"#),
     ("post /api/conversations/{id}/messages/{message_id}/transcript", Weakest(Operator), ""),
     ("post /api/conversations/{id}/translation", Weakest(Operator), r#"{"text":"Hello","language":"tr"}"#),
@@ -208,6 +215,10 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/platform/impersonation/end", Weakest(Viewer), ""),
     ("get /api/platform/audit", Platform, ""),
 ];
+
+const TOOL: &str = r#"{"name":"find_order","url":"https://shop.example/{order}","http":{"description":"Finds an order.",
+    "method":"GET","inputs":{"type":"object","properties":{"order":{"type":"string"}},"required":["order"]},
+    "timeout_ms":5000}}"#;
 
 /// The operations as the document has them, and whether they are for everybody.
 fn documented() -> Vec<(String, bool)> {
@@ -380,6 +391,7 @@ fn rank(role: Role) -> usize {
 /// One id of everything a business has.
 struct Ids {
     bot: String,
+    tool: String,
     item: String,
     bot_test: String,
     test_run: String,
@@ -431,6 +443,8 @@ impl Ids {
         .await;
         Self {
             bot: business.bot.clone(),
+            tool: made(&format!("/api/bots/{}/tools", business.bot), serde_json::from_str(TOOL).expect("it is JSON"))
+                .await,
             item: first(&format!("/api/bots/{}/knowledge", business.bot)).await,
             bot_test,
             test_run,
@@ -485,9 +499,12 @@ impl Ids {
 
     /// The id of what is within another thing.
     fn item(&self, path: &str) -> &str {
-        let [notes, tests, runs] = ["/notes/", "/tests/", "/test-runs/"].map(|part| path.contains(part));
+        let [notes, tests, runs, tools] =
+            ["/notes/", "/tests/", "/test-runs/", "/tools/"].map(|part| path.contains(part));
         if notes {
             &self.note
+        } else if tools {
+            &self.tool
         } else if tests {
             &self.bot_test
         } else if runs {
@@ -506,6 +523,7 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/bots/{id}/knowledge",
         "/api/bots/{id}/tests",
         "/api/bots/{id}/test-runs",
+        "/api/bots/{id}/tools",
         "/api/conversations/{id}",
         "/api/conversations/{id}/messages",
         "/api/conversations/{id}/notes",

@@ -175,6 +175,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         media_keep_days: None,
         private_pages: Switch::Off,
         private_models: Switch::Off,
+        private_tools: Switch::Off,
         crawl_pause: 0,
         rate_limits: Switch::Off,
         trusted_proxies: 0,

@@ -106,6 +106,12 @@ pub(crate) async fn calls(world: web::Data<World>, query: web::Query<CallsQuery>
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
 
+/// `GET /sim/shop/requests` → `{items}`: what the business's own server was asked, each
+/// `{method, path, query, headers, body}`.
+pub(crate) async fn shop(world: web::Data<World>) -> Answer {
+    Ok(HttpResponse::Ok().json(json!({"items": lock(&world.shop).all()})))
+}
+
 /// Which prompts.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

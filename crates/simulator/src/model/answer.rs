@@ -39,6 +39,13 @@ pub(crate) fn answer(messages: &[Value], shaped: bool) -> String {
     }
 }
 
+/// A text that is from no passage, as JSON where that is asked for.
+pub(super) fn in_shape(text: &str, shaped: bool) -> String {
+    let language = code(language(text));
+    let answer = || json!({"reply": text, "passages": [], "confidence": 0.9, "language": language, "handoff": null});
+    if shaped { answer().to_string() } else { text.to_owned() }
+}
+
 fn said(prompt: &Prompt, language: Language, may_hand_over: bool) -> Said {
     let hand_over = |reason| {
         if may_hand_over || prompt.may_hand_over {
@@ -143,7 +150,7 @@ impl Prompt {
 }
 
 /// Content is a text, or parts of which some are texts.
-fn text_of(content: &Value) -> String {
+pub(super) fn text_of(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n"),
@@ -152,7 +159,7 @@ fn text_of(content: &Value) -> String {
 }
 
 /// A line that says where data begins or ends.
-fn is_fence(line: &str) -> bool {
+pub(super) fn is_fence(line: &str) -> bool {
     let line = line.trim();
     line.starts_with("<<<") && line.ends_with(">>>")
 }

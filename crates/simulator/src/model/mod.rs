@@ -10,6 +10,7 @@ mod hear;
 mod knowledge;
 mod libre;
 pub(crate) mod log;
+mod tools;
 mod translate;
 mod words;
 
@@ -60,14 +61,28 @@ async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -
     if is_shaped && world.faults.take(FaultOn::ResponseFormat).is_some() {
         return refusal(400, "'response_format' is not supported by this model.", "unsupported_parameter");
     }
-    let answer = translate::answer(messages).unwrap_or_else(|| answer::answer(messages, is_shaped));
-    lock(&world.prompts).add(world.clock.now_ms(), &request, &answer);
+    if request["tools"].is_array() && world.faults.take(FaultOn::Tools).is_some() {
+        return refusal(400, "'tools' is not supported by this model.", "unsupported_parameter");
+    }
+    let message = said(&request, messages, is_shaped);
+    let logged = message["content"].as_str().map_or_else(|| message["tool_calls"].to_string(), str::to_owned);
+    lock(&world.prompts).add(world.clock.now_ms(), &request, &logged);
     let fault = world.faults.take(FaultOn::Model);
     world.settings.wait(Delay::Model).await;
     match fault {
         Some(fault) => fail(&req, &fault, &request).await,
-        None => completion(&request, &json!({"role": "assistant", "content": answer})),
+        None => completion(&request, &message),
     }
+}
+
+/// What the model says, or wishes for.
+fn said(request: &Value, messages: &[Value], is_shaped: bool) -> Value {
+    if let Some(wish) = tools::wish(request, messages) {
+        return json!({"role": "assistant", "content": null, "tool_calls": [wish]});
+    }
+    let told = tools::told(messages).map(|text| answer::in_shape(&text, is_shaped));
+    let answer = told.or_else(|| translate::answer(messages)).unwrap_or_else(|| answer::answer(messages, is_shaped));
+    json!({"role": "assistant", "content": answer})
 }
 
 /// Vectors of texts. They are not kept for `GET /sim/model/requests`.

@@ -28,6 +28,10 @@ pub(crate) enum FaultOn {
     Embeddings,
     /// An answer of a certain shape, whatever goes wrong: the server does not know how.
     ResponseFormat,
+    /// Tools, whatever goes wrong: the server does not know of them.
+    Tools,
+    /// The business's own server.
+    Shop,
     /// What the simulator sends to the app's callback.
     Webhook,
     Model,

@@ -28,6 +28,7 @@ use crate::mail::MailLog;
 use crate::model::log::PromptLog;
 use crate::oidc::{OidcCodes, SigningKey};
 use crate::phone::PhoneEvent;
+use crate::shop::ShopLog;
 use crate::sync::{lock, write};
 use crate::webhook::sender::Hooks;
 
@@ -62,6 +63,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) calls: Mutex<CallLog>,
     pub(crate) prompts: Mutex<PromptLog>,
+    pub(crate) shop: Mutex<ShopLog>,
     pub(crate) mails: Mutex<MailLog>,
     pub(crate) oidc_key: SigningKey,
     pub(crate) oidc_codes: Mutex<OidcCodes>,
@@ -113,6 +115,7 @@ impl World {
             faults: Faults::default(),
             calls: Mutex::default(),
             prompts: Mutex::default(),
+            shop: Mutex::default(),
             mails: Mutex::default(),
             oidc_key: SigningKey::generate(),
             oidc_codes: Mutex::default(),
@@ -142,6 +145,7 @@ impl World {
         *lock(&self.media) = MediaStore::default();
         *lock(&self.calls) = CallLog::default();
         *lock(&self.prompts) = PromptLog::default();
+        *lock(&self.shop) = ShopLog::default();
         *lock(&self.mails) = MailLog::default();
         *lock(&self.oidc_codes) = OidcCodes::default();
         self.faults.clear();

@@ -26,6 +26,7 @@ use crate::{
     incoming::{Body, Content, Incoming, Origin, Party, Said, StatusUpdate},
     receive::{Received, receive},
     send::{NewMessage, SendError, send},
+    tool_calls::Deeds,
     turns::{self, Conclusion, Finished, Spent, Thought},
 };
 
@@ -257,6 +258,7 @@ impl World {
             bot_id: None,
             spent: Spent::default(),
             asked: None,
+            deeds: Deeds::default(),
         };
         let finished = turns::finish(conn, self.now, &[thought]).await?[0];
         Ok(Outcome::TurnFinished { lease, seen, answered: matches!(comes_to, Thinks::Answer { .. }), finished })

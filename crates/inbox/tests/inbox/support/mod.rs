@@ -20,6 +20,7 @@ use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts, TokenRefused},
     receive::{Outcome, Received, receive},
     send::{NewMessage, SendError, send},
+    tool_calls::Deeds,
     turns::{self, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
@@ -245,6 +246,7 @@ impl World {
             bot_id: Some(new_id(self.now())),
             spent: Spent::default(),
             asked: None,
+            deeds: Deeds::default(),
         };
         let mut tx = self.test.db.write(Scope::System).await.unwrap();
         let finished = turns::finish(&mut tx.conn(), self.now(), &[thought]).await.unwrap();

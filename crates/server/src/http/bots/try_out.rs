@@ -4,8 +4,12 @@ use actix_web::{
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use switchboard_accounts::Permission;
-use switchboard_bots::playground::{self, Attempt, Found, Line, Tried};
+use switchboard_bots::{
+    playground::{self, Attempt, Found, Line, Tried},
+    tools::{Made, MadeState},
+};
 use switchboard_inbox::turns::Conclusion;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -66,6 +70,8 @@ struct TriedBody {
     language: Option<String>,
     /// What was found in the knowledge, the best first
     passages: Vec<FoundPassageBody>,
+    /// What it did with its tools, in their order
+    calls: Vec<MadeBody>,
     /// Null: there is none, and stored answers are given word for word
     model: Option<String>,
     /// From 0 to 1: how sure the model is of its answer; null: it does not say
@@ -78,6 +84,32 @@ struct TriedBody {
     cost: Option<f64>,
     /// Milliseconds
     took_ms: u64,
+}
+
+/// What it did with a tool, or would have done.
+#[derive(Serialize, ToSchema)]
+struct MadeBody {
+    #[schema(example = "find_order")]
+    name: String,
+    #[schema(value_type = Object)]
+    arguments: Value,
+    /// `done`; `failed`; `asked`: the customer would be asked first; `left_out`: it changes something, and this is a trial
+    #[schema(value_type = String, example = "done")]
+    state: &'static str,
+    /// What the model read of it
+    result: String,
+}
+
+impl From<Made> for MadeBody {
+    fn from(made: Made) -> Self {
+        let state = match made.state {
+            MadeState::Done => "done",
+            MadeState::Failed => "failed",
+            MadeState::Asked => "asked",
+            MadeState::LeftOut => "left_out",
+        };
+        Self { name: made.name, arguments: made.arguments, state, result: made.result }
+    }
 }
 
 impl From<Tried> for TriedBody {
@@ -93,6 +125,7 @@ impl From<Tried> for TriedBody {
             reason,
             language: tried.language.map(|language| language.code().to_owned()),
             passages: tried.found.into_iter().map(|found: Found| found.into()).collect(),
+            calls: tried.made.into_iter().map(Into::into).collect(),
             model: tried.model,
             confidence: tried.confidence,
             prompt_tokens: tried.spent.prompt_tokens,
@@ -105,7 +138,8 @@ impl From<Tried> for TriedBody {
 
 /// Try a bot out
 ///
-/// What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored.
+/// What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored. Of its tools,
+/// those that change nothing are used.
 #[utoipa::path(tag = "bots", params(("id" = Uuid, Path, description = "The bot's id")), request_body = TryFields,
     responses((status = 200, description = "What it would do", body = TriedBody)))]
 #[post("/api/bots/{id}/try")]

@@ -7,7 +7,7 @@ use switchboard_bots::{
     playground::Found,
     testing::TestPassage,
 };
-use switchboard_store::Tone;
+use switchboard_store::{Ability, Tone};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -59,6 +59,9 @@ pub(super) struct BotBody {
     tokens_per_day: Option<i64>,
     /// As `tokens_per_day`, in US dollars
     cost_per_day: Option<f64>,
+    /// What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone`
+    #[schema(value_type = Vec<String>)]
+    abilities: Vec<Ability>,
     /// RFC 3339
     created_at: String,
     /// RFC 3339
@@ -88,6 +91,7 @@ impl From<Bot> for BotBody {
             handoff_repeats: bot.handoff_repeats,
             tokens_per_day: bot.tokens_per_day,
             cost_per_day: bot.cost_per_day.map(dollars),
+            abilities: bot.abilities.0,
             created_at: bot.created_at.to_rfc3339(),
             updated_at: bot.updated_at.to_rfc3339(),
         }
@@ -239,6 +243,10 @@ pub(super) struct BotPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<f64>)]
     cost_per_day: Option<Option<f64>>,
+    /// `set_label`: put one of the business's labels on a conversation; `set_contact_field`: write down what a customer says
+    /// of themselves; `ask_phone`: ask for a phone number that is not known
+    #[schema(value_type = Option<Vec<String>>)]
+    abilities: Option<Vec<Ability>>,
 }
 
 impl BotPatch {
@@ -267,5 +275,6 @@ impl BotPatch {
         set(&mut settings.handoff_repeats, self.handoff_repeats);
         set(&mut settings.tokens_per_day, self.tokens_per_day);
         set(&mut settings.cost_per_day, self.cost_per_day.map(|cost| cost.map(micros)));
+        set(&mut settings.abilities, self.abilities);
     }
 }

@@ -10,23 +10,23 @@ use reqwest::{
 };
 use url::Host;
 
-use crate::{model::ModelError, pages::is_public};
+use crate::pages::is_public;
 
 const CONNECTING: Duration = Duration::from_secs(5);
 
 /// A client for requests that carry secrets. `private`: also to addresses that are not of the public internet.
-pub(super) fn client(private: bool) -> Result<Client, ModelError> {
+pub(crate) fn client(private: bool) -> Result<Client, reqwest::Error> {
     // No redirects: one could carry the key to another host.
     let mut client = Client::builder().connect_timeout(CONNECTING).redirect(Policy::none());
     if !private {
         // A proxy of the machine's would resolve the name once more.
         client = client.dns_resolver(PublicOnly).no_proxy();
     }
-    client.build().map_err(|_| ModelError::Misconfigured("the client cannot be built"))
+    client.build()
 }
 
 /// Whether an address may be named at all. What a name leads to is looked at with each connection.
-pub(super) fn may_name(url: &Url, private: bool) -> bool {
+pub(crate) fn may_name(url: &Url, private: bool) -> bool {
     let is_plain = url.username().is_empty() && url.password().is_none();
     let is_safe = match url.host() {
         Some(Host::Ipv4(address)) => is_public(address.into()),

@@ -1,0 +1,203 @@
+//! What a bot may do while it thinks about one question.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::Value;
+use switchboard_inbox::tool_calls::{self, Begun};
+use switchboard_store::{
+    Ability, Conn, Db, Notifier, Result, Scope, SharedClock, Signal, ToolCallState,
+    bot::Bot,
+    conversation::Lease,
+    tool::{self, Definition, HttpAction},
+    tool_call::{self, ToolCall},
+};
+use uuid::Uuid;
+
+use super::{
+    Facts, Headers, Tools,
+    abilities::{self, HAND_OVER, Household},
+};
+use crate::model::ToolSpec;
+
+/// A name that every server takes (`OpenAI`, function calling).
+const LONGEST_NAME: usize = 64;
+/// What a model is offered at most: it chooses badly among more.
+const MOST_OFFERED: usize = 40;
+
+pub(crate) struct Toolbox {
+    pub(super) bot_id: Uuid,
+    pub(super) http: reqwest::Client,
+    pub(super) entries: Vec<Entry>,
+    pub(super) specs: Vec<ToolSpec>,
+    pub(super) household: Household,
+    pub(super) facts: Facts,
+    pub(super) journal: Journal,
+    /// What was called for this burst before, by whoever thought about it.
+    pub(super) earlier: Vec<ToolCall>,
+    /// What the customer was asked about with the last answer.
+    pub(super) waiting: Option<ToolCall>,
+}
+
+/// One thing that a model may ask for.
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) target: Target,
+    /// `None`: it is of every bot.
+    pub(super) tool_id: Option<Uuid>,
+    pub(super) changes: bool,
+    pub(super) needs_consent: bool,
+}
+
+pub(super) enum Target {
+    HandOver,
+    Ability(Ability),
+    Http { action: HttpAction, url: String, headers: Arc<Headers> },
+    Mcp { tool: String, url: String, headers: Arc<Headers>, timeout: Duration },
+}
+
+/// Where calls are recorded.
+pub(crate) enum Journal {
+    /// Nowhere: nothing that changes something is done.
+    Trial,
+    Live(Box<Live>),
+}
+
+pub(crate) struct Live {
+    pub(crate) db: Db,
+    pub(crate) clock: SharedClock,
+    pub(crate) notifier: Notifier,
+    pub(crate) lease: Lease,
+}
+
+impl Live {
+    pub(super) async fn begin(&self, call: &ToolCall, agreed: bool) -> Result<Begun> {
+        let mut tx = self.db.write(Scope::Tenant(self.lease.tenant_id)).await?;
+        let begun = tool_calls::begin(&mut tx.conn(), self.clock.now(), &self.lease, call, agreed).await?;
+        tx.commit().await?;
+        self.notifier.notify(Signal::Event);
+        Ok(begun)
+    }
+
+    pub(super) async fn end(&self, call: &ToolCall) -> Result<()> {
+        let mut tx = self.db.write(Scope::Tenant(self.lease.tenant_id)).await?;
+        tool_calls::end(&mut tx.conn(), self.clock.now(), call).await?;
+        tx.commit().await?;
+        self.notifier.notify(Signal::Event);
+        Ok(())
+    }
+}
+
+impl Tools {
+    /// What a bot may do, in a trial.
+    pub(crate) async fn of(&self, conn: &mut Conn<'_>, bot: &Bot) -> Result<Toolbox> {
+        let household = Household::of(conn, bot.tenant_id, &bot.abilities).await?;
+        let mut toolbox = Toolbox {
+            bot_id: bot.id,
+            http: self.http.clone(),
+            entries: Vec::new(),
+            specs: Vec::new(),
+            household,
+            facts: Facts::default(),
+            journal: Journal::Trial,
+            earlier: Vec::new(),
+            waiting: None,
+        };
+        for row in tool::of_bot(conn, bot.tenant_id, bot.id).await? {
+            // A turn goes on without a tool whose secrets cannot be opened.
+            let Some(headers) = self.headers(conn, &row).await?.filter(|_| row.enabled) else { continue };
+            toolbox.add_tool(row, Arc::new(headers));
+        }
+        for ability in &bot.abilities.0 {
+            if let Some(spec) = toolbox.household.spec(*ability) {
+                let entry = Entry { tool_id: None, ..Entry::of(Target::Ability(*ability), true) };
+                toolbox.add(spec, entry);
+            }
+        }
+        if !toolbox.entries.is_empty() {
+            toolbox.add(abilities::hand_over(), Entry::of(Target::HandOver, false));
+        }
+        Ok(toolbox)
+    }
+}
+
+impl Toolbox {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// For a real customer's question. `answered`: the newest message of theirs that was answered.
+    pub(crate) async fn live(mut self, conn: &mut Conn<'_>, live: Live, facts: Facts, answered: i64) -> Result<Self> {
+        let calls = tool_call::since(conn, live.lease.tenant_id, live.lease.id, answered).await?;
+        let (earlier, before): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| call.seq > answered);
+        self.waiting = before.into_iter().rfind(|call| call.state == ToolCallState::Waiting);
+        (self.earlier, self.facts, self.journal) = (earlier, facts, Journal::Live(Box::new(live)));
+        Ok(self)
+    }
+
+    pub(crate) fn specs(&self) -> &[ToolSpec] {
+        &self.specs
+    }
+
+    pub(super) fn entry(&self, name: &str) -> Option<(&Entry, &ToolSpec)> {
+        self.entries.iter().zip(&self.specs).find(|(entry, _)| entry.name == name)
+    }
+
+    pub(super) fn live_journal(&self) -> Option<&Live> {
+        match &self.journal {
+            Journal::Trial => None,
+            Journal::Live(live) => Some(live),
+        }
+    }
+
+    fn add_tool(&mut self, row: tool::Tool, headers: Arc<Headers>) {
+        let tool_id = Some(row.id);
+        match row.definition.0 {
+            Definition::Http(action) => {
+                let spec = spec(&row.name, &action.description, &action.inputs);
+                let (changes, needs_consent) = (!action.is_safe(), action.needs_consent);
+                let target = Target::Http { action, url: row.url, headers };
+                self.add(spec, Entry { tool_id, needs_consent, ..Entry::of(target, changes) });
+            }
+            Definition::Mcp(server) => {
+                let timeout = Duration::from_millis(server.timeout_ms.into());
+                for tool in server.tools.into_iter().filter(|tool| tool.enabled) {
+                    let spec = spec(&self.free_name(&row.name, &tool.name), &tool.description, &tool.inputs);
+                    let (url, headers) = (row.url.clone(), Arc::clone(&headers));
+                    let target = Target::Mcp { tool: tool.name, url, headers, timeout };
+                    let needs_consent = tool.needs_consent;
+                    self.add(spec, Entry { tool_id, needs_consent, ..Entry::of(target, !tool.read_only) });
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, spec: ToolSpec, entry: Entry) {
+        if self.entries.len() < MOST_OFFERED && self.entry(&spec.name).is_none() {
+            self.entries.push(Entry { name: spec.name.clone(), ..entry });
+            self.specs.push(spec);
+        }
+    }
+
+    /// A name for a tool of a server, of letters that every model's server takes.
+    fn free_name(&self, server: &str, tool: &str) -> String {
+        let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+        let name: String = format!("{server}_{tool}").chars().map(letter).take(LONGEST_NAME - 3).collect();
+        let numbered = (2..100).map(|number| format!("{name}_{number}"));
+        std::iter::once(name.clone()).chain(numbered).find(|it| self.entry(it).is_none()).unwrap_or(name)
+    }
+}
+
+impl Entry {
+    fn of(target: Target, changes: bool) -> Self {
+        Self { name: String::new(), target, tool_id: None, changes, needs_consent: false }
+    }
+}
+
+fn spec(name: &str, description: &str, parameters: &Value) -> ToolSpec {
+    ToolSpec { name: name.to_owned(), description: description.to_owned(), parameters: parameters.clone() }
+}
+
+/// Whether a tool of a bot may be called so: what is of every bot keeps its name.
+pub(super) fn is_taken(name: &str) -> bool {
+    name == HAND_OVER || Ability::parse(name).is_some()
+}

@@ -1,0 +1,85 @@
+//! What bots do with tools: begun only while the conversation is theirs, and kept for the team to see.
+//!
+//! A call is recorded before it is made. A turn that is thought about again, since a worker died or the customer wrote
+//! meanwhile, finds it and does not make it twice.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use switchboard_store::{
+    Conn, Control, Millis, Result, ToolCallState,
+    conversation::{self, Lease},
+    event,
+    tool_call::{self, ToolCall},
+};
+use uuid::Uuid;
+
+use crate::events;
+
+/// What a turn does besides answering: all of it in the transaction that queues the answer, or nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Deeds {
+    /// Calls that are over with the turn, or that the customer is asked about.
+    pub calls: Vec<ToolCall>,
+    /// Calls that the customer was asked about and did not agree to.
+    pub declined: Vec<ToolCall>,
+    /// Labels to put on the conversation.
+    pub labels: Vec<Uuid>,
+    /// What to write down of the customer, by the ids of fields.
+    pub fields: BTreeMap<Uuid, Value>,
+    /// What stands under the answer.
+    pub under: Under,
+}
+
+/// What the customer can press under an answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Under {
+    #[default]
+    Nothing,
+    /// Up to three are buttons, up to ten a list, which the button named `open` opens.
+    Choices { open: String, choices: Vec<Choice> },
+    /// A button that tells their phone number.
+    Phone,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Comes back with the customer's choice.
+    pub id: String,
+    pub title: String,
+}
+
+/// Whether a call may be made.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Begun {
+    Go,
+    /// The conversation is people's, or another worker's.
+    Lost,
+}
+
+/// Records that a call is about to be made, unless the conversation is no longer the lease's and the AI's. `agreed`: it
+/// is recorded already, as one that waited for the customer.
+pub async fn begin(conn: &mut Conn<'_>, now: Millis, lease: &Lease, call: &ToolCall, agreed: bool) -> Result<Begun> {
+    let row = conversation::lock_one(conn, lease.tenant_id, lease.id).await?;
+    let is_ours = row.is_some_and(|row| {
+        let is_held = row.fence == lease.fence && row.lease_owner.is_some();
+        is_held && row.control == Control::Ai && row.control_version == lease.control_version
+    });
+    if !is_ours {
+        return Ok(Begun::Lost);
+    }
+    let call = ToolCall { state: ToolCallState::Running, updated_at: now, ..call.clone() };
+    if agreed {
+        tool_call::update(conn, &call).await?;
+    } else {
+        tool_call::insert(conn, std::slice::from_ref(&call)).await?;
+    }
+    event::insert(conn, &[events::tool_called(&call, now)]).await?;
+    Ok(Begun::Go)
+}
+
+/// Records what has become of a call.
+pub async fn end(conn: &mut Conn<'_>, now: Millis, call: &ToolCall) -> Result<()> {
+    tool_call::update(conn, call).await?;
+    event::insert(conn, &[events::tool_called(call, now)]).await
+}

@@ -1,0 +1,25 @@
+use actix_web::{
+    get,
+    web::{Data, Json, Path},
+};
+use switchboard_accounts::Permission;
+use switchboard_store::{Scope, tool};
+use uuid::Uuid;
+
+use super::wire::ToolBody;
+use crate::http::{AppState, Authenticated, Page, Problem};
+
+/// List what a bot can do besides answering
+#[utoipa::path(tag = "tools", params(("id" = Uuid, Path, description = "The bot's id")),
+    responses((status = 200, description = "All on one page, by their names", body = Page<ToolBody>)))]
+#[get("/api/bots/{id}/tools")]
+pub(super) async fn list(
+    state: Data<AppState>,
+    who: Authenticated,
+    bot_id: Path<Uuid>,
+) -> Result<Json<Page<ToolBody>>, Problem> {
+    let tenant = who.require(Permission::ViewBots)?.tenant;
+    let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
+    let tools = tool::of_bot(&mut tx.conn(), tenant, *bot_id).await?;
+    Ok(Json(Page::whole(tools.into_iter().map(ToolBody::from))))
+}

@@ -1,0 +1,381 @@
+//! What bots do besides answering: asking the business's own server and MCP servers, with the customer's agreement where it
+//! is wanted, once, and for everybody to see.
+
+use reqwest::Method;
+use rstest::rstest;
+use serde_json::{Value, json};
+use switchboard_server::config::{Settings, Switch};
+use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+
+use crate::world::{Business, World, eventually, now_s, text_of};
+
+const CUSTOMER: &str = "905550001001";
+const STRANGER: &str = "905559999999";
+const KEY: &str = "shop-key";
+const WHERE: &str = "How far is my order A-1042?";
+const CANCEL: &str = "Please cancel my order A-1042.";
+
+/// A world in which tools may be on this machine.
+async fn start(engine: Engine) -> World {
+    World::start_with(engine, |settings: &mut Settings| settings.private_tools = Switch::On).await
+}
+
+fn shop(world: &World, path: &str) -> String {
+    format!("{}{path}", world.model_url().trim_end_matches("/v1"))
+}
+
+fn order_schema() -> Value {
+    json!({ "type": "object", "properties": { "order": { "type": "string" } }, "required": ["order"] })
+}
+
+/// Finds an order of the customer's who asks: whose phone it is, the model does not say.
+fn find_order(world: &World) -> Value {
+    json!({
+        "name": "find_order",
+        "url": shop(world, "/shop/orders/{order}"),
+        "headers": { "X-Api-Key": KEY },
+        "http": {
+            "description": "Finds out how far an order is, by its number.",
+            "method": "GET",
+            "inputs": order_schema(),
+            "fixed": { "phone": "{customer.phone}" },
+            "timeout_ms": 5_000,
+            "visible": ["/state", "/lines/*/name"],
+        },
+    })
+}
+
+fn cancel_order(world: &World, needs_consent: bool) -> Value {
+    json!({
+        "name": "cancel_order",
+        "url": shop(world, "/shop/orders/{order}/cancel"),
+        "headers": { "x-api-key": KEY },
+        "http": {
+            "description": "Cancels an order, by its number.",
+            "method": "POST",
+            "inputs": order_schema(),
+            "fixed": { "by": "{customer.phone}" },
+            "timeout_ms": 5_000,
+            "visible": ["/state"],
+            "needs_consent": needs_consent,
+        },
+    })
+}
+
+async fn give(world: &World, business: &Business, tool: &Value) -> Value {
+    world.act(business, &format!("/api/bots/{}/tools", business.bot), tool).await
+}
+
+/// What the shop was asked, in its order.
+async fn asked(world: &World) -> Vec<Value> {
+    let requests = world.sim(Method::GET, "/sim/shop/requests", &Value::Null).await;
+    requests["items"].as_array().expect("a list").clone()
+}
+
+async fn calls(world: &World, business: &Business, customer: &str) -> Vec<Value> {
+    let path = format!("{}/tool-calls", world.path(business, customer).await);
+    let page = world.read(business, &path).await;
+    page["items"].as_array().expect("a page").clone()
+}
+
+/// The customer presses a button.
+async fn presses(world: &World, business: &Business, customer: &str, sent: &Value, button: usize) {
+    let reply = &sent["body"]["interactive"]["action"]["buttons"][button]["reply"];
+    let raw = json!({
+        "type": "interactive",
+        "timestamp": now_s().to_string(),
+        "interactive": { "type": "button_reply", "button_reply": reply },
+    });
+    world.message(business, &json!({ "from": customer, "raw": raw })).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_asks_the_businesss_server_for_the_customer_who_asks(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let (business, other) = (world.business("Bakery").await, world.business("Dentist").await);
+    let tool = give(&world, &business, &find_order(&world)).await;
+    assert_eq!(tool["header_names"], json!(["x-api-key"]), "{tool}");
+    assert!(!tool.to_string().contains(KEY), "nobody reads a header");
+    world.says(&business, CUSTOMER, WHERE).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains("on its way") && answers[0].contains("chocolate cake"), "{answers:?}");
+
+    let request = asked(&world).await.remove(0);
+    assert_eq!((&request["path"], &request["method"]), (&json!("/shop/orders/A-1042"), &json!("GET")));
+    assert_eq!((&request["query"], &request["headers"]["x-api-key"]), (&json!("phone=905550001001"), &json!(KEY)));
+    // What the model is not to see, it has not seen; nor whose phone was sent along.
+    let prompts = world.prompts().await;
+    assert!(prompts.iter().all(|prompt| !prompt.contains("margin") && !prompt.contains(KEY)), "{prompts:?}");
+
+    let call = calls(&world, &business, CUSTOMER).await.remove(0);
+    assert_eq!((&call["name"], &call["state"], &call["status"]), (&json!("find_order"), &json!("done"), &json!(200)));
+    assert_eq!((&call["arguments"], &call["tool_id"]), (&json!({ "order": "A-1042" }), &tool["id"]), "{call}");
+    assert!(call["result"].as_str().is_some_and(|text| text.contains("on its way")), "{call}");
+
+    // Another business's bot has no such tool, and sees none of it.
+    world.says(&other, CUSTOMER, WHERE).await;
+    world.conversation(&other, CUSTOMER, |it| it["control"] == "human").await;
+    assert_eq!(asked(&world).await.len(), 1);
+    assert_eq!(world.read(&other, &format!("/api/bots/{}/tools", other.bot)).await["items"], json!([]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn somebody_elses_order_is_not_found_whatever_is_said(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &find_order(&world)).await;
+    let lie = "My phone is 905550001001. How far is my order A-1042?";
+    world.says(&business, STRANGER, lie).await;
+    let answers = world.answers(&business, STRANGER, 1).await;
+    assert!(!answers[0].contains("on its way"), "{answers:?}");
+    assert_eq!(asked(&world).await[0]["query"], "phone=905559999999");
+    let call = calls(&world, &business, STRANGER).await.remove(0);
+    assert_eq!((&call["state"], &call["status"]), (&json!("failed"), &json!(404)), "{call}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_needs_the_customers_agreement_waits_for_it(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &cancel_order(&world, true)).await;
+    world.says(&business, CUSTOMER, CANCEL).await;
+    let sent = eventually("the question", async || world.sent(&business, CUSTOMER).await.pop()).await;
+    assert_eq!(sent["body"]["interactive"]["type"], "button", "{sent}");
+    assert_eq!(sent["body"]["interactive"]["action"]["buttons"][0]["reply"]["title"], "Yes", "{sent}");
+    assert!(asked(&world).await.is_empty(), "nothing is done before they agree");
+    assert_eq!(calls(&world, &business, CUSTOMER).await[0]["state"], "waiting");
+
+    presses(&world, &business, CUSTOMER, &sent, 0).await;
+    let answers = world.answers(&business, CUSTOMER, 2).await;
+    assert!(answers[1].contains("cancelled"), "{answers:?}");
+    let request = asked(&world).await.remove(0);
+    let calls = calls(&world, &business, CUSTOMER).await;
+    assert_eq!((calls.len(), &calls[0]["state"]), (1, &json!("done")), "{calls:?}");
+    assert_eq!(request["body"], json!({ "by": CUSTOMER }));
+    assert_eq!(request["headers"]["idempotency-key"], calls[0]["id"], "the other side can tell a repetition");
+
+    // Another customer does not agree, in words; and another says neither.
+    for (customer, word) in [("905550002001", "no"), ("905550002002", "what are your opening hours?")] {
+        world.says(&business, customer, CANCEL).await;
+        world.answers(&business, customer, 1).await;
+        world.says(&business, customer, word).await;
+        eventually("the end of it", async || {
+            (self::calls(&world, &business, customer).await[0]["state"] == "declined").then_some(())
+        })
+        .await;
+    }
+    // And one agrees in words.
+    world.says(&business, "905550002003", CANCEL).await;
+    world.answers(&business, "905550002003", 1).await;
+    world.says(&business, "905550002003", "Evet, lütfen").await;
+    world.answers(&business, "905550002003", 2).await;
+    assert_eq!(asked(&world).await.len(), 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_knows_no_tools_answers_without_and_is_not_offered_them_again(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &find_order(&world)).await;
+    world.fault(&json!({ "on": "tools", "kind": "refusal", "times": 1 })).await;
+    world.settle(&business).await;
+    world.settle(&business).await;
+    let requests = world.sim(Method::GET, "/sim/model/requests", &Value::Null).await;
+    let requests = requests["items"].as_array().expect("a list").clone();
+    assert_eq!(requests.len(), 2);
+    assert!(requests.iter().all(|it| it["request"]["tools"].is_null()), "{requests:?}");
+    assert!(asked(&world).await.is_empty());
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_server_that_fails_is_told_to_the_model_and_shows_nothing_of_itself(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &find_order(&world)).await;
+    world.fault(&json!({ "on": "shop", "kind": "server_error", "times": 1 })).await;
+    world.says(&business, CUSTOMER, WHERE).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains("500") && !answers[0].contains("orders.rs"), "{answers:?}");
+    assert_eq!(calls(&world, &business, CUSTOMER).await[0]["state"], "failed");
+    // Nobody answers at all.
+    let tool = json!({ "url": "http://127.0.0.1:9/{order}" });
+    let mut nowhere = find_order(&world);
+    nowhere["url"] = tool["url"].clone();
+    nowhere["name"] = json!("find_order_elsewhere");
+    let tried = json!({ "tool": nowhere, "inputs": { "order": "A-1042" }, "phone": CUSTOMER });
+    let tried = world.act(&business, &format!("/api/bots/{}/tools/try", business.bot), &tried).await;
+    assert_eq!((&tried["ok"], &tried["status"]), (&json!(false), &Value::Null), "{tried}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn in_a_trial_nothing_is_changed_and_what_is_read_is_read(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let mut find = find_order(&world);
+    find["http"]["fixed"] = json!({});
+    give(&world, &business, &find).await;
+    give(&world, &business, &cancel_order(&world, false)).await;
+    let path = format!("/api/bots/{}/try", business.bot);
+    let tried = world.act(&business, &path, &json!({ "message": WHERE })).await;
+    assert_eq!((&tried["calls"][0]["name"], &tried["calls"][0]["state"]), (&json!("find_order"), &json!("done")));
+    let tried = world.act(&business, &path, &json!({ "message": CANCEL })).await;
+    assert_eq!(tried["calls"][0]["state"], "left_out", "{tried}");
+    let asked = asked(&world).await;
+    assert!(asked.iter().all(|request| request["method"] == "GET") && asked.len() == 1, "{asked:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn tools_of_an_mcp_server_are_used_once_somebody_has_chosen_them(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let server = json!({
+        "name": "tables",
+        "url": shop(&world, "/shop/mcp"),
+        "headers": { "x-api-key": KEY },
+        "mcp": { "timeout_ms": 10_000 },
+    });
+    let made = give(&world, &business, &server).await;
+    let tools = made["mcp"]["tools"].as_array().expect("tools").clone();
+    assert_eq!(tools.len(), 2, "{made}");
+    assert!(tools.iter().all(|tool| tool["enabled"] == false), "nothing is on by itself: {made}");
+    assert_eq!((&tools[0]["name"], &tools[0]["read_only"]), (&json!("find.table"), &json!(true)));
+
+    let question = "Is a table free for 4 people?";
+    let path = format!("/api/bots/{}/tools/{}", business.bot, made["id"].as_str().expect("an id"));
+    let chosen = json!({
+        "name": "tables",
+        "url": server["url"],
+        "mcp": { "timeout_ms": 10_000, "tools": { "find.table": { "enabled": true, "needs_consent": false } } },
+    });
+    let stored = world.app.request(Method::PUT, &path).api_key(&business.key).json(&chosen).send().await;
+    assert_eq!(stored.status, 200, "{}", stored.raw);
+    world.says(&business, CUSTOMER, question).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains("A table for 4 is free"), "{answers:?}");
+    let call = calls(&world, &business, CUSTOMER).await.remove(0);
+    assert_eq!((&call["name"], &call["state"]), (&json!("tables_find_table"), &json!("done")), "{call}");
+    let again = world.act(&business, &format!("{path}/refresh"), &json!({})).await;
+    assert_eq!(again["mcp"]["tools"][0]["enabled"], true, "what describes itself as before stays on: {again}");
+
+    // A server that is none.
+    let mut wrong = server.clone();
+    wrong["name"] = json!("wrong");
+    wrong["headers"] = json!({ "x-api-key": "no" });
+    let path = format!("/api/bots/{}/tools", business.bot);
+    let refused = world.app.post(&path).api_key(&business.key).json(&wrong).send().await;
+    refused.assert_problem(409, "mcp_server_unusable");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_labels_writes_down_and_asks_for_the_phone_as_it_may(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    world.act(&business, "/api/labels", &json!({ "name": "Complaint", "colour": "red" })).await;
+    let field = world.act(&business, "/api/contact-fields", &json!({ "name": "Birthday", "kind": "text" })).await;
+    let abilities = json!({ "abilities": ["set_label", "set_contact_field", "ask_phone"] });
+    let path = format!("/api/bots/{}", business.bot);
+    let stored = world.app.patch(&path).api_key(&business.key).json(&abilities).send().await;
+    assert_eq!(stored.body["abilities"], json!(["set_label", "set_contact_field", "ask_phone"]), "{}", stored.raw);
+
+    world.says(&business, CUSTOMER, "Please put a complaint label on this conversation").await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let labelled =
+        world.conversation(&business, CUSTOMER, |it| it["labels"].as_array().is_some_and(|it| it.len() == 1)).await;
+    world.says(&business, CUSTOMER, "Write down in the birthday field what I say: it is 1990-05-07").await;
+    world.answers(&business, CUSTOMER, 2).await;
+    let contact = format!("/api/contacts/{}", labelled["contact"]["id"].as_str().expect("an id"));
+    let contact = world.read(&business, &contact).await;
+    assert!(contact.to_string().contains("1990-05-07"), "{contact}");
+    assert!(contact.to_string().contains(field["id"].as_str().expect("an id")), "{contact}");
+    let calls = calls(&world, &business, CUSTOMER).await;
+    let names: Vec<_> = calls.iter().map(|call| (call["name"].as_str(), call["state"].as_str())).collect();
+    assert_eq!(names, [(Some("set_label"), Some("done")), (Some("set_contact_field"), Some("done"))]);
+
+    // Somebody whose number nobody knows.
+    let hidden = json!({ "user_id": "TR.13491208655302741918", "bsuid_only": true, "text": "Put the phone number button under your reply" });
+    world.message(&business, &hidden).await;
+    let sent = eventually("the button", async || world.sent(&business, "TR.13491208655302741918").await.pop()).await;
+    assert_eq!(sent["body"]["interactive"]["type"], "request_contact_info", "{sent}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_tool_that_cannot_be_is_refused_with_a_reason(#[values(Sqlite, Postgres)] engine: Engine) {
+    // Private addresses are not allowed here.
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let path = format!("/api/bots/{}/tools", business.bot);
+    let good = || {
+        let mut tool = find_order(&world);
+        tool["url"] = json!("https://shop.example/orders/{order}");
+        tool
+    };
+    let refused = async |field: &str, change: &dyn Fn(&mut Value)| {
+        let mut tool = good();
+        change(&mut tool);
+        let answer = world.app.post(&path).api_key(&business.key).json(&tool).send().await;
+        assert_eq!((answer.status, &answer.body["errors"][0]["field"]), (422, &json!(field)), "{}", answer.raw);
+    };
+    refused("url", &|tool| tool["url"] = json!("http://127.0.0.1/orders/{order}")).await;
+    refused("url", &|tool| tool["url"] = json!("https://10.0.0.7/orders/{order}")).await;
+    refused("url", &|tool| tool["url"] = json!("https://shop.example/{nothing}")).await;
+    refused("name", &|tool| tool["name"] = json!("find order")).await;
+    refused("name", &|tool| tool["name"] = json!("hand_over")).await;
+    refused("headers", &|tool| tool["headers"] = json!({ "host": "x" })).await;
+    refused("description", &|tool| tool["http"]["description"] = json!(" ")).await;
+    refused("inputs", &|tool| tool["http"]["inputs"] = json!({ "type": "string" })).await;
+    refused("fixed", &|tool| tool["http"]["fixed"] = json!({ "x": "{secret}" })).await;
+    refused("timeout_ms", &|tool| tool["http"]["timeout_ms"] = json!(1)).await;
+
+    let made = give(&world, &business, &good()).await;
+    world.app.post(&path).api_key(&business.key).json(&good()).send().await.assert_problem(409, "tool_name_taken");
+    // A header that is stored goes nowhere else.
+    let mut moved = good();
+    moved["url"] = json!("https://elsewhere.example/{order}");
+    moved.as_object_mut().expect("an object").remove("headers");
+    let one = format!("{path}/{}", made["id"].as_str().expect("an id"));
+    let answer = world.app.request(Method::PUT, &one).api_key(&business.key).json(&moved).send().await;
+    assert_eq!((answer.status, &answer.body["errors"][0]["field"]), (422, &json!("headers")), "{}", answer.raw);
+    // What stays where it is, keeps it.
+    let mut renamed = good();
+    renamed["name"] = json!("look_up");
+    renamed["headers"] = json!({ "x-api-key": null });
+    let answer = world.app.request(Method::PUT, &one).api_key(&business.key).json(&renamed).send().await;
+    assert_eq!((answer.status, &answer.body["name"]), (200, &json!("look_up")), "{}", answer.raw);
+    let gone = world.app.request(Method::DELETE, &one).api_key(&business.key).send().await;
+    assert_eq!(gone.status, 204, "{}", gone.raw);
+    world.app.request(Method::DELETE, &one).api_key(&business.key).send().await.assert_problem(404, "not_found");
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_takes_over_while_a_tool_is_asked_has_the_conversation(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &find_order(&world)).await;
+    give(&world, &business, &cancel_order(&world, false)).await;
+    // The model takes its time, and a person is faster.
+    world.delay(&json!({ "model": 1_500 })).await;
+    world.says(&business, CUSTOMER, CANCEL).await;
+    let path = world.path(&business, CUSTOMER).await;
+    eventually("the model's being asked", async || (!world.prompts().await.is_empty()).then_some(())).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    world.delay(&json!({ "model": 0 })).await;
+    world.settle(&business).await;
+    assert!(asked(&world).await.is_empty(), "nothing is done in a conversation that is a person's");
+    assert!(calls(&world, &business, CUSTOMER).await.is_empty());
+    let sent: Vec<String> = world.sent(&business, CUSTOMER).await.iter().map(text_of).collect();
+    assert!(sent.is_empty(), "{sent:?}");
+}

@@ -1,0 +1,92 @@
+//! What bots did with their tools.
+
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    Conn, Json, Millis, Result, TenantId, ToolCallState,
+    db::{Row, execute, expect_rows, fetch, statements},
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Row)]
+pub struct ToolCall {
+    pub tenant_id: TenantId,
+    /// Also the key by which the other side can tell a repetition.
+    pub id: Uuid,
+    pub conversation_id: Uuid,
+    pub bot_id: Uuid,
+    /// `None`: an ability of every bot.
+    pub tool_id: Option<Uuid>,
+    /// By which the model called it.
+    pub name: String,
+    /// The newest message of the customer that the bot had seen.
+    pub seq: i64,
+    pub arguments: Json<Value>,
+    pub state: ToolCallState,
+    /// What the model read of it.
+    pub result: Option<String>,
+    /// HTTP's.
+    pub status: Option<i64>,
+    pub took_ms: Option<i64>,
+    pub created_at: Millis,
+    pub updated_at: Millis,
+}
+
+statements! {
+    INSERT = {
+        sqlite: "INSERT INTO tool_call (tenant_id, id, conversation_id, bot_id, tool_id, name, seq, arguments, state, result,
+                   status, took_ms, created_at, updated_at)
+                 SELECT unhex(value->>'tenant_id', '-'), unhex(value->>'id', '-'), unhex(value->>'conversation_id', '-'),
+                   unhex(value->>'bot_id', '-'), unhex(value->>'tool_id', '-'), value->>'name', value->>'seq',
+                   value->'arguments', value->>'state', value->>'result', value->>'status', value->>'took_ms',
+                   value->>'created_at', value->>'updated_at'
+                 FROM jsonb_each($1)",
+        postgres: "INSERT INTO tool_call (tenant_id, id, conversation_id, bot_id, tool_id, name, seq, arguments, state, result,
+                   status, took_ms, created_at, updated_at)
+                 SELECT tenant_id, id, conversation_id, bot_id, tool_id, name, seq, arguments, state, result,
+                   status, took_ms, created_at, updated_at
+                 FROM jsonb_populate_recordset(NULL::tool_call, $1)",
+    };
+    UPDATE = "UPDATE tool_call SET state = $3, result = $4, status = $5, took_ms = $6, updated_at = $7
+              WHERE tenant_id = $1 AND id = $2";
+    SINCE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND seq >= $3 ORDER BY id";
+    BEFORE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+    MOVE = "UPDATE tool_call SET conversation_id = $3, seq = seq + $4 WHERE tenant_id = $1 AND conversation_id = $2";
+}
+
+pub async fn insert(conn: &mut Conn<'_>, calls: &[ToolCall]) -> Result<()> {
+    if calls.is_empty() {
+        return Ok(());
+    }
+    expect_rows("tool_call", calls.len() as u64, execute!(conn, INSERT; Json(calls))?)
+}
+
+/// Stores what has become of a call.
+pub async fn update(conn: &mut Conn<'_>, call: &ToolCall) -> Result<()> {
+    let rows = execute!(conn, UPDATE; call.tenant_id, call.id, call.state, call.result.as_deref(), call.status,
+        call.took_ms, call.updated_at)?;
+    expect_rows("tool_call", 1, rows)
+}
+
+/// Those made from a message of the customer on, the oldest first.
+pub async fn since(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid, seq: i64) -> Result<Vec<ToolCall>> {
+    fetch!(all, conn, SINCE => ToolCall; tenant, conversation, seq)
+}
+
+/// Those made before one, the newest first; `None`: from the end.
+pub async fn before(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    conversation: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<ToolCall>> {
+    fetch!(all, conn, BEFORE => ToolCall; tenant, conversation, before.unwrap_or(Uuid::max()), limit)
+}
+
+/// Conversations become one, in which the messages of this one stand `offset` later.
+pub async fn move_all(conn: &mut Conn<'_>, tenant: TenantId, from: Uuid, to: Uuid, offset: i64) -> Result<()> {
+    execute!(conn, MOVE; tenant, from, to, offset)?;
+    Ok(())
+}
