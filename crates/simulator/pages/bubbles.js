@@ -204,6 +204,10 @@ export function replies(entry, answer) {
   if (action?.name === "send_location") {
     item.append(press("Send a place", () => answer({ type: "location", context, location: { latitude: 40.9903, longitude: 29.0275, name: "Kadıköy" } })));
   }
+  if (message.interactive?.type === "request_contact_info") {
+    const contact = { name: { formatted_name: "Me", first_name: "Me" }, phones: [{ phone: "+90 555 000 10 01" }], vcard: "" };
+    item.append(press("Share phone number", () => answer({ type: "contacts", context, origin: "contact_request/other", contacts: [contact] })));
+  }
   for (const button of message.rendered?.buttons ?? []) {
     if (button.type === "URL") item.append(link(button.text, button.url));
     else if (button.type === "QUICK_REPLY") item.append(press(button.text, () => answer({ type: "button", context, button: { payload: button.text, text: button.text } })));

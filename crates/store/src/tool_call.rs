@@ -48,7 +48,7 @@ statements! {
                    status, took_ms, created_at, updated_at
                  FROM jsonb_populate_recordset(NULL::tool_call, $1)",
     };
-    UPDATE = "UPDATE tool_call SET state = $3, result = $4, status = $5, took_ms = $6, updated_at = $7
+    UPDATE = "UPDATE tool_call SET seq = $3, state = $4, result = $5, status = $6, took_ms = $7, updated_at = $8
               WHERE tenant_id = $1 AND id = $2";
     SINCE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND seq >= $3 ORDER BY id";
     BEFORE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
@@ -64,7 +64,7 @@ pub async fn insert(conn: &mut Conn<'_>, calls: &[ToolCall]) -> Result<()> {
 
 /// Stores what has become of a call.
 pub async fn update(conn: &mut Conn<'_>, call: &ToolCall) -> Result<()> {
-    let rows = execute!(conn, UPDATE; call.tenant_id, call.id, call.state, call.result.as_deref(), call.status,
+    let rows = execute!(conn, UPDATE; call.tenant_id, call.id, call.seq, call.state, call.result.as_deref(), call.status,
         call.took_ms, call.updated_at)?;
     expect_rows("tool_call", 1, rows)
 }

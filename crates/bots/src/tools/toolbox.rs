@@ -24,6 +24,9 @@ const LONGEST_NAME: usize = 64;
 /// What a model is offered at most: it chooses badly among more.
 const MOST_OFFERED: usize = 40;
 
+/// A yes to something older is not a yes to it.
+const AGREED_WITHIN: Duration = Duration::from_hours(24);
+
 pub(crate) struct Toolbox {
     pub(super) bot_id: Uuid,
     pub(super) http: reqwest::Client,
@@ -67,9 +70,19 @@ pub(crate) struct Live {
     pub(crate) clock: SharedClock,
     pub(crate) notifier: Notifier,
     pub(crate) lease: Lease,
+    /// The newest message of the customer that is thought about, and of those that were answered.
+    pub(crate) seen: i64,
+    pub(crate) answered: i64,
+    /// Whether the last word to the customer was the bot's: only then is a yes a yes to it.
+    pub(crate) spoke_last: bool,
 }
 
 impl Live {
+    /// Whether the customer can still agree to what they were asked about.
+    pub(super) fn may_agree(&self, call: &ToolCall) -> bool {
+        self.spoke_last && self.clock.now() < call.created_at + AGREED_WITHIN
+    }
+
     pub(super) async fn begin(&self, call: &ToolCall, agreed: bool) -> Result<Begun> {
         let mut tx = self.db.write(Scope::Tenant(self.lease.tenant_id)).await?;
         let begun = tool_calls::begin(&mut tx.conn(), self.clock.now(), &self.lease, call, agreed).await?;
@@ -125,10 +138,10 @@ impl Toolbox {
         self.entries.is_empty()
     }
 
-    /// For a real customer's question. `answered`: the newest message of theirs that was answered.
-    pub(crate) async fn live(mut self, conn: &mut Conn<'_>, live: Live, facts: Facts, answered: i64) -> Result<Self> {
-        let calls = tool_call::since(conn, live.lease.tenant_id, live.lease.id, answered).await?;
-        let (earlier, before): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| call.seq > answered);
+    /// For a real customer's question.
+    pub(crate) async fn live(mut self, conn: &mut Conn<'_>, live: Live, facts: Facts) -> Result<Self> {
+        let calls = tool_call::since(conn, live.lease.tenant_id, live.lease.id, live.answered).await?;
+        let (earlier, before): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| call.seq > live.answered);
         self.waiting = before.into_iter().rfind(|call| call.state == ToolCallState::Waiting);
         (self.earlier, self.facts, self.journal) = (earlier, facts, Journal::Live(Box::new(live)));
         Ok(self)

@@ -89,7 +89,9 @@ impl<'a> Work<'a> {
             }
         }
         let Some(call) = &self.toolbox.waiting else { return Next::Told };
-        let Some((entry, _)) = self.toolbox.entry(&call.name).filter(|_| consent::is_given(call.id, pending)) else {
+        let is_given = consent::is_given(call.id, pending)
+            && self.toolbox.live_journal().is_some_and(|live| live.may_agree(call));
+        let Some((entry, _)) = self.toolbox.entry(&call.name).filter(|_| is_given) else {
             self.tell(call, NOT_AGREED);
             let result = Some(NOT_AGREED.to_owned());
             self.deeds.declined.push(ToolCall { result, ..call.clone() });
@@ -185,7 +187,12 @@ impl<'a> Work<'a> {
         agreed: Option<&ToolCall>,
     ) -> Next {
         self.calls += 1;
-        let call = agreed.cloned().or_else(|| self.new_call(entry, &arguments));
+        // What was agreed to belongs to the burst that agrees: whoever thinks about that again finds it.
+        let agreed_now = |call: &ToolCall| {
+            let seq = self.toolbox.live_journal().map_or(call.seq, |live| live.seen);
+            ToolCall { seq, ..call.clone() }
+        };
+        let call = agreed.map(agreed_now).or_else(|| self.new_call(entry, &arguments));
         if let (Some(live), Some(call)) = (self.toolbox.live_journal(), &call)
             && !may_go(live, call, agreed.is_some()).await
         {
@@ -244,7 +251,7 @@ impl<'a> Work<'a> {
             bot_id: self.toolbox.bot_id,
             tool_id: entry.tool_id,
             name: entry.name.clone(),
-            seq: lease.last_inbound_seq,
+            seq: live.seen,
             arguments: Json(Value::Object(arguments.clone())),
             state: ToolCallState::Running,
             result: None,

@@ -94,7 +94,14 @@ impl Context {
             0..SUMMARISED_FROM => None,
             _ => summary::get(conn, tenant_id, lease.id).await?,
         };
-        let toolbox = toolbox(conn, parts, &bot, lease, state.answered_seq).await?;
+        let spoke_last = history.iter().rfind(|it| it.direction == Direction::Outbound).map(|it| it.author);
+        let tools = LiveTools {
+            lease,
+            seen: state.last_inbound_seq,
+            answered: state.answered_seq,
+            spoke_last: spoke_last == Some(Author::Ai),
+        };
+        let toolbox = tools.of(conn, parts, &bot).await?;
         let heard = Heard::of(conn, tenant_id, pending.iter().chain(&history)).await?;
         if models.name(Purpose::Transcription).is_some() && heard.is_awaited(&pending, now) {
             return Ok(Loaded::Unheard { seen: state.last_inbound_seq, policy });
@@ -119,21 +126,32 @@ impl Context {
     }
 }
 
-/// What the bot may do for this customer.
-async fn toolbox(conn: &mut Conn<'_>, parts: &TurnParts, bot: &Bot, lease: Lease, answered: i64) -> Result<Toolbox> {
-    let toolbox = parts.tools.of(conn, bot).await?;
-    if toolbox.is_empty() {
-        return Ok(toolbox);
+/// For whom tools are used, and where in the conversation.
+struct LiveTools {
+    lease: Lease,
+    seen: i64,
+    answered: i64,
+    spoke_last: bool,
+}
+
+impl LiveTools {
+    /// What the bot may do for this customer.
+    async fn of(self, conn: &mut Conn<'_>, parts: &TurnParts, bot: &Bot) -> Result<Toolbox> {
+        let toolbox = parts.tools.of(conn, bot).await?;
+        if toolbox.is_empty() {
+            return Ok(toolbox);
+        }
+        let Self { lease, seen, answered, spoke_last } = self;
+        let contact = contact::get(conn, lease.tenant_id, lease.contact_id).await?;
+        let facts = Facts {
+            customer_id: lease.contact_id.to_string(),
+            phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
+            name: contact.and_then(|contact| contact.own_name.or(contact.name)),
+            conversation_id: lease.id.to_string(),
+        };
+        let (db, clock, notifier) = (parts.db.clone(), Arc::clone(&parts.clock), parts.notifier.clone());
+        toolbox.live(conn, Live { db, clock, notifier, lease, seen, answered, spoke_last }, facts).await
     }
-    let contact = contact::get(conn, lease.tenant_id, lease.contact_id).await?;
-    let facts = Facts {
-        customer_id: lease.contact_id.to_string(),
-        phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
-        name: contact.and_then(|contact| contact.own_name.or(contact.name)),
-        conversation_id: lease.id.to_string(),
-    };
-    let (db, clock, notifier) = (parts.db.clone(), Arc::clone(&parts.clock), parts.notifier.clone());
-    toolbox.live(conn, Live { db, clock, notifier, lease }, facts, answered).await
 }
 
 /// What is said in voice notes, as far as it is written down.

@@ -7,6 +7,7 @@ use switchboard_inbox::{
     turns::{Conclusion, Source, Spent},
 };
 use switchboard_store::{Purpose, tool_call::ToolCall};
+use tokio::time::Instant;
 
 use super::{
     question::{Question, Said},
@@ -33,6 +34,8 @@ const PASSAGES: usize = 6;
 pub(super) const HISTORY: usize = 2_000;
 /// How often a model may wish for something before it has to answer.
 const ROUNDS: usize = 5;
+/// Nor may it wish for anything after this: a customer is waiting.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// A turn that is no longer ours is looked at again after this, should it be ours after all.
 const STOPPED: Duration = Duration::from_secs(1);
 /// A text message's limit (Cloud API, text messages).
@@ -138,8 +141,9 @@ async fn converse(
     let [plain, shaped] = messages(question, &thinking.found, nonce);
     let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
     go_on(work.begin(&question.pending).await)?;
+    let began = Instant::now();
     for round in 0..=ROUNDS {
-        let (told, may_wish) = (work.told(), round < ROUNDS);
+        let (told, may_wish) = (work.told(), round < ROUNDS && began.elapsed() < PATIENCE);
         let tools = (!question.tools.is_empty()).then(|| Tools {
             offered: question.tools.specs(),
             done: &work.done,

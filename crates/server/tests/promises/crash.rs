@@ -11,3 +11,4 @@ mod refusals;
 mod replicas;
 mod shutdown;
 mod site;
+mod tools;

@@ -135,7 +135,22 @@ impl Site {
 
     /// A customer asks; Meta delivers it, and goes on trying when that fails.
     pub(super) async fn asks(&self, customer: &str) -> Wrote {
-        self.delivers(json!({ "phone_number_id": self.phone_number_id, "from": customer, "text": QUESTION })).await
+        self.says(customer, QUESTION).await
+    }
+
+    pub(super) async fn says(&self, customer: &str, text: &str) -> Wrote {
+        self.delivers(json!({ "phone_number_id": self.phone_number_id, "from": customer, "text": text })).await
+    }
+
+    /// Where the business's own server has something.
+    pub(super) fn shop(&self, path: &str) -> String {
+        format!("{}/shop{path}", self.simulator.base_url())
+    }
+
+    /// What that server was asked.
+    pub(super) async fn shop_requests(&self) -> Vec<Value> {
+        let answer = self.sim(Method::GET, "/sim/shop/requests", Value::Null).await;
+        answer["items"].as_array().expect("a list").clone()
     }
 
     /// A customer sends a picture; Meta delivers the message.
