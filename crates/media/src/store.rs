@@ -226,6 +226,15 @@ impl fmt::Debug for Reading {
 }
 
 impl Reading {
+    /// All of it, in memory.
+    pub async fn into_bytes(self) -> Result<Vec<u8>, MediaStoreError> {
+        let together = |mut all: Vec<u8>, chunk: Bytes| async move {
+            all.extend_from_slice(&chunk);
+            Ok(all)
+        };
+        self.into_stream().try_fold(Vec::new(), together).await
+    }
+
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, MediaStoreError>> + Send + 'static {
         self.stream.map_err(MediaStoreError::from)
     }

@@ -69,6 +69,8 @@ export const studioAr: StudioDictionary = {
   "rules.confidence_hint": "فارغ: يقرر النموذج. يعرض «جرّبه» نسبة كل مقطع.",
   "rules.repeats": "كم مرة يمكن طرح السؤال نفسه",
   "rules.repeats_hint": "من يسأل مرة أخرى لم تفده الأجوبة. فارغ: كما يشاء.",
+  "bot.sees": "يعرض على نموذجه صور العملاء",
+  "bot.sees_hint": "النموذج الذي لا يرى يُخبر بوجود صورة فحسب. الصور أغلى من الكلمات.",
   "limits.title": "الحدود",
   "limits.per_customer": "أجوبة لعميل واحد خلال 24 ساعة",
   "limits.per_customer_hint": "ثم يُستدعى الموظفون. فارغ: بلا حد.",

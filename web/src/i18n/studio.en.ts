@@ -66,6 +66,8 @@ export const studioEn = {
   "rules.confidence_hint": "Empty: the model decides. “Try it” shows the share of each passage.",
   "rules.repeats": "How often the same may be asked",
   "rules.repeats_hint": "Who asks once more is not helped by its answers. Empty: as often as they like.",
+  "bot.sees": "Shows its model the pictures of customers",
+  "bot.sees_hint": "A model that cannot see is told that there is one. Pictures cost more than words.",
   "limits.title": "Limits",
   "limits.per_customer": "Answers to one customer in 24 hours",
   "limits.per_customer_hint": "Then people are called. Empty: no limit.",

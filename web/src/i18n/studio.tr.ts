@@ -64,6 +64,8 @@ export const studioTr: StudioDictionary = {
   "rules.confidence_hint": "Boş: model karar verir. “Dene” her bölümün oranını gösterir.",
   "rules.repeats": "Aynı şey kaç kez sorulabilir",
   "rules.repeats_hint": "Bir kez daha soran, yanıtlardan yarar görmüyordur. Boş: istedikleri kadar.",
+  "bot.sees": "Modeline müşterilerin resimlerini gösterir",
+  "bot.sees_hint": "Göremeyen bir modele yalnızca bir resim olduğu söylenir. Resimler sözcüklerden pahalıdır.",
   "limits.title": "Sınırlar",
   "limits.per_customer": "24 saatte bir müşteriye verilen yanıt",
   "limits.per_customer_hint": "Sonra insan çağrılır. Boş: sınırsız.",
