@@ -568,6 +568,7 @@ rows! {
         prompt_tokens: Option<i64>,
         completion_tokens: Option<i64>,
         cost_micros: Option<i64>,
+        message_id: Option<Uuid>,
     }
     ToolRow by id {
         id: Uuid,
@@ -742,7 +743,7 @@ statements! {
         FROM transcript WHERE tenant_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3";
     TRANSLATIONS = "SELECT message_id, language, text, translator, is_original, created_at
         FROM translation WHERE tenant_id = $1 AND (message_id, language) > ($2, $4) ORDER BY message_id, language LIMIT $3";
-    TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
+    TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros, message_id
         FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     TOOLS = "SELECT id, bot_id, name, enabled, url, definition, header_names, created_at, updated_at
         FROM tool WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";

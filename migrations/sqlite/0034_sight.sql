@@ -1,2 +1,0 @@
--- Whether a bot's model is shown the pictures that customers send. They cost more than words.
-ALTER TABLE bot ADD COLUMN sees_pictures INTEGER NOT NULL DEFAULT 1;
