@@ -49,7 +49,7 @@ async fn an_answer_is_kept_with_what_it_was_written_from_and_nothing_else(#[valu
     let reader = json!({ "name": "Reader", "role": "viewer", "permissions": ["view_conversations"] });
     let reader = world.app.post("/api/api-keys").bearer(&business.owner.access_token).json(&reader).send().await;
     let messages = format!("{}/messages", world.path(&business, CUSTOMER).await);
-    let read = world.app.get(&messages).api_key(&reader.text("/key")).send().await;
+    let read = world.app.get(&messages).api_key(&reader.text("/secret")).send().await;
     assert_eq!(read.status, 200, "{}", read.raw);
     assert!(!read.raw.contains("prompt_tokens"), "what models cost is not for everybody: {}", read.raw);
 
