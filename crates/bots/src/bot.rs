@@ -57,6 +57,8 @@ pub struct Settings {
     pub cost_per_day: Option<i64>,
     /// What it may do besides answering.
     pub abilities: Vec<Ability>,
+    /// Whether models that can see are shown the pictures of customers.
+    pub sees_pictures: bool,
 }
 
 impl Default for Settings {
@@ -82,6 +84,7 @@ impl Default for Settings {
             tokens_per_day: None,
             cost_per_day: None,
             abilities: Vec::new(),
+            sees_pictures: true,
         }
     }
 }
@@ -109,6 +112,7 @@ impl From<Bot> for Settings {
             tokens_per_day: bot.tokens_per_day,
             cost_per_day: bot.cost_per_day,
             abilities: bot.abilities.0,
+            sees_pictures: bot.sees_pictures,
         }
     }
 }
@@ -227,6 +231,7 @@ impl Settings {
             tokens_per_day: self.tokens_per_day,
             cost_per_day: self.cost_per_day,
             abilities: Json(abilities),
+            sees_pictures: self.sees_pictures,
             created_at,
             updated_at: now,
         })

@@ -143,6 +143,7 @@ async fn question(
         models,
         vectors: parts.vectors.clone(),
         index,
+        sight: parts.sight.clone(),
         history,
         summary: None,
         pending,

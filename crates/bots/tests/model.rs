@@ -1,12 +1,15 @@
 //! The model client against a server that behaves, misbehaves, and hangs.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use switchboard_bots::model::{Completion, Model, ModelConfig, ModelError, Prompt, Shaped};
-use switchboard_bots::prompt::{ChatMessage, Role};
+use switchboard_bots::prompt::{ChatMessage, Picture, PromptInput, ReplyLanguage, Role, Spoken, build};
+use switchboard_store::Tone;
 use wiremock::matchers::{body_partial_json, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -29,7 +32,7 @@ fn model(base_url: &str) -> Model {
 }
 
 fn hello() -> Vec<ChatMessage> {
-    vec![ChatMessage { role: Role::User, content: "hello".to_owned() }]
+    vec![ChatMessage { role: Role::User, content: "hello".into() }]
 }
 
 async fn answering(response: ResponseTemplate) -> MockServer {
@@ -223,6 +226,84 @@ async fn what_a_server_cannot_do_is_asked_of_it_once(
         let all = server.received_requests().await.expect("requests are recorded").len();
         assert_eq!(all - before, count);
         before = all;
+    }
+}
+
+/// A prompt of a customer who shows something.
+fn showing() -> Vec<ChatMessage> {
+    let picture = Picture::new("image/png", b"\x89PNG");
+    build(&PromptInput {
+        bot_name: "Rosa",
+        business_name: "Rose Bakery",
+        instructions: "",
+        tone: Tone::Plain,
+        opening: None,
+        language: ReplyLanguage::Customer(None),
+        knowledge: &[],
+        history: &[],
+        history_budget: 0,
+        summary: None,
+        pending: &[Spoken { text: "[image]", picture: Some(&picture) }],
+        nonce: "n0nce",
+        shaped: false,
+    })
+}
+
+/// A server that refuses pictures with a status while `is_blind`; how many requests with pictures, and without, it gets.
+async fn sometimes_blind(status: u16, is_blind: impl Fn() -> bool + Send + Sync + 'static) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(move |request: &wiremock::Request| {
+            if shows(request) && is_blind() {
+                return ResponseTemplate::new(status);
+            }
+            ResponseTemplate::new(200).set_body_json(completion(&json!("Hi!")))
+        })
+        .mount(&server)
+        .await;
+    server
+}
+
+fn shows(request: &wiremock::Request) -> bool {
+    String::from_utf8_lossy(&request.body).contains("data:image/png;base64,iVBORw==")
+}
+
+async fn pictures_shown(server: &MockServer) -> usize {
+    server.received_requests().await.expect("requests are recorded").iter().filter(|it| shows(it)).count()
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_refuses_pictures_is_told_of_them_and_seldom_shown_another(
+    #[values(400, 404, 413, 422, 500)] status: u16,
+) {
+    let server = sometimes_blind(status, || true).await;
+    let model = model(&server.uri());
+    let mut shown = Vec::new();
+    for _ in 0..16 {
+        assert_eq!(model.complete("small", &showing()).await.map(|it| it.text), Ok("Hi!".to_owned()));
+        shown.push(pictures_shown(&server).await);
+    }
+    assert!(shown[0] > 0 && shown[6] == shown[0], "{shown:?}");
+    assert!(shown[7] > shown[6] && shown[14] == shown[7] && shown[15] > shown[14], "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_picture_that_is_refused_blinds_no_model_that_has_seen_another() {
+    let is_bad = Arc::new(AtomicBool::new(false));
+    let server = sometimes_blind(400, {
+        let is_bad = Arc::clone(&is_bad);
+        move || is_bad.load(Relaxed)
+    })
+    .await;
+    let model = model(&server.uri());
+    let mut before = 0;
+    for bad in [false, true, true, false] {
+        is_bad.store(bad, Relaxed);
+        assert!(model.complete("small", &showing()).await.is_ok());
+        let shown = pictures_shown(&server).await;
+        assert!(shown > before, "it is shown every picture");
+        before = shown;
     }
 }
 

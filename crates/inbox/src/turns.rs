@@ -142,11 +142,14 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     let mut queued = Queued::default();
     let mut finished = Vec::with_capacity(thoughts.len());
     for thought in thoughts {
+        let queued_before = queued.messages.len();
         let (end, control) = match rows.get_mut(&thought.lease.id) {
             Some(row) => (conclude(row, thought, &mut queued, now), row.control),
             None => (Finished::Lost, Control::Ai),
         };
-        queued.turns.extend(outcome(thought, end, control).map(|outcome| row_of(thought, outcome, now)));
+        let first = queued.messages.get(queued_before).filter(|message| message.author == Author::Ai);
+        let answer = first.map(|message| message.id);
+        queued.turns.extend(outcome(thought, end, control).map(|outcome| row_of(thought, outcome, answer, now)));
         finished.push(end);
     }
     let held = thoughts.iter().zip(&finished).filter(|(_, finished)| **finished != Finished::Lost);
@@ -246,7 +249,8 @@ fn outcome(thought: &Thought, end: Finished, control: Control) -> Option<TurnOut
     }
 }
 
-fn row_of(thought: &Thought, outcome: TurnOutcome, now: Millis) -> Turn {
+/// `answer`: its first message.
+fn row_of(thought: &Thought, outcome: TurnOutcome, answer: Option<Uuid>, now: Millis) -> Turn {
     Turn {
         tenant_id: thought.lease.tenant_id,
         id: new_id(now),
@@ -256,6 +260,7 @@ fn row_of(thought: &Thought, outcome: TurnOutcome, now: Millis) -> Turn {
         prompt_tokens: thought.spent.prompt_tokens,
         completion_tokens: thought.spent.completion_tokens,
         cost_micros: thought.spent.cost_micros,
+        message_id: answer,
     }
 }
 

@@ -23,6 +23,8 @@ use uuid::Uuid;
 /// What is smaller leaves in one piece; what is larger in pieces of this size. S3 takes none smaller.
 const PIECE: usize = 5 * 1024 * 1024;
 const PIECES_AT_ONCE: usize = 2;
+/// What is written to see whether it can be.
+const TRIED: &[u8] = b"switchboard doctor";
 /// A half-written file that is older than this was left by a process that died.
 const LEFT_BEHIND: Duration = Duration::from_hours(24);
 
@@ -47,6 +49,8 @@ pub enum MediaStoreError {
     Folder(PathBuf, #[source] std::io::Error),
     #[error("there is no such file")]
     NotFound,
+    #[error("a file cannot be {0}: {1}")]
+    Unusable(&'static str, #[source] Box<MediaStoreError>),
     /// Trying again may help.
     #[error("the store of files failed: {0}")]
     Failed(String),
@@ -121,13 +125,27 @@ impl MediaStore {
         self.folder.is_none()
     }
 
-    /// Whether files can be written and deleted.
+    /// Whether files can be written, read and deleted.
     pub async fn check(&self) -> Result<(), MediaStoreError> {
         let key = Key { tenant: TenantId(Uuid::nil()), media: Uuid::nil() };
+        let unusable = |what| move |error| MediaStoreError::Unusable(what, Box::new(error));
+        self.store_whole(key, TRIED).await.map_err(unusable("written"))?;
+        let read = match self.read(key, None).await {
+            Ok(reading) => reading.into_bytes().await,
+            Err(error) => Err(error),
+        };
+        // Whatever came of it, nothing is to be left.
+        let deleted = self.delete(key).await;
+        if read.map_err(unusable("read"))? != TRIED {
+            return Err(unusable("read")(MediaStoreError::Failed("it is not what was written".to_owned())));
+        }
+        deleted.map_err(unusable("deleted"))
+    }
+
+    async fn store_whole(&self, key: Key, bytes: &'static [u8]) -> Result<(), MediaStoreError> {
         let mut writing = self.write(key);
-        writing.push(Bytes::from_static(b"switchboard doctor")).await?;
-        writing.finish().await?;
-        self.delete(key).await
+        writing.push(Bytes::from_static(bytes)).await?;
+        writing.finish().await.map(|_| ())
     }
 
     /// Begins a file. Nobody sees anything of it until it is finished.
@@ -226,6 +244,15 @@ impl fmt::Debug for Reading {
 }
 
 impl Reading {
+    /// All of it, in memory.
+    pub async fn into_bytes(self) -> Result<Vec<u8>, MediaStoreError> {
+        let together = |mut all: Vec<u8>, chunk: Bytes| async move {
+            all.extend_from_slice(&chunk);
+            Ok(all)
+        };
+        self.into_stream().try_fold(Vec::new(), together).await
+    }
+
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, MediaStoreError>> + Send + 'static {
         self.stream.map_err(MediaStoreError::from)
     }
@@ -309,6 +336,43 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_store_is_tried_out_and_nothing_of_it_is_left() {
+        let (folder, store) = in_folder();
+        store.check().await.unwrap();
+        let tenant = folder.path().join("media").join(Uuid::nil().simple().to_string());
+        assert_eq!(std::fs::read_dir(&tenant).unwrap().count(), 0);
+        // A file where the tenant's folder should be.
+        std::fs::remove_dir(&tenant).unwrap();
+        std::fs::write(&tenant, "x").unwrap();
+        let told = store.check().await.unwrap_err().to_string();
+        assert!(told.starts_with("a file cannot be written: "), "{told}");
+    }
+
+    #[tokio::test]
+    async fn a_bucket_that_may_be_written_and_not_read_is_told_of() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = MockServer::start().await;
+        // Several are deleted by one POST, and one is, too.
+        for (method, status) in [("PUT", 200), ("GET", 403), ("POST", 200)] {
+            let answer = ResponseTemplate::new(status).insert_header("etag", "\"1\"");
+            let answer = answer.set_body_string("<DeleteResult></DeleteResult>");
+            Mock::given(matchers::method(method)).respond_with(answer).expect(1).mount(&server).await;
+        }
+        let store = MediaStore::in_bucket(bucket_at(&server), &"s3://files".parse().unwrap()).unwrap();
+        let told = store.check().await.unwrap_err().to_string();
+        assert!(told.starts_with("a file cannot be read: "), "{told}");
+    }
+
+    fn bucket_at(server: &MockServer) -> AmazonS3Builder {
+        AmazonS3Builder::new()
+            .with_endpoint(server.uri())
+            .with_allow_http(true)
+            .with_region("eu-central-1")
+            .with_access_key_id("id")
+            .with_secret_access_key("secret")
+    }
+
+    #[tokio::test]
     async fn a_bucket_is_spoken_to_as_s3_is() {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let server = MockServer::start().await;
@@ -333,13 +397,7 @@ mod tests {
             .expect(1)
             .mount(&server)
             .await;
-        let builder = AmazonS3Builder::new()
-            .with_endpoint(server.uri())
-            .with_allow_http(true)
-            .with_region("eu-central-1")
-            .with_access_key_id("id")
-            .with_secret_access_key("secret");
-        let store = MediaStore::in_bucket(builder, &"s3://files/switchboard/".parse().unwrap()).unwrap();
+        let store = MediaStore::in_bucket(bucket_at(&server), &"s3://files/switchboard/".parse().unwrap()).unwrap();
         assert!(store.is_shared());
         let mut writing = store.write(key());
         writing.push(Bytes::from_static(b"hello")).await.unwrap();

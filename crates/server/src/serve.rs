@@ -15,7 +15,7 @@ use switchboard_bots::{
     reading::Reader,
     tools::Tools,
     translation::{LibreTranslate, Translations},
-    turn::TurnParts,
+    turn::{Sight, TurnParts},
     vectors::VectorParts,
 };
 use switchboard_inbox::templates::Templates;
@@ -209,6 +209,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             indexes: Indexes::default(),
             vectors: VectorParts::new(db.clone(), clock.clone()),
             tools: Tools::new(vault.clone(), config.private_tools).context("the client of bots' tools")?,
+            sight: Sight::new(media.clone()),
         },
         hearing: Hearing::new(HearingParts {
             db: db.clone(),

@@ -312,6 +312,7 @@ rows! {
         tokens_per_day: Option<i64>,
         cost_per_day: Option<i64>,
         abilities: Json<Value>,
+        sees_pictures: bool,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -567,6 +568,7 @@ rows! {
         prompt_tokens: Option<i64>,
         completion_tokens: Option<i64>,
         cost_micros: Option<i64>,
+        message_id: Option<Uuid>,
     }
     ToolRow by id {
         id: Uuid,
@@ -690,7 +692,8 @@ statements! {
         FROM model_server WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
-          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, created_at, updated_at
+          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, sees_pictures, created_at,
+          updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
@@ -740,7 +743,7 @@ statements! {
         FROM transcript WHERE tenant_id = $1 AND message_id > $2 ORDER BY message_id LIMIT $3";
     TRANSLATIONS = "SELECT message_id, language, text, translator, is_original, created_at
         FROM translation WHERE tenant_id = $1 AND (message_id, language) > ($2, $4) ORDER BY message_id, language LIMIT $3";
-    TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros
+    TURNS = "SELECT id, bot_id, number_id, outcome, prompt_tokens, completion_tokens, cost_micros, message_id
         FROM turn WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     TOOLS = "SELECT id, bot_id, name, enabled, url, definition, header_names, created_at, updated_at
         FROM tool WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";

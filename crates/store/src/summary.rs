@@ -1,4 +1,5 @@
-//! What was said in long conversations, in short: for models, which read the newest messages alone.
+//! What was said in long conversations, in short: for models, which read the newest messages alone, and for people who
+//! take one over.
 
 use uuid::Uuid;
 
@@ -14,8 +15,23 @@ pub struct Summary {
     pub text: String,
 }
 
+/// As people read it.
+#[derive(Debug, Clone, PartialEq, Eq, Row)]
+pub struct ShownSummary {
+    /// The newest message it tells of.
+    pub upto_seq: i64,
+    /// When that was said; `None`: the message is gone.
+    pub upto_at: Option<Millis>,
+    pub text: String,
+    pub updated_at: Millis,
+}
+
 statements! {
     GET = "SELECT upto_seq, text FROM conversation_summary WHERE tenant_id = $1 AND conversation_id = $2";
+    SHOWN = "SELECT s.upto_seq, m.created_at AS upto_at, s.text, s.updated_at FROM conversation_summary AS s
+             LEFT JOIN message AS m
+               ON m.tenant_id = s.tenant_id AND m.conversation_id = s.conversation_id AND m.seq = s.upto_seq
+             WHERE s.tenant_id = $1 AND s.conversation_id = $2";
     // Of two that are written at once, the one that tells of more stays.
     PUT = "INSERT INTO conversation_summary (tenant_id, conversation_id, upto_seq, text, updated_at)
            SELECT tenant_id, id, $3, $4, $5 FROM conversation WHERE tenant_id = $1 AND id = $2
@@ -26,6 +42,11 @@ statements! {
 
 pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid) -> Result<Option<Summary>> {
     fetch!(optional, conn, GET => Summary; tenant, conversation)
+}
+
+/// As [`get`], for people.
+pub async fn shown(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid) -> Result<Option<ShownSummary>> {
+    fetch!(optional, conn, SHOWN => ShownSummary; tenant, conversation)
 }
 
 /// Nothing happens where the conversation is gone, or more has been told meanwhile.

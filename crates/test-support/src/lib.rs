@@ -137,6 +137,7 @@ pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
         tokens_per_day: None,
         cost_per_day: None,
         abilities: Json(Vec::new()),
+        sees_pictures: true,
         created_at: now,
         updated_at: now,
     }

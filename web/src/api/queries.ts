@@ -100,6 +100,13 @@ export const passagesQuery = (id: string, messageId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+export const summaryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["summary", id],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET("/api/conversations/{id}/summary", { params: { path: { id } }, signal })),
+  });
+
 export const templatesQuery = (numberId: string) =>
   queryOptions({
     queryKey: ["templates", numberId],

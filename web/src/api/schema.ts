@@ -2857,6 +2857,8 @@ export interface components {
              * @description Milliseconds after the customer's last message until it answers
              */
             reply_delay_ms: number;
+            /** @description Whether the model is shown the pictures customers send, where it can see; else it is told that there is one */
+            sees_pictures: boolean;
             /**
              * Format: int64
              * @description What models may read and write for it on one day of the business, then people are called; null: what it takes
@@ -2925,6 +2927,7 @@ export interface components {
              * @description 0 to 60,000
              */
             reply_delay_ms?: number | null;
+            sees_pictures?: boolean | null;
             /**
              * Format: int64
              * @description 1 to 10,000,000,000, or null
@@ -4741,6 +4744,8 @@ export interface components {
                  * @description Milliseconds after the customer's last message until it answers
                  */
                 reply_delay_ms: number;
+                /** @description Whether the model is shown the pictures customers send, where it can see; else it is told that there is one */
+                sees_pictures: boolean;
                 /**
                  * Format: int64
                  * @description What models may read and write for it on one day of the business, then people are called; null: what it takes

@@ -49,8 +49,6 @@ export const messagesAr: MessagesDictionary = {
     many: "من {count} مقطعًا من المعرفة",
     other: "من {count} مقطع من المعرفة",
   },
-  "passages.title": "مما كُتبت الإجابة",
-  "passages.hint": "أُعطي الذكاء الاصطناعي هذه المقاطع من معرفتك، أفضلها أولًا، كما كانت حينها.",
   "transcript.title": "النص المكتوب",
   "transcript.title_in": "النص المكتوب، {language}",
   "transcript.waiting": "يجري تدوينه",

@@ -41,8 +41,6 @@ export const messagesEn = {
     one: "From {count} passage of the knowledge",
     other: "From {count} passages of the knowledge",
   } satisfies Plural,
-  "passages.title": "What the answer was written from",
-  "passages.hint": "The AI was given these passages of your knowledge, the best first, as they read then.",
   "transcript.title": "Transcript",
   "transcript.title_in": "Transcript, {language}",
   "transcript.waiting": "Being written down",

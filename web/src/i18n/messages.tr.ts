@@ -36,8 +36,6 @@ export const messagesTr: MessagesDictionary = {
   "message.jump_lost": "Yanıtladığı mesaj bulunamadı.",
   "message.earlier": "Daha önceki bir mesaj",
   "passages.count": { one: "Bilgideki {count} bölümden", other: "Bilgideki {count} bölümden" },
-  "passages.title": "Yanıt neden yazıldı",
-  "passages.hint": "Yapay zekâya bilginizin şu bölümleri verildi; en uygunu başta, o zamanki hâliyle.",
   "transcript.title": "Yazıya dökülmüş hali",
   "transcript.title_in": "Yazıya dökülmüş hali, {language}",
   "transcript.waiting": "Yazıya dökülüyor",

@@ -8,7 +8,6 @@ mod transcriber;
 
 use std::{sync::Arc, time::Duration};
 
-use futures_util::TryStreamExt;
 use switchboard_inbox::transcripts;
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
@@ -205,13 +204,7 @@ impl Hearing {
     async fn read(&self, file: &Media) -> Option<Vec<u8>> {
         let reading = self.parts.store.read(Key { tenant: file.tenant_id, media: file.id }, None).await;
         let sound = match reading {
-            Ok(reading) => {
-                let together = |mut all: Vec<u8>, chunk: bytes::Bytes| async move {
-                    all.extend_from_slice(&chunk);
-                    Ok(all)
-                };
-                reading.into_stream().try_fold(Vec::new(), together).await
-            }
+            Ok(reading) => reading.into_bytes().await,
             Err(error) => Err(error),
         };
         sound.inspect_err(|error| tracing::error!(media.id = %file.id, %error, "a voice note could not be read")).ok()

@@ -1,4 +1,5 @@
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,8 +19,11 @@ use crate::prompt::ChatMessage;
 
 const ANOTHER_SHAPE: ModelError = ModelError::Invalid("it is JSON of another shape");
 const MOST_OFFERS: usize = 500;
-/// Models of one server that are remembered.
-const MOST_UNABLE: usize = 100;
+/// What is remembered of the models of one server.
+const MOST_KNOWN: usize = 200;
+/// What a model has refused is asked of it again when it would be for the eighth time, the sixteenth, and so on: what was
+/// wrong may have been that one picture.
+const AGAIN: u32 = 8;
 
 /// Cheap to clone; holds no connection of its own.
 #[derive(Debug, Clone)]
@@ -29,8 +33,8 @@ pub struct Model {
     max_output_tokens: u32,
     /// Learned from the server's first refusal, and kept.
     knows_only_max_tokens: Arc<AtomicBool>,
-    /// What models of the server cannot do; learned likewise.
-    unable: Arc<Mutex<HashSet<(String, Skill)>>>,
+    /// What its models can; learned likewise.
+    known: Arc<Mutex<HashMap<(String, Skill), Takes>>>,
 }
 
 /// What is asked.
@@ -48,6 +52,10 @@ impl<'a> Prompt<'a> {
     pub fn plain(messages: &'a [ChatMessage]) -> Self {
         Self { plain: messages, shaped: None, tools: None }
     }
+
+    fn has_pictures(&self) -> bool {
+        self.plain.iter().any(|message| message.content.has_pictures())
+    }
 }
 
 /// What not every model can, or not with every server.
@@ -57,6 +65,8 @@ enum Skill {
     Shape,
     /// Ask for tools.
     Tools,
+    /// See.
+    Pictures,
 }
 
 /// What is asked for in a certain shape.
@@ -69,36 +79,72 @@ pub struct Shaped<'a> {
     pub messages: &'a [ChatMessage],
 }
 
+/// Whether a model takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// It has taken it: whatever it refuses later, it is for something else.
+    Yes,
+    /// How often it would have been asked, the refusal included.
+    Refused(u32),
+}
+
 /// How a request is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Way {
     old_limit: bool,
     shape: bool,
     tools: bool,
+    pictures: bool,
 }
 
 impl Way {
-    /// What else may be tried, the best first.
-    fn simpler(self) -> impl Iterator<Item = Self> {
-        let limits = [self.old_limit, true];
-        let skills = [(self.shape, self.tools), (false, self.tools), (self.shape, false), (false, false)];
-        let all =
-            skills.into_iter().flat_map(move |(shape, tools)| limits.map(|old_limit| Self { old_limit, shape, tools }));
-        let mut tried = vec![self];
-        all.filter(move |way| {
-            let is_new = !tried.contains(way);
-            tried.push(*way);
-            is_new
-        })
+    /// What else may be tried, what gives up least first.
+    fn simpler(self) -> Vec<Self> {
+        let mut given_up: Vec<u8> = (1..16).collect();
+        given_up.sort_by_key(|bits| bits.count_ones());
+        let mut ways = vec![self];
+        for bits in given_up {
+            let way = Self {
+                old_limit: self.old_limit || bits & 1 != 0,
+                pictures: self.pictures && bits & 2 == 0,
+                shape: self.shape && bits & 4 == 0,
+                tools: self.tools && bits & 8 == 0,
+            };
+            if !ways.contains(&way) {
+                ways.push(way);
+            }
+        }
+        ways.split_off(1)
+    }
+
+    /// What may be tried after this has failed.
+    fn instead(self, error: &ModelError) -> Vec<Self> {
+        if is_about_the_request(error) {
+            self.simpler()
+        } else if self.pictures && is_about_pictures(error) {
+            vec![Self { pictures: false, ..self }]
+        } else {
+            Vec::new()
+        }
     }
 }
 
 /// Whether another way of putting it might be taken. A prompt that is too long is too long in every way.
-fn is_about_the_request(answer: &Result<Completion, ModelError>) -> bool {
-    match answer {
-        Err(ModelError::Refused { status: 400 | 422, code }) => code.as_deref() != Some("context_length_exceeded"),
+fn is_about_the_request(error: &ModelError) -> bool {
+    match error {
+        ModelError::Refused { status: 400 | 422, code } => code.as_deref() != Some("context_length_exceeded"),
         _ => false,
     }
+}
+
+/// Whether it might be taken without its pictures: who cannot see refuses with 400 and 422, but also with 404
+/// (`OpenRouter`) and 500 (llama.cpp), or finds the request too large.
+fn is_about_pictures(error: &ModelError) -> bool {
+    matches!(
+        error,
+        ModelError::Refused { status: 400 | 404 | 413 | 415 | 422, .. }
+            | ModelError::Unavailable { status: Some(500 | 501), .. }
+    )
 }
 
 impl Model {
@@ -110,7 +156,7 @@ impl Model {
             timeout: config.timeout,
             max_output_tokens: config.max_output_tokens,
             knows_only_max_tokens: Arc::default(),
-            unable: Arc::default(),
+            known: Arc::default(),
         })
     }
 
@@ -153,46 +199,74 @@ impl Model {
         Ok(offers.data.into_iter().map(|offer| offer.id).take(MOST_OFFERS).collect())
     }
 
-    /// Servers disagree on the name of the output limit, and many cannot hold a model to a shape, or offer it tools; they
-    /// refuse what they do not know. What a server has refused once it is not asked for again.
+    /// Whether it is worth while to show a model pictures, as far as one knows.
+    pub(crate) fn may_see(&self, model: &str) -> bool {
+        !matches!(self.lock().get(&(model.to_owned(), Skill::Pictures)), Some(Takes::Refused(_)))
+    }
+
+    /// Servers disagree on the name of the output limit, many cannot hold a model to a shape, or offer it tools, and many
+    /// models cannot see; they refuse what they do not know. What was refused once is not asked for again, or rarely.
     async fn ask(&self, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
         let known = Way {
             old_limit: self.knows_only_max_tokens.load(Ordering::Relaxed),
-            shape: prompt.shaped.is_some() && self.is_able(model, Skill::Shape),
-            tools: prompt.tools.is_some() && self.is_able(model, Skill::Tools),
+            shape: prompt.shaped.is_some() && self.may_ask(model, Skill::Shape),
+            tools: prompt.tools.is_some() && self.may_ask(model, Skill::Tools),
+            pictures: prompt.has_pictures() && self.may_ask(model, Skill::Pictures),
         };
         let answer = self.send_by(known, model, prompt).await;
-        if !is_about_the_request(&answer) {
+        let Err(error) = answer else {
+            self.learn(model, known, known);
             return answer;
-        }
-        for way in known.simpler() {
+        };
+        for way in known.instead(&error) {
             let another = self.send_by(way, model, prompt).await;
             if another.is_ok() {
-                self.learn(known, way, model);
+                self.learn(model, known, way);
                 return another;
             }
         }
-        answer
+        Err(error)
     }
 
-    fn is_able(&self, model: &str, skill: Skill) -> bool {
-        !self.lock().contains(&(model.to_owned(), skill))
+    /// Counts what it is asked.
+    fn may_ask(&self, model: &str, skill: Skill) -> bool {
+        match self.lock().get_mut(&(model.to_owned(), skill)) {
+            Some(Takes::Refused(times)) => {
+                *times = times.saturating_add(1);
+                *times >= AGAIN && times.is_power_of_two()
+            }
+            _ => true,
+        }
     }
 
-    fn learn(&self, known: Way, way: Way, model: &str) {
-        if way.old_limit != known.old_limit {
+    /// `wanted`: how it was put first; `taken`: how it was answered.
+    fn learn(&self, model: &str, wanted: Way, taken: Way) {
+        if taken.old_limit != wanted.old_limit {
             self.knows_only_max_tokens.store(true, Ordering::Relaxed);
         }
-        let mut unable = self.lock();
-        for (skill, differs) in [(Skill::Shape, way.shape != known.shape), (Skill::Tools, way.tools != known.tools)] {
-            if differs && unable.len() < MOST_UNABLE {
-                unable.insert((model.to_owned(), skill));
-            }
+        let skills = [
+            (Skill::Shape, wanted.shape, taken.shape),
+            (Skill::Tools, wanted.tools, taken.tools),
+            (Skill::Pictures, wanted.pictures, taken.pictures),
+        ];
+        for (skill, _, is_taken) in skills.into_iter().filter(|(_, was_wanted, _)| *was_wanted) {
+            self.note(model, skill, is_taken);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashSet<(String, Skill)>> {
-        self.unable.lock().unwrap_or_else(PoisonError::into_inner)
+    fn note(&self, model: &str, skill: Skill, is_taken: bool) {
+        let (mut known, key) = (self.lock(), (model.to_owned(), skill));
+        if known.len() >= MOST_KNOWN && !known.contains_key(&key) {
+            return;
+        }
+        let takes = known.entry(key).or_insert(Takes::Refused(1));
+        if is_taken {
+            *takes = Takes::Yes;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(String, Skill), Takes>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn send_by(&self, way: Way, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
@@ -204,6 +278,7 @@ impl Model {
             Some(shaped) => (shaped.messages, Some(ResponseFormat::of(shaped))),
             None => (prompt.plain, None),
         };
+        let messages = &*told(messages, way.pictures);
         let tools = prompt.tools.filter(|_| way.tools);
         let request = CompletionRequest {
             model,
@@ -241,6 +316,10 @@ fn in_words<'a>(messages: &'a [ChatMessage], told: &str) -> Vec<WireMessage<'a>>
         }
         _ => messages.iter().map(WireMessage::Said).collect(),
     }
+}
+
+fn told(messages: &[ChatMessage], with_pictures: bool) -> Cow<'_, [ChatMessage]> {
+    if with_pictures { messages.into() } else { messages.iter().map(ChatMessage::without_pictures).collect() }
 }
 
 fn model_error(error: OpenAIError) -> ModelError {

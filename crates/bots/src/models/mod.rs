@@ -190,6 +190,14 @@ impl TenantModels {
         self.servers(purpose).first().map(|(_, name)| *name)
     }
 
+    /// Whether one of those that answer may be able to see; `model`: as in [`Ask`].
+    pub(crate) fn may_see(&self, model: Option<&str>) -> bool {
+        let servers = self.servers(Purpose::Answering).into_iter().enumerate();
+        servers
+            .map(|(place, (server, name))| (server, model.filter(|_| place == 0).unwrap_or(name)))
+            .any(|(server, name)| server.model.may_see(name))
+    }
+
     /// Those that are for a purpose, with their models for it, in the order they are asked.
     fn servers(&self, purpose: Purpose) -> Vec<(&Server, &str)> {
         let of = |servers: &'_ Arc<[Server]>| servers.iter().any(|server| server.names.of(purpose).is_some());

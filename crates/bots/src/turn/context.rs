@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     TurnParts,
     question::{Counts, Question, Said},
+    sight::Visible,
 };
 use crate::tools::{Facts, Live, Toolbox};
 
@@ -26,8 +27,8 @@ use crate::tools::{Facts, Live, Toolbox};
 const MESSAGES: i64 = 100;
 /// So many messages there must be before what was said is looked for in short.
 const SUMMARISED_FROM: usize = 10;
-/// How long a customer waits for a voice note to be written down before the bot goes on without it.
-const HEARD_WITHIN: Duration = Duration::from_secs(20);
+/// How long a customer waits for a voice note to be written down, or a picture to be fetched, before the bot goes on without.
+const THERE_WITHIN: Duration = Duration::from_secs(20);
 /// Over which the answers to one customer are counted.
 const DAY: Duration = Duration::from_hours(24);
 
@@ -49,8 +50,8 @@ pub(super) enum Loaded {
     Suspended {
         seen: i64,
     },
-    /// What a voice note says is being written down. `seen`: as above.
-    Unheard {
+    /// What a voice note says is being written down, or a picture is on its way. `seen`: as above.
+    Incomplete {
         seen: i64,
         policy: TurnPolicy,
     },
@@ -102,11 +103,16 @@ impl Context {
             spoke_last: spoke_last == Some(Author::Ai),
         };
         let toolbox = tools.of(conn, parts, &bot).await?;
-        let heard = Heard::of(conn, tenant_id, pending.iter().chain(&history)).await?;
-        if models.name(Purpose::Transcription).is_some() && heard.is_awaited(&pending, now) {
-            return Ok(Loaded::Unheard { seen: state.last_inbound_seq, policy });
+        let senses = Senses {
+            hears: models.name(Purpose::Transcription).is_some(),
+            sees: bot.sees_pictures && models.may_see(bot.model.as_deref()),
+        };
+        let files = Files::of(conn, tenant_id, pending.iter().chain(&history)).await?;
+        if files.is_awaited(&pending, senses, now) {
+            return Ok(Loaded::Incomplete { seen: state.last_inbound_seq, policy });
         }
-        let said = |messages: Vec<Message>| messages.into_iter().map(|message| heard.said(message)).collect();
+        let sees = bot.sees_pictures;
+        let said = |messages: Vec<Message>| messages.into_iter().map(|message| files.said(message, sees)).collect();
         let question = Question {
             business: state.tenant_name,
             contact_language: state.contact_language,
@@ -114,6 +120,7 @@ impl Context {
             models,
             vectors: parts.vectors.clone(),
             index,
+            sight: parts.sight.clone(),
             summary,
             history: said(history),
             pending: said(pending),
@@ -154,18 +161,28 @@ impl LiveTools {
     }
 }
 
-/// What is said in voice notes, as far as it is written down.
-struct Heard {
+/// What a bot takes in besides words.
+#[derive(Clone, Copy)]
+struct Senses {
+    hears: bool,
+    sees: bool,
+}
+
+/// Pictures, and voice notes with what is said in them, as far as they are there.
+struct Files {
     transcripts: HashMap<Uuid, Transcript>,
     files: HashMap<Uuid, Media>,
 }
 
-impl Heard {
+impl Files {
     async fn of(conn: &mut Conn<'_>, tenant: TenantId, messages: impl Iterator<Item = &Message>) -> Result<Self> {
-        let voices: Vec<_> = messages.filter(|message| message.kind == MediaKind::Audio.as_str()).collect();
-        let ids: Vec<_> = voices.iter().map(|message| message.id).collect();
-        let files: Vec<_> = voices.iter().filter_map(|message| message.media_id).collect();
-        let transcripts = transcript::of_messages(conn, tenant, &ids).await?;
+        let kind_of = |message: &Message| MediaKind::parse(&message.kind);
+        let perceived: Vec<_> =
+            messages.filter(|it| matches!(kind_of(it), Some(MediaKind::Audio | MediaKind::Image))).collect();
+        let voices = perceived.iter().filter(|message| kind_of(message) == Some(MediaKind::Audio));
+        let voices: Vec<_> = voices.map(|message| message.id).collect();
+        let files: Vec<_> = perceived.iter().filter_map(|message| message.media_id).collect();
+        let transcripts = transcript::of_messages(conn, tenant, &voices).await?;
         let files = media::by_ids(conn, tenant, &files).await?;
         Ok(Self {
             transcripts: transcripts.into_iter().map(|it| (it.message_id, it)).collect(),
@@ -173,25 +190,33 @@ impl Heard {
         })
     }
 
-    /// Whether one of these may still be written down, and it is worth waiting for it.
-    fn is_awaited(&self, pending: &[Message], now: Millis) -> bool {
+    fn file(&self, message: &Message) -> Option<&Media> {
+        self.files.get(&message.media_id?)
+    }
+
+    /// Whether one of these may still be taken in, and it is worth waiting for it.
+    fn is_awaited(&self, pending: &[Message], senses: Senses, now: Millis) -> bool {
         pending.iter().any(|message| {
-            let Some(file) = message.media_id.and_then(|id| self.files.get(&id)) else { return false };
-            let is_under_way = match self.transcripts.get(&message.id) {
-                Some(transcript) => transcript.state == TranscriptState::Waiting,
-                None => file.kind == MediaKind::Audio && file.state == MediaState::Waiting,
+            let Some(file) = self.file(message) else { return false };
+            let is_on_its_way = file.state == MediaState::Waiting;
+            let is_under_way = match (file.kind, self.transcripts.get(&message.id)) {
+                (MediaKind::Audio, None) => senses.hears && is_on_its_way,
+                (MediaKind::Audio, Some(transcript)) => senses.hears && transcript.state == TranscriptState::Waiting,
+                (MediaKind::Image, _) => senses.sees && is_on_its_way,
+                _ => false,
             };
-            is_under_way && now < file.created_at + HEARD_WITHIN
+            is_under_way && now < file.created_at + THERE_WITHIN
         })
     }
 
-    /// A message as what its sender said.
-    fn said(&self, message: Message) -> Said {
+    /// A message as what its sender said, and showed if pictures are looked at.
+    fn said(&self, message: Message, sees: bool) -> Said {
         let by_customer = message.direction == Direction::Inbound;
-        match self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
-            Some(text) => Said { seq: message.seq, ..Said::text(by_customer, text) },
-            None => message.into(),
+        if let Some(text) = self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
+            return Said { seq: message.seq, ..Said::text(by_customer, text) };
         }
+        let picture = self.file(&message).filter(|_| sees && by_customer).and_then(Visible::of);
+        Said { picture, ..message.into() }
     }
 }
 

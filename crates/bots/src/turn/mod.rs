@@ -8,6 +8,7 @@ mod context;
 mod leases;
 pub(crate) mod question;
 mod rules;
+mod sight;
 mod summarise;
 pub(crate) mod think;
 
@@ -28,6 +29,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 pub(crate) use self::rules::{UNSURE, is_rule};
+pub use self::sight::Sight;
 use self::{
     context::{Context, Loaded},
     leases::Leases,
@@ -44,8 +46,8 @@ const LEASE: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_secs(1);
 /// A turn of a tenant that was suspended meanwhile is looked at again after this.
 const SUSPENDED: Duration = Duration::from_mins(1);
-/// A turn that waits for what a voice note says is looked at again after this.
-const UNHEARD: Duration = Duration::from_secs(1);
+/// A turn that waits for what a voice note says, or for a picture, is looked at again after this.
+const INCOMPLETE: Duration = Duration::from_secs(1);
 /// What is due and locked is tried again after this.
 const LOCKED: Duration = Duration::from_millis(5);
 
@@ -61,6 +63,7 @@ pub struct TurnParts {
     pub indexes: Indexes,
     pub vectors: VectorParts,
     pub tools: Tools,
+    pub sight: Sight,
 }
 
 /// Answers customers. Cheap to clone.
@@ -231,8 +234,8 @@ impl Turns {
                 let conclusion = Conclusion::TryAgain { after: SUSPENDED };
                 Ok(Some((unthought(lease, seen, policy, conclusion), None)))
             }
-            Loaded::Unheard { seen, policy } => {
-                Ok(Some((unthought(lease, seen, policy, Conclusion::TryAgain { after: UNHEARD }), None)))
+            Loaded::Incomplete { seen, policy } => {
+                Ok(Some((unthought(lease, seen, policy, Conclusion::TryAgain { after: INCOMPLETE }), None)))
             }
             Loaded::Ready(context) => {
                 let question = &context.question;

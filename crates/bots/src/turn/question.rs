@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, summary::Summary, turn};
 
+use super::sight::{Sight, Visible};
 use crate::{models::TenantModels, retrieval::Index, tools::Toolbox, vectors::VectorParts};
 
 pub(crate) struct Question {
@@ -14,6 +15,7 @@ pub(crate) struct Question {
     pub(crate) models: TenantModels,
     pub(crate) vectors: VectorParts,
     pub(crate) index: Arc<Index>,
+    pub(crate) sight: Sight,
     /// Oldest first.
     pub(crate) history: Vec<Said>,
     /// What was said before the history, in short.
@@ -72,11 +74,13 @@ pub(crate) struct Said {
     pub(crate) choice: Option<String>,
     /// Its place in the conversation; 0 where it has none.
     pub(crate) seq: i64,
+    /// The picture it came with, where a model is to see it.
+    pub(crate) picture: Option<Visible>,
 }
 
 impl Said {
     pub(crate) fn text(by_customer: bool, text: String) -> Self {
-        Self { by_customer, kind: "text".into(), text: Some(text), choice: None, seq: 0 }
+        Self { by_customer, kind: "text".into(), text: Some(text), choice: None, seq: 0, picture: None }
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
@@ -97,6 +101,7 @@ impl From<Message> for Said {
             kind: message.kind,
             text: message.text,
             seq: message.seq,
+            picture: None,
         }
     }
 }

@@ -85,8 +85,8 @@ impl Cut {
         };
         let content = told.into_iter().chain(self.said.iter().map(line)).collect::<Vec<_>>().join("\n\n");
         vec![
-            ChatMessage { role: Role::System, content: TASK.replace("{nonce}", nonce) },
-            ChatMessage { role: Role::User, content },
+            ChatMessage { role: Role::System, content: TASK.replace("{nonce}", nonce).into() },
+            ChatMessage { role: Role::User, content: content.into() },
         ]
     }
 }

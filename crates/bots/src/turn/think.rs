@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::{
     question::{Question, Said},
     rules,
+    sight::Seen,
 };
 use crate::{
     hours,
@@ -19,8 +20,8 @@ use crate::{
     model::{Completion, ModelError, Prompt, Shaped, Tools},
     models::{Answered, Ask},
     prompt::{
-        self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, ShapedReply, fence, parse_reply, parse_shaped,
-        split_for_whatsapp,
+        self, Author, PastMessage, PromptInput, Reply, ReplyLanguage, ShapedReply, Spoken, fence, parse_reply,
+        parse_shaped, split_for_whatsapp,
     },
     retrieval::{Hit, Passage},
     tools::{Made, Next, Work, yes_and_no},
@@ -138,7 +139,8 @@ async fn converse(
     let bot = &question.bot;
     let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
     let schema = prompt::shape();
-    let [plain, shaped] = messages(question, &thinking.found, nonce);
+    let seen = question.sight.look(question).await;
+    let [plain, shaped] = messages(question, &thinking.found, &seen, nonce);
     let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
     go_on(work.begin(&question.pending).await)?;
     let began = Instant::now();
@@ -322,13 +324,17 @@ fn customer_language(question: &Question) -> Option<Language> {
 }
 
 /// For an answer in plain words, and for one of a shape.
-fn messages(question: &Question, found: &[Hit<'_>], nonce: &str) -> [Vec<prompt::ChatMessage>; 2] {
+fn messages(question: &Question, found: &[Hit<'_>], seen: &Seen, nonce: &str) -> [Vec<prompt::ChatMessage>; 2] {
     let said = question.readable_history();
-    let history = past(&said);
-    let pending: Vec<_> = question.pending.iter().map(Said::readable).collect();
+    let mut history = past(&said);
+    for (past, said) in history.iter_mut().zip(&question.history) {
+        past.said.picture = seen.of(said);
+    }
+    let texts: Vec<_> = question.pending.iter().map(Said::readable).collect();
+    let pending = texts.iter().zip(&question.pending);
+    let pending: Vec<_> = pending.map(|(text, said)| Spoken { text, picture: seen.of(said) }).collect();
     let (fixed, customer) = (fixed_language(question), customer_language(question));
     let (opening, knowledge) = (opening(question), found.iter().map(|hit| hit.passage).collect::<Vec<_>>());
-    let pending: Vec<_> = pending.iter().map(String::as_str).collect();
     let plain = PromptInput {
         bot_name: &question.bot.name,
         business_name: &question.business,
@@ -350,7 +356,9 @@ fn messages(question: &Question, found: &[Hit<'_>], nonce: &str) -> [Vec<prompt:
 
 pub(super) fn past(said: &[(bool, String)]) -> Vec<PastMessage<'_>> {
     let author = |by_customer| if by_customer { Author::Customer } else { Author::Business };
-    said.iter().map(|(by_customer, text)| PastMessage { author: author(*by_customer), text }).collect()
+    said.iter()
+        .map(|(by_customer, text)| PastMessage { author: author(*by_customer), said: text.as_str().into() })
+        .collect()
 }
 
 /// Whether people are there, for the model to know.

@@ -95,7 +95,10 @@ async fn examine_files(config: &Config) -> Finding {
         Ok(false) if is_postgres => "files (on this machine: several processes need a MEDIA_STORE that they share)",
         _ => "files",
     };
-    Finding { what, problems: tried.err().map(|error| error.to_string()).into_iter().collect() }
+    Finding {
+        what,
+        problems: tried.err().map(|error| format!("{}: {error}", config.media.store)).into_iter().collect(),
+    }
 }
 
 async fn examine(settings: &Settings) -> Vec<Finding> {

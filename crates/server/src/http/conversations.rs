@@ -10,6 +10,7 @@ mod passages;
 mod problems;
 mod read;
 mod send;
+mod summary;
 mod takeover;
 mod tool_calls;
 mod transcribe;
@@ -31,6 +32,7 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(messages::messages)
         .service(passages::passages)
         .service(tool_calls::tool_calls)
+        .service(summary::summary)
         .service(send::send)
         .service(transcribe::transcribe)
         .service(translate_message::translate_message)

@@ -44,6 +44,7 @@ async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite,
             "holidays": ["2026-12-25"] }, "hands_over_when_closed": true }),
         json!({ "answers_per_customer": 5, "answers_per_day": 500, "handoff_confidence": 40, "handoff_repeats": 2 }),
         json!({ "hands_over_when_closed": false, "hours": null, "answers_per_day": null, "handoff_confidence": null }),
+        json!({ "sees_pictures": false }),
         json!({}),
     ] {
         let changed = line.patch(&path).json(&patch).send().await;

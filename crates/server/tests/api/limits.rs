@@ -47,6 +47,7 @@ async fn an_address_tries_to_sign_in_thirty_times_at_once(#[values(Sqlite, Postg
 #[case("/api/auth/password/forgot", "mail", 10)]
 #[case("/api/auth/password/reset", "sign-in", 30)]
 #[case("/api/audit/export", "export", 10)]
+#[case("/api/conversations/00000000-0000-0000-0000-000000000000/translation", "translate", 120)]
 #[tokio::test]
 async fn what_is_costly_has_a_limit_of_its_own(#[case] path: &str, #[case] name: &str, #[case] quota: u32) {
     let app = limited(Sqlite).await;
@@ -55,6 +56,9 @@ async fn what_is_costly_has_a_limit_of_its_own(#[case] path: &str, #[case] name:
     let quota = if name == "sign-up" { quota - 1 } else { quota };
     let ask = async || match name {
         "export" => app.get(path).bearer(&owner.access_token).send().await,
+        "translate" => {
+            app.post(path).bearer(&owner.access_token).json(&json!({ "text": "Hi", "language": "tr" })).send().await
+        }
         _ => app.post(path).json(&json!({})).send().await,
     };
     for remaining in (0..quota).rev() {

@@ -3,9 +3,7 @@
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
-use switchboard_store::{Scope, TenantId, summary};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
-use uuid::Uuid;
 
 use crate::world::{Business, QUESTION, World, eventually};
 
@@ -41,6 +39,19 @@ async fn an_answer_is_kept_with_what_it_was_written_from_and_nothing_else(#[valu
     let path = world.path(&business, CUSTOMER).await;
     let path = format!("{path}/messages/{}/passages", answer["id"].as_str().expect("an id"));
     assert_eq!(world.read(&business, &path).await["items"][0]["text"], json!(business.answer));
+
+    let spent = &answer["spent"];
+    for what in ["prompt_tokens", "completion_tokens", "cost"] {
+        assert!(spent[what].as_f64() > Some(0.0), "{what}: {spent}");
+    }
+    let questions = thread.iter().filter(|it| it["author"] != "ai");
+    assert!(questions.into_iter().all(|it| it["spent"].is_null()), "{thread:?}");
+    let reader = json!({ "name": "Reader", "role": "viewer", "permissions": ["view_conversations"] });
+    let reader = world.app.post("/api/api-keys").bearer(&business.owner.access_token).json(&reader).send().await;
+    let messages = format!("{}/messages", world.path(&business, CUSTOMER).await);
+    let read = world.app.get(&messages).api_key(&reader.text("/secret")).send().await;
+    assert_eq!(read.status, 200, "{}", read.raw);
+    assert!(!read.raw.contains("prompt_tokens"), "what models cost is not for everybody: {}", read.raw);
 
     let tried = json!({ "message": QUESTION });
     let tried = world.act(&business, &format!("/api/bots/{}/try", business.bot), &tried).await;
@@ -92,6 +103,10 @@ async fn what_a_model_no_longer_reads_it_is_told_in_short(#[values(Sqlite, Postg
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
     let talk = "bla ".repeat(900);
+    world.says(&business, "905300000001", QUESTION).await;
+    world.answers(&business, "905300000001", 1).await;
+    let short = format!("{}/summary", world.path(&business, "905300000001").await);
+    assert_eq!(world.read(&business, &short).await, json!({ "summary": null }));
     for round in 1..=5 {
         let text = if round == 1 {
             format!("{QUESTION} My order is number 4711. {talk}")
@@ -102,14 +117,16 @@ async fn what_a_model_no_longer_reads_it_is_told_in_short(#[values(Sqlite, Postg
         world.answers(&business, CUSTOMER, round).await;
     }
     let conversation = world.conversation(&business, CUSTOMER, |_| true).await;
-    let id: Uuid = conversation["id"].as_str().expect("an id").parse().expect("a UUID");
-    let tenant = TenantId(business.owner.tenant_id.parse().expect("a UUID"));
+    let path = format!("{}/summary", world.path(&business, CUSTOMER).await);
     let first = eventually("the conversation in short", async || {
-        let mut tx = world.app.server.state().db.read(Scope::Tenant(tenant)).await.expect("it reads");
-        summary::get(&mut tx.conn(), tenant, id).await.expect("it reads")
+        Some(world.read(&business, &path).await["summary"].clone()).filter(|summary| !summary.is_null())
     })
     .await;
-    assert!(first.text.starts_with("Notes: ") && first.text.contains("4711"), "{}", first.text);
+    let text = first["text"].as_str().expect("a text");
+    assert!(text.starts_with("Notes: ") && text.contains("4711"), "{text}");
+    let thread = world.thread(&business, CUSTOMER).await;
+    let newest = thread.iter().find(|it| it["seq"] == first["upto_seq"]).expect("the newest it tells of");
+    assert_eq!(first["upto_at"], newest["created_at"], "{first}");
     world.says(&business, CUSTOMER, QUESTION).await;
     world.answers(&business, CUSTOMER, 6).await;
     let asked = requests(&world).await;

@@ -25,6 +25,7 @@ mod never;
 mod once;
 mod order;
 mod permissions;
+mod pictures;
 mod platform;
 mod secrets;
 mod signatures;

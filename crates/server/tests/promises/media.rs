@@ -21,7 +21,7 @@ const SVG: &[u8] = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)<
 
 impl World {
     /// A file on a customer's phone; what a message says of it.
-    async fn file(&self, business: &Business, mime_type: &str, bytes: &[u8], claims: &Value) -> Value {
+    pub(crate) async fn file(&self, business: &Business, mime_type: &str, bytes: &[u8], claims: &Value) -> Value {
         let file = json!({ "phone_number_id": business.phone_number_id, "mime_type": mime_type,
             "content": STANDARD.encode(bytes), "claims": claims });
         let made = self.sim(Method::POST, "/sim/files", &file).await;
@@ -29,7 +29,7 @@ impl World {
             "url": "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=133" })
     }
 
-    async fn sends_file(&self, business: &Business, kind: &str, file: &Value) {
+    pub(crate) async fn sends_file(&self, business: &Business, kind: &str, file: &Value) {
         let raw = json!({ "type": kind, kind: file });
         assert_eq!(self.message(business, &json!({ "from": CUSTOMER, "raw": raw })).await["http_status"], 200);
     }

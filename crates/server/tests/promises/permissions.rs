@@ -165,6 +165,7 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/conversations/{id}/messages", Weakest(Operator), r#"{"text":"Hello"}"#),
     ("get /api/conversations/{id}/messages/{message_id}/passages", Weakest(Viewer), ""),
     ("get /api/conversations/{id}/tool-calls", Weakest(Viewer), ""),
+    ("get /api/conversations/{id}/summary", Weakest(Viewer), ""),
     ("post /api/conversations/{id}/messages/{message_id}/translation", Weakest(Viewer), r#"{"language":"ar"}"#),
     ("post /api/conversations/{id}/messages/{message_id}/transcript", Weakest(Operator), ""),
     ("post /api/conversations/{id}/translation", Weakest(Operator), r#"{"text":"Hello","language":"tr"}"#),

@@ -61,7 +61,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
 /// JSON that cannot be read is answered as the controls answer.
 pub(crate) fn json_config() -> web::JsonConfig {
     web::JsonConfig::default()
-        .limit(4 * 1024 * 1024)
+        .limit(8 * 1024 * 1024)
         .content_type_required(false)
         .error_handler(|error, _| ControlError::bad(error.to_string()).into())
 }

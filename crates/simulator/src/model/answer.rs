@@ -149,11 +149,14 @@ impl Prompt {
     }
 }
 
-/// Content is a text, or parts of which some are texts.
+/// Content is a text, or parts: texts, and pictures in which something may be read.
 pub(super) fn text_of(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n"),
+        Value::Array(parts) => {
+            let texts = parts.iter().filter_map(|part| part["text"].as_str().or(part["image_url"]["shown"].as_str()));
+            texts.collect::<Vec<_>>().join("\n")
+        }
         _ => String::new(),
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! It is deterministic: the passage of the knowledge that shares most with what the customer
 //! asked is the answer. It speaks English, Turkish and Arabic, greets, and hands over when asked
-//! for a person or when nothing fits, if the system prompt says how. Asked to translate, it does.
+//! for a person or when nothing fits, if the system prompt says how. Asked to translate, it does. In pictures it reads what
+//! is written in their comment.
 
 mod answer;
 mod embedding;
@@ -10,6 +11,7 @@ mod hear;
 mod knowledge;
 mod libre;
 pub(crate) mod log;
+mod picture;
 mod tools;
 mod translate;
 mod words;
@@ -47,10 +49,17 @@ async fn models() -> HttpResponse {
 
 /// One completion, not streamed. The prompt is kept for `GET /sim/model/requests`.
 async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -> HttpResponse {
-    let request = match read(&req, &body) {
+    let mut request = match read(&req, &body) {
         Ok(request) => request,
         Err((status, message)) => return refusal(status, message, "invalid_request_error"),
     };
+    match picture::look(&mut request) {
+        Ok(is_shown) if is_shown && world.faults.take(FaultOn::Pictures).is_some() => {
+            return refusal(400, "This model does not support image input.", "invalid_request_error");
+        }
+        Ok(_) => {}
+        Err(message) => return refusal(400, message, "invalid_image"),
+    }
     let Some(messages) = request["messages"].as_array().filter(|list| !list.is_empty()) else {
         return refusal(400, "'messages' is required.", "invalid_request_error");
     };

@@ -32,6 +32,8 @@ pub(crate) enum FaultOn {
     Tools,
     /// The business's own server.
     Shop,
+    /// A prompt with pictures, whatever goes wrong: the model cannot see.
+    Pictures,
     /// What the simulator sends to the app's callback.
     Webhook,
     Model,

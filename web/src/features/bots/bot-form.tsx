@@ -68,7 +68,7 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
         <legend className="sr-only">{t("bot.settings")}</legend>
         <Speech values={values} change={change} errorOf={errorOf} />
         <Waits values={values} change={change} errorOf={errorOf} />
-        <ModelField values={values} change={change} errorOf={errorOf} />
+        <ModelFields values={values} change={change} errorOf={errorOf} />
         <OpeningHours values={values} change={change} errorOf={errorOf} />
         <Handoffs values={values} change={change} errorOf={errorOf} />
         <Limits values={values} change={change} errorOf={errorOf} />
@@ -344,17 +344,33 @@ function Saying({ label, hint, choice, text, error, onChoice, onText }: SayingPr
   );
 }
 
-function ModelField({ values, change, errorOf }: PartProps) {
+function ModelFields({ values, change, errorOf }: PartProps) {
   const { t } = useI18n();
   return (
-    <TextField
-      label={t("bot.model")}
-      hint={t("bot.model_hint")}
-      error={errorOf("model")}
-      maxLength={200}
-      dir="ltr"
-      value={values.model}
-      onChange={({ target }) => change({ model: target.value })}
-    />
+    <>
+      <TextField
+        label={t("bot.model")}
+        hint={t("bot.model_hint")}
+        error={errorOf("model")}
+        maxLength={200}
+        dir="ltr"
+        value={values.model}
+        onChange={({ target }) => change({ model: target.value })}
+      />
+      <div className="field">
+        <label className="check">
+          <input
+            type="checkbox"
+            aria-describedby="sees-hint"
+            checked={values.seesPictures}
+            onChange={({ target }) => change({ seesPictures: target.checked })}
+          />
+          {t("bot.sees")}
+        </label>
+        <p className="hint" id="sees-hint">
+          {t("bot.sees_hint")}
+        </p>
+      </div>
+    </>
   );
 }

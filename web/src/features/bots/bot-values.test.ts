@@ -23,6 +23,7 @@ const BOT: Bot = {
   answers_per_day: 500,
   tokens_per_day: 200_000,
   cost_per_day: 2.5,
+  sees_pictures: false,
   created_at: "2026-03-10T12:00:00Z",
   updated_at: "2026-03-10T12:00:00Z",
 };

@@ -36,6 +36,7 @@ export interface BotValues {
   perDay: string;
   tokens: string;
   cost: string;
+  seesPictures: boolean;
 }
 
 function choiceOf(message: string | null | undefined): Handoff {
@@ -64,6 +65,7 @@ export const valuesOf = (bot: Bot): BotValues => ({
   perDay: written(bot.answers_per_day),
   tokens: written(bot.tokens_per_day),
   cost: written(bot.cost_per_day),
+  seesPictures: bot.sees_pictures,
 });
 
 const milliseconds = (seconds: string) => Math.round(Number(seconds) * SECOND_MS);
@@ -101,5 +103,6 @@ export function patchOf(values: BotValues) {
     answers_per_day: count(values.perDay),
     tokens_per_day: count(values.tokens),
     cost_per_day: amount(values.cost),
+    sees_pictures: values.seesPictures,
   };
 }

@@ -7,7 +7,7 @@ import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { languageNames } from "../../i18n/languages.ts";
-import { useI18n } from "../../i18n/provider.tsx";
+import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { valueWords } from "./contact-values.ts";
 import { ControlTag } from "./conversation-row.tsx";
 import { LabelTag, useLabels } from "./labels.tsx";
@@ -17,6 +17,7 @@ import { contactName } from "./people.ts";
 const NOTES = 5;
 
 // Asked for seldom, and no part of what an inbox needs to begin.
+const Summary = lazy(async () => (await Promise.all([import("./summary.tsx"), loadStudioTexts()]))[0]);
 const ContactForm = lazy(() => import("./contact-form.tsx").then(({ ContactForm }) => ({ default: ContactForm })));
 
 /** What is known of the customer, and of this conversation. */
@@ -46,6 +47,9 @@ export function ContactPanel({ conversation, onEdit, onClose }: PanelProps) {
           {t("contact.edit")}
         </button>
       )}
+      <Suspense>
+        <Summary id={conversation.id} />
+      </Suspense>
       <Notes conversation={conversation} />
       {contact && <History contact={contact} conversation={conversation} />}
       <button type="button" className="mt-4" onClick={() => print()}>

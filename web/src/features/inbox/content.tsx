@@ -1,7 +1,7 @@
 import { lazy, Suspense, useContext, useState } from "react";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
-import { useI18n } from "../../i18n/provider.tsx";
+import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { Attachment } from "./attachment.tsx";
 import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
 import type { Message } from "./model.ts";
@@ -11,7 +11,7 @@ import { CustomerLanguage, useReading } from "./reading.ts";
 
 const Translated = lazy(() => import("./translated.tsx"));
 const Transcript = lazy(() => import("./transcript.tsx"));
-const Passages = lazy(() => import("./passages.tsx"));
+const Passages = lazy(async () => (await Promise.all([import("./passages.tsx"), loadStudioTexts()]))[0]);
 
 const SIGNS: Record<string, IconName> = { interactive: "tick", button: "tick", template: "template", order: "file" };
 
@@ -69,7 +69,7 @@ export function Content({ message, name }: { message: Message; name: string }) {
       )}
       {type === "interactive" && <ChoiceCard payload={payload} />}
       {message.edited_at && <Versions message={message} />}
-      {message.passages > 0 && <Sources message={message} />}
+      {(message.passages > 0 || message.spent) && <Sources message={message} />}
     </>
   );
 }
@@ -142,7 +142,7 @@ function Versions({ message }: { message: Message }) {
   );
 }
 
-/** Where an answer of the AI is from. */
+/** Where an answer of the AI is from, and what it took. */
 function Sources({ message }: { message: Message }) {
   const { t } = useI18n();
   const [isOpen, setIsOpen] = useState(false);

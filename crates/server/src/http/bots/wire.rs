@@ -62,6 +62,8 @@ pub(super) struct BotBody {
     /// What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone`
     #[schema(value_type = Vec<String>)]
     abilities: Vec<Ability>,
+    /// Whether the model is shown the pictures customers send, where it can see; else it is told that there is one
+    sees_pictures: bool,
     /// RFC 3339
     created_at: String,
     /// RFC 3339
@@ -92,6 +94,7 @@ impl From<Bot> for BotBody {
             tokens_per_day: bot.tokens_per_day,
             cost_per_day: bot.cost_per_day.map(dollars),
             abilities: bot.abilities.0,
+            sees_pictures: bot.sees_pictures,
             created_at: bot.created_at.to_rfc3339(),
             updated_at: bot.updated_at.to_rfc3339(),
         }
@@ -247,6 +250,7 @@ pub(super) struct BotPatch {
     /// of themselves; `ask_phone`: ask for a phone number that is not known
     #[schema(value_type = Option<Vec<String>>)]
     abilities: Option<Vec<Ability>>,
+    sees_pictures: Option<bool>,
 }
 
 impl BotPatch {
@@ -276,5 +280,6 @@ impl BotPatch {
         set(&mut settings.tokens_per_day, self.tokens_per_day);
         set(&mut settings.cost_per_day, self.cost_per_day.map(|cost| cost.map(micros)));
         set(&mut settings.abilities, self.abilities);
+        set(&mut settings.sees_pictures, self.sees_pictures);
     }
 }

@@ -4,7 +4,7 @@ use actix_web::{
 };
 use garde::Validate;
 use serde::Deserialize;
-use switchboard_accounts::Permission;
+use switchboard_accounts::{Permission, Principal};
 use switchboard_store::{
     Conn, Millis, Scope, TenantId, conversation,
     message::{self, Cursor, Message},
@@ -46,12 +46,12 @@ pub(super) async fn messages(
     id: Path<Uuid>,
     query: Query<ThreadQuery>,
 ) -> Result<Json<ThreadBody>, Problem> {
-    let tenant = who.require(Permission::ViewConversations)?.tenant;
+    let principal = who.require(Permission::ViewConversations)?;
     query.validate()?;
     let limit = usize::from(query.limit.unwrap_or(DEFAULT_LIMIT));
     let (before, after) = (place(query.cursor.as_deref())?, place(query.after.as_deref())?);
-    let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    let thread = Thread { tenant, id: *id };
+    let mut tx = state.db.read(Scope::Tenant(principal.tenant)).await?;
+    let thread = Thread { principal, tenant: principal.tenant, id: *id };
     let page = match (query.around, after) {
         (Some(message), _) => thread.around(&mut tx.conn(), message, limit).await?,
         (None, Some(after)) => thread.after(&mut tx.conn(), after, limit).await?,
@@ -74,26 +74,28 @@ fn encoded(message: &Message) -> String {
     cursor::encode(message.created_at.0, message.seq)
 }
 
-struct Thread {
+struct Thread<'a> {
+    /// Who asks.
+    principal: &'a Principal,
     tenant: TenantId,
     id: Uuid,
 }
 
-impl Thread {
+impl Thread<'_> {
     /// 404 when the tenant has no such conversation.
     async fn before(&self, conn: &mut Conn<'_>, before: Option<Cursor>, limit: usize) -> Result<ThreadBody, Problem> {
         let (rows, next_cursor) = self.older(conn, before, limit).await?;
         if rows.is_empty() {
             conversation::get(conn, self.tenant, self.id).await?.ok_or_else(Problem::not_found)?;
         }
-        let items = MessageBody::of(conn, self.tenant, rows).await?;
+        let items = MessageBody::of(conn, self.principal, rows).await?;
         Ok(ThreadBody { items, next_cursor, newer_cursor: None })
     }
 
     async fn after(&self, conn: &mut Conn<'_>, after: Cursor, limit: usize) -> Result<ThreadBody, Problem> {
         let (rows, newer_cursor) = self.newer(conn, after, limit).await?;
         // What came before is on the page one comes from.
-        let items = MessageBody::of(conn, self.tenant, rows).await?;
+        let items = MessageBody::of(conn, self.principal, rows).await?;
         Ok(ThreadBody { items, next_cursor: None, newer_cursor })
     }
 
@@ -104,7 +106,7 @@ impl Thread {
         let (before, next_cursor) = self.older(conn, Some(place), limit / 2).await?;
         let (after, newer_cursor) = self.newer(conn, place, limit - limit / 2).await?;
         let rows = before.into_iter().chain(std::iter::once(message)).chain(after).collect();
-        let items = MessageBody::of(conn, self.tenant, rows).await?;
+        let items = MessageBody::of(conn, self.principal, rows).await?;
         Ok(ThreadBody { items, next_cursor, newer_cursor })
     }
 

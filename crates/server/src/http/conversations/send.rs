@@ -120,7 +120,7 @@ pub(super) async fn send(
     }
     let message = queue(&mut tx.conn(), state.clock.now(), new).await?;
     let has_file = message.media_id.is_some();
-    let body = MessageBody::of(&mut tx.conn(), principal.tenant, vec![message]).await?.pop();
+    let body = MessageBody::of(&mut tx.conn(), principal, vec![message]).await?.pop();
     tx.commit().await?;
     if has_file {
         state.notifier.notify(Signal::Media);

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::Value;
-use switchboard_accounts::Principal;
+use switchboard_accounts::{Permission, Principal};
 use switchboard_bots::{language::detect, translation::is_of};
 use switchboard_inbox::{is_language_code, rules, window::window};
 use switchboard_store::{
-    Author, Conn, Control, ConversationState, Direction, MediaKind, MessageStatus, Millis, TenantId, TranscriptProblem,
+    Author, Conn, Control, ConversationState, Direction, MediaKind, MessageStatus, Millis, TranscriptProblem,
     TranscriptState,
     conversation::{self, Overview},
     media,
@@ -16,11 +16,12 @@ use switchboard_store::{
     message_passage, note,
     transcript::{self, Transcript},
     translation::{self, Translation},
+    turn::{self, AnswerCost},
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::{Problem, media::MediaBody};
+use crate::http::{Problem, media::MediaBody, usage::dollars};
 
 /// One contact on one number.
 #[derive(Clone, Serialize, ToSchema)]
@@ -270,6 +271,8 @@ pub(super) struct MessageBody {
     transcript: Option<TranscriptBody>,
     /// From how many passages of the knowledge the AI wrote it; `/passages` of the message has them
     passages: i64,
+    /// What models took for the answer whose first message it is; null: none was asked, or you may not view the tenant
+    spent: Option<SpentBody>,
     /// RFC 3339
     edited_at: Option<String>,
     /// RFC 3339
@@ -278,6 +281,26 @@ pub(super) struct MessageBody {
     created_at: String,
     /// RFC 3339
     updated_at: String,
+}
+
+/// What models took for an answer, as far as they tell.
+#[derive(Serialize, ToSchema)]
+struct SpentBody {
+    /// Tokens that were read
+    prompt_tokens: Option<i64>,
+    /// Tokens that were written
+    completion_tokens: Option<i64>,
+    /// In US dollars
+    cost: Option<f64>,
+}
+
+impl SpentBody {
+    /// `None`: nothing is known.
+    fn of(it: AnswerCost) -> Option<Self> {
+        let AnswerCost { prompt_tokens, completion_tokens, cost_micros, .. } = it;
+        let is_known = prompt_tokens.is_some() || completion_tokens.is_some() || cost_micros.is_some();
+        is_known.then(|| Self { prompt_tokens, completion_tokens, cost: cost_micros.map(dollars) })
+    }
 }
 
 /// What is said in a voice note.
@@ -344,17 +367,19 @@ struct ReactionsBody {
 struct OfMessage {
     media: Option<MediaBody>,
     passages: i64,
+    spent: Option<SpentBody>,
     translations: Vec<Translation>,
     transcript: Option<Transcript>,
 }
 
 impl MessageBody {
-    /// Messages of a tenant, with what belongs to them.
+    /// Messages of a tenant, with what belongs to them, for who asks.
     pub(super) async fn of(
         conn: &mut Conn<'_>,
-        tenant: TenantId,
+        principal: &Principal,
         messages: Vec<Message>,
     ) -> Result<Vec<Self>, Problem> {
+        let tenant = principal.tenant;
         let files: Vec<_> = messages.iter().filter_map(|message| message.media_id).collect();
         let files = media::by_ids(conn, tenant, &files).await?;
         let files: HashMap<_, _> = files.into_iter().map(|file| (file.id, file)).collect();
@@ -362,6 +387,10 @@ impl MessageBody {
             messages.iter().filter(|message| message.author == Author::Ai).map(|message| message.id).collect();
         let passages = message_passage::counts(conn, tenant, &answers).await?;
         let passages: HashMap<_, _> = passages.into_iter().map(|count| (count.message_id, count.passages)).collect();
+        // Whoever may see what models cost at all.
+        let counted = if principal.may(Permission::ViewTenant) { answers.as_slice() } else { &[] };
+        let spent = turn::of_answers(conn, tenant, counted).await?;
+        let mut spent: HashMap<_, _> = spent.into_iter().map(|it| (it.message_id, it)).collect();
         let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
         let voices = messages.iter().filter(|message| message.kind == MediaKind::Audio.as_str());
         let voices: Vec<_> = voices.map(|message| message.id).collect();
@@ -376,7 +405,8 @@ impl MessageBody {
             let transcript = transcripts.remove(&message.id);
             let media = message.media_id.and_then(|id| files.get(&id)).cloned().map(MediaBody::from);
             let passages = passages.get(&message.id).copied().unwrap_or(0);
-            let of_message = OfMessage { media, passages, translations, transcript };
+            let spent = spent.remove(&message.id).and_then(SpentBody::of);
+            let of_message = OfMessage { media, passages, spent, translations, transcript };
             Self::new(message, of_message)
         });
         Ok(with_all.collect())
@@ -390,6 +420,7 @@ impl MessageBody {
         Self {
             media: it.media,
             passages: it.passages,
+            spent: it.spent,
             language: language.map(|language| language.code().to_owned()),
             translations,
             transcript: transcript.map(Into::into),
