@@ -157,7 +157,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         private_pages: options.private_pages,
         crawl_pause: 1000,
         private_models: Switch::Off,
-        private_tools: Switch::Off,
+        // The simulated business has a server on this machine.
+        private_tools: Switch::On,
         rate_limits: Switch::On,
         trusted_proxies: 0,
         log: options.log.clone(),
