@@ -89,8 +89,8 @@ impl<'a> Work<'a> {
             }
         }
         let Some(call) = &self.toolbox.waiting else { return Next::Told };
-        let is_given = consent::is_given(call.id, pending)
-            && self.toolbox.live_journal().is_some_and(|live| live.may_agree(call));
+        let is_given =
+            consent::is_given(call.id, pending) && self.toolbox.live_journal().is_some_and(|live| live.may_agree(call));
         let Some((entry, _)) = self.toolbox.entry(&call.name).filter(|_| is_given) else {
             self.tell(call, NOT_AGREED);
             let result = Some(NOT_AGREED.to_owned());

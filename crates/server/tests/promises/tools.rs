@@ -183,8 +183,9 @@ async fn a_model_that_knows_no_tools_answers_without_and_is_not_offered_them_aga
     let world = start(engine).await;
     let business = world.business("Bakery").await;
     give(&world, &business, &find_order(&world)).await;
-    world.fault(&json!({ "on": "tools", "kind": "refusal", "times": 1 })).await;
+    world.fault(&json!({ "on": "tools", "kind": "refusal" })).await;
     world.settle(&business).await;
+    world.all_is_well().await;
     world.settle(&business).await;
     let requests = world.sim(Method::GET, "/sim/model/requests", &Value::Null).await;
     let requests = requests["items"].as_array().expect("a list").clone();
@@ -292,7 +293,7 @@ async fn a_bot_labels_writes_down_and_asks_for_the_phone_as_it_may(#[values(Sqli
     world.says(&business, CUSTOMER, "Please put a complaint label on this conversation").await;
     world.answers(&business, CUSTOMER, 1).await;
     let labelled =
-        world.conversation(&business, CUSTOMER, |it| it["labels"].as_array().is_some_and(|it| it.len() == 1)).await;
+        world.conversation(&business, CUSTOMER, |it| it["label_ids"].as_array().is_some_and(|it| it.len() == 1)).await;
     world.says(&business, CUSTOMER, "Write down in the birthday field what I say: it is 1990-05-07").await;
     world.answers(&business, CUSTOMER, 2).await;
     let contact = format!("/api/contacts/{}", labelled["contact"]["id"].as_str().expect("an id"));
@@ -367,12 +368,12 @@ async fn whoever_takes_over_while_a_tool_is_asked_has_the_conversation(#[values(
     give(&world, &business, &find_order(&world)).await;
     give(&world, &business, &cancel_order(&world, false)).await;
     // The model takes its time, and a person is faster.
-    world.delay(&json!({ "model": 1_500 })).await;
+    world.delay(&json!({ "model_ms": 1_500 })).await;
     world.says(&business, CUSTOMER, CANCEL).await;
     let path = world.path(&business, CUSTOMER).await;
     eventually("the model's being asked", async || (!world.prompts().await.is_empty()).then_some(())).await;
     world.act(&business, &format!("{path}/takeover"), &json!({})).await;
-    world.delay(&json!({ "model": 0 })).await;
+    world.delay(&json!({ "model_ms": 0 })).await;
     world.settle(&business).await;
     assert!(asked(&world).await.is_empty(), "nothing is done in a conversation that is a person's");
     assert!(calls(&world, &business, CUSTOMER).await.is_empty());

@@ -65,7 +65,7 @@ fn arguments(schema: &Value, question: &str) -> Option<Map<String, Value>> {
     Some(found)
 }
 
-/// One of the choices that is named, a number, what has digits in it, or what stands behind "is".
+/// One of the choices that is named, a number, or what has digits in it.
 fn argument(property: &Value, question: &str) -> Option<Value> {
     if let Some(choices) = property["enum"].as_array() {
         let lower = question.to_lowercase();
@@ -75,11 +75,7 @@ fn argument(property: &Value, question: &str) -> Option<Value> {
     let mut words = question.split_whitespace().map(trimmed);
     match property["type"].as_str()? {
         "integer" | "number" => words.find_map(|word| word.parse::<i64>().ok()).map(Value::from),
-        "string" => {
-            let coded = words.find(|word| word.chars().any(|c| c.is_ascii_digit()));
-            let told = || question.split_once(" is ").map(|(_, told)| trimmed(told));
-            coded.or_else(told).map(Value::from)
-        }
+        "string" => words.find(|word| word.chars().any(|c| c.is_ascii_digit())).map(Value::from),
         _ => None,
     }
 }
