@@ -246,6 +246,7 @@ fn showing() -> Vec<ChatMessage> {
         pending: &[Spoken { text: "[image]", picture: Some(&picture) }],
         nonce: "n0nce",
         shaped: false,
+        tools: false,
     })
 }
 
