@@ -37,6 +37,13 @@ pub(crate) fn may_name(url: &Url, private: bool) -> bool {
     is_plain && (url.scheme() == "https" && is_safe || private && matches!(url.scheme(), "http" | "https"))
 }
 
+/// Whether two addresses are of one server. What is secret goes to no other than it was entered for: whoever may change an
+/// address cannot read it.
+pub(crate) fn is_elsewhere(one: &str, other: &str) -> bool {
+    let origin = |url: &str| Url::parse(url).map(|url| url.origin().ascii_serialization()).ok();
+    origin(one) != origin(other)
+}
+
 struct PublicOnly;
 
 impl Resolve for PublicOnly {

@@ -124,12 +124,6 @@ impl Draft {
     }
 }
 
-/// Whoever may change a server cannot read its key: so a key that is stored goes nowhere but where it was entered for.
-fn is_elsewhere(stored: &ModelServer, base_url: &str) -> bool {
-    let origin = |url: &str| Url::parse(url).map(|url| url.origin().ascii_serialization()).ok();
-    origin(&stored.base_url) != origin(base_url)
-}
-
 impl Models {
     /// Stores a tenant's server, in place of the one that was there. Turns that are thought about finish as they began.
     pub async fn put(
@@ -221,7 +215,7 @@ async fn stored(conn: &mut Conn<'_>, tenant: TenantId, position: i64) -> Result<
 
 fn kept_key(stored: Option<&ModelServer>, base_url: &str) -> Result<Option<Vec<u8>>, InvalidSetting> {
     let Some(stored) = stored else { return Ok(None) };
-    if stored.api_key.is_some() && is_elsewhere(stored, base_url) {
+    if stored.api_key.is_some() && outward::is_elsewhere(&stored.base_url, base_url) {
         return Err(InvalidSetting {
             field: "api_key",
             message: "must be entered again, since the address is another",

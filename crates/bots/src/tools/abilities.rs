@@ -134,7 +134,8 @@ fn values(field: &ContactField) -> String {
 
 /// Calls people, as the answer's own field does: for models that cannot be held to a shape.
 pub(super) fn hand_over() -> ToolSpec {
-    let reason = json!({ "reason": { "type": "string", "description": "Why, in a few words, for the team" } });
+    let reason =
+        json!({ "reason": { "type": "string", "minLength": 1, "description": "Why, in a few words, for the team" } });
     spec(HAND_OVER, "Have a person go on with this conversation.", &reason, &["reason"])
 }
 

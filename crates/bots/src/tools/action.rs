@@ -15,6 +15,10 @@ const LONGEST_ANSWER: usize = 256 * 1_024;
 /// Tells the other side that it has seen a request before (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
+const NO_ANSWER: &str = "The server gave no answer.";
+const NO_ANSWER_TO_A_CHANGE: &str =
+    "The server gave no answer, and nobody knows whether it was done. Do not try it again: hand over.";
+
 /// What is known of the customer and their conversation, for what is sent along. The model cannot choose it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -67,11 +71,11 @@ pub(super) async fn carry_out(
     };
     let request = if action.is_safe() { request } else { request.header(IDEMPOTENCY_KEY, id.to_string()) };
     let timeout = Duration::from_millis(action.timeout_ms.into());
+    let silence = if action.is_safe() { NO_ANSWER } else { NO_ANSWER_TO_A_CHANGE };
     match tokio::time::timeout(timeout, answer(request.headers(headers))).await {
         Ok(Ok((status, body))) => outcome(action, status, &body),
         Ok(Err(error)) if error.is_connect() => Outcome::failed("The server could not be reached; nothing was done."),
-        Ok(Err(_)) => Outcome::failed("The connection broke before there was an answer."),
-        Err(_) => Outcome::failed("The server gave no answer in time."),
+        Ok(Err(_)) | Err(_) => Outcome::failed(silence),
     }
 }
 

@@ -58,14 +58,17 @@ impl Server<'_> {
         let called = async {
             let session = self.session().await.map_err(|_| "The server could not be reached; nothing was done.")?;
             let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(JsonObject::from_iter(inputs));
-            let result = session.call_tool(params).await.map_err(|_| "The server refused, or the connection broke.");
+            let result = session
+                .call_tool(params)
+                .await
+                .map_err(|_| "The server refused, or the connection broke: nobody knows whether it was done.");
             let _ = session.cancel().await;
             result
         };
         match tokio::time::timeout(self.timeout, called).await {
             Ok(Ok(result)) => outcome(&result),
             Ok(Err(why)) => Outcome::failed(why),
-            Err(_) => Outcome::failed("The server gave no answer in time."),
+            Err(_) => Outcome::failed("The server gave no answer in time: nobody knows whether it was done."),
         }
     }
 

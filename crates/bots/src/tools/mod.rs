@@ -21,7 +21,7 @@ use switchboard_store::Vault;
 
 pub use self::{
     action::Facts,
-    settings::{Draft, HeadersChange, Kind, Listed, ToolsError, Tried},
+    settings::{Draft, HeadersChange, Kind, ToolsError, Tried},
     work::{Made, MadeState},
 };
 pub(crate) use self::{

@@ -10,11 +10,10 @@ use switchboard_store::{
     tool::{self, Definition, HttpAction, McpServer, McpTool, Tool},
 };
 use tokio::time::Instant;
-use url::Url;
 use uuid::Uuid;
 
 use super::{Facts, Headers, Outcome, Tools, action, check, mcp, toolbox::is_taken};
-use crate::bot::InvalidSetting;
+use crate::{bot::InvalidSetting, outward};
 
 /// Tools of a bot.
 const MOST: usize = 20;
@@ -76,12 +75,6 @@ impl From<VaultError> for ToolsError {
     }
 }
 
-/// What a server says that it has.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
-    pub tools: Vec<McpTool>,
-}
-
 /// What an action came to when somebody tried it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
@@ -94,6 +87,16 @@ pub struct Tried {
 
 fn place(tenant: TenantId, id: Uuid) -> Place {
     Place { tenant: tenant.0, table: "tool", column: "headers", row: id }
+}
+
+/// Which tool it is.
+struct Whose<'a> {
+    tenant_id: TenantId,
+    id: Uuid,
+    bot_id: Uuid,
+    /// As it was.
+    stored: Option<&'a Tool>,
+    now: Millis,
 }
 
 impl Tools {
@@ -119,7 +122,7 @@ impl Tools {
         now: Millis,
         (tenant, bot_id): (TenantId, Uuid),
         draft: Draft,
-        listed: Option<Listed>,
+        listed: Option<Vec<McpTool>>,
     ) -> Result<Tool, ToolsError> {
         bot::get(conn, tenant, bot_id).await?.ok_or(ToolsError::NotFound)?;
         if tool::of_bot(conn, tenant, bot_id).await?.len() >= MOST {
@@ -127,7 +130,8 @@ impl Tools {
         }
         let id = new_id(now);
         let headers = self.changed_headers(conn, None, &draft).await?;
-        let tool = self.row(conn, (tenant, id, bot_id), draft, headers, None, listed, now).await?;
+        let whose = Whose { tenant_id: tenant, id, bot_id, stored: None, now };
+        let tool = self.row(conn, whose, draft, headers, listed).await?;
         tool::insert(conn, &tool).await?;
         Ok(tool)
     }
@@ -139,11 +143,12 @@ impl Tools {
         now: Millis,
         (tenant, bot_id, id): (TenantId, Uuid, Uuid),
         draft: Draft,
-        listed: Option<Listed>,
+        listed: Option<Vec<McpTool>>,
     ) -> Result<Tool, ToolsError> {
         let stored = tool::get(conn, tenant, bot_id, id).await?.ok_or(ToolsError::NotFound)?;
         let headers = self.changed_headers(conn, Some(&stored), &draft).await?;
-        let tool = self.row(conn, (tenant, id, bot_id), draft, headers, Some(stored), listed, now).await?;
+        let whose = Whose { tenant_id: tenant, id, bot_id, stored: Some(&stored), now };
+        let tool = self.row(conn, whose, draft, headers, listed).await?;
         tool::update(conn, &tool).await?;
         Ok(tool)
     }
@@ -189,39 +194,26 @@ impl Tools {
             }
         };
         check::headers(&headers)?;
-        // Whoever may change a tool cannot read its headers: so what is stored goes nowhere but where it was entered for.
         let keeps = headers
             .iter()
             .any(|(name, value)| kept.get(name).is_some_and(|kept| kept.expose_secret() == value.expose_secret()));
-        if keeps && stored.is_some_and(|stored| is_elsewhere(&stored.url, &draft.url)) {
+        if keeps && stored.is_some_and(|stored| outward::is_elsewhere(&stored.url, &draft.url)) {
             let message = "must be entered again, since the address is another";
             return Err(InvalidSetting { field: "headers", message }.into());
         }
         Ok(headers)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is a part of one row")]
     async fn row(
         &self,
         conn: &mut Conn<'_>,
-        (tenant_id, id, bot_id): (TenantId, Uuid, Uuid),
+        whose: Whose<'_>,
         draft: Draft,
         headers: Headers,
-        stored: Option<Tool>,
-        listed: Option<Listed>,
-        now: Millis,
+        listed: Option<Vec<McpTool>>,
     ) -> Result<Tool, ToolsError> {
         let draft = self.checked(draft)?;
-        let definition = Json(definition(draft.kind, stored.as_ref(), listed, now)?);
-        let plain: BTreeMap<&str, &str> =
-            headers.iter().map(|(name, value)| (name.as_str(), value.expose_secret())).collect();
-        let sealed = match plain.is_empty() {
-            true => None,
-            false => {
-                let text = SecretString::from(Value::from_iter(plain).to_string());
-                Some(self.vault.seal(conn, &place(tenant_id, id), text.expose_secret().as_bytes()).await?)
-            }
-        };
+        let Whose { tenant_id, id, bot_id, stored, now } = whose;
         Ok(Tool {
             tenant_id,
             id,
@@ -229,12 +221,27 @@ impl Tools {
             name: draft.name,
             enabled: draft.enabled,
             url: draft.url,
-            definition,
+            definition: Json(definition(draft.kind, stored, listed, now)?),
+            headers: self.sealed(conn, tenant_id, id, &headers).await?,
             header_names: Json(headers.into_keys().collect()),
-            headers: sealed,
             created_at: stored.map_or(now, |stored| stored.created_at),
             updated_at: now,
         })
+    }
+
+    async fn sealed(
+        &self,
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        id: Uuid,
+        headers: &Headers,
+    ) -> Result<Option<Vec<u8>>, VaultError> {
+        if headers.is_empty() {
+            return Ok(None);
+        }
+        let plain = headers.iter().map(|(name, value)| (name.as_str(), value.expose_secret()));
+        let text = SecretString::from(Value::from_iter(plain).to_string());
+        self.vault.seal(conn, &place(tenant, id), text.expose_secret().as_bytes()).await.map(Some)
     }
 
     fn checked(&self, mut draft: Draft) -> Result<Draft, InvalidSetting> {
@@ -253,13 +260,12 @@ impl Tools {
     }
 
     /// Asks an MCP server what it has.
-    pub async fn list(&self, draft: &Draft, headers: &Headers) -> Result<Listed, ToolsError> {
+    pub async fn list(&self, draft: &Draft, headers: &Headers) -> Result<Vec<McpTool>, ToolsError> {
         let draft = self.checked(draft.clone())?;
-        let Kind::Mcp { timeout_ms, .. } = draft.kind else { return Ok(Listed { tools: Vec::new() }) };
+        let Kind::Mcp { timeout_ms, .. } = draft.kind else { return Ok(Vec::new()) };
         let timeout = Duration::from_millis(timeout_ms.into());
         let server = mcp::Server { http: &self.http, url: &draft.url, headers, timeout };
-        let tools = server.tools().await.map_err(|error| ToolsError::Server(error.to_string()))?;
-        Ok(Listed { tools })
+        server.tools().await.map_err(|error| ToolsError::Server(error.to_string()))
     }
 
     /// Makes the request of an action, as a bot would. `facts`: of whom it would be about.
@@ -284,15 +290,10 @@ impl Tools {
     }
 }
 
-fn is_elsewhere(stored: &str, url: &str) -> bool {
-    let origin = |url: &str| Url::parse(url).map(|url| url.origin().ascii_serialization()).ok();
-    origin(stored) != origin(url)
-}
-
 fn definition(
     kind: Kind,
     stored: Option<&Tool>,
-    listed: Option<Listed>,
+    listed: Option<Vec<McpTool>>,
     now: Millis,
 ) -> Result<Definition, InvalidSetting> {
     let before = stored.map(|stored| &stored.definition.0);
@@ -300,13 +301,13 @@ fn definition(
     match (kind, before) {
         (Kind::Http(action), None | Some(Definition::Http(_))) => Ok(Definition::Http(action)),
         (Kind::Mcp { timeout_ms, chosen }, None) => {
-            let tools = listed.map(|listed| listed.tools).unwrap_or_default();
+            let tools = listed.unwrap_or_default();
             Ok(Definition::Mcp(McpServer { timeout_ms, listed_at: now, tools: chosen_of(tools, &chosen) }))
         }
         (Kind::Mcp { timeout_ms, chosen }, Some(Definition::Mcp(server))) => {
             let listed_at = if listed.is_some() { now } else { server.listed_at };
             let tools = match listed {
-                Some(listed) => merged(listed.tools, &server.tools),
+                Some(listed) => merged(listed, &server.tools),
                 None => server.tools.clone(),
             };
             Ok(Definition::Mcp(McpServer { timeout_ms, listed_at, tools: chosen_of(tools, &chosen) }))

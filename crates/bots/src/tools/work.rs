@@ -80,12 +80,15 @@ impl<'a> Work<'a> {
     /// Takes up what was called for this burst before, and what the customer was asked about.
     pub(crate) async fn begin(&mut self, pending: &[Said]) -> Next {
         for call in &self.toolbox.earlier {
-            let repeatable = self.toolbox.entry(&call.name).is_some_and(|(entry, _)| !entry.changes);
-            match call.state {
-                ToolCallState::Running if self.is_given_up(call).await => return Next::Stop,
-                ToolCallState::Running if repeatable => {}
-                ToolCallState::Running | ToolCallState::Unknown => self.tell(call, NOT_KNOWN),
-                _ => self.tell(call, call.result.as_deref().unwrap_or(NOT_AGREED)),
+            let is_cut_off = matches!(call.state, ToolCallState::Running | ToolCallState::Unknown);
+            if call.state == ToolCallState::Running && !self.gives_up(call).await {
+                return Next::Stop;
+            }
+            match (&call.result, is_cut_off) {
+                (Some(result), false) => self.tell(call, result),
+                // It is called anew if the model wishes for it again.
+                (_, true) if self.toolbox.entry(&call.name).is_some_and(|(entry, _)| !entry.changes) => {}
+                _ => self.tell(call, NOT_KNOWN),
             }
         }
         let Some(call) = &self.toolbox.waiting else { return Next::Told };
@@ -101,12 +104,11 @@ impl<'a> Work<'a> {
         self.run(entry, wish_of(call), arguments, Some(call)).await
     }
 
-    /// Whoever began it is gone: from here on it is known that nothing is known. Whether that could not be recorded.
-    async fn is_given_up(&self, call: &ToolCall) -> bool {
-        let Some(live) = self.toolbox.live_journal() else { return false };
-        let now = live.clock.now();
-        let call = ToolCall { state: ToolCallState::Unknown, updated_at: now, ..call.clone() };
-        live.end(&call).await.inspect_err(|error| tracing::error!(%error, "a call could not be recorded")).is_err()
+    /// Whoever began it is gone: from here on it is known that nothing is known. `false`: that could not be recorded.
+    async fn gives_up(&self, call: &ToolCall) -> bool {
+        let Some(live) = self.toolbox.live_journal() else { return true };
+        let call = ToolCall { state: ToolCallState::Unknown, updated_at: live.clock.now(), ..call.clone() };
+        live.end(&call).await.inspect_err(|error| tracing::error!(%error, "a call could not be recorded")).is_ok()
     }
 
     /// In words, for a model that knows nothing of tools.
