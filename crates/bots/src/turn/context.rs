@@ -23,13 +23,13 @@ use super::{
 use crate::tools::{Facts, Live, Toolbox};
 
 /// The newest messages a turn looks at.
-const MESSAGES: i64 = 100;
+pub(crate) const MESSAGES: i64 = 100;
 /// So many messages there must be before what was said is looked for in short.
 const SUMMARISED_FROM: usize = 10;
 /// How long a customer waits for a voice note to be written down before the bot goes on without it.
 const HEARD_WITHIN: Duration = Duration::from_secs(20);
 /// Over which the answers to one customer are counted.
-const DAY: Duration = Duration::from_hours(24);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 pub(super) struct Context {
     pub(super) question: Question,
@@ -137,13 +137,17 @@ async fn toolbox(conn: &mut Conn<'_>, parts: &TurnParts, bot: &Bot, lease: Lease
 }
 
 /// What is said in voice notes, as far as it is written down.
-struct Heard {
+pub(crate) struct Heard {
     transcripts: HashMap<Uuid, Transcript>,
     files: HashMap<Uuid, Media>,
 }
 
 impl Heard {
-    async fn of(conn: &mut Conn<'_>, tenant: TenantId, messages: impl Iterator<Item = &Message>) -> Result<Self> {
+    pub(crate) async fn of(
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        messages: impl Iterator<Item = &Message>,
+    ) -> Result<Self> {
         let voices: Vec<_> = messages.filter(|message| message.kind == MediaKind::Audio.as_str()).collect();
         let ids: Vec<_> = voices.iter().map(|message| message.id).collect();
         let files: Vec<_> = voices.iter().filter_map(|message| message.media_id).collect();
@@ -168,7 +172,7 @@ impl Heard {
     }
 
     /// A message as what its sender said.
-    fn said(&self, message: Message) -> Said {
+    pub(crate) fn said(&self, message: Message) -> Said {
         let by_customer = message.direction == Direction::Inbound;
         match self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
             Some(text) => Said { seq: message.seq, ..Said::text(by_customer, text) },
@@ -177,10 +181,14 @@ impl Heard {
     }
 }
 
-/// What both sides have said to each other: not what was taken back, never left, or is not speech.
-fn is_said(message: &Message) -> bool {
+/// What both sides have said to each other, as a bot reads it: not what Switchboard said by itself.
+pub(crate) fn is_said(message: &Message) -> bool {
+    is_speech(message) && !(message.direction == Direction::Outbound && message.author == Author::System)
+}
+
+/// What was said, and not taken back. What never left was not.
+pub(crate) fn is_speech(message: &Message) -> bool {
     let speech = !matches!(message.kind.as_str(), "reaction" | "edit" | "revoke" | "system");
     let left = !matches!(message.status, MessageStatus::Cancelled | MessageStatus::Failed);
-    let by_us = message.direction == Direction::Outbound && message.author == Author::System;
-    speech && left && !by_us && message.revoked_at.is_none()
+    speech && left && message.revoked_at.is_none()
 }

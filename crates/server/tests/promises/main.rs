@@ -26,6 +26,7 @@ mod once;
 mod order;
 mod permissions;
 mod platform;
+mod replays;
 mod secrets;
 mod signatures;
 mod statuses;
