@@ -260,7 +260,10 @@ export const studioTr: StudioDictionary = {
   "replay.count.same": { one: "{count} aynı", other: "{count} aynı" },
   "replay.count.differs": { one: "{count} farklı yanıt", other: "{count} farklı yanıt" },
   "replay.count.now_answered": { one: "{count} artık yanıtlanıyor", other: "{count} artık yanıtlanıyor" },
-  "replay.count.now_handed_over": { one: "{count} artık insana devrediliyor", other: "{count} artık insana devrediliyor" },
+  "replay.count.now_handed_over": {
+    one: "{count} artık insana devrediliyor",
+    other: "{count} artık insana devrediliyor",
+  },
   "replay.count.error": { one: "{count} yanıtsız", other: "{count} yanıtsız" },
   "replay.outcome.all": "Hepsi",
   "replay.outcome.changed": "Değişenler",

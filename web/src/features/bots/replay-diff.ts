@@ -12,13 +12,13 @@ const MOST_WORDS = 600;
 const bare = (word: string) => word.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 /** Both texts in pieces, in order; those that only one has are marked. */
-export function differences(then: string, now: string): { then: Piece[]; now: Piece[] } {
-  const [a, b] = [wordsOf(then), wordsOf(now)];
+export function differences(old: string, now: string): { old: Piece[]; now: Piece[] } {
+  const [a, b] = [wordsOf(old), wordsOf(now)];
   if (a.length > MOST_WORDS || b.length > MOST_WORDS) {
-    return { then: [{ text: then, isOther: false }], now: [{ text: now, isOther: false }] };
+    return { old: [{ text: old, isOther: false }], now: [{ text: now, isOther: false }] };
   }
   const [inBothA, inBothB] = common(a.map(bare), b.map(bare));
-  return { then: pieces(a, inBothA), now: pieces(b, inBothB) };
+  return { old: pieces(a, inBothA), now: pieces(b, inBothB) };
 }
 
 /** Words with the space behind them. */

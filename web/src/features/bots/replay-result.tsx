@@ -69,7 +69,7 @@ function Sides({ result }: { result: Result }) {
         {then && (
           <div className="ai">
             <Who author="ai" />
-            <p dir="auto">{marks ? <Marked pieces={marks.then} as="del" /> : then}</p>
+            <p dir="auto">{marks ? <Marked pieces={marks.old} as="del" /> : then}</p>
           </div>
         )}
         {others.map(({ author, text }, index) => (

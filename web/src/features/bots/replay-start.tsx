@@ -50,7 +50,12 @@ export function ReplayStart({ botId, onClose }: { botId: string; onClose: () => 
           onChange={({ target }) => setCount(target.value)}
         />
         <div className="filter-bar">
-          <TextField type="date" label={t("audit.from")} value={from} onChange={({ target }) => setFrom(target.value)} />
+          <TextField
+            type="date"
+            label={t("audit.from")}
+            value={from}
+            onChange={({ target }) => setFrom(target.value)}
+          />
           <TextField
             type="date"
             label={t("audit.to")}

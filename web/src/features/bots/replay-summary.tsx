@@ -49,8 +49,7 @@ export function ReplaySummary({ replay }: { replay: Replay }) {
 function Progress({ replay }: { replay: Replay }) {
   const { t } = useI18n();
   const done = doneOf(replay);
-  const words =
-    replay.state === "queued" ? t("test.queued") : t("replay.progress", { done, results: replay.results });
+  const words = replay.state === "queued" ? t("test.queued") : t("replay.progress", { done, results: replay.results });
   return (
     <div className="progress">
       <p role="status">{words}</p>

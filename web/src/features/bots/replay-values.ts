@@ -16,10 +16,10 @@ export const isOver = ({ state }: Replay) => state === "done" || state === "stop
 export const doneOf = (replay: Replay) =>
   replay.same + replay.differs + replay.now_answered + replay.now_handed_over + replay.errors;
 
-export const countOf = (replay: Replay, outcome: Outcome) =>
-  outcome === "error" ? replay.errors : replay[outcome];
+export const countOf = (replay: Replay, outcome: Outcome) => (outcome === "error" ? replay.errors : replay[outcome]);
 
-export const outcomeOf = ({ outcome }: Result): Outcome | "waiting" => (outcome as Outcome | null | undefined) ?? "waiting";
+export const outcomeOf = ({ outcome }: Result): Outcome | "waiting" =>
+  (outcome as Outcome | null | undefined) ?? "waiting";
 
 /** How far a replay is, in at most so many steps: each is a reason to read its results anew. */
 const STEPS = 20;
