@@ -261,7 +261,7 @@ export const replaysQuery = (botId: string) =>
 /** `step`: how far the replay was when it is read; what is done stays as it is. */
 export const replayResultsQuery = (botId: string, replayId: string, filter: string, step: string) =>
   infiniteQueryOptions({
-    queryKey: ["replays", botId, replayId, filter, step],
+    queryKey: ["replay-results", botId, replayId, filter, step],
     queryFn: ({ pageParam, signal }) => {
       const query = { cursor: pageParam, ...(filter !== "all" && { outcome: filter }) };
       const path = { id: botId, item_id: replayId };

@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -122,9 +123,18 @@ function Who({ author }: { author: string }) {
   );
 }
 
-/** What only one of the two says stands out. */
+/** What only one of the two says stands out, without the space behind it. */
 function Marked({ pieces, as: Tag }: { pieces: Piece[]; as: "del" | "ins" }) {
-  return pieces.map(({ text, isOther }, index) => (isOther ? <Tag key={index}>{text}</Tag> : text));
+  return pieces.map(({ text, isOther }, index) => {
+    if (!isOther) return text;
+    const words = text.trimEnd();
+    return (
+      <Fragment key={index}>
+        <Tag>{words}</Tag>
+        {text.slice(words.length)}
+      </Fragment>
+    );
+  });
 }
 
 function Sources({ result }: { result: Result }) {

@@ -49,7 +49,7 @@ export function ReplayStart({ botId, onClose }: { botId: string; onClose: () => 
           value={count}
           onChange={({ target }) => setCount(target.value)}
         />
-        <div className="filter-bar">
+        <div className="from-to">
           <TextField
             type="date"
             label={t("audit.from")}
