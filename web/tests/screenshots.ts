@@ -17,6 +17,7 @@ const PAGES = [
   "bots?tab=unanswered",
   "bots?tab=try",
   "bots?tab=tests",
+  "bots?tab=replay",
   "settings/business",
   "settings/profile",
   "settings/security",

@@ -86,13 +86,18 @@ pub async fn try_out(
     let mut question = question(parts, tenant, id, change).await?;
     question.history = attempt.history.into_iter().map(|line| Said::text(line.by_customer, line.text)).collect();
     question.pending = vec![Said::text(true, attempt.message)];
+    Ok(think_about(&question).await)
+}
+
+/// What a bot would do about a question: every trial goes through here.
+pub(crate) async fn think_about(question: &Question) -> Tried {
     let began = Instant::now();
-    let thinking = think(&question, 0).await;
+    let thinking = think(question, 0).await;
     let took = began.elapsed();
     let is_source = |passage: &Passage| {
         thinking.sources.iter().any(|source| source.item_id == passage.id && source.text == passage.text)
     };
-    Ok(Tried {
+    Tried {
         found: thinking.found.iter().map(|hit| Found::of(hit, is_source)).collect(),
         conclusion: thinking.conclusion,
         language: thinking.language,
@@ -105,7 +110,7 @@ pub async fn try_out(
         spent: thinking.spent,
         trouble: thinking.trouble.map(|error| error.to_string()),
         took,
-    })
+    }
 }
 
 /// What a bot would find for a question, the best first. One that is `used` would be answered word for word where there is
@@ -118,7 +123,7 @@ pub async fn search(parts: &TurnParts, tenant: TenantId, id: Uuid, query: &str) 
 }
 
 /// A question to the bot in which nothing has been said yet.
-async fn question(
+pub(crate) async fn question(
     parts: &TurnParts,
     tenant: TenantId,
     id: Uuid,

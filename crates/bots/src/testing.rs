@@ -4,15 +4,50 @@
 
 mod cases;
 mod judge;
+pub mod replay;
 mod runs;
+mod trial;
 mod worker;
 
-use crate::bot::InvalidSetting;
+use switchboard_store::Workers;
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    replay::Replays,
+    trial::{Runs, Trial},
+    worker::Tests,
+};
+use crate::{bot::InvalidSetting, turn::TurnParts};
 
 pub use cases::{Case, MAX_TESTS, MAX_TURNS, add, delete, update};
 pub use runs::{RUNS_KEPT, start};
 pub use switchboard_store::bot_test::{BotTest, Detail, Expected, Failure, Run, TestLine, TestPassage, TestResult};
-pub use worker::Tester;
+
+/// Runs of each kind that a process works on at a time.
+const AT_ONCE: usize = 4;
+
+/// Works on runs of tests, and on replays. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Trials {
+    tests: Workers<Runs<Tests>>,
+    replays: Workers<Runs<Replays>>,
+}
+
+impl Trials {
+    pub fn new(parts: &TurnParts) -> Self {
+        Self { tests: workers(Tests { parts: parts.clone() }), replays: workers(Replays { parts: parts.clone() }) }
+    }
+
+    /// Works until `stop`.
+    pub async fn run(&self, stop: CancellationToken) {
+        tokio::join!(self.tests.run(stop.clone()), self.replays.run(stop));
+    }
+}
+
+fn workers<T: Trial>(trial: T) -> Workers<Runs<T>> {
+    let notifier = trial.parts().notifier.clone();
+    Workers::new(Runs(trial), notifier, T::SIGNAL, AT_ONCE)
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum TestError {

@@ -42,6 +42,7 @@ mod privacy;
 mod probes;
 mod problem;
 mod rate_limit;
+mod replays;
 mod request_log;
 mod saved_filters;
 mod search;
@@ -76,7 +77,7 @@ pub use rate_limit::RateLimits;
 pub use security_headers::PagePolicy;
 pub use state::AppState;
 
-const AREAS: [fn(&mut ServiceConfig<'_>); 35] = [
+const AREAS: [fn(&mut ServiceConfig<'_>); 36] = [
     // First: routes are tried in this order, and what Meta posts must not be compared with all the others.
     webhooks::configure,
     probes::configure,
@@ -98,6 +99,7 @@ const AREAS: [fn(&mut ServiceConfig<'_>); 35] = [
     knowledge::configure,
     bot_tests::configure,
     tools::configure,
+    replays::configure,
     unanswered::configure,
     conversations::configure,
     media::configure,

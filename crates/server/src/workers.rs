@@ -1,7 +1,6 @@
 //! The work on what requests and Meta have stored. On PostgreSQL any number of processes share it.
 
 mod backlog;
-mod bot_tests;
 mod crawling;
 mod deletions;
 mod exports;
@@ -17,12 +16,12 @@ mod visits;
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_bots::turn::Turns;
+use switchboard_bots::{testing::Trials, turn::Turns};
 use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts},
     media::{MediaParts, MediaWorker},
 };
-use switchboard_store::{Result, Scope, bot_test, conversation, crawl, media, media_upload, outbox, transcript};
+use switchboard_store::{Result, Scope, bot_run, conversation, crawl, media, media_upload, outbox, transcript};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -43,7 +42,7 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
     media::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     media_upload::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     transcript::lapse_all(&mut tx.conn(), state.clock.now()).await?;
-    bot_test::lapse_all(&mut tx.conn()).await?;
+    bot_run::lapse_all(&mut tx.conn()).await?;
     crawl::lapse_all(&mut tx.conn()).await?;
     tx.commit().await
 }
@@ -72,12 +71,15 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
         refused,
     });
     let hearing = state.hearing.clone();
+    let trials = Trials::new(&state.bots);
     let (dispatching, answering, sending, fetching, listening) = (stop(), stop(), stop(), stop(), stop());
+    let trying = stop();
     supervisor.spawn("dispatch", async move { dispatcher.run(dispatching).await });
     supervisor.spawn("turns", async move { turns.run(answering).await });
     supervisor.spawn("delivery", async move { delivery.run(sending).await });
     supervisor.spawn("media", async move { media.run(fetching).await });
     supervisor.spawn("hearing", async move { hearing.run(listening).await });
+    supervisor.spawn("trials", async move { trials.run(trying).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
     supervisor.spawn("snoozes", snoozes::run(Arc::clone(state)));
@@ -85,9 +87,6 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("deletions", deletions::run(Arc::clone(state)));
     supervisor.spawn("exports", exports::run(Arc::clone(state)));
-    for _ in 0..bot_tests::AT_ONCE {
-        supervisor.spawn("bot tests", bot_tests::run(Arc::clone(state)));
-    }
     for _ in 0..crawling::AT_ONCE {
         supervisor.spawn("crawling", crawling::run(Arc::clone(state)));
     }

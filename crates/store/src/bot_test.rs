@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, Millis, Result, TenantId, TestOutcome, TestRunState,
+    bot_run::ClaimedRun,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -52,15 +53,6 @@ pub struct Run {
     pub prompt_tokens: Option<i64>,
     pub completion_tokens: Option<i64>,
     pub cost_micros: Option<i64>,
-}
-
-/// A run that somebody works on, under the number of the try.
-#[derive(Debug, Clone, PartialEq, Eq, Row)]
-pub struct ClaimedRun {
-    pub tenant_id: TenantId,
-    pub id: Uuid,
-    pub bot_id: Uuid,
-    pub attempts: i64,
 }
 
 /// A test that a run has still to try.
@@ -142,6 +134,22 @@ pub struct Recorded {
     pub cost_micros: Option<i64>,
 }
 
+macro_rules! runs {
+    ($tail:literal) => {
+        concat!(
+            "SELECT r.tenant_id, r.id, r.bot_id, r.state, r.created_at, r.started_at, r.finished_at, count(x.test_id) AS tests,
+               count(*) FILTER (WHERE x.outcome = 'passed') AS passed, count(*) FILTER (WHERE x.outcome = 'failed') AS failed,
+               count(*) FILTER (WHERE x.outcome = 'error') AS errors,
+               CAST(sum(x.prompt_tokens) AS BIGINT) AS prompt_tokens,
+               CAST(sum(x.completion_tokens) AS BIGINT) AS completion_tokens,
+               CAST(sum(x.cost_micros) AS BIGINT) AS cost_micros
+             FROM bot_test_run AS r LEFT JOIN bot_test_result AS x ON x.tenant_id = r.tenant_id AND x.run_id = r.id
+             WHERE r.tenant_id = $1 AND r.bot_id = $2 ",
+            $tail
+        )
+    };
+}
+
 statements! {
     INSERT = "INSERT INTO bot_test (tenant_id, id, bot_id, name, turns, expected, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -158,25 +166,8 @@ statements! {
                 SELECT tenant_id, $3, id, name, turns, expected FROM bot_test WHERE tenant_id = $1 AND bot_id = $2";
     TAKE_ONE = "INSERT INTO bot_test_result (tenant_id, run_id, test_id, name, turns, expected)
                 SELECT tenant_id, $3, id, name, turns, expected FROM bot_test WHERE tenant_id = $1 AND bot_id = $2 AND id = $4";
-    DELETE_OLD_RUNS = "DELETE FROM bot_test_run WHERE tenant_id = $1 AND bot_id = $2 AND state = 'done' AND id NOT IN (
-                         SELECT r.id FROM bot_test_run AS r WHERE r.tenant_id = $1 AND r.bot_id = $2
-                         ORDER BY r.id DESC LIMIT $3)";
-    RUNS = "SELECT r.tenant_id, r.id, r.bot_id, r.state, r.created_at, r.started_at, r.finished_at, count(x.test_id) AS tests,
-              count(*) FILTER (WHERE x.outcome = 'passed') AS passed, count(*) FILTER (WHERE x.outcome = 'failed') AS failed,
-              count(*) FILTER (WHERE x.outcome = 'error') AS errors,
-              CAST(sum(x.prompt_tokens) AS BIGINT) AS prompt_tokens,
-              CAST(sum(x.completion_tokens) AS BIGINT) AS completion_tokens,
-              CAST(sum(x.cost_micros) AS BIGINT) AS cost_micros
-            FROM bot_test_run AS r LEFT JOIN bot_test_result AS x ON x.tenant_id = r.tenant_id AND x.run_id = r.id
-            WHERE r.tenant_id = $1 AND r.bot_id = $2 GROUP BY r.tenant_id, r.id ORDER BY r.id DESC LIMIT $3";
-    RUN = "SELECT r.tenant_id, r.id, r.bot_id, r.state, r.created_at, r.started_at, r.finished_at, count(x.test_id) AS tests,
-             count(*) FILTER (WHERE x.outcome = 'passed') AS passed, count(*) FILTER (WHERE x.outcome = 'failed') AS failed,
-             count(*) FILTER (WHERE x.outcome = 'error') AS errors,
-             CAST(sum(x.prompt_tokens) AS BIGINT) AS prompt_tokens,
-             CAST(sum(x.completion_tokens) AS BIGINT) AS completion_tokens,
-             CAST(sum(x.cost_micros) AS BIGINT) AS cost_micros
-           FROM bot_test_run AS r LEFT JOIN bot_test_result AS x ON x.tenant_id = r.tenant_id AND x.run_id = r.id
-           WHERE r.tenant_id = $1 AND r.bot_id = $2 AND r.id = $3 GROUP BY r.tenant_id, r.id";
+    RUNS = { runs!("GROUP BY r.tenant_id, r.id ORDER BY r.id DESC LIMIT $3") };
+    RUN = { runs!("AND r.id = $3 GROUP BY r.tenant_id, r.id") };
     RESULTS = "SELECT x.test_id, x.name, x.turns, x.outcome, x.detail, x.took_ms, x.prompt_tokens, x.completion_tokens,
                  x.cost_micros, b.outcome AS outcome_before, b.cost_micros AS cost_micros_before
                FROM bot_test_result AS x LEFT JOIN bot_test_result AS b
@@ -186,28 +177,11 @@ statements! {
                    ORDER BY e.run_id DESC LIMIT 1)
                WHERE x.tenant_id = $1 AND x.run_id = $2 ORDER BY x.test_id";
 
-    DUE = "SELECT count(*) FROM bot_test_run WHERE state <> 'done' AND lease_until <= $1";
-    // A tenant has one at a time: with many bots it would keep all others waiting.
-    CLAIM = "UPDATE bot_test_run SET state = 'running', attempts = attempts + 1, lease_until = $2,
-               started_at = COALESCE(started_at, $1)
-             WHERE (tenant_id, id) = (
-                 SELECT r.tenant_id, r.id FROM bot_test_run AS r JOIN tenant AS t ON t.id = r.tenant_id
-                 WHERE r.state <> 'done' AND r.lease_until <= $1 AND t.status = 'active' AND NOT EXISTS (
-                   SELECT 1 FROM bot_test_run AS o
-                   WHERE o.tenant_id = r.tenant_id AND o.state = 'running' AND o.lease_until > $1)
-                 ORDER BY r.lease_until, r.id LIMIT 1)
-               AND state <> 'done' AND lease_until <= $1
-             RETURNING tenant_id, id, bot_id, attempts";
     WAITING = "SELECT test_id, turns, expected FROM bot_test_result
                WHERE tenant_id = $1 AND run_id = $2 AND outcome IS NULL ORDER BY test_id";
-    KEEP = "UPDATE bot_test_run SET lease_until = $4 WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'
-              AND EXISTS (SELECT 1 FROM tenant AS t WHERE t.id = $1 AND t.status = 'active')";
     RECORD = "UPDATE bot_test_result SET outcome = $4, detail = $5, took_ms = $6, prompt_tokens = $7, completion_tokens = $8,
                 cost_micros = $9
               WHERE tenant_id = $1 AND run_id = $2 AND test_id = $3 AND outcome IS NULL";
-    FINISH = "UPDATE bot_test_run SET state = 'done', finished_at = $4, lease_until = 0
-              WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'";
-    LAPSE_ALL = "UPDATE bot_test_run SET lease_until = 0 WHERE state <> 'done'";
 }
 
 pub async fn insert(conn: &mut Conn<'_>, test: &BotTest) -> Result<()> {
@@ -264,12 +238,6 @@ pub async fn insert_run(
     }
 }
 
-/// Deletes all but the newest `keep` runs of a bot.
-pub async fn delete_old_runs(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, keep: i64) -> Result<()> {
-    execute!(conn, DELETE_OLD_RUNS; tenant, bot, keep)?;
-    Ok(())
-}
-
 /// The newest first.
 pub async fn runs(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, limit: i64) -> Result<Vec<Run>> {
     fetch!(all, conn, RUNS => Run; tenant, bot, limit)
@@ -284,39 +252,12 @@ pub async fn results(conn: &mut Conn<'_>, tenant: TenantId, run: Uuid) -> Result
     fetch!(all, conn, RESULTS => TestResult; tenant, run)
 }
 
-/// Whether one waits that nobody works on. Needs [`Scope::System`](crate::Scope::System), as the next.
-pub async fn is_due(conn: &mut Conn<'_>, now: Millis) -> Result<bool> {
-    let (count,) = fetch!(one, conn, DUE => (i64,); now)?;
-    Ok(count > 0)
-}
-
-/// Takes up the one that has waited longest.
-pub async fn claim(conn: &mut Conn<'_>, now: Millis, lease_until: Millis) -> Result<Option<ClaimedRun>> {
-    fetch!(optional, conn, CLAIM => ClaimedRun; now, lease_until)
-}
-
 pub async fn waiting(conn: &mut Conn<'_>, run: &ClaimedRun) -> Result<Vec<Waiting>> {
     fetch!(all, conn, WAITING => Waiting; run.tenant_id, run.id)
-}
-
-/// Nobody else takes it up before `until`. `false`: somebody has, it is gone, or its tenant has been suspended.
-pub async fn keep(conn: &mut Conn<'_>, run: &ClaimedRun, until: Millis) -> Result<bool> {
-    Ok(execute!(conn, KEEP; run.tenant_id, run.id, run.attempts, until)? == 1)
 }
 
 pub async fn record(conn: &mut Conn<'_>, run: &ClaimedRun, it: &Recorded) -> Result<()> {
     let rows = execute!(conn, RECORD; run.tenant_id, run.id, it.test_id, it.outcome, &it.detail, it.took_ms, it.prompt_tokens,
         it.completion_tokens, it.cost_micros)?;
     expect_rows("bot_test_result", 1, rows)
-}
-
-/// `false`: somebody else has taken it up, or it is gone.
-pub async fn finish(conn: &mut Conn<'_>, run: &ClaimedRun, now: Millis) -> Result<bool> {
-    Ok(execute!(conn, FINISH; run.tenant_id, run.id, run.attempts, now)? == 1)
-}
-
-/// Lets every claim lapse. Only right when no other process can be at it: at the start on SQLite.
-pub async fn lapse_all(conn: &mut Conn<'_>) -> Result<()> {
-    execute!(conn, LAPSE_ALL;)?;
-    Ok(())
 }

@@ -42,6 +42,10 @@ macro_rules! sql {
     ({ sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? }) => {
         $crate::db::Sql { sqlite: $sqlite, postgres: $postgres }
     };
+    // Put together of pieces, the same on both.
+    ({ $text:expr }) => {
+        $crate::db::Sql { sqlite: $text, postgres: $text }
+    };
 }
 pub(crate) use sql;
 

@@ -182,6 +182,8 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("crawl", "when pages are read next; knowledge says when each was last"),
     ("bot_test_run", "what a bot did with its tests, which can be run again"),
     ("bot_test_result", "what a bot did with its tests, which can be run again"),
+    ("bot_replay", "what a bot would say to what the messages tell, which can be asked again"),
+    ("bot_replay_burst", "what a bot would say to what the messages tell, which can be asked again"),
     ("tenant_export", "the archives themselves"),
     ("tenant_export_chunk", "the archives themselves"),
 ];

@@ -33,6 +33,8 @@ pub enum Signal {
     Media,
     /// A run of a bot's tests was asked for.
     BotTests,
+    /// A replay was asked for.
+    Replay,
     /// A web page is to be read.
     Crawl,
     /// A voice note is to be written down.
@@ -40,7 +42,7 @@ pub enum Signal {
 }
 
 impl Signal {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Delivery,
         Self::Turn,
         Self::Outbox,
@@ -48,6 +50,7 @@ impl Signal {
         Self::Mail,
         Self::Media,
         Self::BotTests,
+        Self::Replay,
         Self::Crawl,
         Self::Transcript,
     ];
@@ -61,6 +64,7 @@ impl Signal {
             Self::Mail => "mail",
             Self::Media => "media",
             Self::BotTests => "bot_tests",
+            Self::Replay => "replay",
             Self::Crawl => "crawl",
             Self::Transcript => "transcript",
         }
@@ -69,8 +73,8 @@ impl Signal {
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 9],
-    remote: [Notify; 9],
+    local: [Notify; 10],
+    remote: [Notify; 10],
 }
 
 /// Passes signals on. Cheap to clone.

@@ -18,6 +18,8 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("app_data_sync", crate::app_data_sync::STATEMENTS),
     ("audit", crate::audit::STATEMENTS),
     ("bot", crate::bot::STATEMENTS),
+    ("bot_replay", crate::bot_replay::STATEMENTS),
+    ("bot_run", crate::bot_run::STATEMENTS),
     ("bot_test", crate::bot_test::STATEMENTS),
     ("canned_reply", crate::canned_reply::STATEMENTS),
     ("contact", crate::contact::STATEMENTS),
@@ -229,6 +231,23 @@ async fn every_table_of_a_tenant_is_emptied_with_the_tenant() {
         of_tenants.map(|(table, _)| table).chain(std::iter::once("search_document".to_owned())).collect();
     let emptied: BTreeSet<_> = crate::tenant_deletion::emptied().map(str::to_owned).collect();
     assert_eq!(of_tenants, emptied, "see tenant_deletion.rs: what refers goes before what it refers to");
+}
+
+/// Whatever takes a customer's messages away takes along what was made of them.
+#[rstest]
+#[tokio::test]
+async fn what_is_made_of_a_message_goes_with_it(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    const OF_MESSAGES: Sql = Sql {
+        sqlite: "SELECT t.name FROM sqlite_schema AS t JOIN pragma_foreign_key_list(t.name) AS f
+                 WHERE t.type = 'table' AND f.\"table\" = 'message' AND f.on_delete = 'CASCADE' AND f.seq = 0 ORDER BY t.name",
+        postgres: "SELECT conrelid::regclass::text FROM pg_constraint
+                   WHERE contype = 'f' AND confrelid = 'message'::regclass AND confdeltype = 'c' ORDER BY 1",
+    };
+    let (_test, db) = open(engine).await;
+    let mut tx = db.read(Scope::System).await.unwrap();
+    let tables = fetch!(all, &mut tx.conn(), OF_MESSAGES => (String,);).unwrap();
+    let tables: Vec<_> = tables.into_iter().map(|(table,)| table).collect();
+    assert_eq!(tables, ["bot_replay_burst", "message_passage", "outbox", "transcript", "translation"]);
 }
 
 #[tokio::test]

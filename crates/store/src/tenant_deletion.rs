@@ -75,6 +75,8 @@ statements! {
           + (SELECT count(*) FROM early_status WHERE tenant_id = $1)
           + (SELECT count(*) FROM outbox WHERE tenant_id = $1)
           + (SELECT count(*) FROM message_passage WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_replay_burst WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_replay WHERE tenant_id = $1)
           + (SELECT count(*) FROM transcript WHERE tenant_id = $1)
           + (SELECT count(*) FROM translation WHERE tenant_id = $1)
           + (SELECT count(*) FROM turn WHERE tenant_id = $1)
@@ -262,6 +264,14 @@ statements! {
         sqlite: "DELETE FROM waba WHERE rowid IN (SELECT rowid FROM waba WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM waba WHERE ctid = ANY (ARRAY(SELECT ctid FROM waba WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_BOT_REPLAY_BURST = {
+        sqlite: "DELETE FROM bot_replay_burst WHERE rowid IN (SELECT rowid FROM bot_replay_burst WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot_replay_burst WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_replay_burst WHERE tenant_id = $1 LIMIT $2))",
+    };
+    ERASE_BOT_REPLAY = {
+        sqlite: "DELETE FROM bot_replay WHERE rowid IN (SELECT rowid FROM bot_replay WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot_replay WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_replay WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_BOT_TEST_RESULT = {
         sqlite: "DELETE FROM bot_test_result WHERE rowid IN (SELECT rowid FROM bot_test_result WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM bot_test_result WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test_result WHERE tenant_id = $1 LIMIT $2))",
@@ -356,6 +366,8 @@ const TABLES: &[(&str, Sql)] = &[
     ("early_status", ERASE_EARLY_STATUS),
     ("outbox", ERASE_OUTBOX),
     ("message_passage", ERASE_MESSAGE_PASSAGE),
+    ("bot_replay_burst", ERASE_BOT_REPLAY_BURST),
+    ("bot_replay", ERASE_BOT_REPLAY),
     ("transcript", ERASE_TRANSCRIPT),
     ("translation", ERASE_TRANSLATION),
     ("tool_call", ERASE_TOOL_CALL),

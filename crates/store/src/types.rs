@@ -228,7 +228,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// How far a run of a bot's tests is.
+    /// How far a run of a bot's tests is, or a replay.
     pub enum TestRunState { Queued = "queued", Running = "running", Done = "done" }
 }
 
@@ -276,6 +276,21 @@ text_enum! {
     pub enum TestOutcome {
         Passed = "passed",
         Failed = "failed",
+        /// The model gave no answer, so that nothing is known.
+        Error = "error",
+    }
+}
+
+text_enum! {
+    /// What a bot would do today about what a customer said once, against what was done then.
+    pub enum ReplayOutcome {
+        /// It would answer in the same words, or call people where people answered.
+        Same = "same",
+        Differs = "differs",
+        /// People answered.
+        NowAnswered = "now_answered",
+        /// A bot answered.
+        NowHandedOver = "now_handed_over",
         /// The model gave no answer, so that nothing is known.
         Error = "error",
     }

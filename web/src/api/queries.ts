@@ -257,6 +257,26 @@ export const testReportQuery = (botId: string, runId: string, step: string) =>
       ),
   });
 
+/** Read again while one is under way. */
+export const replaysQuery = (botId: string) =>
+  queryOptions({
+    queryKey: ["replays", botId],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/replays", { params: { path: { id: botId } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.items[0]?.finished_at === null ? RUN_EVERY_MS : false),
+  });
+
+/** `step`: how far the replay was when it is read; what is done stays as it is. */
+export const replayResultsQuery = (botId: string, replayId: string, filter: string, step: string) =>
+  infiniteQueryOptions({
+    queryKey: ["replay-results", botId, replayId, filter, step],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { cursor: pageParam, ...(filter !== "all" && { outcome: filter }) };
+      const path = { id: botId, item_id: replayId };
+      return dataOf(api.GET("/api/bots/{id}/replays/{item_id}/results", { params: { path, query }, signal }));
+    },
+    ...paging,
+  });
+
 /** How the business is doing; read again while it is looked at. */
 export const overviewQuery = (range: Range) =>
   queryOptions({

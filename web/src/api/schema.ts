@@ -805,6 +805,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay conversations
+         * @description In the background: the bot, as it is now, thinks again about what customers said once and were answered, each time on the
+         *     conversation as it stood then. Nothing is sent or written into a conversation. The model is asked as it is when a bot is
+         *     tried out, and costs as much. A replay takes 200 times that somebody was answered, the newest of each conversation; the
+         *     newest 10 replays of a bot are kept.
+         */
+        post: operations["replays_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the replays of a bot
+         * @description The newest first, all that are kept.
+         */
+        get: operations["replays_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/replays/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a replay
+         * @description How far it is, and what has come of it so far.
+         */
+        get: operations["replays_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a replay
+         * @description One that is under way ends with it.
+         */
+        delete: operations["replays_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/replays/{item_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what came of a replay
+         * @description What customers said, what they were told then, and what the bot would tell them now; one conversation after another, each
+         *     as it went. What the bot has still to think about is in it, too, unless an outcome is asked for.
+         */
+        get: operations["replays_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/replays/{item_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a replay
+         * @description What has come of it stays. One that is over stays as it is.
+         */
+        post: operations["replays_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{id}/search": {
         parameters: {
             query?: never;
@@ -5360,6 +5468,147 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_ReplayBody: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Null: the model does not say
+                 */
+                completion_tokens?: number | null;
+                /**
+                 * Format: int64
+                 * @description How many it is of
+                 */
+                conversations: number;
+                /**
+                 * Format: double
+                 * @description In US dollars; null: the model does not say
+                 */
+                cost?: number | null;
+                /** @description RFC 3339 */
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Answered in other words
+                 */
+                differs: number;
+                /**
+                 * Format: int64
+                 * @description Those of which nothing is known, since the model gave no answer
+                 */
+                errors: number;
+                /** @description RFC 3339 */
+                finished_at?: string | null;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How often somebody was answered in them beyond what a replay takes
+                 */
+                left_out: number;
+                /**
+                 * Format: int64
+                 * @description Answered, where people answered
+                 */
+                now_answered: number;
+                /**
+                 * Format: int64
+                 * @description Left to people, where a bot answered
+                 */
+                now_handed_over: number;
+                /**
+                 * Format: int64
+                 * @description Null: the model does not say
+                 */
+                prompt_tokens?: number | null;
+                /**
+                 * Format: int64
+                 * @description How often somebody was answered in them: so many results it has when it is through
+                 */
+                results: number;
+                /**
+                 * Format: int64
+                 * @description Answered in the same words, however they are written, or left to people both times
+                 */
+                same: number;
+                /** @description RFC 3339 */
+                started_at?: string | null;
+                /**
+                 * @description `queued`, `running`, `done`, or `stopped`: by somebody, before it was through
+                 * @example running
+                 */
+                state: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ReplayResultBody: {
+            items: {
+                /** @description What was said to them, up to what they said next */
+                answers: components["schemas"]["ReplayAnswerBody"][];
+                /** @description What the customer said, one message after another */
+                asked: string[];
+                /**
+                 * Format: int64
+                 * @description Null: the model does not say
+                 */
+                completion_tokens?: number | null;
+                /** @description The customer's name, or what else they are known by */
+                contact?: string | null;
+                /** Format: uuid */
+                conversation_id: string;
+                /**
+                 * Format: double
+                 * @description In US dollars; null: the model does not say
+                 */
+                cost?: number | null;
+                /** @description Whether people would be called now */
+                handed_over: boolean;
+                /** @description Whether a bot called people then */
+                handed_over_then: boolean;
+                /**
+                 * Format: uuid
+                 * @description The last message of what was said
+                 */
+                message_id: string;
+                /** @description Whether it is answered from the knowledge both times, and not from the same of it */
+                other_sources: boolean;
+                /**
+                 * @description `same`, `differs`, `now_answered`, `now_handed_over` or `error`; null: it is to be thought about
+                 * @example differs
+                 */
+                outcome?: string | null;
+                /** @description What is found in the knowledge now, the best first */
+                passages: components["schemas"]["FoundPassageBody"][];
+                /**
+                 * Format: int64
+                 * @description Its place in the replay
+                 */
+                position: number;
+                /**
+                 * Format: int64
+                 * @description Null: the model does not say
+                 */
+                prompt_tokens?: number | null;
+                /** @description Why; or why there is no answer */
+                reason?: string | null;
+                /** @description What the customer would read now; null: nothing */
+                said?: string | null;
+                /** @description RFC 3339: when the last message was said */
+                said_at: string;
+                /** @description What the answer was written from then, the best first */
+                sources_then: components["schemas"]["PassageBody"][];
+                /**
+                 * Format: int64
+                 * @description Milliseconds
+                 */
+                took_ms?: number | null;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_SavedFilterBody: {
             items: {
                 /** @description RFC 3339 */
@@ -5756,6 +6005,162 @@ export interface components {
              *     ]
              */
             recovery_codes: string[];
+        };
+        /** @description Something that was said to a customer. */
+        ReplayAnswerBody: {
+            /**
+             * @description `ai`, `operator`, `phone` or `api`; `system`: what Switchboard said when people were called
+             * @example ai
+             */
+            author: string;
+            text: string;
+        };
+        /** @description A replay of conversations. */
+        ReplayBody: {
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: int64
+             * @description How many it is of
+             */
+            conversations: number;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model does not say
+             */
+            cost?: number | null;
+            /** @description RFC 3339 */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Answered in other words
+             */
+            differs: number;
+            /**
+             * Format: int64
+             * @description Those of which nothing is known, since the model gave no answer
+             */
+            errors: number;
+            /** @description RFC 3339 */
+            finished_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description How often somebody was answered in them beyond what a replay takes
+             */
+            left_out: number;
+            /**
+             * Format: int64
+             * @description Answered, where people answered
+             */
+            now_answered: number;
+            /**
+             * Format: int64
+             * @description Left to people, where a bot answered
+             */
+            now_handed_over: number;
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            prompt_tokens?: number | null;
+            /**
+             * Format: int64
+             * @description How often somebody was answered in them: so many results it has when it is through
+             */
+            results: number;
+            /**
+             * Format: int64
+             * @description Answered in the same words, however they are written, or left to people both times
+             */
+            same: number;
+            /** @description RFC 3339 */
+            started_at?: string | null;
+            /**
+             * @description `queued`, `running`, `done`, or `stopped`: by somebody, before it was through
+             * @example running
+             */
+            state: string;
+        };
+        ReplayFields: {
+            /** @description These conversations, 1 to 50, whoever answered in them; left out or null: the newest */
+            conversation_ids?: string[] | null;
+            /**
+             * Format: int64
+             * @description So many of the newest conversations in which the bot answered or called people, on the numbers that it serves: 1 to
+             *     50, 20 unless given
+             */
+            conversations?: number | null;
+            /** @description RFC 3339: nothing that was said before */
+            since?: string | null;
+            /** @description RFC 3339: nothing that was said then or later */
+            until?: string | null;
+        };
+        /** @description What a customer said in one go, what they were told, and what they would be told now. */
+        ReplayResultBody: {
+            /** @description What was said to them, up to what they said next */
+            answers: components["schemas"]["ReplayAnswerBody"][];
+            /** @description What the customer said, one message after another */
+            asked: string[];
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            completion_tokens?: number | null;
+            /** @description The customer's name, or what else they are known by */
+            contact?: string | null;
+            /** Format: uuid */
+            conversation_id: string;
+            /**
+             * Format: double
+             * @description In US dollars; null: the model does not say
+             */
+            cost?: number | null;
+            /** @description Whether people would be called now */
+            handed_over: boolean;
+            /** @description Whether a bot called people then */
+            handed_over_then: boolean;
+            /**
+             * Format: uuid
+             * @description The last message of what was said
+             */
+            message_id: string;
+            /** @description Whether it is answered from the knowledge both times, and not from the same of it */
+            other_sources: boolean;
+            /**
+             * @description `same`, `differs`, `now_answered`, `now_handed_over` or `error`; null: it is to be thought about
+             * @example differs
+             */
+            outcome?: string | null;
+            /** @description What is found in the knowledge now, the best first */
+            passages: components["schemas"]["FoundPassageBody"][];
+            /**
+             * Format: int64
+             * @description Its place in the replay
+             */
+            position: number;
+            /**
+             * Format: int64
+             * @description Null: the model does not say
+             */
+            prompt_tokens?: number | null;
+            /** @description Why; or why there is no answer */
+            reason?: string | null;
+            /** @description What the customer would read now; null: nothing */
+            said?: string | null;
+            /** @description RFC 3339: when the last message was said */
+            said_at: string;
+            /** @description What the answer was written from then, the best first */
+            sources_then: components["schemas"]["PassageBody"][];
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms?: number | null;
         };
         ResetPasswordBody: {
             /**
@@ -8450,6 +8855,220 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replays_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayFields"];
+            };
+        };
+        responses: {
+            /** @description The replay */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `run_under_way`: one is; `nothing_to_replay`: nobody was answered there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replays_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplayBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replays_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The replay's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replays_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The replay's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replays_results: {
+        parameters: {
+            query?: {
+                /** @description `same`, `differs`, `now_answered`, `now_handed_over` or `error`; `changed`: the three in the middle; all unless given */
+                outcome?: string;
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The replay's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of results */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReplayResultBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replays_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The replay's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooMany"];
             500: components["responses"]["Internal"];

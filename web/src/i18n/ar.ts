@@ -404,6 +404,7 @@ export const ar: FirstDictionary = {
   "action.bot.created": "أنشأ بوتًا",
   "action.bot.changed": "غيّر بوتًا",
   "action.bot.deleted": "حذف بوتًا",
+  "action.bot.replayed": "أعاد تشغيل محادثات",
   "action.api_key.created": "أنشأ مفتاح API",
   "action.api_key.revoked": "ألغى مفتاح API",
   "action.number.connected": "ربط رقمًا",

@@ -392,6 +392,7 @@ export const en = {
   "action.bot.created": "Made a bot",
   "action.bot.changed": "Changed a bot",
   "action.bot.deleted": "Deleted a bot",
+  "action.bot.replayed": "Replayed conversations",
   "action.api_key.created": "Made an API key",
   "action.api_key.revoked": "Revoked an API key",
   "action.number.connected": "Connected a number",

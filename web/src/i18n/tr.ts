@@ -391,6 +391,7 @@ export const tr: FirstDictionary = {
   "action.bot.created": "Bot oluşturdu",
   "action.bot.changed": "Botu değiştirdi",
   "action.bot.deleted": "Bot sildi",
+  "action.bot.replayed": "Konuşmaları yeniden oynattı",
   "action.api_key.created": "API anahtarı oluşturdu",
   "action.api_key.revoked": "API anahtarını iptal etti",
   "action.number.connected": "Numara bağladı",

@@ -6,18 +6,17 @@
 mod length;
 mod transcriber;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use switchboard_inbox::transcripts;
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
-    Db, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TranscriptProblem, TranscriptState,
-    crash_point,
+    Db, DueWork, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TranscriptProblem, TranscriptState,
+    Workers, crash_point,
     media::{self, Media},
     transcript::{self, Transcript},
 };
-use tokio::sync::Semaphore;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use transcriber::Transcriber;
 
@@ -29,8 +28,6 @@ use crate::{
 const AT_ONCE: usize = 4;
 /// Longer than a try takes.
 const LEASE: Duration = Duration::from_secs(90);
-/// Without a wake-up, the rows are looked at this often.
-const POLL: Duration = Duration::from_secs(1);
 /// A voice note is given up after so many tries, which take about ten minutes.
 const MAX_ATTEMPTS: i64 = 5;
 /// In bytes: what WhatsApp takes, and less than the servers do.
@@ -52,8 +49,6 @@ pub struct HearingParts {
 #[derive(Debug, Clone)]
 pub struct Hearing {
     parts: HearingParts,
-    permits: Arc<Semaphore>,
-    tasks: TaskTracker,
 }
 
 /// How a try ended.
@@ -65,54 +60,9 @@ enum Outcome {
     Later(Option<Duration>),
 }
 
-impl Hearing {
-    pub fn new(parts: HearingParts) -> Self {
-        Self { parts, permits: Arc::new(Semaphore::new(AT_ONCE)), tasks: TaskTracker::new() }
-    }
+impl DueWork for Hearing {
+    type Claimed = Transcript;
 
-    /// Works until `stop`; what is under way then is given back.
-    pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            let mut notified = std::pin::pin!(self.parts.notifier.notified(Signal::Transcript));
-            // Before looking, so that what comes while we look is not slept through.
-            notified.as_mut().enable();
-            if let Err(error) = self.start_due(&stop).await {
-                tracing::error!(error = %error, "what is to be written down could not be read");
-            }
-            tokio::select! {
-                () = notified => {}
-                () = tokio::time::sleep(POLL) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-        self.tasks.close();
-        self.tasks.wait().await;
-    }
-
-    /// Starts all that is due; returns when there is no more, or it is time to stop.
-    async fn start_due(&self, stop: &CancellationToken) -> Result<()> {
-        while self.is_due().await? {
-            let permit = tokio::select! {
-                permit = Arc::clone(&self.permits).acquire_owned() => permit,
-                () = stop.cancelled() => return Ok(()),
-            };
-            let (Ok(permit), Some(claimed)) = (permit, self.claim().await?) else { return Ok(()) };
-            let (hearing, stop) = (self.clone(), stop.clone());
-            self.tasks.spawn(async move {
-                let done = tokio::select! {
-                    done = hearing.listen(&claimed) => done,
-                    () = stop.cancelled() => hearing.give_back(&claimed).await,
-                };
-                if let Err(error) = done {
-                    tracing::error!(error = %error, "what was heard could not be stored; it is listened to again");
-                }
-                drop(permit);
-            });
-        }
-        Ok(())
-    }
-
-    /// Looked at first as a reader: there is mostly nothing, and writers wait for each other.
     async fn is_due(&self) -> Result<bool> {
         let mut tx = self.parts.db.read(Scope::System).await?;
         Ok(transcript::due(&mut tx.conn(), self.parts.clock.now()).await? > 0)
@@ -124,6 +74,24 @@ impl Hearing {
         let claimed = transcript::claim(&mut tx.conn(), now, now + LEASE).await?;
         tx.commit().await?;
         Ok(claimed)
+    }
+
+    async fn work(&self, claimed: &Transcript, stop: &CancellationToken) -> Result<()> {
+        tokio::select! {
+            done = self.listen(claimed) => done,
+            () = stop.cancelled() => self.give_back(claimed).await,
+        }
+    }
+}
+
+impl Hearing {
+    pub fn new(parts: HearingParts) -> Self {
+        Self { parts }
+    }
+
+    /// Works until `stop`; what is under way then is given back.
+    pub async fn run(&self, stop: CancellationToken) {
+        Workers::new(self.clone(), self.parts.notifier.clone(), Signal::Transcript, AT_ONCE).run(stop).await;
     }
 
     /// Another process may go on at once, and this was no try.

@@ -1,6 +1,11 @@
 //! Runs of tests, as they are asked for.
 
-use switchboard_store::{Conn, Error, Millis, TenantId, bot, bot_test, bot_test::Run, new_id};
+use switchboard_store::{
+    Conn, Error, Millis, TenantId, bot,
+    bot_run::{self, RunKind},
+    bot_test::{self, Run},
+    new_id,
+};
 use uuid::Uuid;
 
 use super::TestError;
@@ -27,6 +32,6 @@ pub async fn start(
         (0, None) => return Err(TestError::NoTests),
         _ => {}
     }
-    bot_test::delete_old_runs(conn, tenant, bot, RUNS_KEPT).await?;
+    bot_run::delete_old(conn, RunKind::Tests, tenant, bot, RUNS_KEPT).await?;
     bot_test::run(conn, tenant, bot, id).await?.ok_or(TestError::NotFound)
 }

@@ -1,125 +1,55 @@
-//! Working on runs. What is recorded stays recorded: whoever takes a run up after a crash goes on where it ended.
+//! Thinking about tests.
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
 use switchboard_inbox::turns::{Conclusion, Spent};
 use switchboard_store::{
-    Json, Result, Scope, TestOutcome,
-    bot_test::{self, ClaimedRun, Detail, Recorded, TestLine, TestPassage, Waiting},
-    crash_point,
+    Conn, Json, Result, Signal, TestOutcome,
+    bot_run::{ClaimedRun, RunKind},
+    bot_test::{self, Detail, Recorded, TestLine, TestPassage, Waiting},
 };
-use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::judge::{Came, judge};
+use super::{
+    judge::{Came, judge},
+    trial::Trial,
+};
 use crate::{
     bot::BotError,
     playground::{self, Attempt, Found, Line, Tried},
     turn::TurnParts,
 };
 
-/// Tests of a run that are thought about at a time.
-const AT_ONCE: usize = 4;
-/// Without news, another takes the run up after this.
-const LEASE: Duration = Duration::from_secs(15);
-/// What is not done by then ends the process each time, or nearly: it is given up.
-const TRIES: i64 = 5;
+/// Why nothing is known of what was tried too often.
+pub(super) const BROKEN_OFF: &str = "The run was broken off too often.";
 
-/// Runs tests. Cheap to clone.
+/// Runs of bots' tests.
 #[derive(Debug, Clone)]
-pub struct Tester {
-    parts: TurnParts,
+pub(super) struct Tests {
+    pub(super) parts: TurnParts,
 }
 
-impl Tester {
-    pub fn new(parts: TurnParts) -> Self {
-        Self { parts }
+impl Trial for Tests {
+    const KIND: RunKind = RunKind::Tests;
+    const SIGNAL: Signal = Signal::BotTests;
+    const RECORDED: &'static str = "test.recorded";
+    type Piece = Waiting;
+    type Recorded = Recorded;
+
+    fn parts(&self) -> &TurnParts {
+        &self.parts
     }
 
-    /// Works on the run that has waited longest, until it is done or until `stop`. `false`: there was none.
-    pub async fn run_next(&self, stop: &CancellationToken) -> Result<bool> {
-        // Looked at first as a reader: there is mostly nothing.
-        let mut tx = self.parts.db.read(Scope::System).await?;
-        if !bot_test::is_due(&mut tx.conn(), self.parts.clock.now()).await? {
-            return Ok(false);
-        }
-        drop(tx);
-        let now = self.parts.clock.now();
-        let mut tx = self.parts.db.write(Scope::System).await?;
-        let claimed = bot_test::claim(&mut tx.conn(), now, now + LEASE).await?;
-        tx.commit().await?;
-        let Some(run) = claimed else { return Ok(false) };
-        tokio::select! {
-            done = self.work(&run) => done.map(|()| true),
-            () = self.keep(&run) => Ok(true),
-            () = stop.cancelled() => {
-                // Another process may go on at once.
-                self.keep_until(&run, Duration::ZERO).await?;
-                Ok(true)
-            }
-        }
+    async fn waiting(conn: &mut Conn<'_>, run: &ClaimedRun) -> Result<Vec<Waiting>> {
+        bot_test::waiting(conn, run).await
     }
 
-    /// Holds on to a run while it is worked on. Returns when it is to be let go: somebody else has it, it is gone
-    /// with its bot, or its tenant has been suspended.
-    async fn keep(&self, run: &ClaimedRun) {
-        loop {
-            tokio::time::sleep(LEASE / 3).await;
-            match self.keep_until(run, LEASE).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => tracing::warn!(%error, run.id = %run.id, "the lease of a run could not be renewed"),
-            }
-        }
-    }
-
-    async fn keep_until(&self, run: &ClaimedRun, time: Duration) -> Result<bool> {
-        let mut tx = self.parts.db.write(Scope::Tenant(run.tenant_id)).await?;
-        let kept = bot_test::keep(&mut tx.conn(), run, self.parts.clock.now() + time).await?;
-        tx.commit().await?;
-        Ok(kept)
-    }
-
-    async fn work(&self, run: &ClaimedRun) -> Result<()> {
-        let mut tx = self.parts.db.read(Scope::Tenant(run.tenant_id)).await?;
-        let waiting = bot_test::waiting(&mut tx.conn(), run).await?;
-        drop(tx);
-        let mut tests = stream::iter(waiting).map(|test| self.think(run, test)).buffer_unordered(AT_ONCE);
-        while let Some(recorded) = tests.next().await {
-            let is_ours = match recorded? {
-                Some(recorded) => self.record(run, &recorded).await?,
-                None => false,
-            };
-            if !is_ours {
-                return Ok(());
-            }
-        }
-        let mut tx = self.parts.db.write(Scope::Tenant(run.tenant_id)).await?;
-        bot_test::finish(&mut tx.conn(), run, self.parts.clock.now()).await?;
-        tx.commit().await
-    }
-
-    /// `false`: the run is to be let go, and the test is to be run again.
-    async fn record(&self, run: &ClaimedRun, recorded: &Recorded) -> Result<bool> {
-        let mut tx = self.parts.db.write(Scope::Tenant(run.tenant_id)).await?;
-        let conn = &mut tx.conn();
-        if !bot_test::keep(conn, run, self.parts.clock.now() + LEASE).await? {
-            return Ok(false);
-        }
-        bot_test::record(conn, run, recorded).await?;
-        tx.commit().await?;
-        crash_point("test.recorded");
-        Ok(true)
-    }
-
-    /// `None`: the bot is gone, and the run with it.
-    async fn think(&self, run: &ClaimedRun, test: Waiting) -> Result<Option<Recorded>> {
+    async fn think(&self, run: &ClaimedRun, test: Waiting, is_given_up: bool) -> Result<Option<Recorded>> {
         let mut talk = Talk::default();
-        if run.attempts > TRIES {
-            talk.trouble = Some("The run was broken off too often.".into());
+        if is_given_up {
+            talk.trouble = Some(BROKEN_OFF.into());
         }
-        for message in test.turns.iter().filter(|_| run.attempts <= TRIES) {
+        for message in test.turns.iter().filter(|_| !is_given_up) {
             let attempt = Attempt { message: message.clone(), history: talk.lines.clone() };
             let tried = match playground::try_out(&self.parts, run.tenant_id, run.bot_id, attempt, |_| {}).await {
                 Ok(tried) => tried,
@@ -132,6 +62,10 @@ impl Tester {
             }
         }
         Ok(Some(talk.judged(&test)))
+    }
+
+    async fn record(conn: &mut Conn<'_>, run: &ClaimedRun, recorded: &Recorded) -> Result<()> {
+        bot_test::record(conn, run, recorded).await
     }
 }
 
@@ -200,7 +134,7 @@ impl Talk {
                 failures,
                 passages: self.found.into_iter().map(passage).collect(),
             }),
-            took_ms: i64::try_from(self.took.as_millis()).unwrap_or(i64::MAX),
+            took_ms: millis(self.took),
             prompt_tokens: self.spent.prompt_tokens,
             completion_tokens: self.spent.completion_tokens,
             cost_micros: self.spent.cost_micros,
@@ -208,11 +142,15 @@ impl Talk {
     }
 }
 
+pub(super) fn millis(took: Duration) -> i64 {
+    i64::try_from(took.as_millis()).unwrap_or(i64::MAX)
+}
+
 fn line(line: Line) -> TestLine {
     TestLine { by_customer: line.by_customer, text: line.text }
 }
 
-fn passage(found: Found) -> TestPassage {
+pub(super) fn passage(found: Found) -> TestPassage {
     TestPassage {
         item_id: found.passage.id,
         question: found.passage.question,

@@ -5,7 +5,10 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use reqwest::{Client, RequestBuilder, Response, Url};
 use serde_json::{Map, Value};
-use switchboard_store::tool::{HttpAction, Method};
+use switchboard_store::{
+    Conn, Result, TenantId, contact,
+    tool::{HttpAction, Method},
+};
 use uuid::Uuid;
 
 use super::{Headers, Outcome, check::placeholders, header_map, readable};
@@ -33,6 +36,16 @@ pub struct Facts {
 pub(super) const KNOWN: [&str; 4] = ["customer.id", "customer.phone", "customer.name", "conversation.id"];
 
 impl Facts {
+    pub(crate) async fn of(conn: &mut Conn<'_>, tenant: TenantId, customer: Uuid, conversation: Uuid) -> Result<Self> {
+        let contact = contact::get(conn, tenant, customer).await?;
+        Ok(Self {
+            customer_id: customer.to_string(),
+            phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
+            name: contact.and_then(|contact| contact.own_name.or(contact.name)),
+            conversation_id: conversation.to_string(),
+        })
+    }
+
     fn get(&self, name: &str) -> Option<&str> {
         match name {
             "customer.id" => Some(&self.customer_id),

@@ -33,7 +33,7 @@ pub(crate) struct Toolbox {
     pub(super) entries: Vec<Entry>,
     pub(super) specs: Vec<ToolSpec>,
     pub(super) household: Household,
-    pub(super) facts: Facts,
+    pub(crate) facts: Facts,
     pub(super) journal: Journal,
     /// What was called for this burst before, by whoever thought about it.
     pub(super) earlier: Vec<ToolCall>,

@@ -7,7 +7,6 @@ use switchboard_store::{
     Author, Conn, Direction, MediaKind, MediaState, MessageStatus, Millis, Purpose, Result, Scope, TenantId,
     TranscriptState, Zone,
     bot::{self, Bot},
-    contact,
     conversation::{self, Lease},
     media::{self, Media},
     message::{self, Message},
@@ -24,13 +23,13 @@ use super::{
 use crate::tools::{Facts, Live, Toolbox};
 
 /// The newest messages a turn looks at.
-const MESSAGES: i64 = 100;
+pub(crate) const MESSAGES: i64 = 100;
 /// So many messages there must be before what was said is looked for in short.
 const SUMMARISED_FROM: usize = 10;
 /// How long a customer waits for a voice note to be written down, or a picture to be fetched, before the bot goes on without.
 const THERE_WITHIN: Duration = Duration::from_secs(20);
 /// Over which the answers to one customer are counted.
-const DAY: Duration = Duration::from_hours(24);
+pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 pub(super) struct Context {
     pub(super) question: Question,
@@ -149,13 +148,7 @@ impl LiveTools {
             return Ok(toolbox);
         }
         let Self { lease, seen, answered, spoke_last } = self;
-        let contact = contact::get(conn, lease.tenant_id, lease.contact_id).await?;
-        let facts = Facts {
-            customer_id: lease.contact_id.to_string(),
-            phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
-            name: contact.and_then(|contact| contact.own_name.or(contact.name)),
-            conversation_id: lease.id.to_string(),
-        };
+        let facts = Facts::of(conn, lease.tenant_id, lease.contact_id, lease.id).await?;
         let (db, clock, notifier) = (parts.db.clone(), Arc::clone(&parts.clock), parts.notifier.clone());
         toolbox.live(conn, Live { db, clock, notifier, lease, seen, answered, spoke_last }, facts).await
     }
@@ -169,13 +162,17 @@ struct Senses {
 }
 
 /// Pictures, and voice notes with what is said in them, as far as they are there.
-struct Files {
+pub(crate) struct Files {
     transcripts: HashMap<Uuid, Transcript>,
     files: HashMap<Uuid, Media>,
 }
 
 impl Files {
-    async fn of(conn: &mut Conn<'_>, tenant: TenantId, messages: impl Iterator<Item = &Message>) -> Result<Self> {
+    pub(crate) async fn of(
+        conn: &mut Conn<'_>,
+        tenant: TenantId,
+        messages: impl Iterator<Item = &Message>,
+    ) -> Result<Self> {
         let kind_of = |message: &Message| MediaKind::parse(&message.kind);
         let perceived: Vec<_> =
             messages.filter(|it| matches!(kind_of(it), Some(MediaKind::Audio | MediaKind::Image))).collect();
@@ -210,7 +207,7 @@ impl Files {
     }
 
     /// A message as what its sender said, and showed if pictures are looked at.
-    fn said(&self, message: Message, sees: bool) -> Said {
+    pub(crate) fn said(&self, message: Message, sees: bool) -> Said {
         let by_customer = message.direction == Direction::Inbound;
         if let Some(text) = self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
             return Said { seq: message.seq, ..Said::text(by_customer, text) };
@@ -220,10 +217,14 @@ impl Files {
     }
 }
 
-/// What both sides have said to each other: not what was taken back, never left, or is not speech.
-fn is_said(message: &Message) -> bool {
+/// What both sides have said to each other, as a bot reads it: not what Switchboard said by itself.
+pub(crate) fn is_said(message: &Message) -> bool {
+    is_speech(message) && !(message.direction == Direction::Outbound && message.author == Author::System)
+}
+
+/// What was said, and not taken back. What never left was not.
+pub(crate) fn is_speech(message: &Message) -> bool {
     let speech = !matches!(message.kind.as_str(), "reaction" | "edit" | "revoke" | "system");
     let left = !matches!(message.status, MessageStatus::Cancelled | MessageStatus::Failed);
-    let by_us = message.direction == Direction::Outbound && message.author == Author::System;
-    speech && left && !by_us && message.revoked_at.is_none()
+    speech && left && message.revoked_at.is_none()
 }

@@ -4,10 +4,10 @@
 //! vanishes is soon replaced and one which merely takes long is not. Where two have thought about the same burst, the
 //! inbox lets one of them speak.
 
-mod context;
+pub(crate) mod context;
 mod leases;
 pub(crate) mod question;
-mod rules;
+pub(crate) mod rules;
 mod sight;
 mod summarise;
 pub(crate) mod think;

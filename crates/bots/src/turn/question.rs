@@ -84,7 +84,7 @@ impl Said {
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
-    pub(super) fn readable(&self) -> String {
+    pub(crate) fn readable(&self) -> String {
         match (self.kind.as_str(), self.text.as_deref()) {
             ("text" | "button" | "interactive" | "template", Some(text)) => text.to_owned(),
             (kind, Some(text)) => format!("[{kind}] {text}"),

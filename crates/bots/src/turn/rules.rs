@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Why people are called. Codes, of which screens make sentences; a keyword stands behind its code.
-const BUDGET: &str = "budget";
+pub(crate) const BUDGET: &str = "budget";
 const CLOSED: &str = "closed";
 const CUSTOMER_LIMIT: &str = "customer_limit";
 const DAY_LIMIT: &str = "day_limit";
@@ -73,7 +73,7 @@ fn keyword(question: &Question) -> Option<&str> {
 }
 
 /// The words of a text with a space around each, so that one is found whole or not at all.
-fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     let normalised = normalise(text);
     let words = normalised.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.fold(String::from(" "), |all, word| all + word + " ")

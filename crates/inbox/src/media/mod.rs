@@ -9,22 +9,22 @@ mod fetch;
 mod received;
 mod upload;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, time::Duration};
 
 use secrecy::SecretString;
 use switchboard_crypto::Place;
 use switchboard_graph_client::{GraphClient, GraphError, Kind};
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
-    Db, MediaOrigin, MediaState, Millis, Notifier, NumberStatus, Result, Scope, SharedClock, Signal, TenantId, Vault,
-    event,
+    Db, DueWork, MediaOrigin, MediaState, Millis, Notifier, NumberStatus, Result, Scope, SharedClock, Signal, TenantId,
+    Vault, Workers, event,
     media::{self, Media},
     media_upload::{self, MediaUpload},
     message::{self, MessageKey},
     number::{self, Credentials},
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub(crate) use received::take_in;
@@ -35,8 +35,6 @@ use crate::{delivery::TokenRefused, events, transcripts};
 const LEASE: Duration = Duration::from_secs(30);
 const RENEWED: Duration = Duration::from_secs(10);
 const AT_ONCE: usize = 6;
-/// Without a wake-up, the rows are looked at this often.
-const POLL: Duration = Duration::from_secs(1);
 /// What waits for a number to be connected again is looked at this often.
 const HELD: Duration = Duration::from_mins(1);
 /// How long Meta keeps what customers send.
@@ -61,12 +59,11 @@ pub struct MediaParts {
 #[derive(Debug, Clone)]
 pub struct MediaWorker {
     parts: MediaParts,
-    permits: Arc<Semaphore>,
-    tasks: TaskTracker,
 }
 
 /// Something to do, as this process's for a while.
-enum Claimed {
+#[derive(Debug)]
+pub enum Claimed {
     File(Box<Media>),
     Upload(MediaUpload),
 }
@@ -86,60 +83,49 @@ enum NoAccess {
     Held,
 }
 
+impl DueWork for MediaWorker {
+    type Claimed = Claimed;
+
+    async fn is_due(&self) -> Result<bool> {
+        let now = self.parts.clock.now();
+        let mut tx = self.parts.db.read(Scope::System).await?;
+        let conn = &mut tx.conn();
+        Ok(media::due(conn, now).await? > 0 || media_upload::due(conn, now).await? > 0)
+    }
+
+    /// Uploads first: somebody waits for them.
+    async fn claim(&self) -> Result<Option<Claimed>> {
+        let now = self.parts.clock.now();
+        let mut tx = self.parts.db.write(Scope::System).await?;
+        let upload = media_upload::claim(&mut tx.conn(), now, now + LEASE).await?;
+        let claimed = match upload {
+            Some(upload) => Some(Claimed::Upload(upload)),
+            None => media::claim(&mut tx.conn(), now, now + LEASE).await?.map(Box::new).map(Claimed::File),
+        };
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    async fn work(&self, claimed: &Claimed, stop: &CancellationToken) -> Result<()> {
+        tokio::select! {
+            done = self.see_to(claimed) => done,
+            () = stop.cancelled() => self.give_back(claimed).await,
+            never = self.renew(claimed) => match never {},
+        }
+    }
+}
+
 impl MediaWorker {
     pub fn new(parts: MediaParts) -> Self {
-        Self { parts, permits: Arc::new(Semaphore::new(AT_ONCE)), tasks: TaskTracker::new() }
+        Self { parts }
     }
 
     /// Works until `stop`; what is under way then is given back.
     pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            let mut notified = std::pin::pin!(self.parts.notifier.notified(Signal::Media));
-            // Before looking, so that what comes while we look is not slept through.
-            notified.as_mut().enable();
-            match self.start_due(&stop).await {
-                Ok(()) => {}
-                Err(error) => tracing::error!(error = %error, "what is to be done about files could not be read"),
-            }
-            tokio::select! {
-                () = notified => {}
-                () = tokio::time::sleep(POLL) => {}
-                () = stop.cancelled() => {}
-            }
-        }
-        self.tasks.close();
-        self.tasks.wait().await;
+        Workers::new(self.clone(), self.parts.notifier.clone(), Signal::Media, AT_ONCE).run(stop).await;
     }
 
-    /// Starts all that is due; returns when there is no more, or it is time to stop.
-    async fn start_due(&self, stop: &CancellationToken) -> Result<()> {
-        while self.is_due().await? {
-            let permit = tokio::select! {
-                permit = Arc::clone(&self.permits).acquire_owned() => permit,
-                () = stop.cancelled() => return Ok(()),
-            };
-            let (Ok(permit), Some(claimed)) = (permit, self.claim().await?) else { return Ok(()) };
-            self.start(claimed, permit, stop.clone());
-        }
-        Ok(())
-    }
-
-    fn start(&self, claimed: Claimed, permit: OwnedSemaphorePermit, stop: CancellationToken) {
-        let worker = self.clone();
-        self.tasks.spawn(async move {
-            let outcome = tokio::select! {
-                outcome = worker.work(&claimed) => outcome,
-                () = stop.cancelled() => worker.give_back(&claimed).await,
-                never = worker.renew(&claimed) => match never {},
-            };
-            if let Err(error) = outcome {
-                tracing::error!(error = %error, "what became of a file could not be stored; it is tried again");
-            }
-            drop(permit);
-        });
-    }
-
-    async fn work(&self, claimed: &Claimed) -> Result<()> {
+    async fn see_to(&self, claimed: &Claimed) -> Result<()> {
         match claimed {
             Claimed::File(file) => self.look_after(file).await,
             Claimed::Upload(upload) => self.upload(upload).await,
@@ -163,27 +149,6 @@ impl MediaWorker {
             Claimed::Upload(upload) => media_upload::extend(&mut tx.conn(), upload, until).await?,
         }
         tx.commit().await
-    }
-
-    /// Looked at first as a reader: there is mostly nothing, and writers wait for each other.
-    async fn is_due(&self) -> Result<bool> {
-        let now = self.parts.clock.now();
-        let mut tx = self.parts.db.read(Scope::System).await?;
-        let conn = &mut tx.conn();
-        Ok(media::due(conn, now).await? > 0 || media_upload::due(conn, now).await? > 0)
-    }
-
-    /// Uploads first: somebody waits for them.
-    async fn claim(&self) -> Result<Option<Claimed>> {
-        let now = self.parts.clock.now();
-        let mut tx = self.parts.db.write(Scope::System).await?;
-        let upload = media_upload::claim(&mut tx.conn(), now, now + LEASE).await?;
-        let claimed = match upload {
-            Some(upload) => Some(Claimed::Upload(upload)),
-            None => media::claim(&mut tx.conn(), now, now + LEASE).await?.map(Box::new).map(Claimed::File),
-        };
-        tx.commit().await?;
-        Ok(claimed)
     }
 
     async fn give_back(&self, claimed: &Claimed) -> Result<()> {

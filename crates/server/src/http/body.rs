@@ -6,6 +6,7 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, error::JsonPayloadError,
 use garde::Validate;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
+use switchboard_store::Millis;
 
 use super::problem::Problem;
 
@@ -53,6 +54,12 @@ where
     T: serde::Deserialize<'de>,
 {
     serde::Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// A time of RFC 3339 that may be left out.
+pub(super) fn time(field: &str, text: Option<&str>) -> Result<Option<Millis>, Problem> {
+    let parse = |text| Millis::from_rfc3339(text).ok_or_else(|| Problem::invalid(field, "is no time of RFC 3339"));
+    text.map(parse).transpose()
 }
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(super) mod wire;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(super) use passages::PassageBody;
+
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(list::list)

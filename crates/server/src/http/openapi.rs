@@ -54,6 +54,7 @@ const API_KEY: &str = "api_key";
         (name = "knowledge", description = "What bots know"),
         (name = "bot tests", description = "What businesses expect of their bots, and whether it comes"),
         (name = "tools", description = "What bots can do besides answering"),
+        (name = "replays", description = "What bots would say today to what customers said once"),
         (name = "unanswered questions", description = "What bots could not answer, to be taught"),
         (name = "conversations", description = "The inbox: reading, writing, taking over, handing back"),
         (name = "media", description = "Files of messages"),

@@ -53,7 +53,8 @@ const TRY: Policy = Policy::new("try", 30, MINUTE);
 const TRANSLATE: Policy = Policy::new("translate", 120, MINUTE);
 
 const ASKED: [&str; 2] = ["/translation", "/transcript"];
-const TRIES: [&str; 6] = ["/try", "/tests/run", "/tools", "/knowledge/pages", "/knowledge/sites", "/refresh"];
+const TRIES: [&str; 7] =
+    ["/try", "/tests/run", "/replay", "/tools", "/knowledge/pages", "/knowledge/sites", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,6 +229,8 @@ mod tests {
     #[case("/api/auth/password/forgot", Some(Costly::Mail))]
     #[case("/api/audit/export", Some(Costly::Export))]
     #[case("/api/bots/0191/try", Some(Costly::Try))]
+    #[case("/api/bots/0191/replay", Some(Costly::Try))]
+    #[case("/api/bots/0191/replays", None)]
     #[case("/api/conversations/0191/messages/0192/translation", Some(Costly::Translate))]
     #[case("/api/conversations/0191/translation", Some(Costly::Translate))]
     #[case("/api/conversations", None)]

@@ -8,6 +8,7 @@ mod kills;
 mod points;
 mod process;
 mod refusals;
+mod replays;
 mod replicas;
 mod shutdown;
 mod site;

@@ -27,6 +27,7 @@ mod order;
 mod permissions;
 mod pictures;
 mod platform;
+mod replays;
 mod secrets;
 mod signatures;
 mod statuses;

@@ -156,6 +156,12 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("delete /api/bots/{id}/tests/{item_id}", Weakest(Admin), ""),
     ("get /api/bots/{id}/test-runs", Weakest(Viewer), ""),
     ("get /api/bots/{id}/test-runs/{item_id}", Weakest(Viewer), ""),
+    ("post /api/bots/{id}/replay", Weakest(Admin), "{}"),
+    ("get /api/bots/{id}/replays", Weakest(Viewer), ""),
+    ("get /api/bots/{id}/replays/{item_id}", Weakest(Viewer), ""),
+    ("get /api/bots/{id}/replays/{item_id}/results", Weakest(Viewer), ""),
+    ("post /api/bots/{id}/replays/{item_id}/stop", Weakest(Admin), ""),
+    ("delete /api/bots/{id}/replays/{item_id}", Weakest(Admin), ""),
     ("get /api/conversations", Weakest(Viewer), ""),
     ("patch /api/conversations", Weakest(Operator), r#"{"changes":[]}"#),
     ("get /api/conversations/counts", Weakest(Viewer), ""),
@@ -396,6 +402,7 @@ struct Ids {
     item: String,
     bot_test: String,
     test_run: String,
+    replay: String,
     conversation: String,
     number: String,
     api_key: String,
@@ -442,6 +449,12 @@ impl Ids {
             (run["items"][0]["state"] == "done").then_some(())
         })
         .await;
+        let replay = made(&format!("/api/bots/{}/replay", business.bot), json!({})).await;
+        eventually("the replay's end", async || {
+            let replays = world.read(business, &format!("/api/bots/{}/replays", business.bot)).await;
+            (replays["items"][0]["state"] == "done").then_some(())
+        })
+        .await;
         Self {
             bot: business.bot.clone(),
             tool: made(&format!("/api/bots/{}/tools", business.bot), serde_json::from_str(TOOL).expect("it is JSON"))
@@ -449,6 +462,7 @@ impl Ids {
             item: first(&format!("/api/bots/{}/knowledge", business.bot)).await,
             bot_test,
             test_run,
+            replay,
             conversation: first("/api/conversations").await,
             number: first("/api/numbers").await,
             api_key: first("/api/api-keys").await,
@@ -500,8 +514,8 @@ impl Ids {
 
     /// The id of what is within another thing.
     fn item(&self, path: &str) -> &str {
-        let [notes, tests, runs, tools] =
-            ["/notes/", "/tests/", "/test-runs/", "/tools/"].map(|part| path.contains(part));
+        let [notes, tests, runs, tools, replays] =
+            ["/notes/", "/tests/", "/test-runs/", "/tools/", "/replays/"].map(|part| path.contains(part));
         if notes {
             &self.note
         } else if tools {
@@ -510,6 +524,8 @@ impl Ids {
             &self.bot_test
         } else if runs {
             &self.test_run
+        } else if replays {
+            &self.replay
         } else {
             &self.item
         }
@@ -536,6 +552,7 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/numbers/{id}",
         "/api/webhooks/leftovers",
         "/api/invitations",
+        "/api/bots/{id}/replays",
     ] {
         seen.push(world.read(business, &ids.fill(path)).await);
     }

@@ -16,6 +16,7 @@ import { BotTests } from "./bot-tests.tsx";
 import { patchOf, valuesOf } from "./bot-values.ts";
 import { Knowledge } from "./knowledge.tsx";
 import { type Opener, Playground } from "./playground.tsx";
+import { Replays } from "./replays.tsx";
 import { StudioTabs, useTab } from "./studio-tabs.tsx";
 import { UnansweredQuestions } from "./unanswered.tsx";
 
@@ -68,6 +69,7 @@ function Studio({ bot }: { bot: Bot }) {
       </div>
       {tab === "unanswered" && <UnansweredQuestions botId={bot.id} onTry={tryOut} />}
       {tab === "tests" && <BotTests botId={bot.id} hasUnsaved={isDirty} />}
+      {tab === "replay" && <Replays botId={bot.id} hasUnsaved={isDirty} />}
     </>
   );
 }

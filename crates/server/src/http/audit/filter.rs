@@ -1,9 +1,9 @@
 use serde::Deserialize;
-use switchboard_store::{Millis, audit::Filter};
+use switchboard_store::audit::Filter;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::http::Problem;
+use crate::http::{Problem, body::time};
 
 /// Which entries. What is left out does not matter.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,9 +28,4 @@ impl FilterQuery {
         let (from, to) = (time("from", self.from.as_deref())?, time("to", self.to.as_deref())?);
         Ok(Filter { actor_id: self.actor_id, action: self.action.clone(), from, to })
     }
-}
-
-fn time(field: &str, text: Option<&str>) -> Result<Option<Millis>, Problem> {
-    let parse = |text| Millis::from_rfc3339(text).ok_or_else(|| Problem::invalid(field, "is no time of RFC 3339"));
-    text.map(parse).transpose()
 }

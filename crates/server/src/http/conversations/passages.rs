@@ -15,12 +15,12 @@ use crate::http::{AppState, Authenticated, Page, Problem};
 
 /// A passage of the knowledge, as it read when the answer was written.
 #[derive(Serialize, ToSchema)]
-struct PassageBody {
+pub(in crate::http) struct PassageBody {
     /// The knowledge item it is of, which may be gone since
-    item_id: Uuid,
+    pub(in crate::http) item_id: Uuid,
     /// The question it answers, if it does
-    title: Option<String>,
-    text: String,
+    pub(in crate::http) title: Option<String>,
+    pub(in crate::http) text: String,
 }
 
 impl From<MessagePassage> for PassageBody {
