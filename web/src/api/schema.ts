@@ -1056,7 +1056,8 @@ export interface paths {
         put?: never;
         /**
          * Try a bot out
-         * @description What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored.
+         * @description What it would answer, thought as it thinks about a customer's message. Nothing is sent, and nothing stored. Of its tools,
+         *     those that change nothing are used.
          */
         post: operations["bots_try_out"];
         delete?: never;
@@ -1493,6 +1494,26 @@ export interface paths {
          * @description For the team: the customer is told nothing.
          */
         post: operations["conversations_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation in short
+         * @description What the AI is told of a long conversation in place of its oldest messages, as a model has put it.
+         */
+        get: operations["conversations_summary"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2821,6 +2842,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bots/{id}/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a bot can do besides answering */
+        get: operations["tools_list"];
+        put?: never;
+        /**
+         * Give a bot a tool
+         * @description From the next answer on. An MCP server is asked first what tools it has; none of them is on until it is chosen.
+         */
+        post: operations["tools_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tools/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an action out
+         * @description Makes the request, once. Nothing is stored here; what the server does with it is the server's.
+         */
+        post: operations["tools_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tools/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a tool
+         * @description From the next answer on.
+         */
+        put: operations["tools_update"];
+        post?: never;
+        /**
+         * Take a tool from a bot
+         * @description What it did stays in the conversations.
+         */
+        delete: operations["tools_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tools/{item_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask an MCP server again what tools it has
+         * @description What is new, or describes itself otherwise than before, is off until it is chosen.
+         */
+        post: operations["tools_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conversations/{id}/tool-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the bot did with its tools in a conversation
+         * @description The newest page comes first, each with its oldest call first, as messages do.
+         */
+        get: operations["conversations_tool_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2979,6 +3105,8 @@ export interface components {
             tone: string;
             /** @description RFC 3339 */
             updated_at: string;
+            /** @description What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone` */
+            abilities: string[];
         };
         /** @description What can be set of a bot. What is left out stays as it is. */
         BotPatch: {
@@ -3043,6 +3171,11 @@ export interface components {
             tokens_per_day?: number | null;
             /** @description `plain`, `friendly` or `formal` */
             tone?: string | null;
+            /**
+             * @description `set_label`: put one of the business's labels on a conversation; `set_contact_field`: write down what a customer says
+             *     of themselves; `ask_phone`: ask for a phone number that is not known
+             */
+            abilities?: string[] | null;
         };
         /** @description A test of a bot. */
         BotTestBody: {
@@ -3563,6 +3696,20 @@ export interface components {
             /** @description What you are about to send: 1 to 4,096 characters */
             text: string;
         };
+        /** @description What was said earlier, in short. */
+        EarlierBody: {
+            /** @description In the words of a model */
+            text: string;
+            /** @description When it was written. RFC 3339 */
+            updated_at: string;
+            /** @description When that was said; null: the message is gone. RFC 3339 */
+            upto_at?: string | null;
+            /**
+             * Format: int64
+             * @description `seq` of the newest message it tells of
+             */
+            upto_seq: number;
+        };
         EnrolmentBody: {
             /**
              * @description For a QR code
@@ -3794,6 +3941,44 @@ export interface components {
             holidays?: string[];
             /** @description Several a day, if need be; at most 70 */
             periods: components["schemas"]["PeriodBody"][];
+        };
+        /** @description A request to a server of the business's. */
+        HttpActionBody: {
+            /**
+             * @description What it does and when it is to be used, for the model: 1 to 1,000 characters
+             * @example Finds out how far an order is, by its number.
+             */
+            description: string;
+            /**
+             * @description What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.name}` and
+             *     `{conversation.id}` are filled in. The model neither sees nor chooses it
+             */
+            fixed?: {
+                [key: string]: string;
+            };
+            /** @description A JSON schema of an object: what the model fills in. At most 8 KB */
+            inputs: Record<string, unknown>;
+            /**
+             * @description `GET`, `POST`, `PUT`, `PATCH` or `DELETE`. With GET and DELETE, what the address does not take is sent in the query,
+             *     else as a JSON object. What is not GET is taken to change something
+             * @example GET
+             */
+            method: string;
+            /** @description The customer is asked first, with two buttons */
+            needs_consent?: boolean;
+            /**
+             * Format: int32
+             * @description How long the customer waits for it: 1,000 to 30,000
+             */
+            timeout_ms: number;
+            /**
+             * @description What the model reads of an answer, as JSON pointers (RFC 6901; `*` for each of a list), at most 20; empty: all of it
+             * @example [
+             *       "/state",
+             *       "/items/*\/name"
+             *     ]
+             */
+            visible?: string[];
         };
         /** @description How you sign in. */
         IdentitiesBody: {
@@ -4100,6 +4285,19 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description What it did with a tool, or would have done. */
+        MadeBody: {
+            arguments: Record<string, unknown>;
+            /** @example find_order */
+            name: string;
+            /** @description What the model read of it */
+            result: string;
+            /**
+             * @description `done`; `failed`; `asked`: the customer would be asked first; `left_out`: it changes something, and this is a trial
+             * @example done
+             */
+            state: string;
+        };
         MadeKey: components["schemas"]["ApiKeyBody"] & {
             /**
              * @description For `X-API-Key`. Shown this once.
@@ -4110,6 +4308,42 @@ export interface components {
         ManyPatch: {
             /** @description At most 200 */
             changes: components["schemas"]["OneOfMany"][];
+        };
+        /** @description What is chosen of a server's tool. */
+        McpChoice: {
+            enabled: boolean;
+            needs_consent: boolean;
+        };
+        /** @description An MCP server as it is to be. */
+        McpFields: {
+            /**
+             * Format: int32
+             * @description From the connection to the answer: 1,000 to 30,000
+             */
+            timeout_ms: number;
+            /** @description Its tools, by their names; those that are left out stay as they are, and what is new is off */
+            tools?: {
+                [key: string]: components["schemas"]["McpChoice"];
+            };
+        };
+        /** @description An MCP server (Model Context Protocol, streamable HTTP). */
+        McpServerBody: {
+            /** @description When it was asked what it has. RFC 3339 */
+            listed_at: string;
+            /** Format: int32 */
+            timeout_ms: number;
+            /** @description As the server described them then */
+            tools: components["schemas"]["McpToolBody"][];
+        };
+        /** @description A tool of an MCP server. */
+        McpToolBody: {
+            description: string;
+            enabled: boolean;
+            inputs: Record<string, unknown>;
+            name: string;
+            needs_consent: boolean;
+            /** @description Whether it says of itself that it changes nothing */
+            read_only: boolean;
         };
         MeBody: {
             impersonation?: components["schemas"]["VisitBody"] | null;
@@ -4208,6 +4442,7 @@ export interface components {
              * @description The order of arrival in the conversation. People read it in the order of `created_at`
              */
             seq: number;
+            spent?: components["schemas"]["SpentBody"] | null;
             /**
              * @description `received`; or `queued`, `sending`, `unknown`, `sent`, `delivered`, `read`, `failed`, `cancelled`
              * @example queued
@@ -4866,6 +5101,8 @@ export interface components {
                 tone: string;
                 /** @description RFC 3339 */
                 updated_at: string;
+                /** @description What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone` */
+                abilities: string[];
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -5768,6 +6005,74 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description One page of a list. */
+        Page_ToolBody: {
+            items: {
+                /** @description RFC 3339 */
+                created_at: string;
+                /** @description Off: no model is offered it */
+                enabled: boolean;
+                /** @description The names of the headers that are sent along. Nobody can read their values */
+                header_names: string[];
+                http?: components["schemas"]["HttpActionBody"] | null;
+                /** Format: uuid */
+                id: string;
+                mcp?: components["schemas"]["McpServerBody"] | null;
+                /**
+                 * @description By which models call it; of an MCP server, what the names of its tools begin with
+                 * @example find_order
+                 */
+                name: string;
+                /** @description RFC 3339 */
+                updated_at: string;
+                /** @example https://shop.example/orders/{order} */
+                url: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_ToolCallBody: {
+            items: {
+                arguments: Record<string, unknown>;
+                /** Format: uuid */
+                bot_id: string;
+                /** @description RFC 3339 */
+                created_at: string;
+                /** Format: uuid */
+                id: string;
+                /** @example find_order */
+                name: string;
+                /** @description What the model read of it */
+                result?: string | null;
+                /**
+                 * @description `waiting`: the customer is asked; `running`; `done`; `failed`; `declined`: the customer did not agree; `unknown`: it was
+                 *     begun, and nobody knows what became of it
+                 * @example done
+                 */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description HTTP's, where there was an answer
+                 * @example 200
+                 */
+                status?: number | null;
+                /**
+                 * Format: int64
+                 * @description Milliseconds
+                 */
+                took_ms?: number | null;
+                /**
+                 * Format: uuid
+                 * @description Null: one of the abilities of every bot
+                 */
+                tool_id?: string | null;
+                /** @description RFC 3339 */
+                updated_at: string;
+            }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
         Page_UnansweredBody: {
             items: {
                 count: number;
@@ -6347,6 +6652,24 @@ export interface components {
             token_type: string;
             user: components["schemas"]["UserBody"];
         };
+        /** @description What models took for an answer, as far as they tell. */
+        SpentBody: {
+            /**
+             * Format: int64
+             * @description Tokens that were written
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens that were read
+             */
+            prompt_tokens?: number | null;
+        };
         /** @description What Meta's dialog needs. */
         StartedBody: {
             /** @description The rest is for the JavaScript SDK */
@@ -6401,6 +6724,9 @@ export interface components {
              * @example phone_verified
              */
             step: string;
+        };
+        SummaryBody: {
+            summary?: components["schemas"]["EarlierBody"] | null;
         };
         SuspendBody: {
             /** @description What its people read: 1 to 500 characters */
@@ -6709,6 +7035,93 @@ export interface components {
             /** @description Give it as `cursor` to get what was said before; null: that was all. */
             next_cursor?: string | null;
         };
+        /** @description Something a bot can do besides answering: an HTTP action, or the tools of an MCP server. */
+        ToolBody: {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description Off: no model is offered it */
+            enabled: boolean;
+            /** @description The names of the headers that are sent along. Nobody can read their values */
+            header_names: string[];
+            http?: components["schemas"]["HttpActionBody"] | null;
+            /** Format: uuid */
+            id: string;
+            mcp?: components["schemas"]["McpServerBody"] | null;
+            /**
+             * @description By which models call it; of an MCP server, what the names of its tools begin with
+             * @example find_order
+             */
+            name: string;
+            /** @description RFC 3339 */
+            updated_at: string;
+            /** @example https://shop.example/orders/{order} */
+            url: string;
+        };
+        /** @description What a bot did with a tool, or wanted to do. */
+        ToolCallBody: {
+            arguments: Record<string, unknown>;
+            /** Format: uuid */
+            bot_id: string;
+            /** @description RFC 3339 */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            /** @example find_order */
+            name: string;
+            /** @description What the model read of it */
+            result?: string | null;
+            /**
+             * @description `waiting`: the customer is asked; `running`; `done`; `failed`; `declined`: the customer did not agree; `unknown`: it was
+             *     begun, and nobody knows what became of it
+             * @example done
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description HTTP's, where there was an answer
+             * @example 200
+             */
+            status?: number | null;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms?: number | null;
+            /**
+             * Format: uuid
+             * @description Null: one of the abilities of every bot
+             */
+            tool_id?: string | null;
+            /** @description RFC 3339 */
+            updated_at: string;
+        };
+        /** @description A tool as it is to be. Either `http` or `mcp`. */
+        ToolFields: {
+            enabled?: boolean;
+            /**
+             * @description At most 10, by their names. Left out: as they are stored; a value of null: as that one is stored. They are stored
+             *     encrypted, and must be entered again where the address is another
+             * @example {
+             *       "authorization": "Bearer …"
+             *     }
+             */
+            headers?: {
+                [key: string]: string | null;
+            } | null;
+            http?: components["schemas"]["HttpActionBody"] | null;
+            mcp?: components["schemas"]["McpFields"] | null;
+            /**
+             * @description 1 to 40 letters of a to z, digits, hyphens and underscores; one of a bot
+             * @example find_order
+             */
+            name: string;
+            /**
+             * @description https, and of the public internet, unless the installation allows others. Of an action, `{name}` stands for a required
+             *     input, anywhere behind the host
+             * @example https://shop.example/orders/{order}
+             */
+            url: string;
+        };
         /** @description What is said in a voice note. */
         TranscriptBody: {
             /**
@@ -6754,6 +7167,8 @@ export interface components {
         };
         /** @description What the bot would do. */
         TriedBody: {
+            /** @description What it did with its tools, in their order */
+            calls: components["schemas"]["MadeBody"][];
             /**
              * Format: int64
              * @description Null: the model does not say
@@ -6798,6 +7213,22 @@ export interface components {
              */
             took_ms: number;
         };
+        /** @description What a request came to. */
+        TriedToolBody: {
+            ok: boolean;
+            /**
+             * Format: int32
+             * @description Null: there was no answer
+             */
+            status?: number | null;
+            /** @description What a model would read */
+            text: string;
+            /**
+             * Format: int64
+             * @description Milliseconds
+             */
+            took_ms: number;
+        };
         TryFields: {
             /** @description What was said before, the oldest first: at most 100 lines */
             history?: components["schemas"]["LineFields"][];
@@ -6807,6 +7238,21 @@ export interface components {
              */
             message: string;
             settings?: components["schemas"]["BotPatch"] | null;
+        };
+        TryToolFields: {
+            /**
+             * Format: uuid
+             * @description The tool that it would change, whose stored headers may be kept; null: a new one
+             */
+            id?: string | null;
+            /** @description What a model would fill in */
+            inputs: Record<string, unknown>;
+            /** @description As `phone` */
+            name?: string | null;
+            /** @description Of a customer, for what is sent along: digits */
+            phone?: string | null;
+            /** @description The action as it would be */
+            tool: components["schemas"]["ToolFields"];
         };
         TypingFields: {
             writing: components["schemas"]["WritingBody"];
@@ -10558,6 +11004,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    conversations_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was said earlier, in short */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     conversations_takeover: {
         parameters: {
             query?: never;
@@ -13467,6 +13944,250 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+        };
+    };
+    tools_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All on one page, by their names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolFields"];
+            };
+        };
+        responses: {
+            /** @description The tool */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryToolFields"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The tool's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolFields"];
+            };
+        };
+        responses: {
+            /** @description The tool as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The tool's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The tool's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server with its tools as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_tool_calls: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolCallBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Schemas } from "../../api/client.ts";
 import { type Attempt, historyOf, openers } from "./attempts.ts";
 
-const tried = (texts: string[]) => ({ outcome: "answer", texts, passages: [], took_ms: 1 }) as Schemas["TriedBody"];
+const tried = (texts: string[]) =>
+  ({ outcome: "answer", texts, passages: [], calls: [], took_ms: 1 }) as Schemas["TriedBody"];
 const attempt = (id: number, message: string, texts: string[]): Attempt => ({ id, message, tried: tried(texts) });
 
 test("the past is what both have said, in order", () => {

@@ -6,6 +6,7 @@ const BOT: Bot = {
   id: "b",
   name: "Assistant",
   enabled: true,
+  abilities: [],
   instructions: "Be short.",
   language: "auto",
   reply_delay_ms: 1500,
@@ -30,7 +31,7 @@ const BOT: Bot = {
 
 test.each([null, "", "A colleague takes it from here."])("a bot goes through the form unchanged (%j)", (message) => {
   const bot = { ...BOT, handoff_message: message };
-  const { id: _, enabled, created_at, updated_at, ...settings } = bot;
+  const { id: _, enabled, abilities, created_at, updated_at, ...settings } = bot;
   expect(patchOf(valuesOf(bot))).toEqual(settings);
 });
 
