@@ -151,7 +151,7 @@ const bots = createRoute({
   getParentRoute: () => app,
   path: "/bots",
   validateSearch: (search): { tab?: Exclude<Tab, "settings"> | undefined } => ({
-    tab: (["knowledge", "unanswered", "try", "tests", "replay"] as const).find((tab) => tab === search["tab"]),
+    tab: (["knowledge", "tools", "unanswered", "try", "tests", "replay"] as const).find((tab) => tab === search["tab"]),
   }),
   component: page(() => import("./features/bots/bots-page.tsx"), "BotsPage"),
 });

@@ -9,6 +9,7 @@ export const EVENT_KINDS = [
   "message.updated",
   "conversation.updated",
   "conversation.typing",
+  "tool.called",
   "note.created",
   "note.updated",
   "note.deleted",
@@ -30,6 +31,7 @@ export interface EventData {
   conversation_ids?: string[];
   message_id?: string;
   note_id?: string;
+  tool_call_id?: string;
   direction?: string;
   author?: string;
   person_id?: string;

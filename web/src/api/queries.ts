@@ -14,6 +14,7 @@ const BOT_TESTS = 200;
 const RUN_EVERY_MS = 1_000;
 const READING_EVERY_MS = 1_500;
 const NOTES = 200;
+const TOOL_CALLS = 200;
 const PEOPLE = 200;
 const SYNC_EVERY_MS = 10_000;
 const WORK_EVERY_MS = 1000;
@@ -126,6 +127,19 @@ export const notesQuery = (id: string) =>
       ),
   });
 
+/** What the bot did last with its tools; nobody pages through it. */
+export const toolCallsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["tool-calls", id],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET("/api/conversations/{id}/tool-calls", {
+          params: { path: { id }, query: { limit: TOOL_CALLS } },
+          signal,
+        }),
+      ),
+  });
+
 /** How many conversations each view has. */
 export const countsQuery = queryOptions({
   queryKey: ["counts"],
@@ -180,6 +194,12 @@ export const botsQuery = queryOptions({
   queryKey: ["bots"],
   queryFn: ({ signal }) => dataOf(api.GET("/api/bots", { params: { query: { limit: ITEMS_A_PAGE } }, signal })),
 });
+
+export const toolsQuery = (botId: string) =>
+  queryOptions({
+    queryKey: ["tools", botId],
+    queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/tools", { params: { path: { id: botId } }, signal })),
+  });
 
 export interface KnowledgeFilter {
   q?: string;

@@ -18,6 +18,7 @@ import { Knowledge } from "./knowledge.tsx";
 import { type Opener, Playground } from "./playground.tsx";
 import { Replays } from "./replays.tsx";
 import { StudioTabs, useTab } from "./studio-tabs.tsx";
+import { Tools } from "./tools.tsx";
 import { UnansweredQuestions } from "./unanswered.tsx";
 
 export type Bot = Schemas["BotBody"];
@@ -67,6 +68,7 @@ function Studio({ bot }: { bot: Bot }) {
       <div hidden={tab !== "try"}>
         <Playground botId={bot.id} unsaved={isDirty ? patchOf(values) : null} opener={question} />
       </div>
+      {tab === "tools" && <Tools bot={bot} />}
       {tab === "unanswered" && <UnansweredQuestions botId={bot.id} onTry={tryOut} />}
       {tab === "tests" && <BotTests botId={bot.id} hasUnsaved={isDirty} />}
       {tab === "replay" && <Replays botId={bot.id} hasUnsaved={isDirty} />}

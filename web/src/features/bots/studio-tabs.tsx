@@ -3,7 +3,7 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { unansweredQuery } from "../../api/queries.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 
-export const TABS = ["settings", "knowledge", "unanswered", "try", "tests", "replay"] as const;
+export const TABS = ["settings", "knowledge", "tools", "unanswered", "try", "tests", "replay"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Which part of a bot is shown. The others stay as they are: what is not saved can be tried. */

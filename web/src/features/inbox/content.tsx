@@ -5,13 +5,14 @@ import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { Attachment } from "./attachment.tsx";
 import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
 import type { Message } from "./model.ts";
-import { isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
+import { askedOf, isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
 import { kindWord } from "./people.ts";
 import { CustomerLanguage, useReading } from "./reading.ts";
 
 const Translated = lazy(() => import("./translated.tsx"));
 const Transcript = lazy(() => import("./transcript.tsx"));
 const Passages = lazy(async () => (await Promise.all([import("./passages.tsx"), loadStudioTexts()]))[0]);
+const AskingCard = lazy(async () => (await Promise.all([import("./asking-card.tsx"), loadStudioTexts()]))[0]);
 
 const SIGNS: Record<string, IconName> = { interactive: "tick", button: "tick", template: "template", order: "file" };
 
@@ -35,6 +36,7 @@ export function Content({ message, name }: { message: Message; name: string }) {
   const { t } = i18n;
   if (message.revoked_at) return <p className="gone">{t("message.revoked")}</p>;
   const { type, payload, media } = message;
+  const asked = askedOf(payload);
   // The name of a document stands on its card.
   const isName = media?.kind === "document" && message.text === media.file_name;
   return (
@@ -68,6 +70,11 @@ export function Content({ message, name }: { message: Message; name: string }) {
         </p>
       )}
       {type === "interactive" && <ChoiceCard payload={payload} />}
+      {asked && (
+        <Suspense>
+          <AskingCard asks={asked} />
+        </Suspense>
+      )}
       {message.edited_at && <Versions message={message} />}
       {(message.passages > 0 || message.spent) && <Sources message={message} />}
     </>

@@ -1,23 +1,25 @@
 // What a thread shows, from top to bottom.
 
-import { type Conversation, type Message, type MessagePages, messagesOf, type Note } from "./model.ts";
+import { type Conversation, type Message, type MessagePages, messagesOf, type Note, type ToolCall } from "./model.ts";
 import { targetOf } from "./payload.ts";
 import type { LocalSend } from "./sends.ts";
 
 export type Entry =
   | { kind: "note"; key: string; at: string }
   | { kind: "memo"; key: string; at: string; memo: Note }
+  | { kind: "call"; key: string; at: string; call: ToolCall }
   | { kind: "message"; key: string; at: string; message: Message }
   | { kind: "send"; key: string; at: string; send: LocalSend };
 
 const midnight = (at: string) => new Date(at).setHours(0, 0, 0, 0);
 
-/** Messages, colleagues' notes among them, the line on control where it changed last, and what is being sent. */
+/** Messages, among them colleagues' notes and what the bot did, the line on control where it changed last, and what is being sent. */
 export function entriesOf(
   pages: MessagePages,
   conversation: Conversation,
   sends: LocalSend[],
   notes: Note[] = [],
+  calls: ToolCall[] = [],
 ): Entry[] {
   const all = messagesOf(pages);
   const wamids = new Set(all.flatMap(({ wamid }) => wamid ?? []));
@@ -25,7 +27,7 @@ export function entriesOf(
     .filter((message) => !isShownElsewhere(message, wamids))
     .map((message) => ({ kind: "message", key: message.id, at: message.created_at, message }));
   const hasOlder = Boolean(pages.pages.at(-1)?.next_cursor);
-  const told = withNote(withMemos(messages, notes, hasOlder), conversation, hasOlder);
+  const told = withNote(withAsides(messages, [...memosOf(notes), ...callsOf(calls)], hasOlder), conversation, hasOlder);
   // The server's clock may be ahead of ours: what it does not have yet comes last all the same.
   const sending: Entry[] = sends.map((send) => ({ kind: "send", key: send.key, at: send.createdAt, send }));
   return [...told, ...sending];
@@ -42,13 +44,18 @@ function isShownElsewhere(message: Message, wamids: ReadonlySet<string>): boolea
   return wamids.has(targetOf(message.payload) ?? "");
 }
 
-function withMemos(messages: Entry[], notes: Note[], hasOlder: boolean): Entry[] {
+const memosOf = (notes: Note[]): Entry[] =>
+  notes.map((memo) => ({ kind: "memo", key: memo.id, at: memo.created_at, memo }));
+
+const callsOf = (calls: ToolCall[]): Entry[] =>
+  calls.map((call) => ({ kind: "call", key: call.id, at: call.created_at, call }));
+
+function withAsides(messages: Entry[], asides: Entry[], hasOlder: boolean): Entry[] {
   const first = messages[0];
   // Those from before the oldest message shown have their place on an earlier page.
-  const shown = notes.filter((note) => !hasOlder || !first || Date.parse(note.created_at) >= Date.parse(first.at));
-  const memos: Entry[] = shown.map((memo) => ({ kind: "memo", key: memo.id, at: memo.created_at, memo }));
+  const shown = asides.filter(({ at }) => !hasOlder || !first || Date.parse(at) >= Date.parse(first.at));
   // Sorting keeps messages of the same moment in their order.
-  return memos.length === 0 ? messages : [...messages, ...memos].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return shown.length === 0 ? messages : [...messages, ...shown].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 function withNote(

@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { messagesQuery, notesQuery } from "../../api/queries.ts";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { messagesQuery, notesQuery, toolCallsQuery } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Time } from "../../components/time.tsx";
 import { announce, toast } from "../../components/toast.tsx";
-import { useI18n } from "../../i18n/provider.tsx";
+import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { Bubble, LocalBubble } from "./bubble.tsx";
 import { type Entry, entriesOf, isNewDay } from "./entries.ts";
 import { Memo } from "./memo.tsx";
@@ -15,6 +15,9 @@ import { authorWord, contactName, controlReason, kindWord, preview } from "./peo
 import { useSends } from "./sends.ts";
 import { type ThreadVirtualizer, usePrinting, useReadingPlace, useThreadList } from "./thread-list.ts";
 import { isWindowOpen } from "./window.ts";
+
+// With its texts, which come with the bot studio.
+const ToolCallEntry = lazy(async () => (await Promise.all([import("./tool-call.tsx"), loadStudioTexts()]))[0]);
 
 const NO_ENTRIES: Entry[] = [];
 
@@ -32,10 +35,11 @@ export function Messages({ conversation, onQuote }: Props) {
   const query = useInfiniteQuery(messagesQuery(id, at));
   const sends = useSends(id);
   const { data: notes } = useQuery(notesQuery(id));
+  const { data: calls } = useQuery(toolCallsQuery(id));
   const { data } = query;
   const entries = useMemo(
-    () => (data ? entriesOf(data, conversation, sends, notes?.items) : NO_ENTRIES),
-    [data, conversation, sends, notes],
+    () => (data ? entriesOf(data, conversation, sends, notes?.items, calls?.items) : NO_ENTRIES),
+    [data, conversation, sends, notes, calls],
   );
   const mayRead = !query.isFetching && !query.isError;
   const scroller = useRef<HTMLElement>(null);
@@ -160,6 +164,12 @@ function EntryItem({ entry, conversation, quotedBy, onQuote, onJump, isFound, is
   const i18n = useI18n();
   if (entry.kind === "note") return <Note at={entry.at} text={controlReason(conversation, i18n) ?? ""} />;
   if (entry.kind === "memo") return <Memo memo={entry.memo} />;
+  if (entry.kind === "call")
+    return (
+      <Suspense>
+        <ToolCallEntry call={entry.call} />
+      </Suspense>
+    );
   if (entry.kind === "send") return <LocalBubble send={entry.send} />;
   const { message } = entry;
   if (message.type === "system") return <Note at={entry.at} text={message.text || kindWord("system", i18n)} />;

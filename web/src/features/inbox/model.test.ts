@@ -12,6 +12,7 @@ import {
   messagesOf,
   putConversation,
   putMessage,
+  type ToolCall,
   VIEWS,
   type View,
 } from "./model.ts";
@@ -223,6 +224,16 @@ describe("what a thread shows", () => {
       entriesOf(thread({ items, next_cursor: next }), conversation("a", 1), [], [note("n0", 0), note("n2", 2)]);
     expect(shown(null).map(({ key }) => key)).toEqual(["n0", "m1", "n2", "m3"]);
     expect(shown("x").map(({ key }) => key)).toEqual(["m1", "n2", "m3"]);
+  });
+
+  test("what the bot did, between what was said before and after", () => {
+    const items = [message("m1", 1), message("m3", 3)];
+    const call = (id: string, minute: number) => ({ id, created_at: at(minute) }) as ToolCall;
+    const shown = (next: string | null) =>
+      entriesOf(thread({ items, next_cursor: next }), conversation("a", 1), [], [], [call("c0", 0), call("c2", 2)]);
+    expect(shown(null).map(({ key }) => key)).toEqual(["c0", "m1", "c2", "m3"]);
+    expect(shown("x").map(({ key }) => key)).toEqual(["m1", "c2", "m3"]);
+    expect(newsIn(shown(null), shown("x").slice(0, 1))).toBe(1);
   });
 
   test("news is what was said since, not what was said before and read later", () => {

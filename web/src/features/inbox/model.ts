@@ -11,6 +11,7 @@ export type NotePages = InfiniteData<Schemas["Page_NoteBody"]>;
 export type Label = Schemas["LabelBody"];
 export type Contact = Schemas["ContactDetailBody"];
 export type ContactField = Schemas["ContactFieldBody"];
+export type ToolCall = Schemas["ToolCallBody"];
 export type Person = Schemas["PersonBody"];
 export type MessagePage = Schemas["ThreadBody"];
 export type MessagePages = InfiniteData<MessagePage>;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  askedOf,
   cardsOf,
   choiceOf,
   isForwarded,
@@ -42,6 +43,17 @@ test("contacts are read with and without a name of their own", () => {
     { name: "Ayşe Usta", company: null, phones: [], emails: [] },
   ]);
   expect(cardsOf({ contacts: "none" })).toEqual([]);
+});
+
+test("what only the customer's app can give is told from what can be pressed", () => {
+  const asked = (type: string) => askedOf({ interactive: { type, body: "Your number, please" } });
+  expect(["request_contact_info", "location_request", "buttons", "toString"].map(asked)).toEqual([
+    "phone",
+    "place",
+    null,
+    null,
+  ]);
+  expect([null, {}, { interactive: "x" }].map(askedOf)).toEqual([null, null, null]);
 });
 
 test("what can be pressed is shown, as we send it and as Meta tells it", () => {

@@ -83,6 +83,14 @@ export function choiceOf(payload: unknown): Choice | null {
   };
 }
 
+const ASKED = { request_contact_info: "phone", location_request: "place", location_request_message: "place" } as const;
+
+/** What a customer is asked for, which their app sends with one press. */
+export function askedOf(payload: unknown): "phone" | "place" | null {
+  const type = text(members(members(payload)["interactive"])["type"]) ?? "";
+  return Object.hasOwn(ASKED, type) ? ASKED[type as keyof typeof ASKED] : null;
+}
+
 /** What a customer has pressed, beyond its title. */
 export function pressedOf(payload: unknown): string | null {
   const reply = members(members(payload)["interactive"]);

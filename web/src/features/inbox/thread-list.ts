@@ -38,12 +38,12 @@ export function useThreadList(entries: Entry[], scroller: RefObject<HTMLElement 
 
 /** Before it is drawn, about as high as it will be. */
 function estimated(entry: Entry | undefined): number {
-  if (!entry || entry.kind === "note") return 40;
+  if (!entry || entry.kind === "note" || entry.kind === "call") return 40;
   if (entry.kind === "message" && entry.message.media) return 300;
   return 56 + LINE_PX * Math.ceil((saidIn(entry).length + 1) / LINE_CHARS);
 }
 
-function saidIn(entry: Exclude<Entry, { kind: "note" }>): string {
+function saidIn(entry: Exclude<Entry, { kind: "note" | "call" }>): string {
   if (entry.kind === "message") return entry.message.text ?? "";
   return entry.kind === "memo" ? entry.memo.text : entry.send.text;
 }

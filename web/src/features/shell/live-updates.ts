@@ -13,6 +13,7 @@ import {
   numbersQuery,
   onboardingQuery,
   savedFiltersQuery,
+  toolCallsQuery,
 } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
 import { catchUp, type News } from "../inbox/cache.ts";
@@ -47,7 +48,9 @@ export function useLiveUpdates() {
       } else if (kind === "canned_replies.updated") client.invalidateQueries({ queryKey: cannedRepliesQuery.queryKey });
       else if (kind === "filters.updated") client.invalidateQueries({ queryKey: savedFiltersQuery.queryKey });
       else if (kind === "conversation.typing") hearTyping(data);
-      else if (data.conversation_id) {
+      else if (kind === "tool.called") {
+        client.invalidateQueries({ queryKey: toolCallsQuery(data.conversation_id ?? "").queryKey });
+      } else if (data.conversation_id) {
         if (kind === "note.created") hearWritten(data.conversation_id, "note");
         if (kind === "message.created" && data.author === "operator") hearWritten(data.conversation_id, "reply");
         if (data.note_id) client.invalidateQueries({ queryKey: notesQuery(data.conversation_id).queryKey });

@@ -1,0 +1,154 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useId, useState } from "react";
+import { api, dataOf, type Schemas } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
+import { toolsQuery } from "../../api/queries.ts";
+import { usePermissions } from "../../api/roles.ts";
+import { errorOf, useAttempt } from "../../components/attempt.ts";
+import { SelectField, TextArea } from "../../components/field.tsx";
+import { useI18n } from "../../i18n/provider.tsx";
+import { Toggle } from "./toggle.tsx";
+import { ToolDialog } from "./tool-dialog.tsx";
+import { AddressField, FixedField, HeadersField, NameField, TimeoutField } from "./tool-fields.tsx";
+import { schemaFrom } from "./tool-inputs.ts";
+import { InputsField } from "./tool-inputs-field.tsx";
+import { type ActionValues, actionFieldsOf, actionValuesOf, METHODS, type Tool, withMethod } from "./tool-values.ts";
+import { TryAction } from "./try-action.tsx";
+
+interface Props {
+  botId: string;
+  /** Null: a new one. */
+  tool: Tool | null;
+  onClose: () => void;
+}
+
+/** An HTTP action: when it is used, what is sent, and what the model sees of the answer. */
+export function ActionEditor({ botId, tool, onClose }: Props) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const { mayManage } = usePermissions();
+  const [values, setValues] = useState(() => actionValuesOf(tool));
+  const [isDirty, setIsDirty] = useState(false);
+  const { problem, isBusy, attempt } = useAttempt();
+  function change(part: Partial<ActionValues>) {
+    setValues((was) => ({ ...was, ...part }));
+    setIsDirty(true);
+  }
+
+  /** As the API takes it; inputs that are none are told like what the API finds wrong. */
+  function fields(): Schemas["ToolFields"] {
+    const inputs = schemaFrom(values.inputs);
+    if (typeof inputs !== "string") return actionFieldsOf(values, inputs, tool);
+    const message = t(inputs);
+    throw new Problem(422, { detail: message, errors: [{ field: "inputs", message }] });
+  }
+
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    if (!(await attempt(async () => store(botId, tool, fields())))) return;
+    onClose();
+    await client.invalidateQueries({ queryKey: toolsQuery(botId).queryKey });
+  }
+
+  return (
+    <ToolDialog
+      title={t(tool ? (mayManage ? "tool.edit_action" : "tool.action") : "tool.add_action")}
+      isDirty={isDirty}
+      isBusy={isBusy}
+      problem={problem}
+      onSave={save}
+      onClose={onClose}
+      beside={
+        mayManage && (
+          <TryAction
+            values={values}
+            attempt={attempt}
+            isBusy={isBusy}
+            make={(filled) =>
+              dataOf(
+                api.POST("/api/bots/{id}/tools/try", {
+                  params: { path: { id: botId } },
+                  body: { tool: fields(), id: tool?.id ?? null, ...filled },
+                }),
+              )
+            }
+          />
+        )
+      }
+    >
+      <NameField values={values} change={change} problem={problem} hint={t("tool.name_hint")} />
+      <TextArea
+        label={t("tool.description")}
+        hint={t("tool.description_hint")}
+        error={errorOf(problem, "description")}
+        required
+        rows={3}
+        maxLength={1000}
+        value={values.description}
+        onChange={({ target }) => change({ description: target.value })}
+      />
+      <div className="address">
+        <SelectField
+          label={t("tool.method")}
+          value={values.method}
+          onChange={({ target }) => change(withMethod(values, target.value))}
+        >
+          {METHODS.map((method) => (
+            <option key={method}>{method}</option>
+          ))}
+        </SelectField>
+        <AddressField
+          values={values}
+          change={change}
+          problem={problem}
+          hint={t("tool.url_hint", { placeholder: "{order}" })}
+        />
+      </div>
+      <InputsField
+        inputs={values.inputs}
+        onInputs={(inputs) => change({ inputs })}
+        error={errorOf(problem, "inputs")}
+      />
+      <FixedField fixed={values.fixed} onFixed={(fixed) => change({ fixed })} error={errorOf(problem, "fixed")} />
+      <HeadersField values={values} change={change} problem={problem} />
+      <TextArea
+        label={t("tool.visible")}
+        hint={t("tool.visible_hint")}
+        error={errorOf(problem, "visible")}
+        className="code"
+        dir="ltr"
+        rows={2}
+        spellCheck={false}
+        value={values.visible}
+        onChange={({ target }) => change({ visible: target.value })}
+      />
+      <TimeoutField values={values} change={change} problem={problem} />
+      <Consent values={values} change={change} />
+    </ToolDialog>
+  );
+}
+
+function store(botId: string, tool: Tool | null, body: Schemas["ToolFields"]) {
+  if (!tool) return dataOf(api.POST("/api/bots/{id}/tools", { params: { path: { id: botId } }, body }));
+  const path = { id: botId, item_id: tool.id };
+  return dataOf(api.PUT("/api/bots/{id}/tools/{item_id}", { params: { path }, body }));
+}
+
+function Consent({ values, change }: { values: ActionValues; change: (part: Partial<ActionValues>) => void }) {
+  const { t } = useI18n();
+  const id = useId();
+  return (
+    <div className="consent">
+      <Toggle
+        describedBy={id}
+        isOn={values.needsConsent}
+        onOn={(needsConsent) => change({ needsConsent, hasDecided: true })}
+      >
+        {t("tool.consent")}
+      </Toggle>
+      <p className="hint" id={id}>
+        {t("tool.consent_hint")}
+      </p>
+    </div>
+  );
+}
