@@ -14,6 +14,7 @@ const PAGES = [
   "connect",
   "bots",
   "bots?tab=knowledge",
+  "bots?tab=tools",
   "bots?tab=unanswered",
   "bots?tab=try",
   "bots?tab=tests",
@@ -263,6 +264,10 @@ for (const language of ["en", "ar"]) {
       await draw(page, `tests-seen-${language}`);
       await drawOpened(page, `dialog-test-${language}`, page.locator(".bot-tests .acts button").first());
       await drawOpened(page, `dialog-test-delete-${language}`, page.locator(".tests .tools button:last-child").first());
+      await go(page, "bots?tab=tools");
+      const tools = page.locator("[aria-labelledby=tools-title] .acts button");
+      await drawOpened(page, `dialog-action-${language}`, tools.first());
+      await drawOpened(page, `dialog-mcp-server-${language}`, tools.nth(1));
       await go(page, "bots?tab=knowledge");
       await page.locator("[aria-labelledby=knowledge-title] .head button").click();
       for (const [index, kind] of ["question", "text", "file", "page", "site"].entries()) {

@@ -5,8 +5,7 @@ import { expect } from "@playwright/test";
 import { useDemo } from "./demo.ts";
 import { audit, connect, openPhone, say, signIn, test } from "./screens.ts";
 
-// The simulated shop is on this machine.
-const demo = useDemo({ SWITCHBOARD_PRIVATE_TOOLS: "on" });
+const demo = useDemo();
 
 test("an action is set up, tried, used for a customer, and seen by whoever reads the thread", async ({
   page,

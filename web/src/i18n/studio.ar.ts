@@ -553,7 +553,7 @@ export const studioAr: StudioDictionary = {
   "tool.header_add": "أضف ترويسة",
   "tool.header_remove": "أزل الترويسة",
   "tool.visible": "ما يجوز للنموذج رؤيته من الجواب",
-  "tool.visible_hint": "مؤشرات JSON، واحد في كل سطر، مثل /state أو /items/*/name. فارغ: كله.",
+  "tool.visible_hint": "مؤشرات JSON، واحد في كل سطر، مثل ‎/state أو ‎/items/*/name‎. فارغ: كله.",
   "tool.timeout": "أطول انتظار بالثواني",
   "tool.timeout_hint": "من 1 إلى 30: هناك عميل ينتظر.",
   "tool.consent": "اسأل العميل أولًا",

@@ -29,7 +29,11 @@ export function ActionEditor({ botId, tool, onClose }: Props) {
   const { mayManage } = usePermissions();
   const [values, setValues] = useState(() => actionValuesOf(tool));
   const [isDirty, setIsDirty] = useState(false);
-  const { problem, isBusy, attempt } = useAttempt();
+  const saving = useAttempt();
+  const trial = useAttempt();
+  // Both tell what is wrong with the fields; what was done last counts.
+  const [isTrial, setIsTrial] = useState(false);
+  const problem = isTrial ? trial.problem : saving.problem;
   function change(part: Partial<ActionValues>) {
     setValues((was) => ({ ...was, ...part }));
     setIsDirty(true);
@@ -45,7 +49,8 @@ export function ActionEditor({ botId, tool, onClose }: Props) {
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    if (!(await attempt(async () => store(botId, tool, fields())))) return;
+    setIsTrial(false);
+    if (!(await saving.attempt(async () => store(botId, tool, fields())))) return;
     onClose();
     await client.invalidateQueries({ queryKey: toolsQuery(botId).queryKey });
   }
@@ -54,16 +59,20 @@ export function ActionEditor({ botId, tool, onClose }: Props) {
     <ToolDialog
       title={t(tool ? (mayManage ? "tool.edit_action" : "tool.action") : "tool.add_action")}
       isDirty={isDirty}
-      isBusy={isBusy}
-      problem={problem}
+      isBusy={saving.isBusy}
+      problem={isTrial ? null : problem}
       onSave={save}
       onClose={onClose}
       beside={
         mayManage && (
           <TryAction
             values={values}
-            attempt={attempt}
-            isBusy={isBusy}
+            problem={isTrial ? problem : null}
+            isBusy={trial.isBusy}
+            attempt={(action) => {
+              setIsTrial(true);
+              return trial.attempt(action);
+            }}
             make={(filled) =>
               dataOf(
                 api.POST("/api/bots/{id}/tools/try", {

@@ -271,7 +271,7 @@ function Calls({ calls }: { calls: Schemas["TriedBody"]["calls"] }) {
     <ol className="calls" aria-label={t("call.title")}>
       {calls.map(({ name, state, arguments: given, result }, index) => (
         <li key={index}>
-          <details className={`tool-call ${state}`}>
+          <details className="tool-call" data-state={state}>
             <summary>
               <span>
                 <CallHead name={name} state={state} />

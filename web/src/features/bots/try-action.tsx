@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import type { Schemas } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
+import { WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
@@ -16,32 +17,30 @@ interface Filled {
 
 interface Props {
   values: ActionValues;
+  problem: unknown;
   attempt: (action: () => Promise<unknown>) => Promise<boolean>;
   isBusy: boolean;
   make: (filled: Filled) => Promise<Schemas["TriedToolBody"]>;
 }
 
 /** Makes the request of an action, as it stands in the form. */
-export function TryAction({ values, attempt, isBusy, make }: Props) {
+export function TryAction({ values, problem, attempt, isBusy, make }: Props) {
   const { t } = useI18n();
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [json, setJson] = useState("{}");
   const [phone, setPhone] = useState("");
   const [name, setName] = useState("");
   const [tried, setTried] = useState<Schemas["TriedToolBody"] | null>(null);
-  const [isTrying, setIsTrying] = useState(false);
   const rows = rowsToTry(values.inputs);
 
   async function send(event: FormEvent) {
     event.preventDefault();
     setTried(null);
-    setIsTrying(true);
     await attempt(async () => {
       const inputs = rows ? givenOf(rows, texts) : parsed(json);
       if (!inputs) throw new Problem(422, { detail: t("tool.not_json") });
       setTried(await make({ inputs, phone: phone.replace(/\D/g, "") || null, name: name.trim() || null }));
     });
-    setIsTrying(false);
   }
 
   return (
@@ -94,9 +93,10 @@ export function TryAction({ values, attempt, isBusy, make }: Props) {
         {t("tool.try_verb")}
       </button>
       <div role="status">
-        {isTrying && <p className="hint">{t("tool.trying")}</p>}
+        {isBusy && <p className="hint">{t("tool.trying")}</p>}
         {tried && <Outcome tried={tried} />}
       </div>
+      <WrongLine problem={problem} />
     </form>
   );
 }
@@ -137,7 +137,7 @@ function Outcome({ tried: { ok, text, status, took_ms: took } }: { tried: Schema
   const { t } = useI18n();
   const figures = useFigures();
   return (
-    <div className={ok ? "came-of-it" : "came-of-it failed"}>
+    <div className={ok ? "came-of-it" : "came-of-it amiss"}>
       <p className="who">
         <Icon name={ok ? "tick" : "alert"} />
         {t(ok ? "tool.tried_ok" : "tool.tried_failed")}

@@ -48,7 +48,7 @@ export function Content({ message, name }: { message: Message; name: string }) {
           <Transcript message={message} />
         </Suspense>
       )}
-      {!PLAIN.has(type) && !unknownOf(message) && (
+      {!PLAIN.has(type) && !unknownOf(message) && !asked && (
         <p className="kind">
           <Icon name={SIGNS[type] ?? "file"} />
           {kindWord(type, i18n)}

@@ -8,9 +8,9 @@ import type { ToolCall } from "./model.ts";
 export default function ToolCallEntry({ call }: { call: ToolCall }) {
   const { t, clock, moment } = useI18n();
   const figures = useFigures();
-  const isEnded = call.took_ms != null;
+  const [began, changed] = [moment(call.created_at), moment(call.updated_at)];
   return (
-    <details className={`tool-call ${call.state}`} data-id={call.id}>
+    <details className="tool-call" data-id={call.id} data-state={call.state}>
       <summary>
         <span>
           <CallHead name={call.name} state={call.state} /> · <Time at={call.created_at}>{clock(call.created_at)}</Time>
@@ -22,8 +22,8 @@ export default function ToolCallEntry({ call }: { call: ToolCall }) {
         facts={[
           call.name,
           call.status ? `HTTP ${call.status}` : null,
-          isEnded && call.tool_id ? figures.time(call.took_ms ?? 0) : null,
-          call.updated_at === call.created_at ? null : t("call.changed", { at: moment(call.updated_at) }),
+          call.tool_id && call.took_ms != null ? figures.time(call.took_ms) : null,
+          changed === began ? null : t("call.changed", { at: changed }),
         ]}
       />
     </details>
