@@ -103,8 +103,7 @@ export const passagesQuery = (id: string, messageId: string) =>
 export const summaryQuery = (id: string) =>
   queryOptions({
     queryKey: ["summary", id],
-    queryFn: ({ signal }) =>
-      dataOf(api.GET("/api/conversations/{id}/summary", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => dataOf(api.GET("/api/conversations/{id}/summary", { params: { path: { id } }, signal })),
   });
 
 export const templatesQuery = (numberId: string) =>

@@ -1499,6 +1499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a conversation in short
+         * @description What the AI is told of a long conversation in place of its oldest messages, as a model has put it.
+         */
+        get: operations["conversations_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/takeover": {
         parameters: {
             query?: never;
@@ -3563,6 +3583,20 @@ export interface components {
             /** @description What you are about to send: 1 to 4,096 characters */
             text: string;
         };
+        /** @description What was said earlier, in short. */
+        EarlierBody: {
+            /** @description In the words of a model */
+            text: string;
+            /** @description When it was written. RFC 3339 */
+            updated_at: string;
+            /** @description When that was said; null: the message is gone. RFC 3339 */
+            upto_at?: string | null;
+            /**
+             * Format: int64
+             * @description `seq` of the newest message it tells of
+             */
+            upto_seq: number;
+        };
         EnrolmentBody: {
             /**
              * @description For a QR code
@@ -4208,6 +4242,7 @@ export interface components {
              * @description The order of arrival in the conversation. People read it in the order of `created_at`
              */
             seq: number;
+            spent?: components["schemas"]["SpentBody"] | null;
             /**
              * @description `received`; or `queued`, `sending`, `unknown`, `sent`, `delivered`, `read`, `failed`, `cancelled`
              * @example queued
@@ -6347,6 +6382,24 @@ export interface components {
             token_type: string;
             user: components["schemas"]["UserBody"];
         };
+        /** @description What models took for an answer, as far as they tell. */
+        SpentBody: {
+            /**
+             * Format: int64
+             * @description Tokens that were written
+             */
+            completion_tokens?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars
+             */
+            cost?: number | null;
+            /**
+             * Format: int64
+             * @description Tokens that were read
+             */
+            prompt_tokens?: number | null;
+        };
         /** @description What Meta's dialog needs. */
         StartedBody: {
             /** @description The rest is for the JavaScript SDK */
@@ -6401,6 +6454,9 @@ export interface components {
              * @example phone_verified
              */
             step: string;
+        };
+        SummaryBody: {
+            summary?: components["schemas"]["EarlierBody"] | null;
         };
         SuspendBody: {
             /** @description What its people read: 1 to 500 characters */
@@ -10546,6 +10602,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was said earlier, in short */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryBody"];
                 };
             };
             400: components["responses"]["Malformed"];

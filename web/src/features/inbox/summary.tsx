@@ -17,9 +17,7 @@ export default function Summary({ id }: { id: string }) {
       </p>
       <p className="hint">
         {t("summary.hint")}{" "}
-        {summary.upto_at && (
-          <Time at={summary.upto_at}>{t("summary.upto", { at: moment(summary.upto_at) })}</Time>
-        )}
+        {summary.upto_at && <Time at={summary.upto_at}>{t("summary.upto", { at: moment(summary.upto_at) })}</Time>}
       </p>
     </details>
   );
