@@ -59,6 +59,10 @@ pub struct Settings {
     pub abilities: Vec<Ability>,
     /// Whether models that can see are shown the pictures of customers.
     pub sees_pictures: bool,
+    /// Before its first answer to somebody; `None`: the model greets as it likes.
+    pub greeting: Option<String>,
+    /// People answer in conversations that carry one of these labels.
+    pub handoff_labels: Vec<Uuid>,
 }
 
 impl Default for Settings {
@@ -85,6 +89,8 @@ impl Default for Settings {
             cost_per_day: None,
             abilities: Vec::new(),
             sees_pictures: true,
+            greeting: None,
+            handoff_labels: Vec::new(),
         }
     }
 }
@@ -113,6 +119,8 @@ impl From<Bot> for Settings {
             cost_per_day: bot.cost_per_day,
             abilities: bot.abilities.0,
             sees_pictures: bot.sees_pictures,
+            greeting: bot.greeting,
+            handoff_labels: bot.handoff_labels.0,
         }
     }
 }
@@ -159,6 +167,9 @@ impl Settings {
         if self.model.as_deref().is_some_and(|model| model.trim().is_empty() || model.len() > 200) {
             return error("model", "must have 1 to 200 characters, or be null for the installation's model");
         }
+        if self.greeting.as_deref().is_some_and(|text| text.chars().count() > 500) {
+            return error("greeting", "must have at most 500 characters");
+        }
         if self.handoff_message.as_deref().is_some_and(|text| text.chars().count() > 1_000) {
             return error("handoff_message", "must have at most 1,000 characters");
         }
@@ -185,6 +196,9 @@ impl Settings {
         let is_word = |word: &String| word.chars().any(char::is_alphanumeric) && word.chars().count() <= 100;
         if self.handoff_keywords.len() > 100 || !self.handoff_keywords.iter().all(is_word) {
             return error("handoff_keywords", "must be at most 100 words or phrases of at most 100 characters");
+        }
+        if self.handoff_labels.len() > 20 {
+            return error("handoff_labels", "must be at most 20");
         }
         if !within(self.handoff_confidence, 1..=100) {
             return error("handoff_confidence", "must be between 1 and 100 percent, or null");
@@ -232,6 +246,8 @@ impl Settings {
             cost_per_day: self.cost_per_day,
             abilities: Json(abilities),
             sees_pictures: self.sees_pictures,
+            greeting: self.greeting.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            handoff_labels: Json(self.handoff_labels),
             created_at,
             updated_at: now,
         })

@@ -155,6 +155,7 @@ pub(crate) async fn question(
         now,
         zone,
         counts,
+        label: None,
         tools,
     })
 }

@@ -247,6 +247,8 @@ fn showing() -> Vec<ChatMessage> {
         nonce: "n0nce",
         shaped: false,
         tools: false,
+        greeted: false,
+        covers_little: false,
     })
 }
 

@@ -88,6 +88,7 @@ pub struct TurnState {
     #[row(flatten)]
     pub models: ModelPolicy,
     pub contact_language: Option<String>,
+    pub labels: Json<Vec<Uuid>>,
 }
 
 /// A conversation as a list shows it.
@@ -307,7 +308,7 @@ statements! {
                  ORDER BY turn_due_at LIMIT 1";
     TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active, t.time_zone,
                     t.models_version, t.tokens_per_day, t.cost_per_day,
-                    k.language AS contact_language
+                    k.language AS contact_language, c.labels
                   FROM conversation AS c
                   JOIN tenant AS t ON t.id = c.tenant_id
                   JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id

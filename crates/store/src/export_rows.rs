@@ -315,6 +315,8 @@ rows! {
         cost_per_day: Option<i64>,
         abilities: Json<Value>,
         sees_pictures: bool,
+        greeting: Option<String>,
+        handoff_labels: Json<Value>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -694,7 +696,7 @@ statements! {
         FROM model_server WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
-          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, sees_pictures, created_at,
+          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, sees_pictures, greeting, handoff_labels, created_at,
           updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, created_at, updated_at

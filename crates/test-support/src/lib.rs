@@ -138,6 +138,8 @@ pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
         cost_per_day: None,
         abilities: Json(Vec::new()),
         sees_pictures: true,
+        greeting: None,
+        handoff_labels: Json(Vec::new()),
         created_at: now,
         updated_at: now,
     }

@@ -185,6 +185,7 @@ export const messagesEn = {
   "print.head": "Conversation with {name} on {number}",
   "rule.closed": "it is outside the opening hours",
   "rule.keyword": "the customer said “{word}”",
+  "rule.label": "the conversation carries the label “{label}”",
   "rule.customer_limit": "this customer had as many answers as you allow in 24 hours",
   "rule.day_limit": "the bot has given as many answers today as you allow",
   "rule.repeated": "the customer keeps asking the same",

@@ -180,6 +180,7 @@ export const messagesTr: MessagesDictionary = {
   "print.head": "{name} ile konuşma, {number} üzerinden",
   "rule.closed": "çalışma saatleri dışında",
   "rule.keyword": "müşteri “{word}” dedi",
+  "rule.label": "konuşma “{label}” etiketini taşıyor",
   "rule.customer_limit": "bu müşteri 24 saatte izin verdiğiniz kadar yanıt aldı",
   "rule.day_limit": "bot bugün izin verdiğiniz kadar yanıt verdi",
   "rule.repeated": "müşteri hep aynı şeyi soruyor",

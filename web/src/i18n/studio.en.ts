@@ -66,6 +66,11 @@ export const studioEn = {
   "rules.confidence_hint": "Empty: the model decides. “Try it” shows the share of each passage.",
   "rules.repeats": "How often the same may be asked",
   "rules.repeats_hint": "Who asks once more is not helped by its answers. Empty: as often as they like.",
+  "bot.greeting": "First greeting",
+  "bot.greeting_hint":
+    "Stands above its first answer to somebody; the model then does not greet. Empty: the model greets as it likes.",
+  "rules.labels": "Labels that call people",
+  "rules.labels_hint": "People answer in conversations that carry one of these.",
   "bot.sees": "Shows its model the pictures of customers",
   "bot.sees_hint": "A model that cannot see is told that there is one. Pictures cost more than words.",
   "passages.title": "What the answer was written from",

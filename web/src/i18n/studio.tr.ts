@@ -64,6 +64,11 @@ export const studioTr: StudioDictionary = {
   "rules.confidence_hint": "Boş: model karar verir. “Dene” her bölümün oranını gösterir.",
   "rules.repeats": "Aynı şey kaç kez sorulabilir",
   "rules.repeats_hint": "Bir kez daha soran, yanıtlardan yarar görmüyordur. Boş: istedikleri kadar.",
+  "bot.greeting": "İlk karşılama",
+  "bot.greeting_hint":
+    "Birine verdiği ilk yanıtın üstünde durur; model o zaman selam vermez. Boş: model dilediği gibi selamlar.",
+  "rules.labels": "İnsanları çağıran etiketler",
+  "rules.labels_hint": "Bunlardan birini taşıyan konuşmaları insanlar yanıtlar.",
   "bot.sees": "Modeline müşterilerin resimlerini gösterir",
   "bot.sees_hint": "Göremeyen bir modele yalnızca bir resim olduğu söylenir. Resimler sözcüklerden pahalıdır.",
   "passages.title": "Yanıt neden yazıldı",

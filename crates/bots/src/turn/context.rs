@@ -8,6 +8,7 @@ use switchboard_store::{
     TranscriptState, Zone,
     bot::{self, Bot},
     conversation::{self, Lease},
+    label,
     media::{self, Media},
     message::{self, Message},
     summary,
@@ -94,6 +95,7 @@ impl Context {
             0..SUMMARISED_FROM => None,
             _ => summary::get(conn, tenant_id, lease.id).await?,
         };
+        let label = calling_label(conn, &bot, &state.labels).await?;
         let spoke_last = history.iter().rfind(|it| it.direction == Direction::Outbound).map(|it| it.author);
         let tools = LiveTools {
             lease,
@@ -126,9 +128,18 @@ impl Context {
             now,
             zone,
             counts,
+            label,
             tools: toolbox,
         };
         Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
+    }
+}
+
+/// The name of a label for which the bot leaves conversations to people.
+async fn calling_label(conn: &mut Conn<'_>, bot: &Bot, labels: &[Uuid]) -> Result<Option<String>> {
+    match labels.iter().find(|label| bot.handoff_labels.contains(label)) {
+        Some(id) => Ok(label::get(conn, bot.tenant_id, *id).await?.map(|label| label.name)),
+        None => Ok(None),
     }
 }
 

@@ -26,10 +26,18 @@ pub(crate) struct Question {
     /// Of the business.
     pub(crate) zone: Zone,
     pub(crate) counts: Counts,
+    /// The name of a label of the conversation for which its bot leaves it to people.
+    pub(crate) label: Option<String>,
     pub(crate) tools: Toolbox,
 }
 
 impl Question {
+    /// What the business has its bot say to whoever is answered for the first time, if this is the first time.
+    pub(super) fn greeting(&self) -> Option<&str> {
+        let is_first = self.summary.is_none() && self.history.iter().all(|said| said.by_customer);
+        self.bot.greeting.as_deref().filter(|_| is_first)
+    }
+
     /// Who said what, as a model reads it.
     pub(super) fn readable_history(&self) -> Vec<(bool, String)> {
         self.history.iter().map(|said| (said.by_customer, said.readable())).collect()

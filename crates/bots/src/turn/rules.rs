@@ -10,12 +10,13 @@ use crate::{
     retrieval::{Hit, normalise},
 };
 
-/// Why people are called. Codes, of which screens make sentences; a keyword stands behind its code.
+/// Why people are called. Codes, of which screens make sentences; a keyword, or a label's name, stands behind its code.
 pub(crate) const BUDGET: &str = "budget";
 const CLOSED: &str = "closed";
 const CUSTOMER_LIMIT: &str = "customer_limit";
 const DAY_LIMIT: &str = "day_limit";
 const KEYWORD: &str = "keyword";
+const LABEL: &str = "label";
 const REPEATED: &str = "repeated";
 pub(crate) const UNSURE: &str = "unsure";
 
@@ -29,6 +30,9 @@ pub(super) fn judge(question: &Question) -> Option<String> {
     let bot = &question.bot;
     if bot.hands_over_when_closed && is_closed(question) {
         return Some(CLOSED.to_owned());
+    }
+    if let Some(label) = &question.label {
+        return Some(format!("{LABEL}:{label}"));
     }
     if let Some(word) = keyword(question) {
         return Some(format!("{KEYWORD}:{word}"));
@@ -50,7 +54,7 @@ pub(super) fn judge(question: &Question) -> Option<String> {
 /// Whether it is a rule for which people are called, and not that nothing is known, or the model's own words.
 pub(crate) fn is_rule(reason: &str) -> bool {
     [BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, REPEATED].contains(&reason)
-        || reason.starts_with(&format!("{KEYWORD}:"))
+        || [KEYWORD, LABEL].iter().any(|code| reason.starts_with(&format!("{code}:")))
 }
 
 /// Whether the business has hours, and is closed.

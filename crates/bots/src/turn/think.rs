@@ -29,6 +29,8 @@ use crate::{
 
 /// A turn that failed so often goes to people.
 pub(crate) const MAX_ATTEMPTS: i64 = 3;
+/// Of a question: a passage that covers less answers it seldom.
+const COVERS: f32 = 0.5;
 /// Passages shown to the model.
 const PASSAGES: usize = 6;
 /// Tokens of the conversation's past shown to the model.
@@ -86,6 +88,25 @@ impl<'a> Thinking<'a> {
 
 /// What to do about a question. `failed`: how often this turn has failed before.
 pub(crate) async fn think(question: &Question, failed: i64) -> Thinking<'_> {
+    let mut thinking = consider(question, failed).await;
+    if let Some(greeting) = question.greeting() {
+        greet(&mut thinking.conclusion, greeting);
+    }
+    thinking
+}
+
+/// In the business's own words, within the first message: one that came on its own would be another to read.
+fn greet(conclusion: &mut Conclusion, greeting: &str) {
+    match conclusion {
+        Conclusion::Answer(parts) => {
+            *parts = split_for_whatsapp(&format!("{greeting}\n\n{}", parts.join("\n\n")), MAX_TEXT);
+        }
+        Conclusion::HandOff { say: Some(say), .. } => *say = format!("{greeting}\n\n{say}"),
+        Conclusion::HandOff { say: None, .. } | Conclusion::Nothing | Conclusion::TryAgain { .. } => {}
+    }
+}
+
+async fn consider(question: &Question, failed: i64) -> Thinking<'_> {
     let mut thinking = Thinking::of(question);
     if question.pending.is_empty() {
         return thinking;
@@ -216,6 +237,11 @@ fn put_under(question: &Question, deeds: &mut Deeds, asked: Option<ToolCall>, ch
         let choice = |(number, title)| Choice { id: format!("choice:{number}"), title };
         deeds.under = Under::Choices { open, choices: (1..).zip(choices).map(choice).collect() };
     }
+}
+
+/// Whether what was found answers so little of the question that it may be better to ask back.
+fn covers_little(found: &[Hit<'_>]) -> bool {
+    !found.is_empty() && found.iter().all(|hit| hit.confidence < COVERS)
 }
 
 /// Whether the model is less sure of its answer than the business wants it to be.
@@ -350,6 +376,8 @@ fn messages(question: &Question, found: &[Hit<'_>], seen: &Seen, nonce: &str) ->
         nonce,
         shaped: false,
         tools: !question.tools.is_empty(),
+        greeted: question.greeting().is_some(),
+        covers_little: covers_little(found),
     };
     [prompt::build(&plain), prompt::build(&PromptInput { shaped: true, ..plain })]
 }

@@ -45,6 +45,8 @@ async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite,
         json!({ "answers_per_customer": 5, "answers_per_day": 500, "handoff_confidence": 40, "handoff_repeats": 2 }),
         json!({ "hands_over_when_closed": false, "hours": null, "answers_per_day": null, "handoff_confidence": null }),
         json!({ "sees_pictures": false }),
+        json!({ "greeting": "Welcome to the bakery!" }),
+        json!({ "handoff_labels": ["018f0000-0000-7000-8000-000000000000"] }),
         json!({}),
     ] {
         let changed = line.patch(&path).json(&patch).send().await;

@@ -81,3 +81,46 @@ async fn a_bot_that_is_tried_hands_over_and_fails_as_it_would(#[values(Sqlite, P
     assert_eq!((&failed["outcome"], &failed["texts"]), (&json!("failed"), &json!([])), "{failed}");
     assert!(failed["reason"].as_str().expect("why").contains("could not be read"), "{failed}");
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_greeting_stands_above_the_first_answer_and_no_other(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let path = format!("/api/bots/{}", business.bot);
+    let greeting = json!({ "greeting": "  Welcome to the bakery!  " });
+    let changed = world.app.patch(&path).api_key(&business.key).json(&greeting).send().await;
+    assert_eq!((changed.status, changed.text("/greeting")), (200, "Welcome to the bakery!".into()), "{}", changed.raw);
+    for count in 1..=2 {
+        world.says(&business, CUSTOMER, QUESTION).await;
+        world.answers(&business, CUSTOMER, count).await;
+    }
+    let answers = world.answers(&business, CUSTOMER, 2).await;
+    assert!(answers[0].starts_with("Welcome to the bakery!\n\n") && answers[0].contains(&business.answer), "{answers:?}");
+    assert!(!answers[1].contains("Welcome"), "{answers:?}");
+    let prompts = world.prompts().await;
+    let is_told: Vec<_> = prompts.iter().map(|prompt| prompt.contains("stands under a greeting")).collect();
+    assert_eq!(is_told, [true, false]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_conversation_with_a_label_that_calls_people_is_theirs(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let label = world.act(&business, "/api/labels", &json!({ "name": "VIP", "colour": "red" })).await["id"].clone();
+    let path = format!("/api/bots/{}", business.bot);
+    let labels = json!({ "handoff_labels": [label] });
+    let changed = world.app.patch(&path).api_key(&business.key).json(&labels).send().await;
+    assert_eq!(changed.status, 200, "{}", changed.raw);
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let conversation = world.path(&business, CUSTOMER).await;
+    let labelled = world.app.patch(&conversation).api_key(&business.key).json(&json!({ "add_labels": [label] }));
+    let labelled = labelled.send().await;
+    assert_eq!(labelled.status, 200, "{}", labelled.raw);
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["control"] == "human").await;
+    assert_eq!(conversation["control_reason"], "label:VIP", "{conversation}");
+    assert_eq!(world.prompts().await.len(), 1, "no model is asked");
+}

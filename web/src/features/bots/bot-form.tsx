@@ -1,8 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Dispatch, type FormEvent, type SetStateAction, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
-import { botsQuery } from "../../api/queries.ts";
+import { botsQuery, labelsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
@@ -108,6 +108,15 @@ function Speech({ values, change, errorOf }: PartProps) {
         value={values.instructions}
         onChange={({ target }) => change({ instructions: target.value })}
       />
+      <TextArea
+        label={t("bot.greeting")}
+        hint={t("bot.greeting_hint")}
+        error={errorOf("greeting")}
+        rows={2}
+        maxLength={500}
+        value={values.greeting}
+        onChange={({ target }) => change({ greeting: target.value })}
+      />
       <SelectField label={t("bot.tone")} value={values.tone} onChange={({ target }) => change({ tone: target.value })}>
         {TONES.map((tone) => (
           <option key={tone} value={tone}>
@@ -212,6 +221,7 @@ function Handoffs({ values, change, errorOf }: PartProps) {
         value={values.keywords}
         onChange={({ target }) => change({ keywords: target.value })}
       />
+      <CallingLabels chosen={values.labels} onChange={(labels) => change({ labels })} />
       <div className="grid gap-x-4 sm:grid-cols-2">
         <NumberField
           label={t("rules.confidence")}
@@ -239,6 +249,29 @@ function Handoffs({ values, change, errorOf }: PartProps) {
         onChoice={(handoff) => change({ handoff })}
         onText={(handoffMessage) => change({ handoffMessage })}
       />
+    </fieldset>
+  );
+}
+
+/** Labels of conversations that are people's. */
+function CallingLabels({ chosen, onChange }: { chosen: string[]; onChange: (labels: string[]) => void }) {
+  const { t } = useI18n();
+  const labels = useQuery(labelsQuery).data?.items ?? [];
+  if (labels.length === 0) return null;
+  return (
+    <fieldset className="field">
+      <legend>{t("rules.labels")}</legend>
+      {labels.map(({ id, name }) => (
+        <label className="check" key={id}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(id)}
+            onChange={({ target }) => onChange(target.checked ? [...chosen, id] : chosen.filter((it) => it !== id))}
+          />
+          <span dir="auto">{name}</span>
+        </label>
+      ))}
+      <p className="hint">{t("rules.labels_hint")}</p>
     </fieldset>
   );
 }

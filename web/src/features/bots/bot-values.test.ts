@@ -25,6 +25,8 @@ const BOT: Bot = {
   tokens_per_day: 200_000,
   cost_per_day: 2.5,
   sees_pictures: false,
+  greeting: null,
+  handoff_labels: [],
   created_at: "2026-03-10T12:00:00Z",
   updated_at: "2026-03-10T12:00:00Z",
 };

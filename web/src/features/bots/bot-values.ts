@@ -37,6 +37,10 @@ export interface BotValues {
   tokens: string;
   cost: string;
   seesPictures: boolean;
+  /** Empty: the model greets as it likes. */
+  greeting: string;
+  /** Ids of labels. */
+  labels: string[];
 }
 
 function choiceOf(message: string | null | undefined): Handoff {
@@ -66,6 +70,8 @@ export const valuesOf = (bot: Bot): BotValues => ({
   tokens: written(bot.tokens_per_day),
   cost: written(bot.cost_per_day),
   seesPictures: bot.sees_pictures,
+  greeting: bot.greeting ?? "",
+  labels: bot.handoff_labels,
 });
 
 const milliseconds = (seconds: string) => Math.round(Number(seconds) * SECOND_MS);
@@ -104,5 +110,7 @@ export function patchOf(values: BotValues) {
     tokens_per_day: count(values.tokens),
     cost_per_day: amount(values.cost),
     sees_pictures: values.seesPictures,
+    greeting: values.greeting.trim() === "" ? null : values.greeting.trim(),
+    handoff_labels: values.labels,
   };
 }

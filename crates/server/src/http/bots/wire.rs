@@ -64,6 +64,10 @@ pub(super) struct BotBody {
     abilities: Vec<Ability>,
     /// Whether the model is shown the pictures customers send, where it can see; else it is told that there is one
     sees_pictures: bool,
+    /// What it says above its first answer to somebody; null: the model greets as it likes
+    greeting: Option<String>,
+    /// People answer in conversations that carry one of these labels
+    handoff_labels: Vec<Uuid>,
     /// RFC 3339
     created_at: String,
     /// RFC 3339
@@ -95,6 +99,8 @@ impl From<Bot> for BotBody {
             cost_per_day: bot.cost_per_day.map(dollars),
             abilities: bot.abilities.0,
             sees_pictures: bot.sees_pictures,
+            greeting: bot.greeting,
+            handoff_labels: bot.handoff_labels.0,
             created_at: bot.created_at.to_rfc3339(),
             updated_at: bot.updated_at.to_rfc3339(),
         }
@@ -251,6 +257,12 @@ pub(super) struct BotPatch {
     #[schema(value_type = Option<Vec<String>>)]
     abilities: Option<Vec<Ability>>,
     sees_pictures: Option<bool>,
+    /// Up to 500 characters, or null
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    greeting: Option<Option<String>>,
+    /// At most 20
+    handoff_labels: Option<Vec<Uuid>>,
 }
 
 impl BotPatch {
@@ -281,5 +293,7 @@ impl BotPatch {
         set(&mut settings.cost_per_day, self.cost_per_day.map(|cost| cost.map(micros)));
         set(&mut settings.abilities, self.abilities);
         set(&mut settings.sees_pictures, self.sees_pictures);
+        set(&mut settings.greeting, self.greeting);
+        set(&mut settings.handoff_labels, self.handoff_labels);
     }
 }
