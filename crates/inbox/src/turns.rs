@@ -81,7 +81,7 @@ impl Spent {
     /// Of two questions to a model.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
-        let sum = |a: Option<i64>, b: Option<i64>| [a, b].into_iter().flatten().reduce(|a, b| a.saturating_add(b));
+        let sum = |a: Option<i64>, b: Option<i64>| [a, b].into_iter().flatten().reduce(i64::saturating_add);
         Self {
             prompt_tokens: sum(self.prompt_tokens, other.prompt_tokens),
             completion_tokens: sum(self.completion_tokens, other.completion_tokens),

@@ -20,6 +20,7 @@ pub use settings::{LogFormat, Settings, Switch};
 
 /// Everything `switchboard serve` needs to know, checked.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Config {
     pub bind: SocketAddr,
     pub database: DatabaseConfig,

@@ -90,6 +90,7 @@ enum Takes {
 
 /// How a request is put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is given up without the others")]
 struct Way {
     old_limit: bool,
     shape: bool,

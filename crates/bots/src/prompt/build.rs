@@ -129,6 +129,7 @@ pub enum ReplyLanguage<'a> {
 }
 
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for a part that is there or not")]
 pub struct PromptInput<'a> {
     pub bot_name: &'a str,
     /// The tenant's name.

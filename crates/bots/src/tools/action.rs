@@ -196,7 +196,7 @@ fn shown(answer: &Value, pointers: &[String]) -> String {
     }
     let found = pointers.iter().filter_map(|pointer| {
         let values = pointed(answer, &tokens(pointer));
-        (!values.is_empty()).then(|| (pointer.as_str(), values))
+        (!values.is_empty()).then_some((pointer.as_str(), values))
     });
     let lines = found.map(|(pointer, values)| {
         let values: Vec<_> = values.into_iter().map(plain).collect();

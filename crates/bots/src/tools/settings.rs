@@ -240,7 +240,7 @@ impl Tools {
             return Ok(None);
         }
         let plain = headers.iter().map(|(name, value)| (name.as_str(), value.expose_secret()));
-        let text = SecretString::from(Value::from_iter(plain).to_string());
+        let text = SecretString::from(plain.collect::<Value>().to_string());
         self.vault.seal(conn, &place(tenant, id), text.expose_secret().as_bytes()).await.map(Some)
     }
 

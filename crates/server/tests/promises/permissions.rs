@@ -137,7 +137,7 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("post /api/models/{place}/check", Weakest(Admin), r#"{"base_url":"ftp://x","models":{}}"#),
     ("get /api/bots/{id}/tools", Weakest(Viewer), ""),
     ("post /api/bots/{id}/tools", Weakest(Admin), TOOL),
-    ("post /api/bots/{id}/tools/try", Weakest(Admin), r#"{"tool":{"name":"","url":""},"inputs":{}}"#),
+    ("post /api/bots/{id}/tools/try", Weakest(Admin), TRY_TOOL),
     ("put /api/bots/{id}/tools/{item_id}", Weakest(Admin), TOOL),
     ("delete /api/bots/{id}/tools/{item_id}", Weakest(Admin), ""),
     ("post /api/bots/{id}/tools/{item_id}/refresh", Weakest(Admin), ""),
@@ -226,6 +226,10 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
 const TOOL: &str = r#"{"name":"find_order","url":"https://shop.example/{order}","http":{"description":"Finds an order.",
     "method":"GET","inputs":{"type":"object","properties":{"order":{"type":"string"}},"required":["order"]},
     "timeout_ms":5000}}"#;
+/// What is missing is seen before anything is asked.
+const TRY_TOOL: &str = r#"{"tool":{"name":"find_order","url":"https://shop.example/{order}","http":{"description":"Finds.",
+    "method":"GET","inputs":{"type":"object","properties":{"order":{"type":"string"}},"required":["order"]},
+    "timeout_ms":5000}},"inputs":{}}"#;
 
 /// The operations as the document has them, and whether they are for everybody.
 fn documented() -> Vec<(String, bool)> {
@@ -540,7 +544,6 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/bots/{id}/knowledge",
         "/api/bots/{id}/tests",
         "/api/bots/{id}/test-runs",
-        "/api/bots/{id}/tools",
         "/api/conversations/{id}",
         "/api/conversations/{id}/messages",
         "/api/conversations/{id}/notes",
@@ -553,6 +556,7 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/webhooks/leftovers",
         "/api/invitations",
         "/api/bots/{id}/replays",
+        "/api/bots/{id}/tools",
     ] {
         seen.push(world.read(business, &ids.fill(path)).await);
     }

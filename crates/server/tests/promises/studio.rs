@@ -96,7 +96,10 @@ async fn a_greeting_stands_above_the_first_answer_and_no_other(#[values(Sqlite, 
         world.answers(&business, CUSTOMER, count).await;
     }
     let answers = world.answers(&business, CUSTOMER, 2).await;
-    assert!(answers[0].starts_with("Welcome to the bakery!\n\n") && answers[0].contains(&business.answer), "{answers:?}");
+    assert!(
+        answers[0].starts_with("Welcome to the bakery!\n\n") && answers[0].contains(&business.answer),
+        "{answers:?}"
+    );
     assert!(!answers[1].contains("Welcome"), "{answers:?}");
     let prompts = world.prompts().await;
     let is_told: Vec<_> = prompts.iter().map(|prompt| prompt.contains("stands under a greeting")).collect();

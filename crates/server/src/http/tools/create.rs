@@ -4,7 +4,7 @@ use actix_web::{
 };
 use serde_json::json;
 use switchboard_accounts::{Permission, audit};
-use switchboard_store::Scope;
+use switchboard_store::{Scope, bot};
 use uuid::Uuid;
 
 use super::wire::{ToolBody, ToolFields};
@@ -28,7 +28,9 @@ pub(super) async fn create(
     // Before anything is locked: it may take its time.
     let listed = {
         let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-        let headers = tools.changed_headers(&mut tx.conn(), None, &draft).await?;
+        let conn = &mut tx.conn();
+        bot::get(conn, tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
+        let headers = tools.changed_headers(conn, None, &draft).await?;
         drop(tx);
         tools.list(&draft, &headers).await?
     };

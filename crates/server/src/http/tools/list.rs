@@ -3,7 +3,7 @@ use actix_web::{
     web::{Data, Json, Path},
 };
 use switchboard_accounts::Permission;
-use switchboard_store::{Scope, tool};
+use switchboard_store::{Scope, bot, tool};
 use uuid::Uuid;
 
 use super::wire::ToolBody;
@@ -20,6 +20,8 @@ pub(super) async fn list(
 ) -> Result<Json<Page<ToolBody>>, Problem> {
     let tenant = who.require(Permission::ViewBots)?.tenant;
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
-    let tools = tool::of_bot(&mut tx.conn(), tenant, *bot_id).await?;
+    let conn = &mut tx.conn();
+    bot::get(conn, tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
+    let tools = tool::of_bot(conn, tenant, *bot_id).await?;
     Ok(Json(Page::whole(tools.into_iter().map(ToolBody::from))))
 }
