@@ -1045,6 +1045,91 @@ export interface paths {
         patch: operations["bot_tests_update"];
         trace?: never;
     };
+    "/api/bots/{id}/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a bot can do besides answering */
+        get: operations["tools_list"];
+        put?: never;
+        /**
+         * Give a bot a tool
+         * @description From the next answer on. An MCP server is asked first what tools it has; none of them is on until it is chosen.
+         */
+        post: operations["tools_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tools/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try an action out
+         * @description Makes the request, once. Nothing is stored here; what the server does with it is the server's.
+         */
+        post: operations["tools_try_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tools/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change a tool
+         * @description From the next answer on.
+         */
+        put: operations["tools_update"];
+        post?: never;
+        /**
+         * Take a tool from a bot
+         * @description What it did stays in the conversations.
+         */
+        delete: operations["tools_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/tools/{item_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask an MCP server again what tools it has
+         * @description What is new, or describes itself otherwise than before, is off until it is chosen.
+         */
+        post: operations["tools_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bots/{id}/try": {
         parameters: {
             query?: never;
@@ -1541,6 +1626,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conversations/{id}/tool-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what the bot did with its tools in a conversation
+         * @description The newest page comes first, each with its oldest call first, as messages do.
+         */
+        get: operations["conversations_tool_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conversations/{id}/translation": {
         parameters: {
             query?: never;
@@ -1594,7 +1699,7 @@ export interface paths {
          * @description A stream of server-sent events. Each names what has changed; read the rest from where it is. The first is `hello`, and
          *     every one has an `id`: after an interruption, send the last one as `Last-Event-ID` and nothing is missed. If that was
          *     too long ago (48 hours), the first is `reset`: read everything anew. Events are `message.created`, `message.updated`,
-         *     `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `labels.updated`, `contact.updated`,
+         *     `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `tool.called`, `labels.updated`, `contact.updated`,
          *     `contact_fields.updated`, `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
          */
         get: operations["events_follow"];
@@ -2842,111 +2947,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/bots/{id}/tools": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List what a bot can do besides answering */
-        get: operations["tools_list"];
-        put?: never;
-        /**
-         * Give a bot a tool
-         * @description From the next answer on. An MCP server is asked first what tools it has; none of them is on until it is chosen.
-         */
-        post: operations["tools_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bots/{id}/tools/try": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Try an action out
-         * @description Makes the request, once. Nothing is stored here; what the server does with it is the server's.
-         */
-        post: operations["tools_try_out"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bots/{id}/tools/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change a tool
-         * @description From the next answer on.
-         */
-        put: operations["tools_update"];
-        post?: never;
-        /**
-         * Take a tool from a bot
-         * @description What it did stays in the conversations.
-         */
-        delete: operations["tools_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/bots/{id}/tools/{item_id}/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ask an MCP server again what tools it has
-         * @description What is new, or describes itself otherwise than before, is off until it is chosen.
-         */
-        post: operations["tools_refresh"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/conversations/{id}/tool-calls": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List what the bot did with its tools in a conversation
-         * @description The newest page comes first, each with its oldest call first, as messages do.
-         */
-        get: operations["conversations_tool_calls"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3031,6 +3031,8 @@ export interface components {
         };
         /** @description A bot. */
         BotBody: {
+            /** @description What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone` */
+            abilities: string[];
             /**
              * Format: int64
              * @description Answers to one customer in 24 hours, then people are called; null: as many as there are
@@ -3052,6 +3054,8 @@ export interface components {
             created_at: string;
             /** @description Off: people answer alone */
             enabled: boolean;
+            /** @description What it says above its first answer to somebody; null: the model greets as it likes */
+            greeting?: string | null;
             /**
              * Format: int64
              * @description In percent: people are called when the knowledge covers less of a question; null: the model decides
@@ -3059,6 +3063,8 @@ export interface components {
             handoff_confidence?: number | null;
             /** @description Words and phrases that call people */
             handoff_keywords: string[];
+            /** @description People answer in conversations that carry one of these labels */
+            handoff_labels: string[];
             /** @description What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing */
             handoff_message?: string | null;
             /**
@@ -3105,11 +3111,14 @@ export interface components {
             tone: string;
             /** @description RFC 3339 */
             updated_at: string;
-            /** @description What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone` */
-            abilities: string[];
         };
         /** @description What can be set of a bot. What is left out stays as it is. */
         BotPatch: {
+            /**
+             * @description `set_label`: put one of the business's labels on a conversation; `set_contact_field`: write down what a customer says
+             *     of themselves; `ask_phone`: ask for a phone number that is not known
+             */
+            abilities?: string[] | null;
             /**
              * Format: int64
              * @description 1 to 1,000, or null
@@ -3128,6 +3137,8 @@ export interface components {
              */
             cost_per_day?: number | null;
             enabled?: boolean | null;
+            /** @description Up to 500 characters, or null */
+            greeting?: string | null;
             /**
              * Format: int64
              * @description 1 to 100, or null
@@ -3135,6 +3146,8 @@ export interface components {
             handoff_confidence?: number | null;
             /** @description At most 100 of at most 100 characters */
             handoff_keywords?: string[] | null;
+            /** @description At most 20 */
+            handoff_labels?: string[] | null;
             /** @description Up to 1,000 characters, or null */
             handoff_message?: string | null;
             /**
@@ -3171,11 +3184,6 @@ export interface components {
             tokens_per_day?: number | null;
             /** @description `plain`, `friendly` or `formal` */
             tone?: string | null;
-            /**
-             * @description `set_label`: put one of the business's labels on a conversation; `set_contact_field`: write down what a customer says
-             *     of themselves; `ask_phone`: ask for a phone number that is not known
-             */
-            abilities?: string[] | null;
         };
         /** @description A test of a bot. */
         BotTestBody: {
@@ -5027,6 +5035,8 @@ export interface components {
         /** @description One page of a list. */
         Page_BotBody: {
             items: {
+                /** @description What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone` */
+                abilities: string[];
                 /**
                  * Format: int64
                  * @description Answers to one customer in 24 hours, then people are called; null: as many as there are
@@ -5048,6 +5058,8 @@ export interface components {
                 created_at: string;
                 /** @description Off: people answer alone */
                 enabled: boolean;
+                /** @description What it says above its first answer to somebody; null: the model greets as it likes */
+                greeting?: string | null;
                 /**
                  * Format: int64
                  * @description In percent: people are called when the knowledge covers less of a question; null: the model decides
@@ -5055,6 +5067,8 @@ export interface components {
                 handoff_confidence?: number | null;
                 /** @description Words and phrases that call people */
                 handoff_keywords: string[];
+                /** @description People answer in conversations that carry one of these labels */
+                handoff_labels: string[];
                 /** @description What it says when it hands over to people. Null: a sentence in the customer's language; empty: nothing */
                 handoff_message?: string | null;
                 /**
@@ -5101,8 +5115,6 @@ export interface components {
                 tone: string;
                 /** @description RFC 3339 */
                 updated_at: string;
-                /** @description What it may do besides answering: `set_label`, `set_contact_field`, `ask_phone` */
-                abilities: string[];
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
@@ -9850,6 +9862,214 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    tools_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All on one page, by their names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolFields"];
+            };
+        };
+        responses: {
+            /** @description The tool */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryToolFields"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The tool's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolFields"];
+            };
+        };
+        responses: {
+            /** @description The tool as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["NotJson"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The tool's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    tools_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The tool's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server with its tools as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     bots_try_out: {
         parameters: {
             query?: never;
@@ -11054,6 +11274,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakenOverBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    conversations_tool_calls: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The conversation's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ToolCallBody"];
                 };
             };
             400: components["responses"]["Malformed"];
@@ -13944,250 +14200,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-        };
-    };
-    tools_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The bot's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All on one page, by their names */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ToolBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    tools_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The bot's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ToolFields"];
-            };
-        };
-        responses: {
-            /** @description The tool */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ToolBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    tools_try_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The bot's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TryToolFields"];
-            };
-        };
-        responses: {
-            /** @description What came of it */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TriedToolBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    tools_update: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The bot's id */
-                id: string;
-                /** @description The tool's id */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ToolFields"];
-            };
-        };
-        responses: {
-            /** @description The tool as it is now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ToolBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["NotJson"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    tools_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The bot's id */
-                id: string;
-                /** @description The tool's id */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    tools_refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The bot's id */
-                id: string;
-                /** @description The tool's id */
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The server with its tools as they are now */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ToolBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    conversations_tool_calls: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before */
-                cursor?: string;
-                /** @description Items in a page: 1 to 200, 50 unless given */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                /** @description The conversation's id */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of calls */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ToolCallBody"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooMany"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -251,6 +251,8 @@ async fn what_a_model_does_not_answer_or_may_not_be_asked_is_an_error(#[values(S
     let budget = json!({ "tokens_per_day": 1, "cost_per_day": null });
     world.app.request(Method::PUT, "/api/models/budget").api_key(&business.key).json(&budget).send().await;
     let asked = world.prompts().await.len();
+    // What was asked is stored once a second.
+    world.app.server.state().bots.models.store_use().await.expect("it is stored");
     let spent = replayed(&world, &business, json!({})).await;
     assert_eq!((outcomes(&spent), &spent[0]["reason"]), (vec![(QUESTION, "error")], &json!("budget")), "{spent:?}");
     assert_eq!(world.prompts().await.len(), asked, "the budget holds");
