@@ -37,9 +37,12 @@ test("an answer tells what it took, and a long conversation is there in short", 
   await audit(page);
   await page.keyboard.press("Escape");
 
-  for (let round = 1; round <= ROUNDS; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const asked = await demo.modelRequests();
     await says(`What time do you open? ${TALK}`);
-    await expect(answers).toHaveCount(round + 1);
+    // The thread holds what is in sight alone, and with such messages that is not much.
+    await expect.poll(() => demo.modelRequests()).toBeGreaterThan(asked);
+    await expect(page.locator(".bubble").last()).toHaveClass(/\bai\b/);
   }
   await expect(async () => {
     await page.reload();

@@ -15,6 +15,7 @@ use actix_web::{
     HttpMessage, HttpRequest, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::Next,
     web::Data,
 };
@@ -53,8 +54,7 @@ const TRY: Policy = Policy::new("try", 30, MINUTE);
 const TRANSLATE: Policy = Policy::new("translate", 120, MINUTE);
 
 const ASKED: [&str; 2] = ["/translation", "/transcript"];
-const TRIES: [&str; 7] =
-    ["/try", "/tests/run", "/replay", "/tools", "/knowledge/pages", "/knowledge/sites", "/refresh"];
+const TRIES: [&str; 6] = ["/try", "/tests/run", "/replay", "/knowledge/pages", "/knowledge/sites", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ enum Costly {
 }
 
 impl Costly {
-    fn of(path: &str) -> Option<Self> {
+    fn of(method: &Method, path: &str) -> Option<Self> {
         match path {
             "/api/auth/login"
             | "/api/auth/login/second-factor"
@@ -86,6 +86,10 @@ impl Costly {
             "/api/models/main/check" | "/api/models/fallback/check" => Some(Self::Try),
             _ if path.starts_with("/api/conversations/") && ASKED.iter().any(|end| path.ends_with(end)) => {
                 Some(Self::Translate)
+            }
+            // An MCP server is asked what it has.
+            _ if path.starts_with("/api/bots/") && path.ends_with("/tools") && method == Method::POST => {
+                Some(Self::Try)
             }
             _ if path.starts_with("/api/bots/") && TRIES.iter().any(|end| path.ends_with(end)) => Some(Self::Try),
             _ => None,
@@ -138,7 +142,7 @@ impl RateLimits {
         let who = principal.actor_id().unwrap_or(principal.tenant.0);
         note(request, self.people.take(&who))?;
         note(request, self.tenants.take(&principal.tenant))?;
-        match Costly::of(request.path()) {
+        match Costly::of(request.method(), request.path()) {
             Some(Costly::Export) => note(request, self.exports.take(&principal.tenant)),
             Some(Costly::Try) => note(request, self.tries.take(&principal.tenant)),
             Some(Costly::Translate) => note(request, self.translations.take(&who)),
@@ -153,7 +157,7 @@ impl RateLimits {
 
     fn count_address(&self, request: &HttpRequest, address: IpAddr) -> Result<(), Problem> {
         note(request, self.addresses.take_address(address))?;
-        let Some(costly) = Costly::of(request.path()) else { return Ok(()) };
+        let Some(costly) = Costly::of(request.method(), request.path()) else { return Ok(()) };
         let count = match costly {
             Costly::SignIn => &self.sign_ins,
             Costly::SignUp => &self.sign_ups,
@@ -238,7 +242,14 @@ mod tests {
         #[case] path: &str,
         #[case] expected: Option<Costly>,
     ) {
-        assert_eq!(Costly::of(path), expected);
+        assert_eq!(Costly::of(&Method::POST, path), expected);
+    }
+
+    #[test]
+    fn to_look_at_the_tools_of_a_bot_asks_nobody() {
+        let path = "/api/bots/0191/tools";
+        let [read, made] = [Method::GET, Method::POST].map(|method| Costly::of(&method, path));
+        assert_eq!((read, made), (None, Some(Costly::Try)));
     }
 
     #[test]
