@@ -78,12 +78,12 @@ test("past conversations are replayed, and tell what a change has changed", asyn
   await expect(hours.locator(".found").last()).toContainText("nine to five");
   await audit(page);
 
-  await page.getByLabel("Show").selectOption("now_answered");
+  await page.getByLabel("Show", { exact: true }).selectOption("now_answered");
   await expect(row(page, HOURS)).toHaveCount(0);
   await expect(row(page, SUBMARINES)).toBeVisible();
-  await page.getByLabel("Show").selectOption("error");
+  await page.getByLabel("Show", { exact: true }).selectOption("error");
   await expect(page.getByText("There is nothing of this kind.")).toBeVisible();
-  await page.getByLabel("Show").selectOption("changed");
+  await page.getByLabel("Show", { exact: true }).selectOption("changed");
   await expect(page.locator(".replayed > li")).toHaveCount(2);
 
   await page.getByLabel("Replay", { exact: true }).selectOption({ index: 1 });

@@ -125,7 +125,7 @@ test("of an MCP server, nothing is on until somebody turns it on", async ({ page
   const tools = dialog.locator(".server-tools > li");
   await expect(tools).toHaveCount(2);
   await expect(tools.first()).toContainText("reads only");
-  await expect(dialog.getByRole("switch", { checked: true })).toHaveCount(0);
+  await expect(dialog.getByRole("switch", { name: "The bot may use it", checked: true })).toHaveCount(0);
   await audit(page);
   await tools.first().getByRole("switch", { name: "The bot may use it" }).check();
   await dialog.getByRole("button", { name: "Ask again" }).click();
