@@ -41,6 +41,7 @@ export const messagesAr: MessagesDictionary = {
   "message.jump": "الذهاب إلى هذه الرسالة",
   "message.jump_lost": "تعذر العثور على الرسالة التي تجيب عنها.",
   "message.earlier": "رسالة سابقة",
+  "passages.without": "كيف أُجيب",
   "passages.count": {
     zero: "من {count} مقطع من المعرفة",
     one: "من مقطع واحد من المعرفة",

@@ -37,6 +37,7 @@ export const messagesEn = {
   "message.jump": "Go to this message",
   "message.jump_lost": "The message it answers could not be found.",
   "message.earlier": "An earlier message",
+  "passages.without": "How it was answered",
   "passages.count": {
     one: "From {count} passage of the knowledge",
     other: "From {count} passages of the knowledge",

@@ -35,6 +35,7 @@ export const messagesTr: MessagesDictionary = {
   "message.jump": "Bu mesaja git",
   "message.jump_lost": "Yanıtladığı mesaj bulunamadı.",
   "message.earlier": "Daha önceki bir mesaj",
+  "passages.without": "Nasıl yanıtlandı",
   "passages.count": { one: "Bilgideki {count} bölümden", other: "Bilgideki {count} bölümden" },
   "transcript.title": "Yazıya dökülmüş hali",
   "transcript.title_in": "Yazıya dökülmüş hali, {language}",

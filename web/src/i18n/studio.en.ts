@@ -75,7 +75,7 @@ export const studioEn = {
   "bot.sees_hint": "A model that cannot see is told that there is one. Pictures cost more than words.",
   "passages.title": "What the answer was written from",
   "passages.hint": "The AI was given these passages of your knowledge, the best first, as they read then.",
-  "passages.none": "None of your knowledge: from what was said alone.",
+  "passages.none": "None of your knowledge: from what was said, and what tools answered.",
   "summary.title": "Summary of the earlier conversation",
   "summary.hint": "The AI reads this in place of the oldest messages.",
   "summary.upto": "Up to {at}.",

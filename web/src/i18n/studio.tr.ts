@@ -73,7 +73,7 @@ export const studioTr: StudioDictionary = {
   "bot.sees_hint": "Göremeyen bir modele yalnızca bir resim olduğu söylenir. Resimler sözcüklerden pahalıdır.",
   "passages.title": "Yanıt neden yazıldı",
   "passages.hint": "Yapay zekâya bilginizin şu bölümleri verildi; en uygunu başta, o zamanki hâliyle.",
-  "passages.none": "Bilginizden değil; yalnızca konuşulanlardan.",
+  "passages.none": "Bilginizden değil; konuşulanlardan ve araçların yanıtlarından.",
   "summary.title": "Önceki konuşmanın özeti",
   "summary.hint": "Yapay zekâ en eski mesajların yerine bunu okur.",
   "summary.upto": "{at} anına kadar.",

@@ -156,7 +156,7 @@ function Sources({ message }: { message: Message }) {
   return (
     <>
       <button type="button" className="link sources" onClick={() => setIsOpen(true)}>
-        {t("passages.count", { count: message.passages })}
+        {message.passages > 0 ? t("passages.count", { count: message.passages }) : t("passages.without")}
       </button>
       {isOpen && (
         <Suspense>
