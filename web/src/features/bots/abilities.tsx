@@ -1,11 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId } from "react";
-import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
-import { botsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
-import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { useBotSetting } from "./bot-setting.ts";
 import type { Bot } from "./bots-page.tsx";
 import { Toggle } from "./toggle.tsx";
 
@@ -13,18 +9,10 @@ const ABILITIES = ["set_label", "set_contact_field", "ask_phone"] as const;
 
 /** What every bot can be allowed to do. Takes effect at once, without saving. */
 export function Abilities({ bot }: { bot: Bot }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
+  const { t } = useI18n();
   const { mayManage } = usePermissions();
   const id = useId();
-  const change = useMutation({
-    mutationFn: (abilities: string[]) =>
-      dataOf(api.PATCH("/api/bots/{id}", { params: { path: { id: bot.id } }, body: { abilities } })),
-    onError: (problem) => toast(sentence(problem, i18n)),
-    onSettled: () => client.invalidateQueries({ queryKey: botsQuery.queryKey }),
-  });
-  const allowed = change.isPending ? change.variables : bot.abilities;
+  const [allowed, allow] = useBotSetting(bot, "abilities");
   return (
     <section aria-labelledby={`${id}-title`}>
       <div className="head">
@@ -40,7 +28,7 @@ export function Abilities({ bot }: { bot: Bot }) {
                 disabled={!mayManage}
                 onOn={(isOn) => {
                   const others = allowed.filter((it) => it !== ability);
-                  change.mutate(isOn ? [...others, ability] : others);
+                  allow(isOn ? [...others, ability] : others);
                 }}
               >
                 {t(`ability.${ability}`)}

@@ -7,6 +7,7 @@ import { usePermissions } from "../../api/roles.ts";
 import { errorOf, useAttempt } from "../../components/attempt.ts";
 import { SelectField, TextArea } from "../../components/field.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { storeTool } from "./store-tool.ts";
 import { Toggle } from "./toggle.tsx";
 import { ToolDialog } from "./tool-dialog.tsx";
 import { AddressField, FixedField, HeadersField, NameField, TimeoutField } from "./tool-fields.tsx";
@@ -50,7 +51,7 @@ export function ActionEditor({ botId, tool, onClose }: Props) {
   async function save(event: FormEvent) {
     event.preventDefault();
     setIsTrial(false);
-    if (!(await saving.attempt(async () => store(botId, tool, fields())))) return;
+    if (!(await saving.attempt(async () => storeTool(botId, tool, fields())))) return;
     onClose();
     await client.invalidateQueries({ queryKey: toolsQuery(botId).queryKey });
   }
@@ -135,12 +136,6 @@ export function ActionEditor({ botId, tool, onClose }: Props) {
       <Consent values={values} change={change} />
     </ToolDialog>
   );
-}
-
-function store(botId: string, tool: Tool | null, body: Schemas["ToolFields"]) {
-  if (!tool) return dataOf(api.POST("/api/bots/{id}/tools", { params: { path: { id: botId } }, body }));
-  const path = { id: botId, item_id: tool.id };
-  return dataOf(api.PUT("/api/bots/{id}/tools/{item_id}", { params: { path }, body }));
 }
 
 function Consent({ values, change }: { values: ActionValues; change: (part: Partial<ActionValues>) => void }) {

@@ -7,6 +7,7 @@ import { useAttempt } from "../../components/attempt.ts";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { storeTool } from "./store-tool.ts";
 import { Toggle } from "./toggle.tsx";
 import { ToolDialog } from "./tool-dialog.tsx";
 import { AddressField, HeadersField, NameField, TimeoutField } from "./tool-fields.tsx";
@@ -49,16 +50,14 @@ export function McpEditor({ botId, tool: opened, onClose }: Props) {
     event.preventDefault();
     const body = serverFieldsOf(values, choices, tool);
     const done = await attempt(async () => {
+      const stored = await storeTool(botId, tool, body);
       if (tool) {
-        const params = { path: { id: botId, item_id: tool.id } };
-        await dataOf(api.PUT("/api/bots/{id}/tools/{item_id}", { params, body }));
         onClose();
         return;
       }
-      const made = await dataOf(api.POST("/api/bots/{id}/tools", { params: { path: { id: botId } }, body }));
-      setTool(made);
-      setValues(serverValuesOf(made));
-      setChoices(choicesOf(made));
+      setTool(stored);
+      setValues(serverValuesOf(stored));
+      setChoices(choicesOf(stored));
       setIsDirty(false);
     });
     if (done) await reread();
