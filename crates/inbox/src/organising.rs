@@ -109,11 +109,7 @@ fn apply(row: &mut Conversation, change: &Change, now: Millis) {
         row.assignee_id = assignee;
     }
     row.labels.retain(|label| !change.remove_labels.contains(label));
-    for label in &change.add_labels {
-        if !row.labels.contains(label) {
-            row.labels.push(*label);
-        }
-    }
+    rules::add_labels(row, &change.add_labels);
     match change.state {
         None => {}
         Some(Wanted::Open) => rules::open(row),

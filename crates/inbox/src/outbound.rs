@@ -28,15 +28,11 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn text(author: Author, text: &str) -> Self {
-        Self {
-            author,
-            person_id: None,
-            body: MessageBody::Text { body: text.to_owned(), preview_url: false },
-            reply_to: None,
-            idempotency_key: None,
-            media_id: None,
-            rendered: None,
-        }
+        Self::of(author, MessageBody::Text { body: text.to_owned(), preview_url: false })
+    }
+
+    pub(crate) fn of(author: Author, body: MessageBody) -> Self {
+        Self { author, person_id: None, body, reply_to: None, idempotency_key: None, media_id: None, rendered: None }
     }
 }
 

@@ -64,6 +64,17 @@ pub fn note_failure(conversation: &mut Conversation) {
     call_person(conversation);
 }
 
+/// Puts labels on it, each once; whether there is one that it did not have.
+pub fn add_labels(conversation: &mut Conversation, labels: &[Uuid]) -> bool {
+    let before = conversation.labels.len();
+    for label in labels {
+        if !conversation.labels.contains(label) {
+            conversation.labels.push(*label);
+        }
+    }
+    conversation.labels.len() > before
+}
+
 /// It is to be worked on.
 pub fn open(conversation: &mut Conversation) {
     conversation.state = ConversationState::Open;

@@ -49,24 +49,16 @@ pub struct Choice {
     pub title: String,
 }
 
-/// Whether a call may be made.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Begun {
-    Go,
-    /// The conversation is people's, or another worker's.
-    Lost,
-}
-
-/// Records that a call is about to be made, unless the conversation is no longer the lease's and the AI's. `agreed`: it
-/// is recorded already, as one that waited for the customer.
-pub async fn begin(conn: &mut Conn<'_>, now: Millis, lease: &Lease, call: &ToolCall, agreed: bool) -> Result<Begun> {
+/// Records that a call is about to be made; `false`: it may not be, since the conversation is people's or another worker's.
+/// `agreed`: it is recorded already, as one that waited for the customer.
+pub async fn begin(conn: &mut Conn<'_>, now: Millis, lease: &Lease, call: &ToolCall, agreed: bool) -> Result<bool> {
     let row = conversation::lock_one(conn, lease.tenant_id, lease.id).await?;
     let is_ours = row.is_some_and(|row| {
         let is_held = row.fence == lease.fence && row.lease_owner.is_some();
         is_held && row.control == Control::Ai && row.control_version == lease.control_version
     });
     if !is_ours {
-        return Ok(Begun::Lost);
+        return Ok(false);
     }
     let call = ToolCall { state: ToolCallState::Running, updated_at: now, ..call.clone() };
     if agreed {
@@ -75,7 +67,7 @@ pub async fn begin(conn: &mut Conn<'_>, now: Millis, lease: &Lease, call: &ToolC
         tool_call::insert(conn, std::slice::from_ref(&call)).await?;
     }
     event::insert(conn, &[events::tool_called(&call, now)]).await?;
-    Ok(Begun::Go)
+    Ok(true)
 }
 
 /// Records what has become of a call.

@@ -375,9 +375,7 @@ fn do_deeds(row: &mut Conversation, deeds: &Deeds, queued: &mut Queued, now: Mil
     queued.calls.extend(deeds.calls.iter().cloned());
     let declined = |call: &ToolCall| ToolCall { state: ToolCallState::Declined, updated_at: now, ..call.clone() };
     queued.declined.extend(deeds.declined.iter().map(declined));
-    let new: Vec<_> = deeds.labels.iter().copied().filter(|label| !row.labels.contains(label)).collect();
-    if !new.is_empty() {
-        row.labels.extend(new);
+    if rules::add_labels(row, &deeds.labels) {
         queued.labelled.insert(row.id);
         queued.events.push(events::conversation_updated(row, now));
     }
@@ -409,6 +407,5 @@ fn said(text: &str, under: &Under) -> MessageBody {
 }
 
 fn answer(row: &mut Conversation, seen: i64, part: i64, body: MessageBody, now: Millis) -> Message {
-    let draft = Draft { body, ..Draft::text(Author::Ai, "") };
-    Message { answers_seq: Some(seen), part: Some(part), ..outbound::message(row, draft, now) }
+    Message { answers_seq: Some(seen), part: Some(part), ..outbound::message(row, Draft::of(Author::Ai, body), now) }
 }

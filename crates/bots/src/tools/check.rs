@@ -145,13 +145,17 @@ fn validator(schema: &Value) -> Option<jsonschema::Validator> {
 /// What a model has filled in, if it fits; else why not, for the model.
 pub(super) fn inputs(schema: &Value, arguments: &str) -> Result<Map<String, Value>, String> {
     let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
-    let Ok(given) = serde_json::from_str::<Map<String, Value>>(arguments) else {
-        return Err("The arguments are no JSON object.".to_owned());
-    };
+    let given = serde_json::from_str(arguments).map_err(|_| "The arguments are no JSON object.")?;
+    fit(schema, &given)?;
+    Ok(given)
+}
+
+/// As [`inputs`], of what is read already.
+pub(super) fn fit(schema: &Value, given: &Map<String, Value>) -> Result<(), String> {
     let validator = validator(schema).ok_or("The tool's inputs are not described rightly.")?;
     match validator.iter_errors(&Value::Object(given.clone())).next() {
         Some(error) => Err(format!("The arguments do not fit: {error}")),
-        None => Ok(given),
+        None => Ok(()),
     }
 }
 

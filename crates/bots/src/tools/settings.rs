@@ -187,8 +187,9 @@ impl Tools {
             HeadersChange::Keep => kept.clone(),
             HeadersChange::Set(wanted) => {
                 let value = |(name, value): (&String, &Option<SecretString>)| {
-                    let value = value.clone().or_else(|| kept.get(name).cloned());
-                    value.map(|value| (name.to_ascii_lowercase(), value))
+                    let name = name.to_ascii_lowercase();
+                    let value = value.clone().or_else(|| kept.get(&name).cloned());
+                    value.map(|value| (name, value))
                 };
                 wanted.iter().map(value).collect::<Option<_>>().ok_or(missing)?
             }
@@ -279,12 +280,9 @@ impl Tools {
         let draft = self.checked(draft.clone())?;
         let Kind::Http(action) = &draft.kind else { return Err(ToolsError::NotFound) };
         let began = Instant::now();
-        let arguments = Value::Object(inputs.clone()).to_string();
-        let outcome = match check::inputs(&action.inputs, &arguments) {
+        let outcome = match check::fit(&action.inputs, inputs) {
             Err(why) => Outcome::failed(why),
-            Ok(inputs) => {
-                action::carry_out(&self.http, (action, &draft.url, headers), Uuid::new_v4(), &inputs, facts).await
-            }
+            Ok(()) => action::carry_out(&self.http, (action, &draft.url, headers), Uuid::new_v4(), inputs, facts).await,
         };
         Ok(Tried { ok: outcome.ok, text: outcome.text, status: outcome.status, took: began.elapsed() })
     }

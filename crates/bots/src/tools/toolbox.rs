@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;
-use switchboard_inbox::tool_calls::{self, Begun};
+use switchboard_inbox::tool_calls;
 use switchboard_store::{
     Ability, Conn, Db, Notifier, Result, Scope, SharedClock, Signal, ToolCallState,
     bot::Bot,
@@ -34,7 +34,8 @@ pub(crate) struct Toolbox {
     pub(super) specs: Vec<ToolSpec>,
     pub(super) household: Household,
     pub(crate) facts: Facts,
-    pub(super) journal: Journal,
+    /// Where calls are recorded; `None`: this is a trial, and nothing that changes something is done.
+    pub(super) live: Option<Box<Live>>,
     /// What was called for this burst before, by whoever thought about it.
     pub(super) earlier: Vec<ToolCall>,
     /// What the customer was asked about with the last answer.
@@ -43,7 +44,6 @@ pub(crate) struct Toolbox {
 
 /// One thing that a model may ask for.
 pub(super) struct Entry {
-    pub(super) name: String,
     pub(super) target: Target,
     /// `None`: it is of every bot.
     pub(super) tool_id: Option<Uuid>,
@@ -58,13 +58,7 @@ pub(super) enum Target {
     Mcp { tool: String, url: String, headers: Arc<Headers>, timeout: Duration },
 }
 
-/// Where calls are recorded.
-pub(crate) enum Journal {
-    /// Nowhere: nothing that changes something is done.
-    Trial,
-    Live(Box<Live>),
-}
-
+/// For whom tools are used, and where in the conversation.
 pub(crate) struct Live {
     pub(crate) db: Db,
     pub(crate) clock: SharedClock,
@@ -83,7 +77,8 @@ impl Live {
         self.spoke_last && self.clock.now() < call.created_at + AGREED_WITHIN
     }
 
-    pub(super) async fn begin(&self, call: &ToolCall, agreed: bool) -> Result<Begun> {
+    /// Whether the call may be made.
+    pub(super) async fn begin(&self, call: &ToolCall, agreed: bool) -> Result<bool> {
         let mut tx = self.db.write(Scope::Tenant(self.lease.tenant_id)).await?;
         let begun = tool_calls::begin(&mut tx.conn(), self.clock.now(), &self.lease, call, agreed).await?;
         tx.commit().await?;
@@ -111,19 +106,18 @@ impl Tools {
             specs: Vec::new(),
             household,
             facts: Facts::default(),
-            journal: Journal::Trial,
+            live: None,
             earlier: Vec::new(),
             waiting: None,
         };
-        for row in tool::of_bot(conn, bot.tenant_id, bot.id).await? {
+        for row in tool::of_bot(conn, bot.tenant_id, bot.id).await?.into_iter().filter(|row| row.enabled) {
             // A turn goes on without a tool whose secrets cannot be opened.
-            let Some(headers) = self.headers(conn, &row).await?.filter(|_| row.enabled) else { continue };
+            let Some(headers) = self.headers(conn, &row).await? else { continue };
             toolbox.add_tool(row, Arc::new(headers));
         }
         for ability in &bot.abilities.0 {
             if let Some(spec) = toolbox.household.spec(*ability) {
-                let entry = Entry { tool_id: None, ..Entry::of(Target::Ability(*ability), true) };
-                toolbox.add(spec, entry);
+                toolbox.add(spec, Entry::of(Target::Ability(*ability), true));
             }
         }
         if !toolbox.entries.is_empty() {
@@ -138,12 +132,17 @@ impl Toolbox {
         self.entries.is_empty()
     }
 
-    /// For a real customer's question.
-    pub(crate) async fn live(mut self, conn: &mut Conn<'_>, live: Live, facts: Facts) -> Result<Self> {
-        let calls = tool_call::since(conn, live.lease.tenant_id, live.lease.id, live.answered).await?;
+    /// For a real customer's question. A bot that has nothing to use needs to know nothing of it.
+    pub(crate) async fn live(mut self, conn: &mut Conn<'_>, live: Live) -> Result<Self> {
+        if self.is_empty() {
+            return Ok(self);
+        }
+        let lease = &live.lease;
+        let calls = tool_call::since(conn, lease.tenant_id, lease.id, live.answered).await?;
         let (earlier, before): (Vec<_>, Vec<_>) = calls.into_iter().partition(|call| call.seq > live.answered);
         self.waiting = before.into_iter().rfind(|call| call.state == ToolCallState::Waiting);
-        (self.earlier, self.facts, self.journal) = (earlier, facts, Journal::Live(Box::new(live)));
+        self.facts = Facts::of(conn, lease.tenant_id, lease.contact_id, lease.id).await?;
+        (self.earlier, self.live) = (earlier, Some(Box::new(live)));
         Ok(self)
     }
 
@@ -152,14 +151,7 @@ impl Toolbox {
     }
 
     pub(super) fn entry(&self, name: &str) -> Option<(&Entry, &ToolSpec)> {
-        self.entries.iter().zip(&self.specs).find(|(entry, _)| entry.name == name)
-    }
-
-    pub(super) fn live_journal(&self) -> Option<&Live> {
-        match &self.journal {
-            Journal::Trial => None,
-            Journal::Live(live) => Some(live),
-        }
+        self.entries.iter().zip(&self.specs).find(|(_, spec)| spec.name == name)
     }
 
     fn add_tool(&mut self, row: tool::Tool, headers: Arc<Headers>) {
@@ -186,7 +178,7 @@ impl Toolbox {
 
     fn add(&mut self, spec: ToolSpec, entry: Entry) {
         if self.entries.len() < MOST_OFFERED && self.entry(&spec.name).is_none() {
-            self.entries.push(Entry { name: spec.name.clone(), ..entry });
+            self.entries.push(entry);
             self.specs.push(spec);
         }
     }
@@ -202,7 +194,7 @@ impl Toolbox {
 
 impl Entry {
     fn of(target: Target, changes: bool) -> Self {
-        Self { name: String::new(), target, tool_id: None, changes, needs_consent: false }
+        Self { target, tool_id: None, changes, needs_consent: false }
     }
 }
 

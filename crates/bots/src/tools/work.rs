@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use switchboard_inbox::tool_calls::{Begun, Deeds};
+use switchboard_inbox::tool_calls::Deeds;
 use switchboard_store::{Json, ToolCallState, crash_point, new_id, tool_call::ToolCall};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
     Outcome, action, check, consent, mcp,
-    toolbox::{Entry, Journal, Live, Target, Toolbox},
+    toolbox::{Entry, Live, Target, Toolbox},
 };
 use crate::{
     model::{Exchange, ToolWish},
@@ -85,20 +85,19 @@ impl<'a> Work<'a> {
                 return Next::Stop;
             }
             match (&call.result, is_cut_off) {
-                (Some(result), false) => self.tell(call, result),
+                (Some(result), false) => self.tell(wish_of(call), result),
                 // It is called anew if the model wishes for it again.
-                (_, true) if self.toolbox.entry(&call.name).is_some_and(|(entry, _)| !entry.changes) => {}
-                _ => self.tell(call, NOT_KNOWN),
-            }
+                (_, true) if self.toolbox.entry(&call.name).is_some_and(|(entry, _)| !entry.changes) => continue,
+                _ => self.tell(wish_of(call), NOT_KNOWN),
+            };
         }
         let Some(call) = &self.toolbox.waiting else { return Next::Told };
-        let is_given =
-            consent::is_given(call.id, pending) && self.toolbox.live_journal().is_some_and(|live| live.may_agree(call));
+        let is_given = consent::is_given(call.id, pending)
+            && self.toolbox.live.as_deref().is_some_and(|live| live.may_agree(call));
         let Some((entry, _)) = self.toolbox.entry(&call.name).filter(|_| is_given) else {
-            self.tell(call, NOT_AGREED);
             let result = Some(NOT_AGREED.to_owned());
             self.deeds.declined.push(ToolCall { result, ..call.clone() });
-            return Next::Told;
+            return self.tell(wish_of(call), NOT_AGREED);
         };
         let arguments = call.arguments.0.as_object().cloned().unwrap_or_default();
         self.run(entry, wish_of(call), arguments, Some(call)).await
@@ -106,7 +105,7 @@ impl<'a> Work<'a> {
 
     /// Whoever began it is gone: from here on it is known that nothing is known. `false`: that could not be recorded.
     async fn gives_up(&self, call: &ToolCall) -> bool {
-        let Some(live) = self.toolbox.live_journal() else { return true };
+        let Some(live) = self.toolbox.live.as_deref() else { return true };
         let call = ToolCall { state: ToolCallState::Unknown, updated_at: live.clock.now(), ..call.clone() };
         live.end(&call).await.inspect_err(|error| tracing::error!(%error, "a call could not be recorded")).is_ok()
     }
@@ -120,11 +119,11 @@ impl<'a> Work<'a> {
     pub(crate) async fn answer(&mut self, wish: ToolWish) -> Next {
         let toolbox = self.toolbox;
         let Some((entry, spec)) = toolbox.entry(&wish.name) else {
-            return self.tell_wish(wish, "There is no such tool.");
+            return self.tell(wish, "There is no such tool.");
         };
         let arguments = match check::inputs(&spec.parameters, &wish.arguments) {
             Ok(arguments) => arguments,
-            Err(why) => return self.tell_wish(wish, &why),
+            Err(why) => return self.tell(wish, &why),
         };
         match &entry.target {
             Target::HandOver => {
@@ -133,10 +132,12 @@ impl<'a> Work<'a> {
             }
             Target::Ability(ability) => {
                 let outcome = toolbox.household.act(*ability, &arguments, &toolbox.facts, &mut self.deeds);
-                let call = self.call(entry, &arguments, &outcome);
-                self.deeds.calls.extend(call);
-                self.note(&wish, arguments, &outcome);
-                self.tell_wish(wish, &outcome.text)
+                if let Some(live) = self.toolbox.live.as_deref() {
+                    let call = self.new_call(live, entry, &wish.name, &arguments);
+                    self.deeds.calls.push(ended(live, call, &outcome, Duration::ZERO));
+                }
+                self.note(&wish, arguments, state_of(&outcome), &outcome.text);
+                self.tell(wish, &outcome.text)
             }
             Target::Http { .. } | Target::Mcp { .. } => self.leave(entry, wish, arguments).await,
         }
@@ -144,40 +145,46 @@ impl<'a> Work<'a> {
 
     /// A call that leaves the house: unless it was made already, or must wait.
     async fn leave(&mut self, entry: &Entry, wish: ToolWish, arguments: Map<String, Value>) -> Next {
-        if let Some(result) = self.result_before(entry, &arguments) {
-            return self.tell_wish(wish, &result);
+        if let Some(result) = self.result_before(entry, &wish.name, &arguments) {
+            return self.tell(wish, &result);
         }
         if self.calls >= MOST_CALLS {
-            return self.tell_wish(wish, "There were too many calls. Answer with what you have, or hand over.");
+            return self.tell(wish, "There were too many calls. Answer with what you have, or hand over.");
         }
         if entry.needs_consent {
             return self.ask_first(entry, wish, arguments);
         }
-        if entry.changes && matches!(self.toolbox.journal, Journal::Trial) {
-            let (name, arguments) = (wish.name.clone(), Value::Object(arguments));
-            self.made.push(Made { name, arguments, state: MadeState::LeftOut, result: IN_TRIAL.to_owned() });
-            return self.tell_wish(wish, IN_TRIAL);
+        if entry.changes && self.toolbox.live.is_none() {
+            self.note(&wish, arguments, MadeState::LeftOut, IN_TRIAL);
+            return self.tell(wish, IN_TRIAL);
         }
         self.run(entry, wish, arguments, None).await
     }
 
-    /// What came of the same call for this burst. What changes something is made once, however it ended.
-    fn result_before(&self, entry: &Entry, arguments: &Map<String, Value>) -> Option<String> {
-        let is_same = |call: &&ToolCall| call.name == entry.name && call.arguments.0.as_object() == Some(arguments);
-        let counts = |call: &&ToolCall| entry.changes || call.state == ToolCallState::Done;
-        let call = self.toolbox.earlier.iter().filter(is_same).find(counts);
-        call.map(|call| call.result.clone().unwrap_or_else(|| NOT_KNOWN.to_owned()))
+    /// What came of the same call for this burst, now or when it was thought about before. What changes something is made
+    /// once, however it ended.
+    fn result_before(&self, entry: &Entry, name: &str, arguments: &Map<String, Value>) -> Option<String> {
+        let is_same = |of: &str, with: &Value| of == name && with.as_object() == Some(arguments);
+        let made = self.made.iter().filter(|made| is_same(&made.name, &made.arguments));
+        let mut made =
+            made.filter(|made| made.state == MadeState::Done || entry.changes && made.state == MadeState::Failed);
+        let before = self.toolbox.earlier.iter().filter(|call| is_same(&call.name, &call.arguments));
+        let mut before = before.filter(|call| entry.changes || call.state == ToolCallState::Done);
+        made.next()
+            .map(|made| made.result.clone())
+            .or_else(|| before.next().map(|call| call.result.clone().unwrap_or_else(|| NOT_KNOWN.to_owned())))
     }
 
     fn ask_first(&mut self, entry: &Entry, wish: ToolWish, arguments: Map<String, Value>) -> Next {
         if self.asked.is_some() {
-            return self.tell_wish(wish, ONE_AT_A_TIME);
+            return self.tell(wish, ONE_AT_A_TIME);
         }
-        let call = self.new_call(entry, &arguments).map(|call| ToolCall { state: ToolCallState::Waiting, ..call });
-        let (name, arguments) = (wish.name.clone(), Value::Object(arguments));
-        self.made.push(Made { name, arguments, state: MadeState::Asked, result: ASK_FIRST.to_owned() });
-        self.asked = call;
-        self.tell_wish(wish, ASK_FIRST)
+        self.asked = self.toolbox.live.as_deref().map(|live| {
+            let call = self.new_call(live, entry, &wish.name, &arguments);
+            ToolCall { state: ToolCallState::Waiting, ..call }
+        });
+        self.note(&wish, arguments, MadeState::Asked, ASK_FIRST);
+        self.tell(wish, ASK_FIRST)
     }
 
     /// `agreed`: the call that the customer was asked about.
@@ -189,31 +196,31 @@ impl<'a> Work<'a> {
         agreed: Option<&ToolCall>,
     ) -> Next {
         self.calls += 1;
-        // What was agreed to belongs to the burst that agrees: whoever thinks about that again finds it.
-        let agreed_now = |call: &ToolCall| {
-            let seq = self.toolbox.live_journal().map_or(call.seq, |live| live.seen);
-            ToolCall { seq, ..call.clone() }
+        let recorded = match self.toolbox.live.as_deref() {
+            Some(live) => {
+                // What was agreed to belongs to the burst that agrees: whoever thinks about that again finds it.
+                let agreed_now = |call: &ToolCall| ToolCall { seq: live.seen, ..call.clone() };
+                let call = agreed.map_or_else(|| self.new_call(live, entry, &wish.name, &arguments), agreed_now);
+                if !may_go(live, &call, agreed.is_some()).await {
+                    return Next::Stop;
+                }
+                Some((live, call))
+            }
+            None => None,
         };
-        let call = agreed.map(agreed_now).or_else(|| self.new_call(entry, &arguments));
-        if let (Some(live), Some(call)) = (self.toolbox.live_journal(), &call)
-            && !may_go(live, call, agreed.is_some()).await
-        {
-            return Next::Stop;
-        }
         let began = Instant::now();
-        let id = call.as_ref().map_or_else(Uuid::new_v4, |call| call.id);
+        let id = recorded.as_ref().map_or_else(Uuid::new_v4, |(_, call)| call.id);
         crash_point("tool.begun");
         let outcome = self.carry_out(entry, id, &arguments).await;
         crash_point("tool.called");
-        if let (Some(live), Some(call)) = (self.toolbox.live_journal(), call) {
-            let call = ended(live, call, &outcome, began.elapsed());
-            if let Err(error) = live.end(&call).await {
-                // It stays as one that runs; whoever thinks the turn again takes it for one of which nothing is known.
-                tracing::error!(%error, "what became of a call could not be recorded");
-            }
+        if let Some((live, call)) = recorded
+            && let Err(error) = live.end(&ended(live, call, &outcome, began.elapsed())).await
+        {
+            // It stays as one that runs; whoever thinks the turn again takes it for one of which nothing is known.
+            tracing::error!(%error, "what became of a call could not be recorded");
         }
-        self.note(&wish, arguments, &outcome);
-        self.tell_wish(wish, &outcome.text)
+        self.note(&wish, arguments, state_of(&outcome), &outcome.text);
+        self.tell(wish, &outcome.text)
     }
 
     async fn carry_out(&self, entry: &Entry, id: Uuid, arguments: &Map<String, Value>) -> Outcome {
@@ -230,29 +237,20 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn note(&mut self, wish: &ToolWish, arguments: Map<String, Value>, outcome: &Outcome) {
-        let state = if outcome.ok { MadeState::Done } else { MadeState::Failed };
-        let (name, arguments) = (wish.name.clone(), Value::Object(arguments));
-        self.made.push(Made { name, arguments, state, result: outcome.text.clone() });
+    fn note(&mut self, wish: &ToolWish, arguments: Map<String, Value>, state: MadeState, result: &str) {
+        let (name, arguments, result) = (wish.name.clone(), Value::Object(arguments), result.to_owned());
+        self.made.push(Made { name, arguments, state, result });
     }
 
-    /// What is over with the turn; `None`: in a trial.
-    fn call(&self, entry: &Entry, arguments: &Map<String, Value>, outcome: &Outcome) -> Option<ToolCall> {
-        let state = if outcome.ok { ToolCallState::Done } else { ToolCallState::Failed };
-        let call = self.new_call(entry, arguments)?;
-        Some(ToolCall { state, result: Some(outcome.text.clone()), took_ms: Some(0), ..call })
-    }
-
-    fn new_call(&self, entry: &Entry, arguments: &Map<String, Value>) -> Option<ToolCall> {
-        let live = self.toolbox.live_journal()?;
+    fn new_call(&self, live: &Live, entry: &Entry, name: &str, arguments: &Map<String, Value>) -> ToolCall {
         let (lease, now) = (&live.lease, live.clock.now());
-        Some(ToolCall {
+        ToolCall {
             tenant_id: lease.tenant_id,
             id: new_id(now),
             conversation_id: lease.id,
             bot_id: self.toolbox.bot_id,
             tool_id: entry.tool_id,
-            name: entry.name.clone(),
+            name: name.to_owned(),
             seq: live.seen,
             arguments: Json(Value::Object(arguments.clone())),
             state: ToolCallState::Running,
@@ -261,16 +259,10 @@ impl<'a> Work<'a> {
             took_ms: None,
             created_at: now,
             updated_at: now,
-        })
+        }
     }
 
-    fn tell(&mut self, call: &ToolCall, result: &str) {
-        let wish = wish_of(call);
-        let result = fence::fenced("tool", self.nonce, result);
-        self.done.push(Exchange { wish, result });
-    }
-
-    fn tell_wish(&mut self, wish: ToolWish, result: &str) -> Next {
+    fn tell(&mut self, wish: ToolWish, result: &str) -> Next {
         let result = fence::fenced("tool", self.nonce, result);
         self.done.push(Exchange { wish, result });
         Next::Told
@@ -283,13 +275,14 @@ fn wish_of(call: &ToolCall) -> ToolWish {
 }
 
 async fn may_go(live: &Live, call: &ToolCall, agreed: bool) -> bool {
-    match live.begin(call, agreed).await {
-        Ok(begun) => begun == Begun::Go,
-        Err(error) => {
-            tracing::error!(%error, "a call could not be recorded, and is not made");
-            false
-        }
-    }
+    live.begin(call, agreed).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a call could not be recorded, and is not made");
+        false
+    })
+}
+
+fn state_of(outcome: &Outcome) -> MadeState {
+    if outcome.ok { MadeState::Done } else { MadeState::Failed }
 }
 
 fn ended(live: &Live, call: ToolCall, outcome: &Outcome, took: Duration) -> ToolCall {
@@ -300,5 +293,65 @@ fn ended(live: &Live, call: ToolCall, outcome: &Outcome, took: Duration) -> Tool
         took_ms: i64::try_from(took.as_millis()).ok(),
         updated_at: live.clock.now(),
         ..call
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use switchboard_store::tool::{HttpAction, Method};
+    use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
+
+    use super::*;
+    use crate::{
+        model::ToolSpec,
+        outward,
+        tools::{Facts, Headers, abilities::Household},
+    };
+
+    /// A trial with one action.
+    fn toolbox(url: String) -> Toolbox {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let inputs = json!({ "type": "object", "properties": { "order": { "type": "string" } } });
+        let action = HttpAction {
+            description: "Finds an order.".into(),
+            method: Method::Get,
+            inputs: inputs.clone(),
+            fixed: std::collections::BTreeMap::new(),
+            timeout_ms: 5_000,
+            visible: Vec::new(),
+            needs_consent: false,
+        };
+        let target = Target::Http { action, url, headers: std::sync::Arc::new(Headers::new()) };
+        Toolbox {
+            bot_id: Uuid::nil(),
+            http: outward::client(true).expect("a client"),
+            entries: vec![Entry { target, tool_id: None, changes: false, needs_consent: false }],
+            specs: vec![ToolSpec { name: "find_order".into(), description: String::new(), parameters: inputs }],
+            household: Household::default(),
+            facts: Facts::default(),
+            live: None,
+            earlier: Vec::new(),
+            waiting: None,
+        }
+    }
+
+    fn wish(order: &str) -> ToolWish {
+        let arguments = json!({ "order": order }).to_string();
+        ToolWish { id: order.to_owned(), name: "find_order".into(), arguments }
+    }
+
+    #[tokio::test]
+    async fn a_call_that_a_model_wishes_for_twice_is_made_once_and_told_twice() {
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_string("sent")).mount(&server).await;
+        let toolbox = toolbox(server.uri());
+        let mut work = Work::new(&toolbox, "n0nce");
+        for order in ["A-1", "A-1", "A-2"] {
+            assert!(matches!(work.answer(wish(order)).await, Next::Told));
+        }
+        assert_eq!(server.received_requests().await.expect("they are recorded").len(), 2);
+        assert_eq!(work.done.len(), 3);
+        assert_eq!(work.done[0].result, work.done[1].result);
     }
 }

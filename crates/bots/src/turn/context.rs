@@ -21,7 +21,7 @@ use super::{
     question::{Counts, Question, Said},
     sight::Visible,
 };
-use crate::tools::{Facts, Live, Toolbox};
+use crate::tools::Live;
 
 /// The newest messages a turn looks at.
 pub(crate) const MESSAGES: i64 = 100;
@@ -95,15 +95,6 @@ impl Context {
             0..SUMMARISED_FROM => None,
             _ => summary::get(conn, tenant_id, lease.id).await?,
         };
-        let label = calling_label(conn, &bot, &state.labels).await?;
-        let spoke_last = history.iter().rfind(|it| it.direction == Direction::Outbound).map(|it| it.author);
-        let tools = LiveTools {
-            lease,
-            seen: state.last_inbound_seq,
-            answered: state.answered_seq,
-            spoke_last: spoke_last == Some(Author::Ai),
-        };
-        let toolbox = tools.of(conn, parts, &bot).await?;
         let senses = Senses {
             hears: models.name(Purpose::Transcription).is_some(),
             sees: bot.sees_pictures && models.may_see(bot.model.as_deref()),
@@ -112,6 +103,19 @@ impl Context {
         if files.is_awaited(&pending, senses, now) {
             return Ok(Loaded::Incomplete { seen: state.last_inbound_seq, policy });
         }
+        // Not before: who waits for a file comes here every second.
+        let label = calling_label(conn, &bot, &state.labels).await?;
+        let spoke_last = history.iter().rfind(|it| it.direction == Direction::Outbound).map(|it| it.author);
+        let live = Live {
+            db: parts.db.clone(),
+            clock: Arc::clone(&parts.clock),
+            notifier: parts.notifier.clone(),
+            lease,
+            seen: state.last_inbound_seq,
+            answered: state.answered_seq,
+            spoke_last: spoke_last == Some(Author::Ai),
+        };
+        let tools = parts.tools.of(conn, &bot).await?.live(conn, live).await?;
         let sees = bot.sees_pictures;
         let said = |messages: Vec<Message>| messages.into_iter().map(|message| files.said(message, sees)).collect();
         let question = Question {
@@ -129,7 +133,7 @@ impl Context {
             zone,
             counts,
             label,
-            tools: toolbox,
+            tools,
         };
         Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
     }
@@ -140,28 +144,6 @@ async fn calling_label(conn: &mut Conn<'_>, bot: &Bot, labels: &[Uuid]) -> Resul
     match labels.iter().find(|label| bot.handoff_labels.contains(label)) {
         Some(id) => Ok(label::get(conn, bot.tenant_id, *id).await?.map(|label| label.name)),
         None => Ok(None),
-    }
-}
-
-/// For whom tools are used, and where in the conversation.
-struct LiveTools {
-    lease: Lease,
-    seen: i64,
-    answered: i64,
-    spoke_last: bool,
-}
-
-impl LiveTools {
-    /// What the bot may do for this customer.
-    async fn of(self, conn: &mut Conn<'_>, parts: &TurnParts, bot: &Bot) -> Result<Toolbox> {
-        let toolbox = parts.tools.of(conn, bot).await?;
-        if toolbox.is_empty() {
-            return Ok(toolbox);
-        }
-        let Self { lease, seen, answered, spoke_last } = self;
-        let facts = Facts::of(conn, lease.tenant_id, lease.contact_id, lease.id).await?;
-        let (db, clock, notifier) = (parts.db.clone(), Arc::clone(&parts.clock), parts.notifier.clone());
-        toolbox.live(conn, Live { db, clock, notifier, lease, seen, answered, spoke_last }, facts).await
     }
 }
 

@@ -5,11 +5,12 @@ use std::time::Duration;
 use rstest::rstest;
 use switchboard_inbox::{
     incoming::Incoming,
+    labels,
     tool_calls::Deeds,
     turns::{self, Asked, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
-    Author, Control, MessageStatus, Scope, UnansweredReason, conversation::ClaimTurns, new_id, unanswered,
+    Author, Control, LabelColour, MessageStatus, Scope, UnansweredReason, conversation::ClaimTurns, new_id, unanswered,
 };
 use switchboard_test_support::Engine;
 
@@ -266,4 +267,30 @@ async fn what_is_not_known_is_written_down_when_people_are_called_for_it(
     let later = world.now() + SECOND;
     assert_eq!(unanswered::delete_old(conn, later).await.unwrap(), u64::try_from(written).unwrap());
     tx.commit().await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_label_that_a_bot_sets_twice_is_there_once(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let world = World::new(engine).await;
+    world.says("This is a complaint.").await;
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    let mut tx = world.test.db.write(Scope::System).await.unwrap();
+    let conn = &mut tx.conn();
+    let made = labels::create(conn, world.now(), lease.tenant_id, "Complaint", LabelColour::Red).await.unwrap();
+    let thought = Thought {
+        lease,
+        seen: lease.last_inbound_seq,
+        policy: POLICY,
+        conclusion: Conclusion::Answer(vec!["I am sorry.".into()]),
+        sources: Vec::new(),
+        bot_id: None,
+        spent: Spent::default(),
+        asked: None,
+        deeds: Deeds { labels: vec![made.id, made.id], ..Deeds::default() },
+    };
+    assert_eq!(turns::finish(conn, world.now(), &[thought]).await.unwrap(), [Finished::Committed]);
+    tx.commit().await.unwrap();
+    assert_eq!(world.conversation().await.labels.0, [made.id]);
 }

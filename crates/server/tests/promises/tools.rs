@@ -352,7 +352,7 @@ async fn a_tool_that_cannot_be_is_refused_with_a_reason(#[values(Sqlite, Postgre
     // What stays where it is, keeps it.
     let mut renamed = good();
     renamed["name"] = json!("look_up");
-    renamed["headers"] = json!({ "x-api-key": null });
+    renamed["headers"] = json!({ "X-API-Key": null });
     let answer = world.app.request(Method::PUT, &one).api_key(&business.key).json(&renamed).send().await;
     assert_eq!((answer.status, &answer.body["name"]), (200, &json!("look_up")), "{}", answer.raw);
     let gone = world.app.request(Method::DELETE, &one).api_key(&business.key).send().await;
