@@ -1,5 +1,7 @@
 //! What a bot knows: questions with their answers, texts, and what was read of files and web pages.
 
+use std::ops::Range;
+
 use switchboard_store::{Conn, Error, KnowledgeKind, Millis, TenantId, bot, knowledge, new_id};
 use uuid::Uuid;
 
@@ -8,6 +10,7 @@ use crate::{
     crawling,
     reading::{self, Document},
     retrieval::{Passage, normalise},
+    splitting::Splitter,
 };
 
 pub use switchboard_store::knowledge::{Filter, Knowledge, Listed, SiteCounts};
@@ -18,8 +21,6 @@ pub(crate) const MAX_ITEMS: i64 = 20_000;
 const LONGEST_TITLE: usize = 200;
 /// Items that a search looks at together.
 const LOOKED_AT: i64 = 200;
-/// A text is found and quoted in pieces of about this many characters.
-const PIECE: usize = 1_200;
 
 /// What is written into an item. `title`: the question of a `qa`, the title of a `text`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,6 +120,7 @@ pub(crate) fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind,
         problem: None,
         read_at: None,
         changed_at: None,
+        pieces: None,
         created_at: now,
         updated_at: now,
     }
@@ -234,8 +236,10 @@ fn holds(item: &Knowledge, words: &[String]) -> bool {
     words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
-/// What retrieval searches: a question with its answer is one passage, a text as many as it has pieces.
+/// What retrieval searches: a question with its answer is one passage, a text as many as it has pieces. Takes up to seconds
+/// where texts are still to be cut.
 pub(crate) fn passages(items: Vec<Knowledge>) -> Vec<Passage> {
+    let splitter = Splitter::default();
     let mut passages = Vec::with_capacity(items.len());
     for item in items {
         match item.kind {
@@ -243,7 +247,13 @@ pub(crate) fn passages(items: Vec<Knowledge>) -> Vec<Passage> {
                 passages.push(Passage { id: item.id, question: Some(item.title), text: item.content });
             }
             KnowledgeKind::Text | KnowledgeKind::File | KnowledgeKind::Page | KnowledgeKind::Site => {
-                passages.extend(pieces(&item.content).into_iter().map(|piece| Passage {
+                let cut = |pieces: &[Range<usize>]| {
+                    let pieces = pieces.iter().map(|range| item.content.get(range.clone()));
+                    pieces.collect::<Option<Vec<&str>>>()
+                };
+                let stored = item.pieces.as_deref().and_then(|pieces| cut(pieces));
+                let pieces = stored.or_else(|| cut(&splitter.pieces(&item.content))).unwrap_or_default();
+                passages.extend(pieces.into_iter().map(|piece| Passage {
                     id: item.id,
                     question: None,
                     text: format!("{}\n{piece}", item.title),
@@ -254,33 +264,29 @@ pub(crate) fn passages(items: Vec<Knowledge>) -> Vec<Passage> {
     passages
 }
 
-/// Whole paragraphs, as many as fit into a piece; a paragraph that is longer alone is cut at its sentences.
-fn pieces(text: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
-    let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-    for part in paragraphs.flat_map(|paragraph| crate::prompt::split_for_whatsapp(paragraph, PIECE)) {
-        match pieces.last_mut() {
-            Some(last) if last.chars().count() + part.chars().count() < PIECE => {
-                last.push_str("\n\n");
-                last.push_str(&part);
-            }
-            _ => pieces.push(part),
-        }
-    }
-    pieces
-}
-
 #[cfg(test)]
 mod tests {
+    use switchboard_store::Json;
+
     use super::*;
 
+    fn text(content: &str, pieces: Option<Vec<Range<usize>>>) -> Knowledge {
+        let item = Item { title: "Hours".into(), content: content.into() };
+        let item = new(Millis(1), TenantId(Uuid::nil()), Uuid::nil(), KnowledgeKind::Text, &item);
+        Knowledge { pieces: pieces.map(Json), ..item }
+    }
+
+    fn texts(item: Knowledge) -> Vec<String> {
+        passages(vec![item]).into_iter().map(|passage| passage.text).collect()
+    }
+
     #[test]
-    fn a_text_is_cut_at_its_paragraphs_and_nothing_is_lost() {
-        let paragraph = "We bake at night. ".repeat(40);
-        let text = format!("{paragraph}\n\n{paragraph}\n\nShort.\n\nAlso short.");
-        let pieces = pieces(&text);
-        assert_eq!(pieces.len(), 2);
-        assert!(pieces.iter().all(|piece| piece.chars().count() <= PIECE));
-        assert!(pieces[1].ends_with("Short.\n\nAlso short."));
+    fn a_text_is_found_in_the_pieces_it_was_cut_into_each_with_its_title() {
+        let content = "Open from eight. Closed on Mondays.";
+        assert_eq!(texts(text(content, None)), ["Hours\nOpen from eight. Closed on Mondays."]);
+        let cut = texts(text(content, Some(vec![0..16, 17..35])));
+        assert_eq!(cut, ["Hours\nOpen from eight.", "Hours\nClosed on Mondays."]);
+        let of_another = Some(vec![0..16, 17..90]);
+        assert_eq!(texts(text(content, of_another)), ["Hours\nOpen from eight. Closed on Mondays."]);
     }
 }

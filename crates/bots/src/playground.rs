@@ -137,7 +137,7 @@ pub(crate) async fn question(
     let bot = changed(bot, change)?;
     let (now, zone) = (parts.clock.now(), Zone::of(&business.time_zone));
     let models = parts.models.of_tenant(conn, tenant).await?.ok_or(BotError::NotFound)?;
-    parts.vectors.see_to(&models, bot.id, &index);
+    parts.vectors.see_to(conn, &models, bot.id, &index).await?;
     let counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
     let tools = parts.tools.of(conn, &bot).await?;
     let (history, pending) = (Vec::new(), Vec::new());

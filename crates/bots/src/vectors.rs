@@ -1,14 +1,15 @@
-//! Sees to it that indexes have vectors, where a tenant has a model that makes them. In the background: until they are
-//! there, knowledge is found by its words alone. Whoever is cut short leaves behind what it has stored, and the next
-//! goes on from there.
+//! Gives indexes vectors, where a tenant has a model that makes them. They are made in the background ([`crate::preparing`]);
+//! until they are there, knowledge is found by its words alone. Whoever is cut short leaves behind what it has stored, and
+//! the next goes on from there.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use switchboard_store::{
-    Db, Durability, Purpose, Result, Scope, SharedClock, TenantId,
+    Conn, Db, Durability, Notifier, Purpose, Result, Scope, SharedClock, Signal, TenantId,
     passage_vector::{self, PassageVector},
+    preparation,
 };
 use uuid::Uuid;
 
@@ -29,40 +30,96 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const QUESTIONS: u64 = 5_000;
 /// That a vector is in use is noted once in this time.
 const NOTED: Duration = Duration::from_hours(24);
-/// After a failure an index is left alone for this long.
-const REST: Duration = Duration::from_mins(1);
+/// Vectors that are not all there are looked for again after this.
+const LOOKED_FOR: Duration = Duration::from_secs(5);
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct VectorParts {
     db: Db,
     clock: SharedClock,
+    notifier: Notifier,
     questions: Cache<(TenantId, String, String), Arc<Vec<f32>>>,
 }
 
+/// Whether passages have vectors now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Made {
+    All,
+    /// The model gives no more for now, or the tenant's budget of the day is used up.
+    Some,
+}
+
 impl VectorParts {
-    pub fn new(db: Db, clock: SharedClock) -> Self {
-        Self { db, clock, questions: Cache::builder().max_capacity(QUESTIONS).build() }
+    pub fn new(db: Db, clock: SharedClock, notifier: Notifier) -> Self {
+        Self { db, clock, notifier, questions: Cache::builder().max_capacity(QUESTIONS).build() }
     }
 
-    /// Begins to give an index vectors of the tenant's model, unless it has them or somebody is at it.
-    pub(crate) fn see_to(&self, models: &TenantModels, bot: Uuid, index: &Arc<Index>) {
-        let Some(model) = models.name(Purpose::Embedding).map(str::to_owned) else { return };
-        if index.is_empty() || index.has_vectors_of(&model) || !index.begin_vectors(self.clock.now()) {
-            return;
+    /// Gives an index the vectors of the tenant's model, where all are stored. Where not, they are asked for.
+    pub(crate) async fn see_to(
+        &self,
+        conn: &mut Conn<'_>,
+        models: &TenantModels,
+        bot: Uuid,
+        index: &Index,
+    ) -> Result<()> {
+        let Some(model) = models.name(Purpose::Embedding) else { return Ok(()) };
+        let (tenant, now) = (models.tenant(), self.clock.now());
+        if index.is_empty()
+            || index.has_vectors_of(model)
+            || preparation::is_asked(conn, tenant, bot).await?
+            || !index.looks_for_vectors(now, now + LOOKED_FOR)
+        {
+            return Ok(());
         }
-        let (parts, models, index) = (self.clone(), models.clone(), Arc::clone(index));
-        tokio::spawn(async move {
-            let work = Work { parts: &parts, models: &models, bot, model };
-            match work.vectors_of(&index).await {
-                Ok(Some(vectors)) => index.take_vectors(Arc::new(vectors)),
-                Ok(None) => {
-                    tracing::info!(bot.id = %bot, "knowledge is found by its words until there are vectors of it");
-                }
-                Err(error) => tracing::error!(bot.id = %bot, %error, "vectors could not be read or stored"),
+        let digests: Vec<Uuid> = index.passages().iter().map(|passage| digest(&text_of(passage))).collect();
+        let stored = stored(conn, tenant, model, &digests).await?;
+        let all: Option<Vec<Vec<i8>>> = stored.into_iter().collect();
+        match all.and_then(|vectors| Vectors::new(model.to_owned(), &vectors)) {
+            Some(vectors) => {
+                index.take_vectors(Arc::new(vectors));
+                let (parts, model) = (self.clone(), model.to_owned());
+                Self::later(bot, async move { parts.note_use(tenant, &model, &digests).await });
             }
-            index.end_vectors(parts.clock.now() + REST);
+            None => {
+                let parts = self.clone();
+                Self::later(bot, async move { parts.ask(tenant, bot).await });
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes, which whoever needs vectors does not wait for: it only reads.
+    fn later(bot: Uuid, write: impl Future<Output = Result<()>> + Send + 'static) {
+        tokio::spawn(async move {
+            if let Err(error) = write.await {
+                tracing::error!(bot.id = %bot, %error, "what vectors a bot has, or needs, could not be stored");
+            }
         });
+    }
+
+    async fn note_use(&self, tenant: TenantId, model: &str, digests: &[Uuid]) -> Result<()> {
+        let now = self.clock.now();
+        let mut tx = self.db.write_with(Scope::Tenant(tenant), Durability::Soon).await?;
+        for digests in digests.chunks(PER_STATEMENT) {
+            passage_vector::touch(&mut tx.conn(), tenant, model, digests, now, now - NOTED).await?;
+        }
+        tx.commit().await
+    }
+
+    async fn ask(&self, tenant: TenantId, bot: Uuid) -> Result<()> {
+        let mut tx = self.db.write(Scope::Tenant(tenant)).await?;
+        preparation::ask(&mut tx.conn(), tenant, bot, self.clock.now()).await?;
+        tx.commit().await?;
+        self.notifier.notify(Signal::Knowledge);
+        Ok(())
+    }
+
+    /// Has the tenant's model make the vectors of passages that have none.
+    pub(crate) async fn make(&self, models: &TenantModels, bot: Uuid, passages: &[Passage]) -> Result<Made> {
+        let Some(model) = models.name(Purpose::Embedding) else { return Ok(Made::All) };
+        let work = Work { parts: self, models, bot, model };
+        work.make(passages).await
     }
 
     /// The vector of what a customer asks, for an index that has vectors; `None`: it is found by its words alone.
@@ -90,39 +147,31 @@ impl VectorParts {
     }
 }
 
-/// One index that is given vectors.
+/// Passages of one bot that are given vectors.
 struct Work<'a> {
     parts: &'a VectorParts,
     models: &'a TenantModels,
     bot: Uuid,
-    model: String,
+    model: &'a str,
 }
 
 impl Work<'_> {
-    /// `None`: the model gives none for now.
-    async fn vectors_of(&self, index: &Index) -> Result<Option<Vectors>> {
-        let texts: Vec<String> = index.passages().iter().map(text_of).collect();
+    async fn make(&self, passages: &[Passage]) -> Result<Made> {
+        let texts: Vec<String> = passages.iter().map(text_of).collect();
         let digests: Vec<Uuid> = texts.iter().map(|text| digest(text)).collect();
-        let mut vectors = self.stored(&digests).await?;
-        let missing: Vec<usize> = (0..texts.len()).filter(|at| vectors[*at].is_none()).collect();
+        let missing = self.missing(&digests).await?;
         for places in missing.chunks(AT_ONCE) {
             if self.is_spent().await? {
-                return Ok(None);
+                return Ok(Made::Some);
             }
             let asked: Vec<&str> = places.iter().map(|at| texts[*at].as_str()).collect();
             let ask = Ask { purpose: Purpose::Embedding, bot: Some(self.bot), model: None };
             // Told of where it happened.
-            let Ok(made) = self.models.embed(ask, &asked).await else { return Ok(None) };
-            let made: Vec<Vec<i8>> = made.iter().map(|vector| quantised(vector)).collect();
-            let rows = places.iter().zip(&made);
-            let rows: Vec<_> = rows.map(|(at, vector)| row(digests[*at], vector)).collect();
-            self.store(&rows).await?;
-            for (at, vector) in places.iter().zip(made) {
-                vectors[*at] = Some(vector);
-            }
+            let Ok(made) = self.models.embed(ask, &asked).await else { return Ok(Made::Some) };
+            let rows = places.iter().zip(&made).map(|(at, vector)| row(digests[*at], &quantised(vector)));
+            self.store(&rows.collect::<Vec<_>>()).await?;
         }
-        let vectors: Option<Vec<Vec<i8>>> = vectors.into_iter().collect();
-        Ok(vectors.and_then(|vectors| Vectors::new(self.model.clone(), &vectors)))
+        Ok(Made::All)
     }
 
     /// Whether the tenant's budget of the day is used up.
@@ -131,41 +180,36 @@ impl Work<'_> {
         self.models.is_spent(&mut tx.conn(), None).await
     }
 
-    async fn stored(&self, digests: &[Uuid]) -> Result<Vec<Option<Vec<i8>>>> {
+    /// The positions of those that are not stored. Of the others it is noted that they are in use.
+    async fn missing(&self, digests: &[Uuid]) -> Result<Vec<usize>> {
         let tenant = self.models.tenant();
-        let mut found = HashMap::new();
         let mut tx = self.parts.db.read(Scope::Tenant(tenant)).await?;
-        for digests in digests.chunks(PER_STATEMENT) {
-            let rows = passage_vector::of(&mut tx.conn(), tenant, &self.model, digests).await?;
-            found.extend(rows.into_iter().map(|row| (row.digest, signed(&row.vector))));
-        }
+        let stored = stored(&mut tx.conn(), tenant, self.model, digests).await?;
         drop(tx);
-        if !found.is_empty() {
-            self.note(digests).await?;
-        }
-        Ok(digests.iter().map(|digest| found.get(digest).cloned()).collect())
-    }
-
-    async fn note(&self, digests: &[Uuid]) -> Result<()> {
-        let (tenant, now) = (self.models.tenant(), self.parts.clock.now());
-        let mut tx = self.parts.db.write_with(Scope::Tenant(tenant), Durability::Soon).await?;
-        for digests in digests.chunks(PER_STATEMENT) {
-            passage_vector::touch(&mut tx.conn(), tenant, &self.model, digests, now, now - NOTED).await?;
-        }
-        tx.commit().await
+        self.parts.note_use(tenant, self.model, digests).await?;
+        Ok((0..digests.len()).filter(|at| stored[*at].is_none()).collect())
     }
 
     async fn store(&self, rows: &[PassageVector]) -> Result<()> {
         let tenant = self.models.tenant();
         let mut tx = self.parts.db.write_with(Scope::Tenant(tenant), Durability::Soon).await?;
-        passage_vector::insert(&mut tx.conn(), tenant, &self.model, rows, self.parts.clock.now()).await?;
+        passage_vector::insert(&mut tx.conn(), tenant, self.model, rows, self.parts.clock.now()).await?;
         tx.commit().await
     }
 }
 
+/// What is stored for each of these texts.
+async fn stored(conn: &mut Conn<'_>, tenant: TenantId, model: &str, digests: &[Uuid]) -> Result<Vec<Option<Vec<i8>>>> {
+    let mut found = HashMap::new();
+    for digests in digests.chunks(PER_STATEMENT) {
+        let rows = passage_vector::of(conn, tenant, model, digests).await?;
+        found.extend(rows.into_iter().map(|row| (row.digest, signed(&row.vector))));
+    }
+    Ok(digests.iter().map(|digest| found.get(digest).cloned()).collect())
+}
+
 fn text_of(passage: &Passage) -> String {
-    let question = passage.question.iter().flat_map(|question| [question.as_str(), "\n"]);
-    question.chain([passage.text.as_str()]).flat_map(str::chars).take(LONGEST).collect()
+    passage.in_full().chars().take(LONGEST).collect()
 }
 
 /// The first half of SHA-256: two texts of one tenant do not meet in it.

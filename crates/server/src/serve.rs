@@ -207,7 +207,7 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             notifier: notifier.clone(),
             models: models.clone(),
             indexes: Indexes::default(),
-            vectors: VectorParts::new(db.clone(), clock.clone()),
+            vectors: VectorParts::new(db.clone(), clock.clone(), notifier.clone()),
             tools: Tools::new(vault.clone(), config.private_tools).context("the client of bots' tools")?,
             sight: Sight::new(media.clone()),
         },

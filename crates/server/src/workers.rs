@@ -1,7 +1,6 @@
 //! The work on what requests and Meta have stored. On PostgreSQL any number of processes share it.
 
 mod backlog;
-mod crawling;
 mod deletions;
 mod exports;
 mod handbacks;
@@ -16,12 +15,14 @@ mod visits;
 
 use std::{sync::Arc, time::Duration};
 
-use switchboard_bots::{testing::Trials, turn::Turns};
+use switchboard_bots::{crawling::Crawler, preparing::Preparing, testing::Trials, turn::Turns};
 use switchboard_inbox::{
     delivery::{Delivery, DeliveryParts},
     media::{MediaParts, MediaWorker},
 };
-use switchboard_store::{Result, Scope, bot_run, conversation, crawl, media, media_upload, outbox, transcript};
+use switchboard_store::{
+    Result, Scope, bot_run, conversation, crawl, media, media_upload, outbox, preparation, transcript,
+};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -44,6 +45,7 @@ pub(crate) async fn recover(state: &AppState) -> Result<()> {
     transcript::lapse_all(&mut tx.conn(), state.clock.now()).await?;
     bot_run::lapse_all(&mut tx.conn()).await?;
     crawl::lapse_all(&mut tx.conn()).await?;
+    preparation::lapse_all(&mut tx.conn()).await?;
     tx.commit().await
 }
 
@@ -72,13 +74,17 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     });
     let hearing = state.hearing.clone();
     let trials = Trials::new(&state.bots);
+    let preparing = Preparing::new(state.bots.clone());
+    let crawler = Crawler::new(state.db.clone(), state.clock.clone(), state.notifier.clone(), state.pages.clone());
     let (dispatching, answering, sending, fetching, listening) = (stop(), stop(), stop(), stop(), stop());
-    let trying = stop();
+    let (trying, making_ready, reading) = (stop(), stop(), stop());
     supervisor.spawn("dispatch", async move { dispatcher.run(dispatching).await });
     supervisor.spawn("turns", async move { turns.run(answering).await });
     supervisor.spawn("delivery", async move { delivery.run(sending).await });
     supervisor.spawn("media", async move { media.run(fetching).await });
     supervisor.spawn("hearing", async move { hearing.run(listening).await });
+    supervisor.spawn("knowledge", async move { preparing.run(making_ready).await });
+    supervisor.spawn("crawling", async move { crawler.run(reading).await });
     supervisor.spawn("trials", async move { trials.run(trying).await });
     supervisor.spawn("refused tokens", refused_tokens::run(Arc::clone(state), refusals));
     supervisor.spawn("handbacks", handbacks::run(Arc::clone(state)));
@@ -87,9 +93,6 @@ pub(crate) fn start(supervisor: &Supervisor, state: &Arc<AppState>) -> anyhow::R
     supervisor.spawn("housekeeping", housekeeping::run(Arc::clone(state)));
     supervisor.spawn("deletions", deletions::run(Arc::clone(state)));
     supervisor.spawn("exports", exports::run(Arc::clone(state)));
-    for _ in 0..crawling::AT_ONCE {
-        supervisor.spawn("crawling", crawling::run(Arc::clone(state)));
-    }
     supervisor.spawn("usage", usage::run(Arc::clone(state)));
     supervisor.spawn("visits", visits::run(Arc::clone(state)));
     if let Some(smtp) = &state.config.smtp {

@@ -1,12 +1,18 @@
 //! Bots.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Ability, Conn, Json, Millis, Result, TenantId, Tone,
     db::{Row, execute, expect_rows, fetch, statements},
+    preparation,
 };
+
+/// Changes seldom come alone: what they make of a bot's knowledge is made ready together.
+const SETTLED: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Bot {
@@ -134,7 +140,8 @@ pub async fn numbers(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<
     Ok(count)
 }
 
-/// Says that a bot's knowledge has changed, so that indexes built from it are built again.
+/// Says that a bot's knowledge has changed, so that indexes built from it are built again, and what is new is made ready.
 pub async fn touch_knowledge(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis) -> Result<()> {
-    expect_rows("bot", 1, execute!(conn, TOUCH_KNOWLEDGE; tenant, id, now)?)
+    expect_rows("bot", 1, execute!(conn, TOUCH_KNOWLEDGE; tenant, id, now)?)?;
+    preparation::ask(conn, tenant, id, now + SETTLED).await
 }

@@ -179,6 +179,7 @@ pub const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mention", "finds the notes that name somebody, which they say"),
     ("event", "tells for two days of what the other files hold"),
     ("mail", "what is under way"),
+    ("bot_preparation", "what is under way"),
     ("crawl", "when pages are read next; knowledge says when each was last"),
     ("bot_test_run", "what a bot did with its tests, which can be run again"),
     ("bot_test_result", "what a bot did with its tests, which can be run again"),

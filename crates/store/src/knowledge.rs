@@ -1,9 +1,11 @@
 //! What a bot knows.
 
+use std::ops::Range;
+
 use uuid::Uuid;
 
 use crate::{
-    Conn, CrawlSchedule, CrawlState, KnowledgeKind, Millis, PageProblem, Result, TenantId,
+    Conn, CrawlSchedule, CrawlState, Json, KnowledgeKind, Millis, PageProblem, Result, TenantId,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -25,6 +27,8 @@ pub struct Knowledge {
     pub read_at: Option<Millis>,
     /// Of a page: when something else was read than the time before.
     pub changed_at: Option<Millis>,
+    /// The byte ranges of `content` that are found and quoted; `None`: it is still to be cut.
+    pub pieces: Option<Json<Vec<Range<usize>>>>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
@@ -76,7 +80,8 @@ statements! {
     INSERT = "INSERT INTO knowledge (tenant_id, id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at,
                 created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    UPDATE = "UPDATE knowledge SET title = $4, content = $5, problem = $6, read_at = $7, changed_at = $8, updated_at = $9
+    UPDATE = "UPDATE knowledge SET title = $4, content = $5, pieces = CASE WHEN content = $5 THEN pieces END,
+                problem = $6, read_at = $7, changed_at = $8, updated_at = $9
               WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE_PAGES = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND parent_id = $3";
@@ -95,6 +100,9 @@ statements! {
               AND (k.parent_id = $5 OR $5 IS NULL) AND (k.parent_id IS NULL OR NOT $6)
               AND (k.problem IS NOT NULL OR NOT $7)
             ORDER BY k.id LIMIT $8";
+    UNCUT = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND pieces IS NULL AND kind <> 'qa' AND content <> ''
+             ORDER BY id LIMIT $3";
+    SET_PIECES = "UPDATE knowledge SET pieces = $3 WHERE tenant_id = $1 AND id = $2";
     ALL = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 ORDER BY id";
     COUNT = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2";
     SITE_COUNTS = "SELECT k.parent_id AS site_id, count(*) AS pages, count(*) FILTER (WHERE c.state = 'idle') AS done,
@@ -163,6 +171,16 @@ pub async fn list(
 /// All that a bot knows, to build its index from.
 pub async fn all(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<Knowledge>> {
     fetch!(all, conn, ALL => Knowledge; tenant, bot)
+}
+
+/// Texts of a bot that are still to be cut into pieces.
+pub async fn uncut(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, limit: i64) -> Result<Vec<Knowledge>> {
+    fetch!(all, conn, UNCUT => Knowledge; tenant, bot, limit)
+}
+
+/// Whoever says where a text is cut holds it ([`lock`]), and has seen that it is the one that was cut.
+pub async fn set_pieces(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, pieces: Vec<Range<usize>>) -> Result<()> {
+    expect_rows("knowledge", 1, execute!(conn, SET_PIECES; tenant, id, Json(pieces))?)
 }
 
 pub async fn count(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<i64> {

@@ -62,6 +62,7 @@ pub mod person;
 pub mod person_token;
 pub mod platform;
 pub mod platform_audit;
+pub mod preparation;
 pub mod saved_filter;
 pub mod sealed;
 pub mod search;

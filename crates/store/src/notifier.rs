@@ -39,10 +39,15 @@ pub enum Signal {
     Crawl,
     /// A voice note is to be written down.
     Transcript,
+    /// What a bot knows is to be made ready for being searched.
+    Knowledge,
 }
 
+/// How many there are.
+const SIGNALS: usize = 11;
+
 impl Signal {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; SIGNALS] = [
         Self::Delivery,
         Self::Turn,
         Self::Outbox,
@@ -53,6 +58,7 @@ impl Signal {
         Self::Replay,
         Self::Crawl,
         Self::Transcript,
+        Self::Knowledge,
     ];
 
     const fn name(self) -> &'static str {
@@ -67,14 +73,15 @@ impl Signal {
             Self::Replay => "replay",
             Self::Crawl => "crawl",
             Self::Transcript => "transcript",
+            Self::Knowledge => "knowledge",
         }
     }
 }
 
 #[derive(Debug, Default)]
 struct Signals {
-    local: [Notify; 10],
-    remote: [Notify; 10],
+    local: [Notify; SIGNALS],
+    remote: [Notify; SIGNALS],
 }
 
 /// Passes signals on. Cheap to clone.

@@ -59,6 +59,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("platform", crate::platform::STATEMENTS),
     ("platform_audit", crate::platform_audit::STATEMENTS),
     ("sealed", crate::sealed::STATEMENTS),
+    ("preparation", crate::preparation::STATEMENTS),
     ("saved_filter", crate::saved_filter::STATEMENTS),
     ("search", crate::search::STATEMENTS),
     ("second_factor", crate::second_factor::STATEMENTS),

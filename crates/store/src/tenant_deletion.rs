@@ -108,6 +108,7 @@ statements! {
           + (SELECT count(*) FROM bot_test_run WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
           + (SELECT count(*) FROM crawl WHERE tenant_id = $1)
+          + (SELECT count(*) FROM bot_preparation WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -284,6 +285,10 @@ statements! {
         sqlite: "DELETE FROM bot_test WHERE rowid IN (SELECT rowid FROM bot_test WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM bot_test WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_test WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_BOT_PREPARATION = {
+        sqlite: "DELETE FROM bot_preparation WHERE rowid IN (SELECT rowid FROM bot_preparation WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM bot_preparation WHERE ctid = ANY (ARRAY(SELECT ctid FROM bot_preparation WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_CRAWL = {
         sqlite: "DELETE FROM crawl WHERE rowid IN (SELECT rowid FROM crawl WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM crawl WHERE ctid = ANY (ARRAY(SELECT ctid FROM crawl WHERE tenant_id = $1 LIMIT $2))",
@@ -399,6 +404,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("bot_test_run", ERASE_BOT_TEST_RUN),
     ("bot_test", ERASE_BOT_TEST),
     ("crawl", ERASE_CRAWL),
+    ("bot_preparation", ERASE_BOT_PREPARATION),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
     ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),

@@ -4,7 +4,8 @@
 use std::{collections::HashSet, time::Duration};
 
 use switchboard_store::{
-    Conn, Db, KnowledgeKind, Millis, PageProblem, Result, Scope, SharedClock, bot, crash_point,
+    Conn, Db, DueWork, KnowledgeKind, Millis, Notifier, PageProblem, Result, Scope, SharedClock, Signal, Workers, bot,
+    crash_point,
     crawl::{self, Crawl, Finished},
     knowledge::{self, Knowledge, PageAddress},
 };
@@ -19,6 +20,8 @@ use crate::{
 
 /// Without news, another takes it up after this.
 const LEASE: Duration = Duration::from_secs(15);
+/// Pages that a process reads at a time, each of another host.
+const AT_ONCE: usize = 4;
 /// Of one tenant at a time.
 const PER_TENANT: i64 = 2;
 /// What is not read by then ends the process each time, or nearly: it is left until its time comes.
@@ -29,41 +32,56 @@ const TRIES: i64 = 5;
 pub struct Crawler {
     db: Db,
     clock: SharedClock,
+    notifier: Notifier,
     pages: Pages,
 }
 
-impl Crawler {
-    pub fn new(db: Db, clock: SharedClock, pages: Pages) -> Self {
-        Self { db, clock, pages }
-    }
+impl DueWork for Crawler {
+    type Claimed = Crawl;
 
-    /// Reads what has waited longest, until it is read or until `stop`. `false`: nothing may be read now.
-    pub async fn read_next(&self, stop: &CancellationToken) -> Result<bool> {
-        let Some(crawl) = self.claim().await? else { return Ok(false) };
-        tokio::select! {
-            done = self.work(&crawl) => done?,
-            () = self.keep(&crawl) => return Ok(true),
-            () = stop.cancelled() => self.give_back(&crawl).await?,
-        }
-        let mut tx = self.db.write(Scope::System).await?;
-        crawl::free_host(&mut tx.conn(), &crawl.host, self.clock.now() + self.pages.pause).await?;
-        tx.commit().await?;
-        Ok(true)
+    async fn is_due(&self) -> Result<bool> {
+        let mut tx = self.db.read(Scope::System).await?;
+        Ok(crawl::candidate(&mut tx.conn(), self.clock.now(), PER_TENANT).await?.is_some())
     }
 
     async fn claim(&self) -> Result<Option<Crawl>> {
         let now = self.clock.now();
-        // Looked at first as a reader: there is mostly nothing.
-        let mut tx = self.db.read(Scope::System).await?;
-        let candidate = crawl::candidate(&mut tx.conn(), now, PER_TENANT).await?;
-        drop(tx);
-        let Some(candidate) = candidate else { return Ok(None) };
         let mut tx = self.db.write(Scope::System).await?;
-        let claimed = crawl::claim(&mut tx.conn(), &candidate, now, now + LEASE).await?;
+        let conn = &mut tx.conn();
+        let Some(candidate) = crawl::candidate(conn, now, PER_TENANT).await? else { return Ok(None) };
+        let claimed = crawl::claim(conn, &candidate, now, now + LEASE).await?;
         if claimed.is_some() {
             tx.commit().await?;
         }
         Ok(claimed)
+    }
+
+    async fn work(&self, crawl: &Crawl, stop: &CancellationToken) -> Result<()> {
+        let pause = tokio::select! {
+            done = self.read(crawl) => done?,
+            () = self.keep(crawl) => return Ok(()),
+            () = stop.cancelled() => {
+                self.give_back(crawl).await?;
+                self.pages.pause
+            }
+        };
+        let mut tx = self.db.write(Scope::System).await?;
+        crawl::free_host(&mut tx.conn(), &crawl.host, self.clock.now() + pause).await?;
+        tx.commit().await?;
+        // Of one host, and of one tenant, the next may be read now.
+        self.notifier.notify(Signal::Crawl);
+        Ok(())
+    }
+}
+
+impl Crawler {
+    pub fn new(db: Db, clock: SharedClock, notifier: Notifier, pages: Pages) -> Self {
+        Self { db, clock, notifier, pages }
+    }
+
+    /// Works until `stop`; what is under way then is given back.
+    pub async fn run(&self, stop: CancellationToken) {
+        Workers::new(self.clone(), self.notifier.clone(), Signal::Crawl, AT_ONCE).run(stop).await;
     }
 
     /// Holds on to it while it is read. Returns when it is to be let go: somebody else has it, it is gone, or its tenant
@@ -96,18 +114,27 @@ impl Crawler {
         tx.commit().await
     }
 
-    async fn work(&self, crawl: &Crawl) -> Result<()> {
+    /// How long its host is to be left alone now.
+    async fn read(&self, crawl: &Crawl) -> Result<Duration> {
         let mut tx = self.db.read(Scope::Tenant(crawl.tenant_id)).await?;
         let conn = &mut tx.conn();
-        let Some(item) = knowledge::by_id(conn, crawl.tenant_id, crawl.item_id).await? else { return Ok(()) };
+        let Some(item) = knowledge::by_id(conn, crawl.tenant_id, crawl.item_id).await? else {
+            return Ok(self.pages.pause);
+        };
         let site = match item.parent_id {
             Some(site) => knowledge::by_id(conn, crawl.tenant_id, site).await?,
             None => None,
         };
         drop(tx);
         let Some(url) = item.source.as_deref().and_then(parse_url) else {
-            return self.record_page(crawl, Err(PageProblem::Address)).await;
+            self.record_page(crawl, Err(PageProblem::Address)).await?;
+            return Ok(self.pages.pause);
         };
+        self.read_item(crawl, &item, site, &url).await?;
+        Ok(self.pages.pause_of(&url).await)
+    }
+
+    async fn read_item(&self, crawl: &Crawl, item: &Knowledge, site: Option<Knowledge>, url: &Url) -> Result<()> {
         if crawl.tries > TRIES {
             return match item.kind {
                 KnowledgeKind::Site => self.record_site(crawl, Err(PageProblem::Timeout)).await,
@@ -115,7 +142,7 @@ impl Crawler {
             };
         }
         if item.kind == KnowledgeKind::Site {
-            return self.record_site(crawl, self.pages.tour(&url).await).await;
+            return self.record_site(crawl, self.pages.tour(url).await).await;
         }
         let known = if item.content.is_empty() {
             Names::default()
@@ -123,7 +150,7 @@ impl Crawler {
             Names { etag: crawl.etag.clone(), last_modified: crawl.last_modified.clone() }
         };
         let site = site.and_then(|site| parse_url(site.source.as_deref()?));
-        let read = self.pages.read(&Errand { url, known, site }).await;
+        let read = self.pages.read(&Errand { url: url.clone(), known, site }).await;
         self.record_page(crawl, read).await
     }
 

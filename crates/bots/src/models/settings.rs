@@ -8,7 +8,7 @@ use switchboard_crypto::Place;
 use switchboard_store::{
     Conn, Purpose, Scope, TenantId, VaultError,
     model_server::{self, ModelServer},
-    new_id, tenant,
+    new_id, preparation, tenant,
 };
 use tokio::time::Instant;
 use uuid::Uuid;
@@ -163,7 +163,7 @@ impl Models {
             Some(_) => model_server::update(conn, &server).await?,
             None => model_server::insert(conn, &server).await?,
         }
-        tenant::touch_models(conn, tenant).await?;
+        self.changed(conn, tenant).await?;
         Ok(server)
     }
 
@@ -183,7 +183,13 @@ impl Models {
         if !model_server::delete(conn, tenant, position).await? {
             return Err(ModelsError::NotFound);
         }
-        Ok(tenant::touch_models(conn, tenant).await?)
+        Ok(self.changed(conn, tenant).await?)
+    }
+
+    /// Another model's vectors are made at once, so that no customer is the first to wait for them.
+    async fn changed(&self, conn: &mut Conn<'_>, tenant: TenantId) -> switchboard_store::Result<()> {
+        tenant::touch_models(conn, tenant).await?;
+        preparation::ask_all(conn, tenant, self.clock.now()).await
     }
 
     /// Asks a server as it would be, each of its models once. Stores nothing.

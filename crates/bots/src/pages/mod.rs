@@ -37,6 +37,8 @@ const CONNECTING: Duration = Duration::from_secs(5);
 
 /// So long a site's wishes are not asked for again: it would be asked with every page of it.
 const WISHES: Duration = Duration::from_mins(1);
+/// A site that wishes for a longer pause would never be read to its end.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Sites whose wishes are remembered.
 const SITES: u64 = 1_000;
 /// What a server may call an answer by. Longer names are not remembered.
@@ -47,7 +49,7 @@ const LONGEST_NAME: usize = 512;
 pub struct Pages {
     /// Also those of private addresses: for an intranet, and for tests.
     private: bool,
-    /// Between two requests to one site.
+    /// Between two requests to one site that wishes for none.
     pub pause: Duration,
     pub reader: Reader,
     /// By origin.
@@ -115,6 +117,13 @@ fn is_of_site(site: &Url, url: &Url) -> bool {
 impl Pages {
     pub fn new(private: bool, pause: Duration, reader: Reader) -> Self {
         Self { private, pause, reader, wishes: Cache::builder().max_capacity(SITES).time_to_live(WISHES).build() }
+    }
+
+    /// How long a site is to be left alone between two requests: as long as it wishes, or as we do anyway. Nothing is asked
+    /// for it: its wishes were, a moment ago.
+    pub async fn pause_of(&self, page: &Url) -> Duration {
+        let wishes = self.wishes.get(&page.origin().ascii_serialization()).await.unwrap_or_default();
+        self.pause.max(robots::delay(&wishes, AGENT).unwrap_or_default().min(LONGEST_PAUSE))
     }
 
     pub async fn read(&self, errand: &Errand) -> Result<Read, PageProblem> {

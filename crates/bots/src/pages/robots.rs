@@ -1,14 +1,17 @@
 //! What a site asks of programs (RFC 9309).
 
-/// Of our name, or of everybody's where ours is not named.
+use std::time::Duration;
+
 pub(super) fn allows(robots: &str, agent: &str, path: &str) -> bool {
-    let groups = groups(robots);
-    let of = |name: &str| groups.iter().filter(|group| group.agents.iter().any(|it| it == name)).collect::<Vec<_>>();
-    let mine = of(&agent.to_ascii_lowercase());
-    let chosen = if mine.is_empty() { of("*") } else { mine };
-    let rules = chosen.iter().flat_map(|group| &group.rules).filter(|rule| matches(&rule.pattern, path));
+    let groups = groups(robots, agent);
+    let rules = groups.iter().flat_map(|group| &group.rules).filter(|rule| matches(&rule.pattern, path));
     // The longest decides; of two as long, the one that allows.
     rules.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
+}
+
+/// How long to wait between two requests. In no standard, and in many files; in seconds, some with a fraction.
+pub(super) fn delay(robots: &str, agent: &str) -> Option<Duration> {
+    groups(robots, agent).iter().filter_map(|group| group.delay).max()
 }
 
 /// The sitemaps that are named, whoever asks.
@@ -21,6 +24,7 @@ pub(super) fn sitemaps(robots: &str) -> impl Iterator<Item = &str> {
 struct Group {
     agents: Vec<String>,
     rules: Vec<Rule>,
+    delay: Option<Duration>,
 }
 
 struct Rule {
@@ -28,7 +32,13 @@ struct Rule {
     pattern: String,
 }
 
-fn groups(robots: &str) -> Vec<Group> {
+/// Of our name, or of everybody's where ours is not named.
+fn groups(robots: &str, agent: &str) -> Vec<Group> {
+    let (ours, others): (Vec<_>, Vec<_>) = all_groups(robots).into_iter().partition(|group| group.is_of(agent));
+    if ours.is_empty() { others.into_iter().filter(|group| group.is_of("*")).collect() } else { ours }
+}
+
+fn all_groups(robots: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for line in robots.lines() {
         let line = line.split('#').next().unwrap_or_default();
@@ -37,7 +47,7 @@ fn groups(robots: &str) -> Vec<Group> {
         match field.trim().to_ascii_lowercase().as_str() {
             "user-agent" => {
                 // Several in a row share their rules.
-                if groups.last().is_none_or(|group| !group.rules.is_empty()) {
+                if groups.last().is_none_or(|group| !group.rules.is_empty() || group.delay.is_some()) {
                     groups.push(Group::default());
                 }
                 if let Some(group) = groups.last_mut() {
@@ -49,10 +59,22 @@ fn groups(robots: &str) -> Vec<Group> {
                     group.rules.push(Rule { allows: kind == "allow", pattern: value.to_owned() });
                 }
             }
+            "crawl-delay" => {
+                let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                if let (Some(group), Some(seconds)) = (groups.last_mut(), seconds) {
+                    group.delay = Some(seconds);
+                }
+            }
             _ => {}
         }
     }
     groups
+}
+
+impl Group {
+    fn is_of(&self, agent: &str) -> bool {
+        self.agents.iter().any(|it| it.eq_ignore_ascii_case(agent))
+    }
 }
 
 /// `*` stands for anything, `$` at the end for the end.
@@ -79,7 +101,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::{allows, sitemaps};
+    use super::{allows, delay, sitemaps};
 
     const ROBOTS: &str = "\
         User-agent: *\nDisallow: /private\nAllow: /private/open # but\nDisallow: /*.pdf$\n\n\
@@ -112,10 +134,22 @@ mod tests {
         assert_eq!(sitemaps("SITEMAP:/a.xml # ours\nsitemap : b\nmap: c").collect::<Vec<_>>(), ["/a.xml", "b"]);
     }
 
+    #[rstest]
+    #[case("User-agent: *\nCrawl-delay: 5\nDisallow: /x", Some(5_000))]
+    #[case("User-agent: *\nCrawl-delay: 9\nUser-agent: SwitchboardBot\ncrawl-delay: 0.5", Some(500))]
+    #[case("User-agent: Other\nCrawl-delay: 9", None)]
+    #[case("User-agent: *\nCrawl-delay: soon", None)]
+    #[case("User-agent: *\nCrawl-delay: -1", None)]
+    #[case("Crawl-delay: 3", None)]
+    fn a_site_says_how_often_it_may_be_asked(#[case] robots: &str, #[case] millis: Option<u128>) {
+        assert_eq!(delay(robots, "SwitchboardBot").map(|wait| wait.as_millis()), millis);
+    }
+
     proptest! {
         #[test]
-        fn no_file_makes_it_panic(robots in "(User-agent: |Disallow: |Allow: |[*$/a-z]|\\n|\\PC){0,40}", path in "/[a-z/*$.]{0,20}") {
+        fn no_file_makes_it_panic(robots in "(User-agent: |Disallow: |Allow: |Crawl-delay: |[*$/a-z]|\\n|\\PC){0,40}", path in "/[a-z/*$.]{0,20}") {
             allows(&robots, "SwitchboardBot", &path);
+            delay(&robots, "SwitchboardBot");
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Which pages a site has, as it says itself (sitemaps.org): in files that `robots.txt` names, or where such a file usually is.
 //! A file may name other files. Whoever writes it may mean us harm, so everything in it is counted.
 
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    io::Read,
+};
 
+use flate2::read::MultiGzDecoder;
 use quick_xml::{Reader, events::Event};
 use switchboard_store::PageProblem;
 use url::Url;
@@ -18,6 +22,8 @@ const MOST_FILES: usize = 20;
 const DEEPEST: usize = 2;
 /// Addresses that are looked at in one file (sitemaps.org allows as many).
 const MOST_LOCATIONS: usize = 50_000;
+/// How a packed file begins (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// In characters, as of a page that is named by hand.
 const LONGEST_LOCATION: usize = 2_000;
 
@@ -27,7 +33,7 @@ impl Pages {
         let wishes = self.wishes(site).await?;
         let mut search = Search::new(site, &wishes);
         while let Some((url, depth)) = search.next_file() {
-            tokio::time::sleep(self.pause).await;
+            tokio::time::sleep(self.pause_of(site).await).await;
             let read = tokio::time::timeout(PATIENCE, self.sitemap(site, &url)).await;
             match read.unwrap_or(Err(PageProblem::Timeout)) {
                 Ok(file) => search.take(&url, depth, file),
@@ -61,11 +67,25 @@ impl Pages {
                     break;
                 }
             }
-            let parsed = tokio::task::spawn_blocking(move || File::parse(&String::from_utf8_lossy(&bytes))).await;
+            let parsed =
+                tokio::task::spawn_blocking(move || File::parse(&String::from_utf8_lossy(&plain(bytes)))).await;
             return parsed.ok().flatten().ok_or(PageProblem::BadSitemap);
         }
         Err(PageProblem::Unreachable)
     }
+}
+
+/// What a file says that may be packed, whatever its name is (sitemaps.org allows gzip). Of one that is too large, or broken
+/// off, what comes first.
+fn plain(bytes: Vec<u8>) -> Vec<u8> {
+    if !bytes.starts_with(&GZIP) {
+        return bytes;
+    }
+    let mut plain = Vec::new();
+    let most = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    // What was unpacked before an error is kept.
+    let _ = MultiGzDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut plain);
+    plain
 }
 
 /// What was found so far, and where to look next.
@@ -180,7 +200,8 @@ impl<'a> Search<'a> {
 
 /// Whether an address is that of a sitemap, and not of a page.
 fn is_file(url: &Url) -> bool {
-    url.path().to_ascii_lowercase().ends_with(".xml")
+    let path = url.path().to_ascii_lowercase();
+    path.ends_with(".xml") || path.ends_with(".xml.gz")
 }
 
 /// Whether a page lies below the path that somebody has named.
@@ -299,6 +320,22 @@ mod tests {
         assert_eq!(locations(&endless), Vec::<String>::new());
     }
 
+    #[test]
+    fn a_packed_file_is_read_as_far_as_it_goes() {
+        let packed = |text: &[u8]| {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut gzip, text).unwrap();
+            gzip.finish().unwrap()
+        };
+        let map = b"<urlset><url><loc>/a</loc></url></urlset>";
+        assert_eq!(plain(map.to_vec()), map);
+        assert_eq!(plain(packed(map)), map);
+        let broken_off = packed(&map.repeat(1_000));
+        assert!(plain(broken_off[..broken_off.len() - 8].to_vec()).starts_with(map));
+        assert_eq!(plain(packed(&vec![b' '; LARGEST + 1])).len(), LARGEST);
+        assert_eq!(plain(vec![0x1f, 0x8b, 0xff]), b"");
+    }
+
     fn searched(site: &str, wishes: &str, pages: &[&str]) -> Result<Tour, PageProblem> {
         let site = Url::parse(site).unwrap();
         let mut search = Search::new(&site, wishes);
@@ -314,6 +351,7 @@ mod tests {
     #[case::below("https://a.example/help", &["/help", "/help/a", "/helpers", "/"], 2, 2)]
     #[case::twice("https://a.example/", &["/a", "/a#b", "/a"], 1, 0)]
     #[case::forbidden("https://a.example/", &["/private/a", "/a"], 1, 1)]
+    #[case::of_a_packed_file("https://a.example/maps/pages.xml.gz", &["/a", "/maps/b"], 2, 0)]
     #[case::of_a_file("https://a.example/maps/pages.xml", &["/a", "/maps/b"], 2, 0)]
     fn pages_of_the_site_count(
         #[case] site: &str,

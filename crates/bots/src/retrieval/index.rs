@@ -34,14 +34,8 @@ pub struct Index {
     pub(super) similar: SimilarTerms,
     /// Of the passages, once they are there.
     vectors: RwLock<Option<Arc<Vectors>>>,
-    making: Mutex<Making>,
-}
-
-/// Whether somebody is at its vectors.
-#[derive(Debug, Default)]
-struct Making {
-    is_under_way: bool,
-    rests_until: Millis,
+    /// For its vectors.
+    next_look: Mutex<Millis>,
 }
 
 #[derive(Debug)]
@@ -69,8 +63,8 @@ impl Index {
         let synonyms = synonyms::single_words().filter_map(|(word, concept)| Some((word, *terms.get(concept)?)));
         let similar = SimilarTerms::of(known.chain(synonyms));
         let tongues = passages.iter().map(Tongue::of_passage).collect();
-        let (vectors, making) = (RwLock::default(), Mutex::default());
-        Self { passages, tongues, terms, postings, questions, similar, vectors, making }
+        let (vectors, next_look) = (RwLock::default(), Mutex::new(Millis(0)));
+        Self { passages, tongues, terms, postings, questions, similar, vectors, next_look }
     }
 
     /// How many passages can be found.
@@ -96,21 +90,18 @@ impl Index {
     }
 
     /// From now on it is searched by meaning, too. There must be one vector for each passage.
-    pub(crate) fn take_vectors(&self, vectors: Arc<Vectors>) {
+    pub fn take_vectors(&self, vectors: Arc<Vectors>) {
         *self.vectors.write().unwrap_or_else(PoisonError::into_inner) = Some(vectors);
     }
 
-    /// Whether the caller is to make its vectors: nobody is at it, and it was not just tried in vain.
-    pub(crate) fn begin_vectors(&self, now: Millis) -> bool {
-        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        let begins = !making.is_under_way && making.rests_until <= now;
-        making.is_under_way |= begins;
-        begins
-    }
-
-    /// After [`Index::begin_vectors`]. Nobody begins again before `rests_until`.
-    pub(crate) fn end_vectors(&self, rests_until: Millis) {
-        *self.making.lock().unwrap_or_else(PoisonError::into_inner) = Making { is_under_way: false, rests_until };
+    /// Whether the caller is to look for its vectors: nobody has before `now`, or not since long. The next looks at `again`.
+    pub(crate) fn looks_for_vectors(&self, now: Millis, again: Millis) -> bool {
+        let mut next = self.next_look.lock().unwrap_or_else(PoisonError::into_inner);
+        let looks = *next <= now;
+        if looks {
+            *next = again;
+        }
+        looks
     }
 }
 

@@ -46,3 +46,13 @@ pub struct Passage {
     pub question: Option<String>,
     pub text: String,
 }
+
+impl Passage {
+    /// As a model of embeddings reads it.
+    pub fn in_full(&self) -> String {
+        match &self.question {
+            Some(question) => format!("{question}\n{}", self.text),
+            None => self.text.clone(),
+        }
+    }
+}

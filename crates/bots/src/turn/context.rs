@@ -75,7 +75,7 @@ impl Context {
         let index = parts.indexes.of(conn, &bot).await?;
         let (now, zone) = (parts.clock.now(), Zone::of(&state.models.time_zone));
         let models = parts.models.of(conn, tenant_id, &state.models).await?;
-        parts.vectors.see_to(&models, bot.id, &index);
+        parts.vectors.see_to(conn, &models, bot.id, &index).await?;
         let mut counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
         if bot.answers_per_customer.is_some() {
             counts.of_customer = message::answers_since(conn, tenant_id, lease.id, now - DAY).await?;

@@ -4,17 +4,24 @@
 //! The hotel was written down before anybody saw what the search makes of it, and no word list was made to suit one of its
 //! questions: it stands for the businesses that nobody has seen.
 
-use std::collections::HashMap;
+mod meaning;
+
+use std::{collections::HashMap, sync::Arc};
 
 use serde::Deserialize;
-use switchboard_bots::retrieval::{Index, Passage};
+use switchboard_bots::retrieval::{Index, Passage, Vectors};
 use uuid::Uuid;
+
+pub(crate) use meaning::{MODELS, Meaning};
 
 pub(crate) const LANGUAGES: [&str; 3] = ["en", "tr", "ar"];
 pub(crate) const BUSINESSES: [&str; 3] = ["bakery", "dentist", "hotel"];
 
 /// So deep an answer is still found, for the mean reciprocal rank.
 const DEPTH: usize = 10;
+
+/// Passages that a bot looks at.
+const FOUND: usize = 5;
 
 /// What a business knows and what its customers ask, as it is written down.
 #[derive(Deserialize)]
@@ -49,11 +56,11 @@ pub(crate) struct Outcome {
 }
 
 pub(crate) enum Verdict {
-    /// A passage answers it. It was found at this rank, from 1, if at all; a bot without a model answers with it, with
-    /// another one, or not.
-    Answerable { rank: Option<usize>, given: Given },
+    /// A passage answers it. It was found at this rank, from 1, if at all; what was found covers it so far, from 0 to 1; a
+    /// bot without a model answers with it, with another one, or not.
+    Answerable { rank: Option<usize>, coverage: f32, given: Given },
     /// None does, and a bot without a model answers nevertheless.
-    Unanswerable { answered: bool },
+    Unanswerable { answered: bool, coverage: f32 },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,24 +70,48 @@ pub(crate) enum Given {
     Nothing,
 }
 
-/// Asks every business every question.
+/// Asks every business every question; the words decide.
 pub(crate) fn outcomes() -> Vec<Outcome> {
-    BUSINESSES.into_iter().flat_map(outcomes_of).collect()
+    BUSINESSES.into_iter().flat_map(|business| outcomes_of(business, None)).collect()
 }
 
-fn outcomes_of(business: &'static str) -> Vec<Outcome> {
+/// As [`outcomes`], also by what a model makes of the questions.
+pub(crate) fn outcomes_by_meaning(meaning: &Meaning) -> Vec<Outcome> {
+    BUSINESSES.into_iter().flat_map(|business| outcomes_of(business, Some(meaning))).collect()
+}
+
+fn outcomes_of(business: &'static str, meaning: Option<&Meaning>) -> Vec<Outcome> {
     let written = written(business);
     let ids: HashMap<String, Uuid> =
         written.knowledge.iter().map(|item| item.key.clone()).zip((1..).map(Uuid::from_u128)).collect();
     let passage = |item: Item| Passage { id: ids[&item.key], question: item.question, text: item.text };
-    let index = Index::build(written.knowledge.into_iter().map(passage).collect());
+    let passages: Vec<Passage> = written.knowledge.into_iter().map(passage).collect();
+    let vectors = meaning.map(|meaning| passages.iter().map(|passage| meaning.of(&passage.in_full()).to_vec()));
+    let vectors = vectors.map(Iterator::collect::<Vec<_>>);
+    let index = Index::build(passages);
+    if let Some(vectors) = vectors {
+        let vectors = Vectors::new("a model".to_owned(), &vectors).expect("vectors of one length");
+        index.take_vectors(Arc::new(vectors));
+    }
     let outcome = |query: Query| Outcome {
         business,
-        verdict: judge(&index, &query.text, query.expect.map(|key| ids[&key])),
+        verdict: judge(&index, meaning, &query.text, query.expect.map(|key| ids[&key])),
         language: query.language,
         question: query.text,
     };
     written.queries.into_iter().map(outcome).collect()
+}
+
+/// All that a model must have made vectors of: what is known, and what is asked.
+pub(crate) fn texts() -> Vec<String> {
+    let texts = |business| {
+        let Written { knowledge, queries } = written(business);
+        let known = knowledge
+            .into_iter()
+            .map(|item| Passage { id: Uuid::nil(), question: item.question, text: item.text }.in_full());
+        known.chain(queries.into_iter().map(|query| query.text)).collect::<Vec<_>>()
+    };
+    BUSINESSES.into_iter().flat_map(texts).collect()
 }
 
 fn written(business: &str) -> Written {
@@ -92,14 +123,19 @@ fn written(business: &str) -> Written {
     serde_json::from_str(json).expect("a business is JSON of this shape")
 }
 
-fn judge(index: &Index, question: &str, expected: Option<Uuid>) -> Verdict {
+fn judge(index: &Index, meaning: Option<&Meaning>, question: &str, expected: Option<Uuid>) -> Verdict {
     let answer = index.best_answer(question).map(|passage| passage.id);
-    let Some(expected) = expected else {
-        return Verdict::Unanswerable { answered: answer.is_some() };
+    let hits = match meaning {
+        Some(meaning) => index.search_by_meaning(question, &meaning.of_question(question), DEPTH),
+        None => index.search(question, DEPTH),
     };
-    let hits = index.search(question, DEPTH);
+    let coverage = hits.iter().take(FOUND).map(|hit| hit.confidence).fold(0.0, f32::max);
+    let Some(expected) = expected else {
+        return Verdict::Unanswerable { answered: answer.is_some(), coverage };
+    };
     Verdict::Answerable {
         rank: hits.iter().position(|hit| hit.passage.id == expected).map(|position| position + 1),
+        coverage,
         given: match answer {
             Some(id) if id == expected => Given::Right,
             Some(_) => Given::Wrong,
@@ -117,18 +153,29 @@ pub(crate) struct Figures {
     pub(crate) answered_rightly: f64,
     /// Of the unanswerable ones, how many it answers nevertheless.
     pub(crate) answered_wrongly: f64,
+    /// Of the answerable ones, and of the others, how many are covered so far that a model is not told to ask back.
+    pub(crate) covered: (f64, f64),
 }
+
+/// Below this a model is told to ask back, or to hand over (`COVERS` of `turn/think.rs`).
+const COVERED: f32 = 0.5;
 
 impl Figures {
     pub(crate) fn of<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Self {
         let (mut ranks, mut right, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut covered, mut other) = (Vec::new(), Vec::new());
+        let is_covered = |coverage: f32| f64::from(u8::from(coverage >= COVERED));
         for outcome in outcomes {
             match outcome.verdict {
-                Verdict::Answerable { rank, given } => {
+                Verdict::Answerable { rank, coverage, given } => {
                     ranks.push(rank);
+                    covered.push(is_covered(coverage));
                     right.push(f64::from(u8::from(given == Given::Right)));
                 }
-                Verdict::Unanswerable { answered } => wrong.push(f64::from(u8::from(answered))),
+                Verdict::Unanswerable { answered, coverage } => {
+                    wrong.push(f64::from(u8::from(answered)));
+                    other.push(is_covered(coverage));
+                }
             }
         }
         let among =
@@ -139,6 +186,7 @@ impl Figures {
             mean_reciprocal_rank: mean(ranks.iter().map(|rank| rank.map_or(0.0, reciprocal))),
             answered_rightly: mean(right.into_iter()),
             answered_wrongly: mean(wrong.into_iter()),
+            covered: (mean(covered.into_iter()), mean(other.into_iter())),
         }
     }
 }

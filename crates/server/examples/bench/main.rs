@@ -33,6 +33,13 @@ struct Options {
     /// Where the figures go as JSON.
     #[arg(long, default_value = "target/bench.json")]
     json: PathBuf,
+    /// Measures nothing: has the server of the embeddings API at this address make the vectors by which the search is
+    /// measured, and stores them.
+    #[arg(long, requires = "model", value_name = "BASE_URL")]
+    make_vectors: Option<String>,
+    /// The model that makes them.
+    #[arg(long)]
+    model: Option<String>,
     /// Internal: be the bare route.
     #[arg(long, hide = true)]
     bare_route: bool,
@@ -60,6 +67,10 @@ async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     if options.bare_route {
         return bare::serve().await;
+    }
+    if let (Some(base_url), Some(model)) = (&options.make_vectors, &options.model) {
+        println!("{}", retrieval::make_vectors(base_url, model).await?.display());
+        return Ok(());
     }
     let mut report = Report::default();
     if options.only.is_none_or(|only| only == Only::Search) {

@@ -4,9 +4,16 @@
 #[path = "../../../bots/tests/evaluation/mod.rs"]
 mod evaluation;
 
-use std::time::Instant;
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
-use evaluation::{Figures, LANGUAGES, large_index, outcomes, questions};
+use anyhow::Context;
+use evaluation::{
+    Figures, LANGUAGES, MODELS, Meaning, Outcome, large_index, outcomes, outcomes_by_meaning, questions, texts,
+};
+use switchboard_bots::model::{Model, ModelConfig};
 
 use crate::report::{Report, quantile};
 
@@ -15,20 +22,50 @@ const PASSAGES: usize = 20_000;
 const HITS: usize = 5;
 
 pub(crate) fn measure(report: &mut Report) {
-    let outcomes = outcomes();
+    let by_words = outcomes();
     for language in LANGUAGES {
-        let Figures { recall_at_1, recall_at_5, mean_reciprocal_rank, answered_rightly, answered_wrongly } =
-            Figures::of(outcomes.iter().filter(|outcome| outcome.language == language));
         let subject = format!("search, {language}");
-        report.add(&subject, "recall@1 (%)", recall_at_1 * 100.0);
-        report.add(&subject, "recall@5 (%)", recall_at_5 * 100.0);
-        report.add(&subject, "mean reciprocal rank (%)", mean_reciprocal_rank * 100.0);
-        report.add(&subject, "answered rightly without a model (%)", answered_rightly * 100.0);
-        report.add(&subject, "unanswerable questions answered without a model (%)", answered_wrongly * 100.0);
+        let figures = add(report, &subject, &by_words, language);
+        report.add(&subject, "answered rightly without a model (%)", figures.answered_rightly * 100.0);
+        report.add(&subject, "unanswerable questions answered without a model (%)", figures.answered_wrongly * 100.0);
+    }
+    for model in MODELS {
+        let by_meaning = outcomes_by_meaning(&Meaning::stored(model));
+        for language in LANGUAGES {
+            add(report, &format!("search with {model}, {language}"), &by_meaning, language);
+        }
     }
     let times = times();
     report.add("search", "p50 with 20,000 passages (ms)", quantile(&times, 0.5));
     report.add("search", "p99 with 20,000 passages (ms)", quantile(&times, 0.99));
+}
+
+fn add(report: &mut Report, subject: &str, outcomes: &[Outcome], language: &str) -> Figures {
+    let figures = Figures::of(outcomes.iter().filter(|outcome| outcome.language == language));
+    report.add(subject, "recall@1 (%)", figures.recall_at_1 * 100.0);
+    report.add(subject, "recall@5 (%)", figures.recall_at_5 * 100.0);
+    report.add(subject, "mean reciprocal rank (%)", figures.mean_reciprocal_rank * 100.0);
+    report.add(subject, "answerable questions covered (%)", figures.covered.0 * 100.0);
+    report.add(subject, "unanswerable questions covered (%)", figures.covered.1 * 100.0);
+    figures
+}
+
+/// Has a server of the embeddings API make the vectors of the evaluation's texts; where they are stored.
+pub(crate) async fn make_vectors(base_url: &str, name: &str) -> anyhow::Result<PathBuf> {
+    let config = ModelConfig {
+        base_url: base_url.to_owned(),
+        api_key: None,
+        timeout: Duration::from_mins(1),
+        max_output_tokens: 1,
+    };
+    let model = Model::new(&config, reqwest::Client::new())?;
+    let mut made = Vec::new();
+    for some in texts().chunks(16) {
+        let asked: Vec<&str> = some.iter().map(String::as_str).collect();
+        let embedded = model.embed(name, &asked).await.context("a model that makes vectors")?;
+        made.extend(some.iter().cloned().zip(embedded.vectors));
+    }
+    Ok(Meaning::store(name, &made)?)
 }
 
 /// What each question takes, in milliseconds, sorted.

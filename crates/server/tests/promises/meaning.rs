@@ -1,8 +1,11 @@
 //! Knowledge that says the same in other words is found, where there is a model that makes vectors.
 
+use std::time::Duration;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_server::config::Settings;
+use switchboard_store::{Clock as _, ManualClock, Scope, SystemClock, preparation};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World, eventually};
@@ -63,6 +66,43 @@ async fn without_such_a_model_words_decide(#[values(Sqlite, Postgres)] engine: E
     assert_eq!(found(&world, &business).await, Vec::<Value>::new());
     world.says(&business, CUSTOMER, ASKED).await;
     world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_taught_has_vectors_before_anybody_asks(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    let made = eventually("vectors are made", async || {
+        Some(embedded(&world, &business).await).filter(|(calls, _)| *calls > 0)
+    })
+    .await;
+    assert_eq!(made.0, 1, "one passage is asked for");
+    assert!(!found(&world, &business).await.is_empty(), "the first to ask has the better search");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_comes_back_makes_what_it_failed_to_make(#[values(Sqlite, Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |settings: &mut Settings| {
+        settings.openai_embedding_model = Some("vectors".into());
+    })
+    .await;
+    world.fault(&json!({ "on": "embeddings", "kind": "server_error" })).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    clock.advance(Duration::from_secs(2));
+    eventually("the model is left alone for a while", async || {
+        let soon = clock.now() + Duration::from_secs(30);
+        let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a database");
+        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
+    })
+    .await;
+    world.all_is_well().await;
+    clock.advance(Duration::from_mins(5));
+    found_by_meaning(&world, &business).await;
 }
 
 #[rstest]

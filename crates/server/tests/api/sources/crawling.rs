@@ -1,7 +1,8 @@
 //! Pages and sites are read in the background, again on a schedule, and with regard for whoever serves them.
 
-use std::sync::Mutex;
+use std::{io::Write as _, sync::Mutex};
 
+use flate2::{Compression, write::GzEncoder};
 use switchboard_store::{Clock as _, ManualClock, Millis};
 
 use super::*;
@@ -310,6 +311,43 @@ async fn no_site_of_the_own_network_is_asked() {
         assert_eq!((added.text("/problem"), &added.body["pages"]), ("address".into(), &json!(0)), "{}", added.raw);
     }
     assert_eq!(site.received_requests().await.expect("they are kept").len(), 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_packed_sitemap_is_read() {
+    let studio = Studio::open(Sqlite, Switch::On).await;
+    let site = MockServer::start().await;
+    let map = format!("<urlset><url><loc>{}/a</loc></url></urlset>", site.uri());
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(map.as_bytes()).expect("memory");
+    let packed = ResponseTemplate::new(200).set_body_raw(packed.finish().expect("memory"), "application/gzip");
+    serve(&site, "/map.xml.gz", packed).await;
+    serve(&site, "/robots.txt", text("Sitemap: /map.xml.gz")).await;
+    serve(&site, "/a", html("<p>Rye.</p>")).await;
+    let added = studio.site(&site.uri()).await;
+    assert_eq!(added.text("/state"), "read", "{}", added.raw);
+    assert_eq!(studio.pages(&added, &site).await, ["/a"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_site_that_wishes_for_a_pause_gets_it(#[values(Sqlite, Postgres)] engine: Engine) {
+    let clock = ManualClock::at(NOW);
+    let studio = Studio::at(engine, &clock).await;
+    let (site, other) = (MockServer::start().await, MockServer::start().await);
+    serve(&site, "/robots.txt", text("User-agent: *\nCrawl-delay: 20")).await;
+    for (site, path) in [(&site, "/a"), (&site, "/b"), (&other, "/c")] {
+        serve(site, path, html("<p>Rye.</p>")).await;
+    }
+    studio.page(&format!("{}/a", site.uri())).await;
+    let waiting = studio.named("page", &format!("{}/b", site.uri())).await.text("/id");
+    studio.page(&format!("{}/c", other.uri())).await;
+    clock.advance(Duration::from_secs(19));
+    studio.page(&format!("{}/d", other.uri())).await;
+    assert_eq!(studio.read(&format!("/knowledge/{waiting}")).await.text("/state"), "waiting");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(studio.settled(&waiting).await.text("/state"), "read");
 }
 
 #[rstest]
