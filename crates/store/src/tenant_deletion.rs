@@ -108,6 +108,7 @@ statements! {
           + (SELECT count(*) FROM bot_test_run WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
           + (SELECT count(*) FROM crawl WHERE tenant_id = $1)
+          + (SELECT count(*) FROM knowledge_version WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -288,6 +289,10 @@ statements! {
         sqlite: "DELETE FROM crawl WHERE rowid IN (SELECT rowid FROM crawl WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM crawl WHERE ctid = ANY (ARRAY(SELECT ctid FROM crawl WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_KNOWLEDGE_VERSION = {
+        sqlite: "DELETE FROM knowledge_version WHERE rowid IN (SELECT rowid FROM knowledge_version WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM knowledge_version WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge_version WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_KNOWLEDGE = {
         sqlite: "DELETE FROM knowledge WHERE rowid IN (SELECT rowid FROM knowledge WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM knowledge WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge WHERE tenant_id = $1 LIMIT $2))",
@@ -399,6 +404,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("bot_test_run", ERASE_BOT_TEST_RUN),
     ("bot_test", ERASE_BOT_TEST),
     ("crawl", ERASE_CRAWL),
+    ("knowledge_version", ERASE_KNOWLEDGE_VERSION),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
     ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),
