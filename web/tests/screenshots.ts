@@ -180,6 +180,10 @@ test.beforeAll(async ({ browser }) => {
   });
 
   const { items: bots } = await (await page.request.get(`${demo.dashboard}api/bots`, { headers })).json();
+  const { items: known } = await (
+    await page.request.get(`${demo.dashboard}api/bots/${bots[0].id}/knowledge`, { headers })
+  ).json();
+  await call("patch", `bots/${bots[0].id}/knowledge/${known[0].id}`, { answer: `${known[0].answer} On Sundays, too.` });
   const tests = `bots/${bots[0].id}/tests`;
   for (const [name, turns, must_say, handoff] of [
     ["Opening hours", ["Do you deliver?", "What time do you open?"], ["7:00"], false],
@@ -269,6 +273,7 @@ for (const language of ["en", "ar"]) {
       await drawOpened(page, `dialog-action-${language}`, tools.first());
       await drawOpened(page, `dialog-mcp-server-${language}`, tools.nth(1));
       await go(page, "bots?tab=knowledge");
+      await drawOpened(page, `history-${language}`, page.locator(".knowledge button.link").first());
       await page.locator("[aria-labelledby=knowledge-title] .head button").click();
       for (const [index, kind] of ["question", "text", "file", "page", "site"].entries()) {
         await page.locator(".kinds input").nth(index).check();

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     bot::InvalidSetting,
-    knowledge::{Item, KnowledgeError, insert, new, title},
+    knowledge::{Item, KnowledgeError, Writer, insert, new, title},
     pages::host_of,
 };
 
@@ -41,7 +41,7 @@ pub async fn add(
     }
     let name = if kind == KnowledgeKind::Site { host_of(url) } else { url.as_str() };
     let item = Item { title: title(name), content: String::new() };
-    let item = knowledge::Knowledge { source: Some(url.to_string()), ..new(now, tenant, bot, kind, &item) };
+    let item = knowledge::Knowledge { source: Some(url.to_string()), ..new(now, Writer::WEB, tenant, bot, kind, item) };
     let item = insert(conn, item).await?;
     crawl::insert(conn, tenant, item.id, host_of(url), Some(schedule), AT_ONCE).await?;
     Ok(item.id)

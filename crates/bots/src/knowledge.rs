@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use switchboard_store::{Conn, Error, KnowledgeKind, Millis, TenantId, bot, knowledge, new_id};
+use switchboard_store::{Actor, Conn, Error, KnowledgeKind, Millis, TenantId, bot, knowledge, new_id};
 use uuid::Uuid;
 
 use crate::{
@@ -13,7 +13,11 @@ use crate::{
     splitting::Splitter,
 };
 
+mod versions;
+
 pub use switchboard_store::knowledge::{Filter, Knowledge, Listed, SiteCounts};
+pub(crate) use versions::revise;
+pub use versions::{FullVersion, Version, restore, version, versions};
 
 /// Items of one bot, at most.
 pub(crate) const MAX_ITEMS: i64 = 20_000;
@@ -29,6 +33,19 @@ pub struct Item {
     pub content: String,
 }
 
+/// Who writes into an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Writer {
+    pub actor: Actor,
+    /// The person or the API key.
+    pub id: Option<Uuid>,
+}
+
+impl Writer {
+    /// What is read of a page on the web is nobody's of the tenant.
+    pub(crate) const WEB: Self = Self { actor: Actor::System, id: None };
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
     #[error("there is no such bot or item")]
@@ -41,11 +58,23 @@ pub enum KnowledgeError {
     Known,
     #[error("only a web page or a site is read again")]
     NoPage,
+    #[error("it has been changed since that version: read it again")]
+    Changed,
+    #[error("what is read of the web says what is there: it cannot be made to say what was there")]
+    FromTheWeb,
     #[error(transparent)]
     Store(#[from] Error),
 }
 
 impl Item {
+    fn of(stored: &Knowledge) -> Self {
+        Self { title: stored.title.clone(), content: stored.content.clone() }
+    }
+
+    fn trimmed(self) -> Self {
+        Self { title: self.title.trim().to_owned(), content: self.content.trim().to_owned() }
+    }
+
     fn check(&self, kind: KnowledgeKind) -> Result<(), InvalidSetting> {
         let error = |field, message| Err(InvalidSetting { field, message });
         let title = self.title.trim().chars().count();
@@ -81,25 +110,27 @@ impl Item {
 pub async fn add(
     conn: &mut Conn<'_>,
     now: Millis,
+    writer: Writer,
     tenant: TenantId,
     bot: Uuid,
     kind: KnowledgeKind,
     item: Item,
 ) -> Result<Knowledge, KnowledgeError> {
-    insert(conn, new(now, tenant, bot, kind, &item)).await
+    insert(conn, new(now, writer, tenant, bot, kind, item)).await
 }
 
 /// Adds what a file holds; `name`: its own.
 pub async fn add_file(
     conn: &mut Conn<'_>,
     now: Millis,
+    writer: Writer,
     tenant: TenantId,
     bot: Uuid,
     name: &str,
     document: Document,
 ) -> Result<Knowledge, KnowledgeError> {
     let item = Item { title: title(document.title.as_deref().unwrap_or(name)), content: document.text };
-    let item = Knowledge { source: Some(name.to_owned()), ..new(now, tenant, bot, KnowledgeKind::File, &item) };
+    let item = Knowledge { source: Some(name.to_owned()), ..new(now, writer, tenant, bot, KnowledgeKind::File, item) };
     insert(conn, item).await
 }
 
@@ -107,20 +138,31 @@ pub(crate) fn title(name: &str) -> String {
     name.chars().take(LONGEST_TITLE).collect()
 }
 
-pub(crate) fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind, item: &Item) -> Knowledge {
+pub(crate) fn new(
+    now: Millis,
+    writer: Writer,
+    tenant: TenantId,
+    bot: Uuid,
+    kind: KnowledgeKind,
+    item: Item,
+) -> Knowledge {
+    let Item { title, content } = item.trimmed();
     Knowledge {
         tenant_id: tenant,
         id: new_id(now),
         bot_id: bot,
         kind,
-        title: item.title.trim().to_owned(),
-        content: item.content.trim().to_owned(),
+        title,
+        content,
         source: None,
         parent_id: None,
         problem: None,
         read_at: None,
         changed_at: None,
         pieces: None,
+        version: 1,
+        actor: Some(writer.actor),
+        actor_id: writer.id,
         created_at: now,
         updated_at: now,
     }
@@ -128,7 +170,7 @@ pub(crate) fn new(now: Millis, tenant: TenantId, bot: Uuid, kind: KnowledgeKind,
 
 pub(crate) async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowledge, KnowledgeError> {
     let (tenant, bot) = (item.tenant_id, item.bot_id);
-    Item { title: item.title.clone(), content: item.content.clone() }.check(item.kind)?;
+    Item::of(&item).check(item.kind)?;
     bot::get(conn, tenant, bot).await?.ok_or(KnowledgeError::NotFound)?;
     if knowledge::count(conn, tenant, bot).await? >= MAX_ITEMS {
         return Err(KnowledgeError::Full);
@@ -140,31 +182,40 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowl
     Ok(item)
 }
 
+/// `seen`: the version that the writer had before them; of another, nothing is written over.
 pub async fn update(
     conn: &mut Conn<'_>,
     now: Millis,
-    tenant: TenantId,
-    bot: Uuid,
-    id: Uuid,
+    writer: Writer,
+    (tenant, bot, id): (TenantId, Uuid, Uuid),
+    seen: Option<i64>,
     change: impl FnOnce(&mut Item),
-) -> Result<Knowledge, KnowledgeError> {
+) -> Result<(), KnowledgeError> {
     let stored = locked(conn, tenant, bot, id).await?;
-    let mut item = Item { title: stored.title.clone(), content: stored.content.clone() };
-    let before = item.clone();
+    let mut item = Item::of(&stored);
     change(&mut item);
-    if item == before {
-        return Ok(stored);
+    write(conn, now, writer, seen, stored, item).await
+}
+
+async fn write(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    writer: Writer,
+    seen: Option<i64>,
+    stored: Knowledge,
+    item: Item,
+) -> Result<(), KnowledgeError> {
+    let item = item.trimmed();
+    if item == Item::of(&stored) {
+        return Ok(());
+    }
+    if seen.is_some_and(|seen| seen != stored.version) {
+        return Err(KnowledgeError::Changed);
     }
     item.check(stored.kind)?;
-    let stored = Knowledge {
-        title: item.title.trim().to_owned(),
-        content: item.content.trim().to_owned(),
-        updated_at: now,
-        ..stored
-    };
-    knowledge::update(conn, &stored).await?;
-    bot::touch_knowledge(conn, tenant, bot, now).await?;
-    Ok(stored)
+    let Item { title, content } = item;
+    let changed = Knowledge { title, content, updated_at: now, ..stored };
+    Ok(revise(conn, writer, changed).await?)
 }
 
 /// The next answer no longer knows it. With a site go its pages; a page of a site stays away when the site is read again.
@@ -272,7 +323,7 @@ mod tests {
 
     fn text(content: &str, pieces: Option<Vec<Range<usize>>>) -> Knowledge {
         let item = Item { title: "Hours".into(), content: content.into() };
-        let item = new(Millis(1), TenantId(Uuid::nil()), Uuid::nil(), KnowledgeKind::Text, &item);
+        let item = new(Millis(1), Writer::WEB, TenantId(Uuid::nil()), Uuid::nil(), KnowledgeKind::Text, item);
         Knowledge { pieces: pieces.map(Json), ..item }
     }
 

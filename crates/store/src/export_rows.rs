@@ -19,6 +19,7 @@ pub enum ExportKind {
     Models,
     Bots,
     Knowledge,
+    KnowledgeVersions,
     BotTests,
     Accounts,
     Numbers,
@@ -48,7 +49,7 @@ pub enum ExportKind {
 }
 
 impl ExportKind {
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::Tenant,
         Self::People,
         Self::Invitations,
@@ -56,6 +57,7 @@ impl ExportKind {
         Self::Models,
         Self::Bots,
         Self::Knowledge,
+        Self::KnowledgeVersions,
         Self::BotTests,
         Self::Accounts,
         Self::Numbers,
@@ -94,6 +96,7 @@ impl ExportKind {
             Self::Models => "models",
             Self::Bots => "bots",
             Self::Knowledge => "knowledge",
+            Self::KnowledgeVersions => "knowledge_versions",
             Self::BotTests => "bot_tests",
             Self::Accounts => "accounts",
             Self::Numbers => "numbers",
@@ -133,6 +136,7 @@ impl ExportKind {
             Self::Models => "model_server",
             Self::Bots => "bot",
             Self::Knowledge => "knowledge",
+            Self::KnowledgeVersions => "knowledge_version",
             Self::BotTests => "bot_test",
             Self::Accounts => "waba",
             Self::Numbers => "number",
@@ -336,10 +340,23 @@ rows! {
         read_at: Option<Millis>,
         #[serde(serialize_with = "maybe_at")]
         changed_at: Option<Millis>,
+        version: i64,
+        actor: Option<String>,
+        actor_id: Option<Uuid>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
         updated_at: Millis,
+    }
+    KnowledgeVersionRow by item_id, number {
+        item_id: Uuid,
+        number: String,
+        title: String,
+        content: String,
+        actor: Option<String>,
+        actor_id: Option<Uuid>,
+        #[serde(serialize_with = "at")]
+        written_at: Millis,
     }
     BotTestRow by id {
         id: Uuid,
@@ -700,8 +717,20 @@ statements! {
           handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, sees_pictures, greeting, handoff_labels, created_at,
           updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
-    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, created_at, updated_at
+    KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, version, actor,
+          actor_id, created_at, updated_at
         FROM knowledge WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    // A number as text that is in its order.
+    KNOWLEDGE_VERSIONS = {
+        sqlite: "SELECT item_id, number, title, content, actor, actor_id, written_at FROM (
+                   SELECT item_id, printf('%019d', number) AS number, title, content, actor, actor_id, written_at
+                   FROM knowledge_version WHERE tenant_id = $1 AND item_id >= $2
+                 ) WHERE (item_id, number) > ($2, $4) ORDER BY item_id, number LIMIT $3",
+        postgres: "SELECT item_id, number, title, content, actor, actor_id, written_at FROM (
+                   SELECT item_id, lpad(number::text, 19, '0') AS number, title, content, actor, actor_id, written_at
+                   FROM knowledge_version WHERE tenant_id = $1 AND item_id >= $2
+                 ) AS v WHERE (item_id, number) > ($2, $4) ORDER BY item_id, number LIMIT $3",
+    };
     BOT_TESTS = "SELECT id, bot_id, name, turns, expected, created_at, updated_at
         FROM bot_test WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     ACCOUNTS = "SELECT id, waba_id, name, status, business_id, scopes, token_expires_at, created_at, updated_at
@@ -775,6 +804,7 @@ statements! {
           + (SELECT count(*) FROM model_server WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
+          + (SELECT count(*) FROM knowledge_version WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
           + (SELECT count(*) FROM waba WHERE tenant_id = $1)
           + (SELECT count(*) FROM number WHERE tenant_id = $1)
@@ -820,6 +850,9 @@ pub async fn page(conn: &mut Conn<'_>, tenant: TenantId, kind: ExportKind, after
         ExportKind::Models => lines(&fetch!(all, conn, MODELS => ModelServerRow; tenant, id, limit)?, limit),
         ExportKind::Bots => lines(&fetch!(all, conn, BOTS => BotRow; tenant, id, limit)?, limit),
         ExportKind::Knowledge => lines(&fetch!(all, conn, KNOWLEDGE => KnowledgeRow; tenant, id, limit)?, limit),
+        ExportKind::KnowledgeVersions => {
+            lines(&fetch!(all, conn, KNOWLEDGE_VERSIONS => KnowledgeVersionRow; tenant, id, limit, part)?, limit)
+        }
         ExportKind::BotTests => lines(&fetch!(all, conn, BOT_TESTS => BotTestRow; tenant, id, limit)?, limit),
         ExportKind::Accounts => lines(&fetch!(all, conn, ACCOUNTS => AccountRow; tenant, id, limit)?, limit),
         ExportKind::Numbers => lines(&fetch!(all, conn, NUMBERS => NumberRow; tenant, id, limit)?, limit),

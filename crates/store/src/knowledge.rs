@@ -5,7 +5,7 @@ use std::ops::Range;
 use uuid::Uuid;
 
 use crate::{
-    Conn, CrawlSchedule, CrawlState, Json, KnowledgeKind, Millis, PageProblem, Result, TenantId,
+    Actor, Conn, CrawlSchedule, CrawlState, Json, KnowledgeKind, Millis, PageProblem, Result, TenantId,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -29,7 +29,14 @@ pub struct Knowledge {
     pub changed_at: Option<Millis>,
     /// The byte ranges of `content` that are found and quoted; `None`: it is still to be cut.
     pub pieces: Option<Json<Vec<Range<usize>>>>,
+    /// Raised by every change of the title or the content.
+    pub version: i64,
+    /// Who wrote what it says; `None`: from before that was written down.
+    pub actor: Option<Actor>,
+    /// The person or the API key.
+    pub actor_id: Option<Uuid>,
     pub created_at: Millis,
+    /// When the title or the content was last changed.
     pub updated_at: Millis,
 }
 
@@ -78,10 +85,10 @@ pub struct PageAddress {
 
 statements! {
     INSERT = "INSERT INTO knowledge (tenant_id, id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at,
-                created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+                version, actor, actor_id, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     UPDATE = "UPDATE knowledge SET title = $4, content = $5, pieces = CASE WHEN content = $5 THEN pieces END,
-                problem = $6, read_at = $7, changed_at = $8, updated_at = $9
+                problem = $6, read_at = $7, changed_at = $8, version = $9, actor = $10, actor_id = $11, updated_at = $12
               WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE_PAGES = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND parent_id = $3";
@@ -116,13 +123,14 @@ statements! {
 
 pub async fn insert(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
     execute!(conn, INSERT; item.tenant_id, item.id, item.bot_id, item.kind, &item.title, &item.content,
-        item.source.as_deref(), item.parent_id, item.problem, item.read_at, item.changed_at, item.created_at, item.updated_at)?;
+        item.source.as_deref(), item.parent_id, item.problem, item.read_at, item.changed_at, item.version, item.actor,
+        item.actor_id, item.created_at, item.updated_at)?;
     Ok(())
 }
 
 pub async fn update(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
     let rows = execute!(conn, UPDATE; item.tenant_id, item.bot_id, item.id, &item.title, &item.content, item.problem, item.read_at,
-            item.changed_at, item.updated_at)?;
+            item.changed_at, item.version, item.actor, item.actor_id, item.updated_at)?;
     expect_rows("knowledge", 1, rows)
 }
 

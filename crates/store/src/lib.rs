@@ -39,6 +39,7 @@ pub mod impersonation;
 pub mod invitation;
 pub mod key_rotation;
 pub mod knowledge;
+pub mod knowledge_version;
 pub mod label;
 pub mod leftover;
 pub mod mail;

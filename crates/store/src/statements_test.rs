@@ -37,6 +37,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("invitation", crate::invitation::STATEMENTS),
     ("key_rotation", crate::key_rotation::STATEMENTS),
     ("knowledge", crate::knowledge::STATEMENTS),
+    ("knowledge_version", crate::knowledge_version::STATEMENTS),
     ("label", crate::label::STATEMENTS),
     ("leftover", crate::leftover::STATEMENTS),
     ("mail", crate::mail::STATEMENTS),

@@ -109,6 +109,7 @@ statements! {
           + (SELECT count(*) FROM bot_test WHERE tenant_id = $1)
           + (SELECT count(*) FROM crawl WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot_preparation WHERE tenant_id = $1)
+          + (SELECT count(*) FROM knowledge_version WHERE tenant_id = $1)
           + (SELECT count(*) FROM knowledge WHERE tenant_id = $1)
           + (SELECT count(*) FROM bot WHERE tenant_id = $1)
           + (SELECT count(*) FROM webhook_leftover WHERE tenant_id = $1)
@@ -293,6 +294,10 @@ statements! {
         sqlite: "DELETE FROM crawl WHERE rowid IN (SELECT rowid FROM crawl WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM crawl WHERE ctid = ANY (ARRAY(SELECT ctid FROM crawl WHERE tenant_id = $1 LIMIT $2))",
     };
+    ERASE_KNOWLEDGE_VERSION = {
+        sqlite: "DELETE FROM knowledge_version WHERE rowid IN (SELECT rowid FROM knowledge_version WHERE tenant_id = $1 LIMIT $2)",
+        postgres: "DELETE FROM knowledge_version WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge_version WHERE tenant_id = $1 LIMIT $2))",
+    };
     ERASE_KNOWLEDGE = {
         sqlite: "DELETE FROM knowledge WHERE rowid IN (SELECT rowid FROM knowledge WHERE tenant_id = $1 LIMIT $2)",
         postgres: "DELETE FROM knowledge WHERE ctid = ANY (ARRAY(SELECT ctid FROM knowledge WHERE tenant_id = $1 LIMIT $2))",
@@ -405,6 +410,7 @@ const TABLES: &[(&str, Sql)] = &[
     ("bot_test", ERASE_BOT_TEST),
     ("crawl", ERASE_CRAWL),
     ("bot_preparation", ERASE_BOT_PREPARATION),
+    ("knowledge_version", ERASE_KNOWLEDGE_VERSION),
     ("knowledge", ERASE_KNOWLEDGE),
     ("bot", ERASE_BOT),
     ("webhook_leftover", ERASE_WEBHOOK_LEFTOVER),

@@ -779,7 +779,8 @@ export interface paths {
         head?: never;
         /**
          * Correct something a bot knows
-         * @description What is left out stays as it is; the type cannot change. The next answer knows it.
+         * @description What is left out stays as it is; the type cannot change. The next answer knows it. What it said until now is kept as a
+         *     version of it.
          */
         patch: operations["knowledge_update"];
         trace?: never;
@@ -799,6 +800,64 @@ export interface paths {
          *     next answer knows what is new. Where it cannot be read, what was read before stays, and the item says why.
          */
         post: operations["knowledge_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/knowledge/{item_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what something a bot knows said before
+         * @description The newest first, without what it says now. Twenty versions of an item are kept, and of these as many as have two million
+         *     characters together.
+         */
+        get: operations["knowledge_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/knowledge/{item_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what something a bot knows said before */
+        get: operations["knowledge_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bots/{id}/knowledge/{item_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have something a bot knows say what it said before
+         * @description The next answer knows it. What it said until now is kept as a version, so this is undone the same way.
+         */
+        post: operations["knowledge_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3876,6 +3935,14 @@ export interface components {
             /** @description Whether an answer is written from it */
             used: boolean;
         };
+        /** @description What an item said until it was changed, whole. */
+        FullVersionBody: components["schemas"]["VersionBody"] & {
+            /**
+             * @description The answer of a `qa`
+             * @example At eight, every day.
+             */
+            text: string;
+        };
         GrantedNumberBody: {
             /** @description It also lives in the WhatsApp Business app */
             coexistence: boolean;
@@ -4080,20 +4147,15 @@ export interface components {
             link?: string | null;
         };
         /** @description Something a bot knows. */
-        KnowledgeBody: {
+        KnowledgeBody: (components["schemas"]["WrittenBody"] & {
             answer: string;
-            /** @description RFC 3339 */
-            created_at: string;
             /** Format: uuid */
             id: string;
             question: string;
+        } & {
             /** @enum {string} */
             type: "qa";
-            /** @description RFC 3339 */
-            updated_at: string;
-        } | {
-            /** @description RFC 3339 */
-            created_at: string;
+        }) | (components["schemas"]["WrittenBody"] & {
             /** Format: uuid */
             id: string;
             /**
@@ -4103,15 +4165,12 @@ export interface components {
             source: string;
             text: string;
             title: string;
+        } & {
             /** @enum {string} */
             type: "file";
-            /** @description RFC 3339 */
-            updated_at: string;
-        } | (components["schemas"]["ReadingBody"] & {
+        }) | (components["schemas"]["ReadingBody"] & components["schemas"]["WrittenBody"] & {
             /** @description When something else was read than the time before; null: never. RFC 3339 */
             changed_at?: string | null;
-            /** @description RFC 3339 */
-            created_at: string;
             /** Format: uuid */
             id: string;
             /**
@@ -4127,14 +4186,10 @@ export interface components {
             /** @description Empty: it could not be read yet */
             text: string;
             title: string;
-            /** @description RFC 3339 */
-            updated_at: string;
         } & {
             /** @enum {string} */
             type: "page";
-        }) | (components["schemas"]["ReadingBody"] & {
-            /** @description RFC 3339 */
-            created_at: string;
+        }) | (components["schemas"]["ReadingBody"] & components["schemas"]["WrittenBody"] & {
             /** Format: uuid */
             id: string;
             /**
@@ -4163,23 +4218,18 @@ export interface components {
              */
             source: string;
             title: string;
-            /** @description RFC 3339 */
-            updated_at: string;
         } & {
             /** @enum {string} */
             type: "site";
-        }) | {
-            /** @description RFC 3339 */
-            created_at: string;
+        }) | (components["schemas"]["WrittenBody"] & {
             /** Format: uuid */
             id: string;
             text: string;
             title: string;
+        } & {
             /** @enum {string} */
             type: "text";
-            /** @description RFC 3339 */
-            updated_at: string;
-        };
+        });
         /** @description What can be written: a question with its answer, or a title with its text. */
         KnowledgeFields: {
             /**
@@ -4200,6 +4250,13 @@ export interface components {
             title?: string | null;
             /** @description `qa` or `text`; unless given, the other fields tell */
             type?: string | null;
+            /**
+             * Format: int64
+             * @description Of something that is corrected: its `version` as you have read it. If somebody has changed it since, yours is not
+             *     written over theirs
+             * @example 1
+             */
+            version?: number | null;
         };
         /** @description A label. */
         LabelBody: {
@@ -5421,20 +5478,15 @@ export interface components {
         };
         /** @description One page of a list. */
         Page_KnowledgeBody: {
-            items: ({
+            items: ((components["schemas"]["WrittenBody"] & {
                 answer: string;
-                /** @description RFC 3339 */
-                created_at: string;
                 /** Format: uuid */
                 id: string;
                 question: string;
+            } & {
                 /** @enum {string} */
                 type: "qa";
-                /** @description RFC 3339 */
-                updated_at: string;
-            } | {
-                /** @description RFC 3339 */
-                created_at: string;
+            }) | (components["schemas"]["WrittenBody"] & {
                 /** Format: uuid */
                 id: string;
                 /**
@@ -5444,15 +5496,12 @@ export interface components {
                 source: string;
                 text: string;
                 title: string;
+            } & {
                 /** @enum {string} */
                 type: "file";
-                /** @description RFC 3339 */
-                updated_at: string;
-            } | (components["schemas"]["ReadingBody"] & {
+            }) | (components["schemas"]["ReadingBody"] & components["schemas"]["WrittenBody"] & {
                 /** @description When something else was read than the time before; null: never. RFC 3339 */
                 changed_at?: string | null;
-                /** @description RFC 3339 */
-                created_at: string;
                 /** Format: uuid */
                 id: string;
                 /**
@@ -5468,14 +5517,10 @@ export interface components {
                 /** @description Empty: it could not be read yet */
                 text: string;
                 title: string;
-                /** @description RFC 3339 */
-                updated_at: string;
             } & {
                 /** @enum {string} */
                 type: "page";
-            }) | (components["schemas"]["ReadingBody"] & {
-                /** @description RFC 3339 */
-                created_at: string;
+            }) | (components["schemas"]["ReadingBody"] & components["schemas"]["WrittenBody"] & {
                 /** Format: uuid */
                 id: string;
                 /**
@@ -5504,23 +5549,18 @@ export interface components {
                  */
                 source: string;
                 title: string;
-                /** @description RFC 3339 */
-                updated_at: string;
             } & {
                 /** @enum {string} */
                 type: "site";
-            }) | {
-                /** @description RFC 3339 */
-                created_at: string;
+            }) | (components["schemas"]["WrittenBody"] & {
                 /** Format: uuid */
                 id: string;
                 text: string;
                 title: string;
+            } & {
                 /** @enum {string} */
                 type: "text";
-                /** @description RFC 3339 */
-                updated_at: string;
-            })[];
+            }))[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
@@ -6102,6 +6142,35 @@ export interface components {
                  */
                 question: string;
             }[];
+            /** @description Give it as `cursor` to get the next page; null on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description One page of a list. */
+        Page_VersionBody: {
+            items: (components["schemas"]["WriterBody"] & {
+                /**
+                 * @description What the text, or the answer, begins with: 200 characters at most
+                 * @example At eight, every day.
+                 */
+                beginning: string;
+                /**
+                 * Format: int64
+                 * @description How many the whole has, without the title
+                 */
+                characters: number;
+                /**
+                 * Format: int64
+                 * @description The how-maniest text of the item it was
+                 */
+                number: number;
+                /**
+                 * @description The question of a `qa`
+                 * @example What time do you open?
+                 */
+                title: string;
+                /** @description RFC 3339 */
+                written_at: string;
+            })[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
             next_cursor?: string | null;
         };
@@ -7325,6 +7394,31 @@ export interface components {
              */
             token: string;
         };
+        /** @description What an item said until it was changed. */
+        VersionBody: components["schemas"]["WriterBody"] & {
+            /**
+             * @description What the text, or the answer, begins with: 200 characters at most
+             * @example At eight, every day.
+             */
+            beginning: string;
+            /**
+             * Format: int64
+             * @description How many the whole has, without the title
+             */
+            characters: number;
+            /**
+             * Format: int64
+             * @description The how-maniest text of the item it was
+             */
+            number: number;
+            /**
+             * @description The question of a `qa`
+             * @example What time do you open?
+             */
+            title: string;
+            /** @description RFC 3339 */
+            written_at: string;
+        };
         /** @description A platform admin in a business that is not theirs. */
         VisitBody: {
             /** @description Whose visit it is */
@@ -7348,8 +7442,33 @@ export interface components {
             closes_at?: string | null;
             open: boolean;
         };
+        /** @description Who wrote a text. */
+        WriterBody: {
+            /**
+             * @description `person`, `api_key`, or `system`: it was read of the web; null: from before that was written down
+             * @example person
+             */
+            actor?: string | null;
+            /**
+             * Format: uuid
+             * @description The person or the key
+             */
+            actor_id?: string | null;
+        };
         /** @enum {string} */
         WritingBody: "reply" | "note";
+        /** @description Who wrote what an item says, and when. */
+        WrittenBody: components["schemas"]["WriterBody"] & {
+            /** @description RFC 3339 */
+            created_at: string;
+            /** @description When what it says was last changed. RFC 3339 */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Raised by every change of what it says
+             */
+            version: number;
+        };
     };
     responses: {
         /** @description The role may not do this */
@@ -9269,6 +9388,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `knowledge_changed`: somebody has changed it since the `version` that was given */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["NotJson"];
             422: components["responses"]["Invalid"];
@@ -9305,6 +9433,123 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             /** @description `no_page`: it is no web page and no site */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    knowledge_versions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before */
+                cursor?: string;
+                /** @description Items in a page: 1 to 200, 50 unless given */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The item's id */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    knowledge_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The item's id */
+                item_id: string;
+                /** @description The version's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FullVersionBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooMany"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    knowledge_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The bot's id */
+                id: string;
+                /** @description The item's id */
+                item_id: string;
+                /** @description The version's number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBody"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `from_the_web`: it is a web page or a site, which says what is read there */
             409: {
                 headers: {
                     [name: string]: unknown;

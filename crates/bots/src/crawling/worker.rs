@@ -14,7 +14,7 @@ use url::Url;
 
 use super::schedule;
 use crate::{
-    knowledge::{Item, MAX_ITEMS, new, title},
+    knowledge::{Item, MAX_ITEMS, Writer, new, revise, title},
     pages::{Errand, Names, Pages, Read, Tour, host_of, parse_url},
 };
 
@@ -169,7 +169,7 @@ impl Crawler {
         if !crawl::finish(conn, crawl, &end).await? {
             return Ok(());
         }
-        let (tenant, bot) = (before.tenant_id, before.bot_id);
+        let (tenant, bot, was_empty) = (before.tenant_id, before.bot_id, before.content.is_empty());
         let after = page_after(before, now, read);
         let outcome = match after.problem {
             Some(problem) => problem.as_str(),
@@ -177,9 +177,14 @@ impl Crawler {
             None => "same",
         };
         metrics::counter!("switchboard_pages_read_total", "outcome" => outcome).increment(1);
-        knowledge::update(conn, &after).await?;
-        if after.changed_at == Some(now) {
+        if after.changed_at != Some(now) {
+            knowledge::update(conn, &after).await?;
+        } else if was_empty {
+            // Its first text, before which it said nothing.
+            knowledge::update(conn, &after).await?;
             bot::touch_knowledge(conn, tenant, bot, now).await?;
+        } else {
+            revise(conn, Writer::WEB, after).await?;
         }
         tx.commit().await?;
         crash_point("crawl.recorded");
@@ -273,7 +278,7 @@ async fn settle(conn: &mut Conn<'_>, now: Millis, site: &Knowledge, crawl: &Craw
     let room = usize::try_from(MAX_ITEMS - knowledge::count(conn, tenant, bot).await?).unwrap_or(0);
     for url in added.iter().take(room) {
         let item = Item { title: title(url.as_str()), content: String::new() };
-        let item = new(now, tenant, bot, KnowledgeKind::Page, &item);
+        let item = new(now, Writer::WEB, tenant, bot, KnowledgeKind::Page, item);
         let item = Knowledge { source: Some(url.to_string()), parent_id: Some(site.id), ..item };
         knowledge::insert(conn, &item).await?;
         crawl::insert(conn, tenant, item.id, host_of(url), None, now).await?;
@@ -297,7 +302,7 @@ mod tests {
 
     fn page(content: &str) -> Knowledge {
         let item = Item { title: "https://a.example/".into(), content: content.into() };
-        let item = new(Millis(1), TenantId(Uuid::nil()), Uuid::nil(), KnowledgeKind::Page, &item);
+        let item = new(Millis(1), Writer::WEB, TenantId(Uuid::nil()), Uuid::nil(), KnowledgeKind::Page, item);
         Knowledge { source: Some("https://a.example/".into()), ..item }
     }
 

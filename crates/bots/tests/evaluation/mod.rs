@@ -4,7 +4,7 @@
 //! The hotel was written down before anybody saw what the search makes of it, and no word list was made to suit one of its
 //! questions: it stands for the businesses that nobody has seen.
 
-mod meaning;
+pub(crate) mod meaning;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use switchboard_bots::retrieval::{Index, Passage, Vectors};
 use uuid::Uuid;
 
-pub(crate) use meaning::{MODELS, Meaning};
+pub(crate) use meaning::Meaning;
 
 pub(crate) const LANGUAGES: [&str; 3] = ["en", "tr", "ar"];
 pub(crate) const BUSINESSES: [&str; 3] = ["bakery", "dentist", "hotel"];

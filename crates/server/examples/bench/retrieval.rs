@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::Context;
 use evaluation::{
-    Figures, LANGUAGES, MODELS, Meaning, Outcome, large_index, outcomes, outcomes_by_meaning, questions, texts,
+    Figures, LANGUAGES, Meaning, Outcome, large_index, meaning::MODELS, outcomes, outcomes_by_meaning, questions, texts,
 };
 use switchboard_bots::model::{Model, ModelConfig};
 

@@ -10,9 +10,14 @@ mod get;
 mod list;
 mod problems;
 mod refresh;
+mod restore;
 mod update;
+mod version;
+mod versions;
 mod wire;
 
+use switchboard_accounts::Principal;
+use switchboard_bots::knowledge::Writer;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) fn configure(config: &mut ServiceConfig<'_>) {
@@ -25,5 +30,12 @@ pub(super) fn configure(config: &mut ServiceConfig<'_>) {
         .service(refresh::refresh)
         .service(get::get)
         .service(update::update)
-        .service(delete::delete);
+        .service(delete::delete)
+        .service(versions::versions)
+        .service(version::version)
+        .service(restore::restore);
+}
+
+fn writer(principal: &Principal) -> Writer {
+    Writer { actor: principal.actor, id: principal.actor_id() }
 }

@@ -22,6 +22,7 @@ mod handoffs;
 mod health;
 mod invitations;
 mod knowledge;
+mod knowledge_versions;
 mod labels;
 mod leftovers;
 mod limits;

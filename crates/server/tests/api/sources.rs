@@ -231,6 +231,45 @@ async fn a_page_is_read_with_its_redirects_and_read_again(#[values(Sqlite, Postg
 }
 
 #[rstest]
+#[tokio::test]
+async fn a_page_that_says_something_new_leaves_what_it_said_and_files_are_put_back(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let studio = Studio::open(engine, Switch::On).await;
+    let site = MockServer::start().await;
+    let times = AtomicUsize::new(0);
+    let answer = move |_: &Request| match times.fetch_add(1, Ordering::SeqCst) {
+        0 | 1 => html("<title>About us</title><p>We bake rye.</p>"),
+        _ => html("<title>About us</title><p>We bake spelt.</p>"),
+    };
+    Mock::given(method("GET")).and(path("/about")).respond_with(answer).mount(&site).await;
+    let page = studio.page(&format!("{}/about", site.uri())).await;
+    let versions = format!("/knowledge/{}/versions", page.text("/id"));
+    assert_eq!((&page.body["version"], &page.body["actor"]), (&json!(1), &json!("system")), "{}", page.raw);
+    studio.refresh(&page).await;
+    assert_eq!(studio.read(&versions).await.body["items"], json!([]), "it says the same");
+    let changed = studio.refresh(&page).await;
+    assert_eq!((changed.text("/text"), &changed.body["version"]), ("We bake spelt.".into(), &json!(2)));
+    let left = studio.read(&versions).await.body["items"].clone();
+    let expected = json!([{ "number": 1, "title": "About us", "beginning": "We bake rye.", "characters": 12,
+        "actor": "system", "actor_id": null, "written_at": page.body["updated_at"] }]);
+    assert_eq!(left, expected);
+    // The next reading would write over it.
+    let restore = async |item: &Answer| {
+        let path = format!("{}/knowledge/{}/versions/1/restore", studio.bot, item.text("/id"));
+        studio.call(studio.app.post(&path)).send().await
+    };
+    restore(&page).await.assert_problem(409, "from_the_web");
+
+    let file = studio.upload("notes.txt", b"Rye rests for a day.").await;
+    let item = format!("{}/knowledge/{}", studio.bot, file.text("/id"));
+    assert_eq!(studio.call(studio.app.patch(&item)).json(&json!({ "text": "Oats." })).send().await.status, 200);
+    let restored = restore(&file).await;
+    assert_eq!((restored.text("/text"), restored.text("/source")), ("Rye rests for a day.".into(), "notes.txt".into()));
+    assert!(studio.found("rests").await.contains("for a day"));
+}
+
+#[rstest]
 #[case("/private/x", "robots")]
 #[case("/missing", "status")]
 #[case("/picture", "not_text")]

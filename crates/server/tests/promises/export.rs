@@ -74,6 +74,7 @@ async fn busy(world: &World, name: &str) -> Business {
     world.webhook(&webhook(&[entry(&business, &[unknown])])).await;
     eventually("a leftover", async || world.leftovers(&business).await.pop()).await;
     world.act(&business, "/api/invitations", &json!({ "email": "guest@example.com", "role": "viewer" })).await;
+    world.correct(&business).await;
     business
 }
 
@@ -104,6 +105,8 @@ async fn an_archive_holds_every_row_of_the_tenant_and_nothing_of_another(#[value
     let left: Vec<_> = rows.keys().filter(|table| NOT_EXPORTED.iter().all(|(it, _)| it != table)).collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(files["messages.jsonl"].iter().any(|it| it["text"] == QUESTION), "what was said is in it");
+    let earlier = &files["knowledge_versions.jsonl"][0];
+    assert_eq!(earlier["content"], json!(bakery.answer), "{earlier}");
     assert!(files["tenant.jsonl"][0]["created_at"].as_str().is_some_and(|at| at.ends_with('Z')), "times are RFC 3339");
 
     let all = serde_json::to_string(&files).expect("JSON");

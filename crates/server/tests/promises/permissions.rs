@@ -125,6 +125,9 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/bots/{id}/knowledge/{item_id}", Weakest(Viewer), ""),
     ("patch /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), r#"{"answer":"Never."}"#),
     ("delete /api/bots/{id}/knowledge/{item_id}", Weakest(Admin), ""),
+    ("get /api/bots/{id}/knowledge/{item_id}/versions", Weakest(Viewer), ""),
+    ("get /api/bots/{id}/knowledge/{item_id}/versions/{number}", Weakest(Viewer), ""),
+    ("post /api/bots/{id}/knowledge/{item_id}/versions/{number}/restore", Weakest(Admin), ""),
     ("get /api/models", Weakest(Viewer), ""),
     ("put /api/models/budget", Weakest(Admin), r#"{"tokens_per_day":1000}"#),
     ("get /api/models/usage", Weakest(Viewer), ""),
@@ -223,6 +226,8 @@ const OPERATIONS: &[(&str, Needs, &str)] = &[
     ("get /api/platform/audit", Platform, ""),
 ];
 
+/// A number is nobody's id: everything has a first version, once it has been changed.
+const FIRST: &str = "1";
 const TOOL: &str = r#"{"name":"find_order","url":"https://shop.example/{order}","http":{"description":"Finds an order.",
     "method":"GET","inputs":{"type":"object","properties":{"order":{"type":"string"}},"required":["order"]},
     "timeout_ms":5000}}"#;
@@ -315,6 +320,7 @@ fn nobodys(path: &str) -> String {
         .replace("{place}", "main")
         .replace("{item_id}", &Uuid::new_v4().to_string())
         .replace("{message_id}", &Uuid::new_v4().to_string())
+        .replace("{number}", FIRST)
 }
 
 #[rstest]
@@ -459,6 +465,7 @@ impl Ids {
             (replays["items"][0]["state"] == "done").then_some(())
         })
         .await;
+        world.correct(business).await;
         Self {
             bot: business.bot.clone(),
             tool: made(&format!("/api/bots/{}/tools", business.bot), serde_json::from_str(TOOL).expect("it is JSON"))
@@ -513,7 +520,10 @@ impl Ids {
             Some("saved-filters") => &self.saved_filter,
             _ => panic!("{path}: whose id?"),
         };
-        path.replace("{id}", id).replace("{item_id}", self.item(path)).replace("{message_id}", &self.message)
+        path.replace("{id}", id)
+            .replace("{item_id}", self.item(path))
+            .replace("{message_id}", &self.message)
+            .replace("{number}", FIRST)
     }
 
     /// The id of what is within another thing.
@@ -557,6 +567,7 @@ async fn seen(world: &World, business: &Business, ids: &Ids) -> Vec<Value> {
         "/api/invitations",
         "/api/bots/{id}/replays",
         "/api/bots/{id}/tools",
+        "/api/bots/{id}/knowledge/{item_id}/versions",
     ] {
         seen.push(world.read(business, &ids.fill(path)).await);
     }

@@ -174,6 +174,7 @@ async fn a_deleted_tenant_leaves_nothing_and_others_keep_everything(#[values(Sql
         world.answers(business, CUSTOMER, 1).await;
         world.conversation(business, CUSTOMER, |it| it["last_message"]["status"] == "delivered").await;
     }
+    world.correct(&bakery).await;
     // The florist works for the bakery, too.
     let invitation = json!({ "email": florist.owner.email, "role": "admin" });
     let invited = world.act(&bakery, "/api/invitations", &invitation).await;

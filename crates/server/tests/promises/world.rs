@@ -152,6 +152,17 @@ impl World {
         assert_eq!(taught.status, 201, "{}", taught.raw);
     }
 
+    /// Corrects the first of what the bot knows, which leaves what it said before; the path of that.
+    pub(crate) async fn correct(&self, business: &Business) -> String {
+        let knowledge = format!("/api/bots/{}/knowledge", business.bot);
+        let first = self.read(business, &knowledge).await["items"][0].clone();
+        let item = format!("{knowledge}/{}", first["id"].as_str().expect("an id"));
+        let correction = json!({ "answer": format!("{} Always.", first["answer"].as_str().expect("an answer")) });
+        let corrected = self.app.patch(&item).api_key(&business.key).json(&correction).send().await;
+        assert_eq!(corrected.body["version"], 2, "{}", corrected.raw);
+        format!("{item}/versions/1")
+    }
+
     /// Goes through Embedded Signup; again, for a number whose token has died.
     pub(crate) async fn connect(&self, business: &Business) {
         let token = &business.owner.access_token;

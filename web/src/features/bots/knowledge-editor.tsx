@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, lazy, Suspense, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
 import { knowledgeKey } from "../../api/queries.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
-import type { KnowledgeItem } from "./knowledge-item.tsx";
+import { bodyOf, headOf, type KnowledgeItem } from "./item-words.ts";
 import { AddressField, FileField, type Schedule, ScheduleField, storeAddress, storeFile } from "./source-fields.tsx";
 
 export const KINDS = ["qa", "text", "file", "page", "site"] as const;
@@ -27,17 +28,16 @@ const FIELDS = {
   text: { head: "title", headMax: 200, body: "text", bodyMax: 1_000_000, rows: 10 },
 } as const;
 
-const wordsOf = (item: KnowledgeItem | null) => {
-  if (!item) return { head: "", body: "" };
-  if (item.type === "qa") return { head: item.question, body: item.answer };
-  return { head: item.title, body: item.type === "site" ? "" : item.text };
-};
+const wordsOf = (item: KnowledgeItem | null) =>
+  item ? { head: headOf(item), body: bodyOf(item) } : { head: "", body: "" };
 
 /** How often it is read; null: it is not, or with its site. */
 const scheduleOf = (item: KnowledgeItem | null): Schedule | null => {
   if (!item) return "weekly";
   return item.type === "page" || item.type === "site" ? ((item.schedule ?? null) as Schedule | null) : null;
 };
+
+const ChangedMeanwhile = lazy(() => import("./changed-meanwhile.tsx"));
 
 interface Props {
   botId: string;
@@ -58,6 +58,9 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   const [file, setFile] = useState<File | null>(null);
   const [url, setUrl] = useState("");
   const [schedule, setSchedule] = useState(scheduleOf(item));
+  // What is saved over. If somebody has changed it while it was written here, saving once more is saving over that.
+  const [base, setBase] = useState(item);
+  const [theirs, setTheirs] = useState<KnowledgeItem | null>(null);
 
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -65,12 +68,30 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
     try {
       if (kind === "file") await (file && storeFile(botId, file));
       else if (kind === "page" || kind === "site") await storeAddress(botId, kind, url, schedule ?? "weekly");
-      else await storeWords(botId, item, kind, words, schedule);
+      else await storeWords(botId, base, kind, words, schedule);
       await client.invalidateQueries({ queryKey: knowledgeKey(botId) });
       onClose(true);
     } catch (failure) {
+      if (item && failure instanceof Problem && failure.code === "knowledge_changed") await look(item.id);
+      else setProblem(failure);
+    }
+  }
+
+  async function look(id: string) {
+    const params = { path: { id: botId, item_id: id } };
+    try {
+      const now = await dataOf(api.GET("/api/bots/{id}/knowledge/{item_id}", { params }));
+      setBase(now);
+      setTheirs(now);
+    } catch (failure) {
       setProblem(failure);
     }
+    await client.invalidateQueries({ queryKey: knowledgeKey(botId) });
+  }
+
+  function take() {
+    setWords(wordsOf(theirs));
+    setTheirs(null);
   }
 
   return (
@@ -82,6 +103,11 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
         {(kind === "qa" || kind === "text") && <Words kind={kind} words={words} onWords={setWords} read={item?.type} />}
         {schedule && (item || kind === "page" || kind === "site") && (
           <ScheduleField schedule={schedule} onSchedule={setSchedule} />
+        )}
+        {theirs && (
+          <Suspense>
+            <ChangedMeanwhile item={theirs} words={words} onTake={take} />
+          </Suspense>
         )}
         <WrongLine problem={problem} />
         <DialogButtons verb={t("save")} onCancel={() => onClose()} />
@@ -140,7 +166,9 @@ function storeWords(
     return dataOf(api.POST("/api/bots/{id}/knowledge", { params, body: { type: kind, ...fields } }));
   }
   const params = { path: { id: botId, item_id: item.id } };
-  const changed = schedule ? { ...fields, schedule } : fields;
+  // A page is read anew by itself, and only its title is written here.
+  const seen = item.type === "page" || item.type === "site" ? {} : { version: item.version };
+  const changed = { ...fields, ...seen, ...(schedule && { schedule }) };
   return dataOf(api.PATCH("/api/bots/{id}/knowledge/{item_id}", { params, body: changed }));
 }
 

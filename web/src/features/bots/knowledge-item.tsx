@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, dataOf, type Schemas } from "../../api/client.ts";
+import { api, dataOf } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
 import { isBeingRead, knowledgeKey, knowledgeQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
@@ -10,14 +10,12 @@ import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FactsLine } from "./facts.tsx";
+import { HistoryLine } from "./history-line.tsx";
+import { bodyOf, headOf, type KnowledgeItem } from "./item-words.ts";
 import type { Schedule } from "./source-fields.tsx";
 
-export type KnowledgeItem = Schemas["KnowledgeBody"];
 type ReadItem = Extract<KnowledgeItem, { type: "page" | "site" }>;
 type SiteItem = Extract<KnowledgeItem, { type: "site" }>;
-
-export const headOf = (item: KnowledgeItem) => (item.type === "qa" ? item.question : item.title);
-const bodyOf = (item: KnowledgeItem) => (item.type === "qa" ? item.answer : item.type === "site" ? "" : item.text);
 
 interface Props {
   botId: string;
@@ -41,7 +39,11 @@ export function Item({ botId, item, onEdit, onDelete }: Props) {
         <strong dir="auto">{headOf(item)}</strong>
         <Source item={item} />
         <p dir="auto">{bodyOf(item)}</p>
-        {item.type === "site" && <Pages botId={botId} site={item} onEdit={onEdit} onDelete={onDelete} />}
+        {item.type === "site" ? (
+          <Pages botId={botId} site={item} onEdit={onEdit} onDelete={onDelete} />
+        ) : (
+          <HistoryLine botId={botId} item={item} />
+        )}
       </div>
       {mayManage && (item.type === "page" || item.type === "site") && <ReadAgain botId={botId} item={item} />}
       {mayManage && button("edit", t("edit"), () => onEdit(item))}

@@ -10,8 +10,9 @@ import { usePaused } from "../../components/paused.ts";
 import { Removal } from "../../components/removal.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FindBox } from "./find-box.tsx";
+import { headOf, type KnowledgeItem } from "./item-words.ts";
 import { KIND_WORDS, KINDS, KnowledgeEditor } from "./knowledge-editor.tsx";
-import { headOf, Item, type KnowledgeItem } from "./knowledge-item.tsx";
+import { Item } from "./knowledge-item.tsx";
 
 /** What a bot knows: questions with answers, texts, and what was read of files, pages and sites. */
 export function Knowledge({ botId }: { botId: string }) {

@@ -1,11 +1,11 @@
 import { Link } from "@tanstack/react-router";
-import { Fragment } from "react";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
-import { differences, type Piece } from "./replay-diff.ts";
+import { Marked } from "./marked.tsx";
+import { differences } from "./replay-diff.ts";
 import { SIGNS } from "./replay-summary.tsx";
 import { outcomeOf, type Result } from "./replay-values.ts";
 import { ruleReason } from "./rules.ts";
@@ -121,20 +121,6 @@ function Who({ author }: { author: string }) {
       {isKey(key) ? t(key) : author}
     </span>
   );
-}
-
-/** What only one of the two says stands out, without the space behind it. */
-function Marked({ pieces, as: Tag }: { pieces: Piece[]; as: "del" | "ins" }) {
-  return pieces.map(({ text, isOther }, index) => {
-    if (!isOther) return text;
-    const words = text.trimEnd();
-    return (
-      <Fragment key={index}>
-        <Tag>{words}</Tag>
-        {text.slice(words.length)}
-      </Fragment>
-    );
-  });
 }
 
 function Sources({ result }: { result: Result }) {

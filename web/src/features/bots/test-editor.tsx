@@ -9,7 +9,7 @@ import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { usePaused } from "../../components/paused.ts";
 import { useI18n } from "../../i18n/provider.tsx";
-import { headOf } from "./knowledge-item.tsx";
+import { headOf } from "./item-words.ts";
 import { type BotTest, fieldsOf, HANDOFFS, type Handoff, MAX_TURNS, type TestValues, valuesOf } from "./test-values.ts";
 
 const LONGEST_TURN = 4096;

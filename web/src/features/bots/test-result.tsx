@@ -5,7 +5,7 @@ import { Icon } from "../../components/icon.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
-import { headOf } from "./knowledge-item.tsx";
+import { headOf } from "./item-words.ts";
 import { ruleReason } from "./rules.ts";
 import type { Result } from "./test-rows.ts";
 

@@ -7,7 +7,10 @@ use switchboard_bots::knowledge::{self, Item};
 use switchboard_store::{KnowledgeKind, Scope};
 use uuid::Uuid;
 
-use super::wire::{KnowledgeBody, KnowledgeFields};
+use super::{
+    wire::{KnowledgeBody, KnowledgeFields},
+    writer,
+};
 use crate::http::{AppState, Authenticated, Problem, Valid};
 
 /// Teach a bot
@@ -26,7 +29,8 @@ pub(super) async fn create(
     bot_id: Path<Uuid>,
     Valid(body): Valid<KnowledgeFields>,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = who.require(Permission::ManageBots)?.tenant;
+    let principal = who.require(Permission::ManageBots)?;
+    let tenant = principal.tenant;
     if matches!(body.kind, Some(KnowledgeKind::File | KnowledgeKind::Page | KnowledgeKind::Site)) {
         return Err(Problem::invalid("type", "must be \"qa\" or \"text\" here"));
     }
@@ -34,7 +38,7 @@ pub(super) async fn create(
     body.apply(kind, &mut item);
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
-    let added = knowledge::add(conn, state.clock.now(), tenant, *bot_id, kind, item).await?;
+    let added = knowledge::add(conn, state.clock.now(), writer(principal), tenant, *bot_id, kind, item).await?;
     let body = KnowledgeBody::load(conn, tenant, *bot_id, added.id).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(body))

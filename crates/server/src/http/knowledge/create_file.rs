@@ -14,7 +14,7 @@ use switchboard_store::{Scope, bot};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::wire::KnowledgeBody;
+use super::{wire::KnowledgeBody, writer};
 use crate::http::{AppState, Authenticated, FieldError, Problem};
 
 /// A form with one file.
@@ -45,7 +45,8 @@ pub(super) async fn create_file(
     bot_id: Path<Uuid>,
     mut form: Multipart,
 ) -> Result<HttpResponse, Problem> {
-    let tenant = who.require(Permission::ManageBots)?.tenant;
+    let principal = who.require(Permission::ManageBots)?;
+    let tenant = principal.tenant;
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
     bot::get(&mut tx.conn(), tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
@@ -64,7 +65,8 @@ pub(super) async fn create_file(
     let document = state.pages.reader.read(format, bytes, None).await.map_err(refused)?;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
-    let added = knowledge::add_file(conn, state.clock.now(), tenant, *bot_id, &name, document).await?;
+    let now = state.clock.now();
+    let added = knowledge::add_file(conn, now, writer(principal), tenant, *bot_id, &name, document).await?;
     let body = KnowledgeBody::load(conn, tenant, *bot_id, added.id).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(body))

@@ -12,6 +12,8 @@ impl From<KnowledgeError> for Problem {
             KnowledgeError::Full => Self::conflict("knowledge_full", error.to_string()),
             KnowledgeError::Known => Self::conflict("known_already", error.to_string()),
             KnowledgeError::NoPage => Self::conflict("no_page", error.to_string()),
+            KnowledgeError::Changed => Self::conflict("knowledge_changed", error.to_string()),
+            KnowledgeError::FromTheWeb => Self::conflict("from_the_web", error.to_string()),
             KnowledgeError::Store(error) => error.into(),
         }
     }

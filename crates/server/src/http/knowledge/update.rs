@@ -7,16 +7,24 @@ use switchboard_bots::{crawling, knowledge};
 use switchboard_store::{Scope, knowledge as stored};
 use uuid::Uuid;
 
-use super::wire::{KnowledgeBody, KnowledgeFields};
+use super::{
+    wire::{KnowledgeBody, KnowledgeFields},
+    writer,
+};
 use crate::http::{AppState, Authenticated, Problem, Valid};
 
 /// Correct something a bot knows
 ///
-/// What is left out stays as it is; the type cannot change. The next answer knows it.
+/// What is left out stays as it is; the type cannot change. The next answer knows it. What it said until now is kept as a
+/// version of it.
 #[utoipa::path(tag = "knowledge",
     params(("id" = Uuid, Path, description = "The bot's id"), ("item_id" = Uuid, Path, description = "The item's id")),
     request_body = KnowledgeFields,
-    responses((status = 200, description = "The item as it is now", body = KnowledgeBody)))]
+    responses(
+        (status = 200, description = "The item as it is now", body = KnowledgeBody),
+        (status = 409, description = "`knowledge_changed`: somebody has changed it since the `version` that was given",
+            body = Problem, content_type = "application/problem+json"),
+    ))]
 #[patch("/api/bots/{id}/knowledge/{item_id}")]
 pub(super) async fn update(
     state: Data<AppState>,
@@ -24,7 +32,8 @@ pub(super) async fn update(
     ids: Path<(Uuid, Uuid)>,
     Valid(body): Valid<KnowledgeFields>,
 ) -> Result<Json<KnowledgeBody>, Problem> {
-    let tenant = who.require(Permission::ManageBots)?.tenant;
+    let principal = who.require(Permission::ManageBots)?;
+    let tenant = principal.tenant;
     let (bot_id, item_id) = ids.into_inner();
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
@@ -32,8 +41,9 @@ pub(super) async fn update(
     if body.kind.is_some_and(|wanted| wanted != kind) {
         return Err(Problem::invalid("type", "cannot be changed: delete the item and add another"));
     }
-    let (now, schedule) = (state.clock.now(), body.schedule);
-    knowledge::update(conn, now, tenant, bot_id, item_id, |item| body.apply(kind, item)).await?;
+    let (now, schedule, seen) = (state.clock.now(), body.schedule, body.version);
+    let item = (tenant, bot_id, item_id);
+    knowledge::update(conn, now, writer(principal), item, seen, |item| body.apply(kind, item)).await?;
     if let Some(schedule) = schedule {
         crawling::set_schedule(conn, now, tenant, bot_id, item_id, schedule).await?;
     }

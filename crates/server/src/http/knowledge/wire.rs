@@ -2,8 +2,10 @@
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use switchboard_bots::knowledge::{Item, Knowledge, Listed, SiteCounts};
-use switchboard_store::{Conn, CrawlSchedule, CrawlState, KnowledgeKind, Millis, PageProblem, TenantId, knowledge};
+use switchboard_bots::knowledge::{FullVersion, Item, Knowledge, Listed, SiteCounts, Version};
+use switchboard_store::{
+    Actor, Conn, CrawlSchedule, CrawlState, KnowledgeKind, Millis, PageProblem, TenantId, knowledge,
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -18,10 +20,8 @@ pub(super) enum KnowledgeBody {
         id: Uuid,
         question: String,
         answer: String,
-        /// RFC 3339
-        created_at: String,
-        /// RFC 3339
-        updated_at: String,
+        #[serde(flatten)]
+        written: WrittenBody,
     },
     /// What was read of a file
     File {
@@ -31,10 +31,8 @@ pub(super) enum KnowledgeBody {
         /// Its name
         #[schema(example = "prices.csv")]
         source: String,
-        /// RFC 3339
-        created_at: String,
-        /// RFC 3339
-        updated_at: String,
+        #[serde(flatten)]
+        written: WrittenBody,
     },
     /// What was read of a web page
     Page {
@@ -51,10 +49,8 @@ pub(super) enum KnowledgeBody {
         reading: ReadingBody,
         /// When something else was read than the time before; null: never. RFC 3339
         changed_at: Option<String>,
-        /// RFC 3339
-        created_at: String,
-        /// RFC 3339
-        updated_at: String,
+        #[serde(flatten)]
+        written: WrittenBody,
     },
     /// A site, whose pages are items of their own
     Site {
@@ -73,21 +69,83 @@ pub(super) enum KnowledgeBody {
         pages_with_problem: i64,
         /// How many addresses in its sitemap are not read: of other sites, not for programs, not below its path, or too many
         left_out: i64,
-        /// RFC 3339
-        created_at: String,
-        /// RFC 3339
-        updated_at: String,
+        #[serde(flatten)]
+        written: WrittenBody,
     },
     /// A text under a title
     Text {
         id: Uuid,
         title: String,
         text: String,
-        /// RFC 3339
-        created_at: String,
-        /// RFC 3339
-        updated_at: String,
+        #[serde(flatten)]
+        written: WrittenBody,
     },
+}
+
+/// Who wrote what an item says, and when.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WrittenBody {
+    /// Raised by every change of what it says
+    version: i64,
+    #[serde(flatten)]
+    writer: WriterBody,
+    /// RFC 3339
+    created_at: String,
+    /// When what it says was last changed. RFC 3339
+    updated_at: String,
+}
+
+/// Who wrote a text.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WriterBody {
+    /// `person`, `api_key`, or `system`: it was read of the web; null: from before that was written down
+    #[schema(value_type = Option<String>, example = "person")]
+    actor: Option<Actor>,
+    /// The person or the key
+    actor_id: Option<Uuid>,
+}
+
+/// What an item said until it was changed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct VersionBody {
+    /// The how-maniest text of the item it was
+    number: i64,
+    /// The question of a `qa`
+    #[schema(example = "What time do you open?")]
+    title: String,
+    /// What the text, or the answer, begins with: 200 characters at most
+    #[schema(example = "At eight, every day.")]
+    beginning: String,
+    /// How many the whole has, without the title
+    characters: i64,
+    #[serde(flatten)]
+    writer: WriterBody,
+    /// RFC 3339
+    written_at: String,
+}
+
+/// What an item said until it was changed, whole.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FullVersionBody {
+    #[serde(flatten)]
+    version: VersionBody,
+    /// The answer of a `qa`
+    #[schema(example = "At eight, every day.")]
+    text: String,
+}
+
+impl From<Version> for VersionBody {
+    fn from(version: Version) -> Self {
+        let Version { number, title, beginning, characters, actor, actor_id, written_at } = version;
+        let writer = WriterBody { actor, actor_id };
+        Self { number, title, beginning, characters, writer, written_at: written_at.to_rfc3339() }
+    }
+}
+
+impl From<FullVersion> for FullVersionBody {
+    fn from(FullVersion { version, content }: FullVersion) -> Self {
+        Self { version: version.into(), text: content }
+    }
 }
 
 /// When a page or a site is read.
@@ -151,38 +209,40 @@ impl KnowledgeBody {
 
     fn of(counts: SiteCounts, listed: Listed) -> Self {
         let (reading, left_out) = (ReadingBody::of(&listed), listed.left_out.unwrap_or(0));
-        let Knowledge { id, kind, title, content, source, parent_id, changed_at, created_at, updated_at, .. } =
-            listed.item;
-        let (created_at, updated_at) = (created_at.to_rfc3339(), updated_at.to_rfc3339());
+        let item = listed.item;
+        let written = WrittenBody {
+            version: item.version,
+            writer: WriterBody { actor: item.actor, actor_id: item.actor_id },
+            created_at: item.created_at.to_rfc3339(),
+            updated_at: item.updated_at.to_rfc3339(),
+        };
+        let Knowledge { id, kind, title, content, source, parent_id, changed_at, .. } = item;
+        let source = source.unwrap_or_default();
         match kind {
-            KnowledgeKind::Qa => Self::Qa { id, question: title, answer: content, created_at, updated_at },
-            KnowledgeKind::File => {
-                Self::File { id, title, text: content, source: source.unwrap_or_default(), created_at, updated_at }
-            }
+            KnowledgeKind::Qa => Self::Qa { id, question: title, answer: content, written },
+            KnowledgeKind::File => Self::File { id, title, text: content, source, written },
             KnowledgeKind::Page => Self::Page {
                 id,
                 title,
                 text: content,
-                source: source.unwrap_or_default(),
+                source,
                 site_id: parent_id,
                 reading,
                 changed_at: changed_at.map(Millis::to_rfc3339),
-                created_at,
-                updated_at,
+                written,
             },
             KnowledgeKind::Site => Self::Site {
                 id,
                 title,
-                source: source.unwrap_or_default(),
+                source,
                 reading,
                 pages: counts.pages,
                 pages_done: counts.done,
                 pages_with_problem: counts.problems,
                 left_out,
-                created_at,
-                updated_at,
+                written,
             },
-            KnowledgeKind::Text => Self::Text { id, title, text: content, created_at, updated_at },
+            KnowledgeKind::Text => Self::Text { id, title, text: content, written },
         }
     }
 }
@@ -208,6 +268,10 @@ pub(super) struct KnowledgeFields {
     /// Of a web page or a site: how often it is read, `never`, `daily` or `weekly`
     #[schema(value_type = Option<String>)]
     pub(super) schedule: Option<CrawlSchedule>,
+    /// Of something that is corrected: its `version` as you have read it. If somebody has changed it since, yours is not
+    /// written over theirs
+    #[schema(example = 1)]
+    pub(super) version: Option<i64>,
 }
 
 impl KnowledgeFields {
