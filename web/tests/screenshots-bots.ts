@@ -5,7 +5,7 @@ import { expect, type Page } from "@playwright/test";
 import { useDemo } from "./demo.ts";
 import { drawing, SETTLED_MS, WIDE } from "./drawing.ts";
 import { attachOnPhone, picture, sound } from "./files.ts";
-import { connect, openPhone, say, signIn, test } from "./screens.ts";
+import { apiOf, connect, openPhone, say, signIn, test } from "./screens.ts";
 
 const demo = useDemo();
 const { draw, drawWhole, go, drawOpened } = drawing(demo);
@@ -13,20 +13,6 @@ const LONG = "bla ".repeat(900);
 let bot = "";
 
 test.describe.configure({ timeout: 600_000 });
-
-/** The API, as whoever is signed in. */
-async function apiOf(page: Page) {
-  const { access_token: token } = await (await page.request.post(`${demo.dashboard}api/auth/refresh`)).json();
-  const headers = { authorization: `Bearer ${token}` };
-  const read = async (path: string) => (await page.request.get(`${demo.dashboard}api/${path}`, { headers })).json();
-  const call = async (method: "post" | "patch" | "put", path: string, data: object) => {
-    const answer = await page.request[method](`${demo.dashboard}api/${path}`, { headers, data });
-    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
-    return answer.json();
-  };
-  const forget = (path: string) => page.request.delete(`${demo.dashboard}api/${path}`, { headers });
-  return { read, call, forget };
-}
 
 /** A bot with knowledge, tools, tests, replays, and customers it has answered. */
 test.beforeAll(async ({ browser }) => {
@@ -41,7 +27,7 @@ test.beforeAll(async ({ browser }) => {
   await connect(page);
   const phone = await openPhone(page);
   const phone_number_id = new URL(phone.url()).searchParams.get("number");
-  const { read, call } = await apiOf(page);
+  const { read, call } = await apiOf(page, demo);
   const arrives = (from: string, name: string, text: string) =>
     demo.simulate("POST", "inbound", { phone_number_id, from, name, text });
   bot = (await read("bots")).items[0].id;
@@ -82,10 +68,15 @@ test.beforeAll(async ({ browser }) => {
   });
   await attachOnPhone(phone, "Voice note", { name: "note.mp3", mimeType: "audio/mpeg", buffer: sound() });
 
-  await arrives("905301112233", "Selin", "What time do you open? My order is number 4711.");
+  const known = (await read(`bots/${bot}/knowledge`)).items as { id: string; answer?: string }[];
+  const hours = known.find(({ answer }) => answer?.includes("7:00"));
+  await call("patch", `bots/${bot}/knowledge/${hours?.id}`, { answer: "Every day from nine to five." });
+  await call("post", `bots/${bot}/replay`, {});
+  await expect.poll(async () => (await read(`bots/${bot}/replays`)).items[0].state, { timeout: 60_000 }).toBe("done");
+  await arrives("905301112299", "Selin", "What time do you open? My order is number 4711.");
   for (let round = 0; round < 5; round += 1) {
     const asked = await demo.modelRequests();
-    await arrives("905301112233", "Selin", `What time do you open? ${LONG}`);
+    await arrives("905301112299", "Selin", `What time do you open? ${LONG}`);
     await expect.poll(() => demo.modelRequests()).toBeGreaterThan(asked);
     await page.waitForTimeout(2 * SETTLED_MS);
   }
@@ -102,11 +93,6 @@ test.beforeAll(async ({ browser }) => {
   ] as const)
     await call("post", `bots/${bot}/tests`, { name, turns, ...expected });
   await call("post", `bots/${bot}/tests/run`, {});
-  const known = (await read(`bots/${bot}/knowledge`)).items as { id: string; answer?: string }[];
-  const hours = known.find(({ answer }) => answer?.includes("7:00"));
-  await call("patch", `bots/${bot}/knowledge/${hours?.id}`, { answer: "Every day from nine to five." });
-  await call("post", `bots/${bot}/replay`, {});
-  await expect.poll(async () => (await read(`bots/${bot}/replays`)).items[0].state, { timeout: 60_000 }).toBe("done");
   await call("put", "models/budget", { tokens_per_day: 200_000, cost_per_day: 2.5 });
 });
 
@@ -138,6 +124,11 @@ for (const language of ["en", "tr", "ar"]) {
       for (const summary of await page.locator(".tests > li > details > summary").all()) await summary.click();
       for (const summary of await page.locator(".tests .tool-call summary").all()) await summary.click();
       await drawWhole(page, `studio-tests-${language}`);
+      await page.locator(".tests > li").nth(3).locator(".tools button").nth(1).click();
+      await page.locator(".tools-expected > button").scrollIntoViewIfNeeded();
+      await draw(page, `studio-test-tools-${language}`);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
       await drawOpened(
         page,
         `studio-test-${language}`,
@@ -183,7 +174,7 @@ for (const language of ["en", "tr", "ar"]) {
     test(`models and usage in ${language}`, async ({ page, complaints }) => {
       await signIn(page, demo);
       // A server of one's own would be asked in place of the simulator from then on.
-      const { call, forget } = await apiOf(page);
+      const { call, forget } = await apiOf(page, demo);
       await call("put", "models/fallback", {
         base_url: "https://localhost/v1",
         api_key: "sk-of-our-own",

@@ -36,7 +36,7 @@ export function ToolsExpected({ botId, expected, error, onExpected }: Props) {
     <fieldset className="tools-expected" aria-describedby={`${id}-hint`}>
       <legend>{t("test.tools")}</legend>
       {expected.map(({ name, must }, index) => (
-        <div key={name}>
+        <div key={index}>
           <select
             aria-label={t("test.tool")}
             value={name}
