@@ -126,7 +126,7 @@ for (const language of ["en", "tr", "ar"]) {
       await drawWhole(page, `studio-tests-${language}`);
       await page.locator(".tests > li").nth(3).locator(".tools button").nth(1).click();
       await page.locator(".tools-expected > button").scrollIntoViewIfNeeded();
-      await draw(page, `studio-test-tools-${language}`);
+      await drawWhole(page, `studio-test-tools-${language}`);
       await page.keyboard.press("Escape");
       await expect(page.getByRole("dialog")).toHaveCount(0);
       await drawOpened(

@@ -143,9 +143,9 @@ impl<T: Trial> Runs<T> {
         }
         T::record(conn, run, recorded).await?;
         if is_told {
-            self.told(tx, run).await?
+            self.told(tx, run).await?;
         } else {
-            tx.commit().await?
+            tx.commit().await?;
         }
         crash_point(T::RECORDED);
         Ok(true)
