@@ -9,13 +9,7 @@ interface Tokens {
 export function useFigures() {
   const { t, number } = useI18n();
   const money = (cost: number, options?: Intl.NumberFormatOptions) =>
-    number(cost, {
-      style: "currency",
-      currency: "USD",
-      currencyDisplay: "narrowSymbol",
-      maximumSignificantDigits: 2,
-      ...options,
-    });
+    number(cost, { style: "currency", currency: "USD", maximumSignificantDigits: 2, ...options });
   return {
     time: (ms: number) =>
       number(ms / 1000, {

@@ -89,13 +89,7 @@ function Figures({ data }: { data: Overview }) {
         words={t("overview.tokens")}
         value={number(data.prompt_tokens + data.completion_tokens, { notation: "compact" })}
       >
-        {data.cost != null &&
-          number(data.cost, {
-            style: "currency",
-            currency: "USD",
-            currencyDisplay: "narrowSymbol",
-            maximumSignificantDigits: 2,
-          })}
+        {data.cost != null && number(data.cost, { style: "currency", currency: "USD", maximumSignificantDigits: 2 })}
       </Figure>
     </dl>
   );

@@ -25,11 +25,4 @@ export function totalOf(items: Day[]) {
 
 /** What something cost, in dollars; a dash where nobody tells. */
 export const costOf = (dollars: number | null | undefined, number: I18n["number"]) =>
-  dollars == null
-    ? "–"
-    : number(dollars, {
-        style: "currency",
-        currency: "USD",
-        currencyDisplay: "narrowSymbol",
-        maximumFractionDigits: 4,
-      });
+  dollars == null ? "–" : number(dollars, { style: "currency", currency: "USD", maximumFractionDigits: 4 });
