@@ -3,7 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, signIn, test } from "./screens.ts";
+import { apiOf, audit, signIn, test } from "./screens.ts";
 
 const demo = useDemo();
 const row = (page: Page, name: string) => page.locator(".tests > li", { hasText: name });
@@ -104,4 +104,72 @@ test("a model that gives no answer is told apart from an answer that is wrong", 
   await row(page, "Delivery").getByText("What came of it").click();
   await expect(row(page, "Delivery")).toContainText("The model gave no answer, so nothing is known.");
   await audit(page);
+});
+
+test("a test expects that a tool is used or is not, and shows what was done with it", async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page, demo);
+  const { read, call, forget } = await apiOf(page, demo);
+  const bot = (await read("bots")).items[0].id;
+  const inputs = { type: "object", properties: { order: { type: "string" } }, required: ["order"] };
+  const give = (name: string, method: string, path: string, description: string) =>
+    call("post", `bots/${bot}/tools`, {
+      name,
+      url: `${new URL("/shop/orders/", demo.phone)}${path}`,
+      headers: { "x-api-key": "shop-key" },
+      http: { description, method, inputs, timeout_ms: 10_000, visible: ["/state"] },
+    });
+  const find = await give("find_order", "GET", "{order}", "Finds out how far an order is, by its number.");
+  await give("cancel_order", "POST", "{order}/cancel", "Cancels an order, by its number.");
+
+  await page.goto(`${demo.dashboard}bots?tab=tests`);
+  await page.getByRole("button", { name: "Add test" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Whereabouts");
+  await dialog.getByLabel("What the customer says").last().fill("How far is my order A-1042?");
+  const add = dialog.getByRole("button", { name: "Add tool" });
+  await add.click();
+  await add.click();
+  await expect(add).toHaveAttribute("aria-disabled", "true");
+  const tools = dialog.getByLabel("Tool", { exact: true });
+  await expect(tools).toHaveCount(2);
+  await dialog.getByRole("button", { name: "Remove: find order" }).click();
+  await expect(add).toBeFocused();
+  await tools.selectOption("find_order");
+  await add.click();
+  await dialog.getByLabel("cancel order: used or not").selectOption("must_not");
+  await audit(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
+  const order = row(page, "Whereabouts");
+  await order.getByRole("button", { name: "Run" }).click();
+  await expect(order.locator(".outcome.passed")).toBeVisible({ timeout: 30_000 });
+  await order.getByText("What came of it").click();
+  const found = order.locator(".tool-call");
+  await expect(found).toContainText("find order");
+  await found.locator("summary").click();
+  await expect(found).toContainText("on its way");
+  await audit(page);
+
+  // What would change something is not done, and counts as used.
+  const cancelling = { name: "Cancelling", turns: ["Please cancel my order A-1042."], must_not_call: ["cancel_order"] };
+  await call("post", `bots/${bot}/tests`, cancelling);
+  await page.reload();
+  await row(page, "Cancelling").getByRole("button", { name: "Run" }).click();
+  await expect(row(page, "Cancelling").locator(".outcome.failed")).toBeVisible({ timeout: 30_000 });
+  await row(page, "Cancelling").getByText("What came of it").click();
+  await expect(row(page, "Cancelling").locator(".failures")).toContainText("It used");
+  await expect(row(page, "Cancelling").locator(".tool-call")).toContainText("not done, since this is a trial");
+
+  await forget(`bots/${bot}/tools/${find.id}`);
+  await page.reload();
+  await order.getByRole("button", { name: "Run" }).click();
+  await expect(order.locator(".outcome.failed")).toBeVisible({ timeout: 30_000 });
+  await order.getByText("What came of it").click();
+  await expect(order.locator(".failures")).toContainText(/It has no .*find order.* to use/);
+  await order.getByRole("button", { name: "Edit" }).click();
+  await expect(tools.first()).toContainText("find order (deleted or off)");
+  await dialog.getByRole("button", { name: "Remove: find order" }).click();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toHaveCount(0);
 });

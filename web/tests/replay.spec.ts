@@ -94,4 +94,15 @@ test("past conversations are replayed, and tell what a change has changed", asyn
 
   await row(page, SUBMARINES).getByRole("link").click();
   await expect(page.locator(".bubble", { hasText: SUBMARINES })).toBeVisible();
+
+  // The one conversation again. Whoever has the screen open sees it without asking.
+  const colleague = await page.context().newPage();
+  await colleague.goto(`${demo.dashboard}bots?tab=replay`);
+  await expect(row(colleague, HOURS)).toBeVisible();
+  await page.getByRole("button", { name: "Try again with today's bot" }).click();
+  for (const screen of [page, colleague]) {
+    await expect(row(screen, SUBMARINES).locator(".outcome")).toContainText("Now answered", { timeout: 30_000 });
+    await expect(screen.locator(".replayed > li")).toHaveCount(1);
+  }
+  await expect(page).toHaveURL(/tab=replay/);
 });

@@ -108,3 +108,17 @@ export async function signOut(page: Page): Promise<void> {
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 }
+
+/** The API, as whoever is signed in. */
+export async function apiOf(page: Page, demo: Demo) {
+  const { access_token: token } = await (await page.request.post(`${demo.dashboard}api/auth/refresh`)).json();
+  const headers = { authorization: `Bearer ${token}` };
+  const read = async (path: string) => (await page.request.get(`${demo.dashboard}api/${path}`, { headers })).json();
+  const call = async (method: "post" | "patch" | "put", path: string, data: object) => {
+    const answer = await page.request[method](`${demo.dashboard}api/${path}`, { headers, data });
+    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const forget = (path: string) => page.request.delete(`${demo.dashboard}api/${path}`, { headers });
+  return { read, call, forget };
+}

@@ -1,12 +1,12 @@
 // Not a test of anything: pictures of every page and dialog, for people to look at.
 
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
+import { drawing, FOLDER, NARROW, SETTLED_MS, WIDE } from "./drawing.ts";
 import { connect, openDialog, openPhone, say, signIn, test } from "./screens.ts";
 
 const demo = useDemo();
-const FOLDER = new URL("../screenshots/", import.meta.url).pathname;
 const PAGES = [
   "overview",
   "overview?range=30d",
@@ -46,38 +46,7 @@ const OUTSIDE = [
   "verify-email#token=pretended",
   "invitation#token=pretended",
 ];
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 360, height: 740 };
-/** Until what a page reads is there: the event stream is never idle. */
-const SETTLED_MS = 500;
-
-async function draw(page: Page, name: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const [size, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
-      await page.setViewportSize(viewport);
-      await page.screenshot({ path: `${FOLDER}${name.replaceAll(/\W/g, "-")}-${colorScheme}-${size}.png` });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize(WIDE);
-}
-
-async function go(page: Page, path: string) {
-  await page.goto(`${demo.dashboard}${path}`);
-  await expect(page.locator("main")).toBeAttached();
-  await page.waitForTimeout(SETTLED_MS);
-}
-
-/** A dialog or a menu that a button opens; Escape closes it. */
-async function drawOpened(page: Page, name: string, button: Locator) {
-  await button.click();
-  await expect(page.locator('[role="dialog"], [role="alertdialog"], [role="menu"]').first()).toBeVisible();
-  await page.waitForTimeout(SETTLED_MS);
-  await draw(page, name);
-  await page.keyboard.press("Escape");
-  await expect(page.locator('[role="dialog"], [role="alertdialog"], [role="menu"]')).toHaveCount(0);
-}
+const { draw, go, drawOpened } = drawing(demo);
 
 let number = "";
 const arrives = (from: string, name: string, message: object) =>
@@ -207,7 +176,7 @@ async function signInAsAdmin(page: Page) {
   await expect(page.locator("main#main")).toBeVisible();
 }
 
-for (const language of ["en", "ar"]) {
+for (const language of ["en", "tr", "ar"]) {
   test.describe(language, () => {
     test.use({ locale: language, viewport: WIDE });
 

@@ -50,6 +50,8 @@ pub struct Tried {
     pub confidence: Option<f32>,
     /// What it did with its tools, or would have: nothing that changes something is done.
     pub made: Vec<Made>,
+    /// What it could have used, by the names that models know.
+    pub offered: Vec<String>,
     pub spent: Spent,
     /// Why the model gave no answer.
     pub trouble: Option<String>,
@@ -107,6 +109,7 @@ pub(crate) async fn think_about(question: &Question) -> Tried {
         }),
         confidence: thinking.confidence,
         made: thinking.made,
+        offered: question.tools.offered().map(str::to_owned).collect(),
         spent: thinking.spent,
         trouble: thinking.trouble.map(|error| error.to_string()),
         took,

@@ -4,6 +4,7 @@
 
 mod cases;
 mod judge;
+mod news;
 pub mod replay;
 mod runs;
 mod trial;

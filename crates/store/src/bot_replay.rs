@@ -8,6 +8,7 @@ use crate::{
     bot_run::ClaimedRun,
     bot_test::TestPassage,
     db::{Row, execute, expect_rows, fetch, statements},
+    tool_call::Made,
 };
 
 /// A replay with what has come of it so far.
@@ -73,6 +74,9 @@ pub struct Present {
     pub sources_then: Vec<OldSource>,
     /// Both times it is answered from the knowledge, and not from the same.
     pub other_sources: bool,
+    /// What it does with its tools.
+    #[serde(default)]
+    pub calls: Vec<Made>,
 }
 
 /// A passage as it read then.

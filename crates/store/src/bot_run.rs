@@ -113,6 +113,13 @@ statements! {
 }
 
 impl RunKind {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tests => "tests",
+            Self::Replay => "replay",
+        }
+    }
+
     const fn either(self, of_tests: Sql, of_replays: Sql) -> Sql {
         match self {
             Self::Tests => of_tests,

@@ -7,6 +7,7 @@ use crate::{
     Conn, Json, Millis, Result, TenantId, TestOutcome, TestRunState,
     bot_run::ClaimedRun,
     db::{Row, execute, expect_rows, fetch, statements},
+    tool_call::Made,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
@@ -33,6 +34,12 @@ pub struct Expected {
     pub knowledge_item_id: Option<Uuid>,
     /// Whether people are called; `None`: either will do.
     pub handoff: Option<bool>,
+    /// What it uses, by the names that models know; all of it.
+    #[serde(default)]
+    pub must_call: Vec<String>,
+    /// None of this.
+    #[serde(default)]
+    pub must_not_call: Vec<String>,
 }
 
 /// A run with what has come of it so far.
@@ -95,10 +102,13 @@ pub struct Detail {
     pub passages: Vec<TestPassage>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TestLine {
     pub by_customer: bool,
     pub text: String,
+    /// Of a customer's: what the bot did about it with its tools.
+    #[serde(default)]
+    pub calls: Vec<Made>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,11 +125,27 @@ pub struct TestPassage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Failure {
-    NotSaid { text: String },
-    Said { text: String },
-    NotUsed { item_id: Uuid },
+    NotSaid {
+        text: String,
+    },
+    Said {
+        text: String,
+    },
+    NotUsed {
+        item_id: Uuid,
+    },
     HandedOver,
     NotHandedOver,
+    NotCalled {
+        tool: String,
+    },
+    Called {
+        tool: String,
+    },
+    /// It should have been called, and the bot has it no more, or may not use it.
+    NoTool {
+        tool: String,
+    },
 }
 
 /// What is recorded of a test.

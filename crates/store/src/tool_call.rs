@@ -1,6 +1,6 @@
 //! What bots did with their tools.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -31,6 +31,27 @@ pub struct ToolCall {
     pub took_ms: Option<i64>,
     pub created_at: Millis,
     pub updated_at: Millis,
+}
+
+/// A call in a trial, where nothing is changed: it is kept with what came of the trial, and belongs to no conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    pub name: String,
+    pub arguments: Value,
+    pub state: MadeState,
+    /// What the model read of it.
+    pub result: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeState {
+    Done,
+    Failed,
+    /// The customer would be asked.
+    Asked,
+    /// It changes something, and this is a trial.
+    LeftOut,
 }
 
 statements! {

@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
   "conversation.updated",
   "conversation.typing",
   "tool.called",
+  "bot_run.changed",
   "note.created",
   "note.updated",
   "note.deleted",
@@ -32,6 +33,8 @@ export interface EventData {
   message_id?: string;
   note_id?: string;
   tool_call_id?: string;
+  bot_id?: string;
+  of?: "tests" | "replay";
   direction?: string;
   author?: string;
   person_id?: string;

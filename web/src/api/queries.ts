@@ -11,7 +11,6 @@ const MESSAGES_A_PAGE = 50;
 const ITEMS_A_PAGE = 100;
 /** As many as a bot can have. */
 const BOT_TESTS = 200;
-const RUN_EVERY_MS = 1_000;
 const READING_EVERY_MS = 1_500;
 const NOTES = 200;
 const TOOL_CALLS = 200;
@@ -255,12 +254,10 @@ export const botTestsQuery = (botId: string) =>
 
 const testRunsKey = (botId: string) => ["bot-tests", botId, "runs"];
 
-/** Read again while one is under way. */
 export const testRunsQuery = (botId: string) =>
   queryOptions({
     queryKey: testRunsKey(botId),
     queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/test-runs", { params: { path: { id: botId } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.items[0]?.state === "done" ? false : RUN_EVERY_MS),
   });
 
 /** `step`: how far the run was when it is read; what is done stays as it is. */
@@ -276,12 +273,10 @@ export const testReportQuery = (botId: string, runId: string, step: string) =>
       ),
   });
 
-/** Read again while one is under way. */
 export const replaysQuery = (botId: string) =>
   queryOptions({
     queryKey: ["replays", botId],
     queryFn: ({ signal }) => dataOf(api.GET("/api/bots/{id}/replays", { params: { path: { id: botId } }, signal })),
-    refetchInterval: ({ state }) => (state.data?.items[0]?.finished_at === null ? RUN_EVERY_MS : false),
   });
 
 /** `step`: how far the replay was when it is read; what is done stays as it is. */

@@ -1758,7 +1758,7 @@ export interface paths {
          * @description A stream of server-sent events. Each names what has changed; read the rest from where it is. The first is `hello`, and
          *     every one has an `id`: after an interruption, send the last one as `Last-Event-ID` and nothing is missed. If that was
          *     too long ago (48 hours), the first is `reset`: read everything anew. Events are `message.created`, `message.updated`,
-         *     `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `tool.called`, `labels.updated`, `contact.updated`,
+         *     `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `tool.called`, `bot_run.changed`, `labels.updated`, `contact.updated`,
          *     `contact_fields.updated`, `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
          */
         get: operations["events_follow"];
@@ -3257,6 +3257,16 @@ export interface components {
              * @description What it must be answered from; null: whatever it knows
              */
             knowledge_item_id?: string | null;
+            /**
+             * @description All of these tools are called, by the names that models know. What is left out since it changes something, and what
+             *     the customer would be asked about, counts
+             * @example [
+             *       "find_order"
+             *     ]
+             */
+            must_call: string[];
+            /** @description None of these is */
+            must_not_call: string[];
             /** @description None of this is */
             must_not_say: string[];
             /**
@@ -3288,6 +3298,10 @@ export interface components {
              * @description Something that the bot knows, or null
              */
             knowledge_item_id?: string | null;
+            /** @description At most 10: names of actions, `call_name`s of tools of MCP servers, or abilities */
+            must_call?: string[] | null;
+            /** @description At most 10, as those that must be */
+            must_not_call?: string[] | null;
             /** @description At most 10 texts of 1 to 500 characters */
             must_not_say?: string[] | null;
             /** @description At most 10 texts of 1 to 500 characters */
@@ -3863,11 +3877,13 @@ export interface components {
             item_id?: string | null;
             /**
              * @description `not_said`: `text` is missing; `said`: `text` should be; `not_used`: it was not answered from `item_id`;
-             *     `handed_over`; `not_handed_over`
+             *     `handed_over`; `not_handed_over`; `not_called`: it did not use `tool`; `called`: it did; `no_tool`: it has no `tool` to
+             *     use: it has been deleted or renamed, or is off
              * @example not_said
              */
             kind: string;
             text?: string | null;
+            tool?: string | null;
         };
         /** @description What is wrong with one field of what was sent. */
         FieldError: {
@@ -4350,7 +4366,7 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        /** @description What it did with a tool, or would have done. */
+        /** @description What a bot did with a tool in a trial, or would have done. */
         MadeBody: {
             arguments: Record<string, unknown>;
             /** @example find_order */
@@ -4402,6 +4418,11 @@ export interface components {
         };
         /** @description A tool of an MCP server. */
         McpToolBody: {
+            /**
+             * @description By which models call it
+             * @example tables_find_table
+             */
+            call_name: string;
             description: string;
             enabled: boolean;
             inputs: Record<string, unknown>;
@@ -5190,6 +5211,16 @@ export interface components {
                  * @description What it must be answered from; null: whatever it knows
                  */
                 knowledge_item_id?: string | null;
+                /**
+                 * @description All of these tools are called, by the names that models know. What is left out since it changes something, and what
+                 *     the customer would be asked about, counts
+                 * @example [
+                 *       "find_order"
+                 *     ]
+                 */
+                must_call: string[];
+                /** @description None of these is */
+                must_not_call: string[];
                 /** @description None of this is */
                 must_not_say: string[];
                 /**
@@ -5838,6 +5869,8 @@ export interface components {
                 answers: components["schemas"]["ReplayAnswerBody"][];
                 /** @description What the customer said, one message after another */
                 asked: string[];
+                /** @description What it does with its tools now, in their order. Nothing is changed */
+                calls: components["schemas"]["MadeBody"][];
                 /**
                  * Format: int64
                  * @description Null: the model does not say
@@ -6492,6 +6525,8 @@ export interface components {
             answers: components["schemas"]["ReplayAnswerBody"][];
             /** @description What the customer said, one message after another */
             asked: string[];
+            /** @description What it does with its tools now, in their order. Nothing is changed */
+            calls: components["schemas"]["MadeBody"][];
             /**
              * Format: int64
              * @description Null: the model does not say
@@ -6990,6 +7025,8 @@ export interface components {
              * @example customer
              */
             author: string;
+            /** @description Of the customer's: what the bot did about it with its tools, in their order */
+            calls: components["schemas"]["MadeBody"][];
             text: string;
         };
         /** @description A run with what came of each test. */

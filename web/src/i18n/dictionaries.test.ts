@@ -97,3 +97,9 @@ test("what is left of a window is rounded up, never below nothing", () => {
   expect(inEnglish.timeLeft("2026-03-11T09:04:00Z")).toBe("21 h 04 min");
   expect(inEnglish.timeLeft("2026-03-10T11:00:00Z")).toBe("0 min");
 });
+
+test("from right to left, the sign of a currency keeps its order", () => {
+  const dollars = { style: "currency", currency: "USD" } as const;
+  expect(createI18n("ar", english, "ar").number(1, dollars)).toContain("\u2066US$\u2069");
+  expect(createI18n("en", english, "en").number(1, dollars)).toBe("$1.00");
+});

@@ -40,8 +40,12 @@ export function createI18n(
     return text.replace(/\{(\w+)\}/g, (_, name: string) => show(values[name]));
   }
 
-  const number = (value: number, options?: Intl.NumberFormatOptions) =>
-    new Intl.NumberFormat(locale, options).format(value);
+  const number = (value: number, options?: Intl.NumberFormatOptions) => {
+    const parts = new Intl.NumberFormat(locale, options).formatToParts(value);
+    // From right to left, the sign of a currency such as US$ would else stand before its letters.
+    const isApart = (type: string) => dir === "rtl" && type === "currency";
+    return parts.map(({ type, value }) => (isApart(type) ? `\u2066${value}\u2069` : value)).join("");
+  };
 
   const isKey = (key: string): key is Key => Object.hasOwn(words, key);
   const dir: "rtl" | "ltr" = language === "ar" ? "rtl" : "ltr";

@@ -197,7 +197,7 @@ export const messagesAr: MessagesDictionary = {
   "print.head": "محادثة مع {name} على {number}",
   "rule.closed": "الوقت خارج ساعات العمل",
   "rule.keyword": "قال العميل «{word}»",
-  "rule.label": "المحادثة تحمل التسمية «{label}»",
+  "rule.label": "المحادثة تحمل التصنيف «{label}»",
   "rule.customer_limit": "حصل هذا العميل على كل الأجوبة المسموح بها خلال 24 ساعة",
   "rule.day_limit": "أعطى البوت اليوم كل الأجوبة المسموح بها",
   "rule.repeated": "يكرر العميل السؤال نفسه",

@@ -8,7 +8,7 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use super::TestError;
-use crate::{bot::InvalidSetting, retrieval::normalise};
+use crate::{bot::InvalidSetting, retrieval::normalise, tools::call_names};
 
 /// Of one bot.
 pub const MAX_TESTS: i64 = 200;
@@ -16,6 +16,8 @@ pub const MAX_TESTS: i64 = 200;
 pub const MAX_TURNS: usize = 10;
 /// Texts that must be in an answer, and as many that must not.
 const MAX_TEXTS: usize = 10;
+/// Tools that must be called, and as many that must not.
+const MAX_TOOLS: usize = 10;
 
 /// What is written into a test.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +43,15 @@ impl Case {
             if texts.len() > MAX_TEXTS || !texts.iter().all(is_text) {
                 return error(field, "must be at most 10 texts of 1 to 500 characters");
             }
+        }
+        for (field, names) in [("must_call", &self.expected.must_call), ("must_not_call", &self.expected.must_not_call)]
+        {
+            if names.len() > MAX_TOOLS {
+                return error(field, "must be at most 10 tools");
+            }
+        }
+        if self.expected.must_not_call.iter().any(|name| self.expected.must_call.contains(name)) {
+            return error("must_not_call", "names a tool that must be called");
         }
         if self.expected == Expected::default() {
             return error("must_say", "a test that expects nothing would always pass: say what must come of it");
@@ -68,7 +79,7 @@ pub async fn add(
     case: Case,
 ) -> Result<BotTest, TestError> {
     bot::get(conn, tenant, bot).await?.ok_or(TestError::NotFound)?;
-    let case = checked(conn, tenant, bot, case).await?;
+    let case = checked(conn, tenant, bot, case, &Expected::default()).await?;
     if bot_test::count(conn, tenant, bot).await? >= MAX_TESTS {
         return Err(TestError::Full);
     }
@@ -96,16 +107,10 @@ pub async fn update(
     change: impl FnOnce(&mut Case),
 ) -> Result<BotTest, TestError> {
     let test = bot_test::get(conn, tenant, bot, id).await?.ok_or(TestError::NotFound)?;
-    let before = test.expected.knowledge_item_id;
+    let before = test.expected.0.clone();
     let mut case = Case { name: test.name, turns: test.turns.0, expected: test.expected.0 };
     change(&mut case);
-    let case = if case.expected.knowledge_item_id == before {
-        // What it was answered from may be gone; the test tells of it, and can still be changed.
-        case.check()?;
-        case.tidied()
-    } else {
-        checked(conn, tenant, bot, case).await?
-    };
+    let case = checked(conn, tenant, bot, case, &before).await?;
     let test = BotTest {
         name: case.name,
         turns: Json(case.turns),
@@ -122,14 +127,36 @@ pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) 
     if bot_test::delete(conn, tenant, bot, id).await? { Ok(()) } else { Err(TestError::NotFound) }
 }
 
-async fn checked(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, case: Case) -> Result<Case, TestError> {
+/// `before`: what was expected so far. What it was answered from or called may be gone; the test tells of it, and can still
+/// be changed.
+async fn checked(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    bot: Uuid,
+    case: Case,
+    before: &Expected,
+) -> Result<Case, TestError> {
     case.check()?;
     if let Some(item) = case.expected.knowledge_item_id
+        && before.knowledge_item_id != Some(item)
         && knowledge::get(conn, tenant, bot, item).await?.is_none()
     {
         return Err(
             InvalidSetting { field: "knowledge_item_id", message: "must be something that the bot knows" }.into()
         );
+    }
+    for (field, names, before) in [
+        ("must_call", &case.expected.must_call, &before.must_call),
+        ("must_not_call", &case.expected.must_not_call, &before.must_not_call),
+    ] {
+        let mut new = names.iter().filter(|name| !before.contains(name)).peekable();
+        if new.peek().is_some() {
+            let known = call_names(conn, tenant, bot).await?;
+            if !new.all(|name| known.contains(name)) {
+                let message = "must be tools of the bot, by the names that models call them";
+                return Err(InvalidSetting { field, message }.into());
+            }
+        }
     }
     Ok(case.tidied())
 }

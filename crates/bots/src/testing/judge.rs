@@ -12,6 +12,9 @@ pub(super) struct Came<'a> {
     pub(super) handed_over: bool,
     /// The knowledge items it is answered from.
     pub(super) used: &'a [Uuid],
+    /// What it did with its tools, and what it could have used: by the names that models know.
+    pub(super) called: &'a [&'a str],
+    pub(super) offered: &'a [String],
 }
 
 /// The expectations that were not met.
@@ -32,7 +35,23 @@ pub(super) fn judge(expected: &Expected, came: &Came<'_>) -> Vec<Failure> {
         .chain(wrong.map(|text| Failure::Said { text: text.clone() }))
         .chain(unused.map(|item_id| Failure::NotUsed { item_id }))
         .chain(handoff)
+        .chain(uncalled(expected, came))
+        .chain(called(expected, came))
         .collect()
+}
+
+/// What had to be called and was not. What a trial leaves out, and what a customer would be asked about, is called.
+fn uncalled(expected: &Expected, came: &Came<'_>) -> impl Iterator<Item = Failure> {
+    let missing = expected.must_call.iter().filter(|name| !came.called.contains(&name.as_str()));
+    missing.map(|name| {
+        let tool = name.clone();
+        if came.offered.contains(name) { Failure::NotCalled { tool } } else { Failure::NoTool { tool } }
+    })
+}
+
+fn called(expected: &Expected, came: &Came<'_>) -> impl Iterator<Item = Failure> {
+    let wrong = expected.must_not_call.iter().filter(|name| came.called.contains(&name.as_str()));
+    wrong.map(|name| Failure::Called { tool: name.clone() })
 }
 
 #[cfg(test)]
@@ -49,7 +68,22 @@ mod tests {
     }
 
     fn failures(expected: &Expected, said: &str, handed_over: bool) -> Vec<Failure> {
-        judge(expected, &Came { said, handed_over, used: &[ITEM] })
+        judge(expected, &Came { said, handed_over, used: &[ITEM], called: &["find_order"], offered: &offered() })
+    }
+
+    fn offered() -> Vec<String> {
+        ["find_order", "cancel_order"].map(str::to_owned).to_vec()
+    }
+
+    #[rstest]
+    #[case(&["find_order"], &["cancel_order"], None)]
+    #[case(&["find_order", "cancel_order"], &[], Some(Failure::NotCalled { tool: "cancel_order".into() }))]
+    #[case(&["refund"], &[], Some(Failure::NoTool { tool: "refund".into() }))]
+    #[case(&[], &["find_order", "refund"], Some(Failure::Called { tool: "find_order".into() }))]
+    fn tools_are_called_or_not(#[case] must: &[&str], #[case] must_not: &[&str], #[case] failure: Option<Failure>) {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let expected = Expected { must_call: owned(must), must_not_call: owned(must_not), ..Expected::default() };
+        assert_eq!(failures(&expected, "", false), Vec::from_iter(failure));
     }
 
     #[rstest]

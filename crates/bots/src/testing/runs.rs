@@ -8,7 +8,7 @@ use switchboard_store::{
 };
 use uuid::Uuid;
 
-use super::TestError;
+use super::{TestError, news};
 
 /// Of each bot, the newest.
 pub const RUNS_KEPT: i64 = 20;
@@ -33,5 +33,6 @@ pub async fn start(
         _ => {}
     }
     bot_run::delete_old(conn, RunKind::Tests, tenant, bot, RUNS_KEPT).await?;
+    news::tell(conn, now, RunKind::Tests, tenant, bot, id).await?;
     bot_test::run(conn, tenant, bot, id).await?.ok_or(TestError::NotFound)
 }

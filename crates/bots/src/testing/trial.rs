@@ -5,12 +5,13 @@ use std::{fmt::Debug, future::Future, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use switchboard_store::{
-    Conn, DueWork, Result, Scope, Signal,
+    Conn, DueWork, Result, Scope, Signal, Tx,
     bot_run::{self, ClaimedRun, RunKind},
     crash_point,
 };
 use tokio_util::sync::CancellationToken;
 
+use super::news::{self, STEPS};
 use crate::turn::TurnParts;
 
 /// Pieces of a run that are thought about at a time.
@@ -112,12 +113,15 @@ impl<T: Trial> Runs<T> {
         let mut tx = parts.db.read(Scope::Tenant(run.tenant_id)).await?;
         let waiting = T::waiting(&mut tx.conn(), run).await?;
         drop(tx);
+        self.tell(run).await?;
+        let (mut done, of_a_step) = (0, waiting.len().div_ceil(STEPS).max(1));
         let is_given_up = run.attempts > TRIES;
         let mut thoughts =
             stream::iter(waiting).map(|piece| self.0.think(run, piece, is_given_up)).buffer_unordered(AT_ONCE);
         while let Some(recorded) = thoughts.next().await {
+            done += 1;
             let is_ours = match recorded? {
-                Some(recorded) => self.record(run, &recorded).await?,
+                Some(recorded) => self.record(run, &recorded, done % of_a_step == 0).await?,
                 None => false,
             };
             if !is_ours {
@@ -126,11 +130,11 @@ impl<T: Trial> Runs<T> {
         }
         let mut tx = parts.db.write(Scope::Tenant(run.tenant_id)).await?;
         bot_run::finish(&mut tx.conn(), T::KIND, run, parts.clock.now()).await?;
-        tx.commit().await
+        self.told(tx, run).await
     }
 
     /// `false`: the run is to be let go, and the piece is to be thought about again.
-    async fn record(&self, run: &ClaimedRun, recorded: &T::Recorded) -> Result<bool> {
+    async fn record(&self, run: &ClaimedRun, recorded: &T::Recorded, is_told: bool) -> Result<bool> {
         let parts = self.0.parts();
         let mut tx = parts.db.write(Scope::Tenant(run.tenant_id)).await?;
         let conn = &mut tx.conn();
@@ -138,8 +142,26 @@ impl<T: Trial> Runs<T> {
             return Ok(false);
         }
         T::record(conn, run, recorded).await?;
-        tx.commit().await?;
+        if is_told {
+            self.told(tx, run).await?;
+        } else {
+            tx.commit().await?;
+        }
         crash_point(T::RECORDED);
         Ok(true)
+    }
+
+    /// That it has begun.
+    async fn tell(&self, run: &ClaimedRun) -> Result<()> {
+        self.told(self.0.parts().db.write(Scope::Tenant(run.tenant_id)).await?, run).await
+    }
+
+    /// Commits what has changed of a run, and tells of it.
+    async fn told(&self, mut tx: Tx, run: &ClaimedRun) -> Result<()> {
+        let parts = self.0.parts();
+        news::tell(&mut tx.conn(), parts.clock.now(), T::KIND, run.tenant_id, run.bot_id, run.id).await?;
+        tx.commit().await?;
+        parts.notifier.notify(Signal::Event);
+        Ok(())
     }
 }

@@ -50,7 +50,7 @@ impl Trial for Tests {
             talk.trouble = Some(BROKEN_OFF.into());
         }
         for message in test.turns.iter().filter(|_| !is_given_up) {
-            let attempt = Attempt { message: message.clone(), history: talk.lines.clone() };
+            let attempt = Attempt { message: message.clone(), history: talk.history() };
             let tried = match playground::try_out(&self.parts, run.tenant_id, run.bot_id, attempt, |_| {}).await {
                 Ok(tried) => tried,
                 Err(BotError::Store(error)) => return Err(error),
@@ -72,8 +72,10 @@ impl Trial for Tests {
 /// A test while it is run.
 #[derive(Default)]
 struct Talk {
-    lines: Vec<Line>,
+    lines: Vec<TestLine>,
     found: Vec<Found>,
+    /// What it could have used for the last message.
+    offered: Vec<String>,
     handed_over: bool,
     reason: Option<String>,
     /// Why the model gave no answer.
@@ -84,8 +86,8 @@ struct Talk {
 
 impl Talk {
     fn go_on(&mut self, message: &str, tried: Tried) {
-        self.lines.push(Line { by_customer: true, text: message.to_owned() });
-        self.found = tried.found;
+        self.lines.push(TestLine { by_customer: true, text: message.to_owned(), calls: tried.made });
+        (self.found, self.offered) = (tried.found, tried.offered);
         self.took += tried.took;
         self.spent = self.spent.and(tried.spent);
         if tried.trouble.is_some() {
@@ -101,8 +103,12 @@ impl Talk {
             Conclusion::Nothing | Conclusion::TryAgain { .. } => String::new(),
         };
         if !said.is_empty() {
-            self.lines.push(Line { by_customer: false, text: said });
+            self.lines.push(TestLine { by_customer: false, text: said, calls: Vec::new() });
         }
+    }
+
+    fn history(&self) -> Vec<Line> {
+        self.lines.iter().map(|line| Line { by_customer: line.by_customer, text: line.text.clone() }).collect()
     }
 
     /// After people are called, the bot says nothing more.
@@ -113,10 +119,14 @@ impl Talk {
     fn judged(self, test: &Waiting) -> Recorded {
         let last = self.lines.last().filter(|line| !line.by_customer);
         let used: Vec<Uuid> = self.found.iter().filter(|found| found.used).map(|found| found.passage.id).collect();
+        let asked = self.lines.iter().rfind(|line| line.by_customer);
+        let called: Vec<_> = asked.into_iter().flat_map(|line| &line.calls).map(|made| made.name.as_str()).collect();
         let came = Came {
             said: last.map(|line| line.text.as_str()).unwrap_or_default(),
             handed_over: self.handed_over,
             used: &used,
+            called: &called,
+            offered: &self.offered,
         };
         let failures = if self.trouble.is_some() { Vec::new() } else { judge(&test.expected, &came) };
         let outcome = match (&self.trouble, failures.is_empty()) {
@@ -128,7 +138,7 @@ impl Talk {
             test_id: test.test_id,
             outcome,
             detail: Json(Detail {
-                lines: self.lines.into_iter().map(line).collect(),
+                lines: self.lines,
                 handed_over: self.handed_over,
                 reason: self.trouble.or(self.reason),
                 failures,
@@ -144,10 +154,6 @@ impl Talk {
 
 pub(super) fn millis(took: Duration) -> i64 {
     i64::try_from(took.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn line(line: Line) -> TestLine {
-    TestLine { by_customer: line.by_customer, text: line.text }
 }
 
 pub(super) fn passage(found: Found) -> TestPassage {

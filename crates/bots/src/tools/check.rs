@@ -145,6 +145,10 @@ fn validator(schema: &Value) -> Option<jsonschema::Validator> {
 /// What a model has filled in, if it fits; else why not, for the model.
 pub(super) fn inputs(schema: &Value, arguments: &str) -> Result<Map<String, Value>, String> {
     let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+    // PostgreSQL stores no such character.
+    if arguments.contains("\\u0000") {
+        return Err("The arguments hold a character that no text has.".to_owned());
+    }
     let given = serde_json::from_str(arguments).map_err(|_| "The arguments are no JSON object.")?;
     fit(schema, &given)?;
     Ok(given)
@@ -212,7 +216,13 @@ mod tests {
     fn what_does_not_fit_is_told_to_the_model() {
         let schema = json!({ "type": "object", "properties": { "id": { "type": "integer" } }, "required": ["id"] });
         assert_eq!(inputs(&schema, r#"{"id":7}"#).unwrap()["id"], 7);
-        for (arguments, told) in [("{}", "id"), (r#"{"id":"x"}"#, "integer"), ("[1]", "object"), ("{", "object")] {
+        for (arguments, told) in [
+            ("{}", "id"),
+            (r#"{"id":"\u0000"}"#, "character"),
+            (r#"{"id":"x"}"#, "integer"),
+            ("[1]", "object"),
+            ("{", "object"),
+        ] {
             let why = inputs(&schema, arguments).unwrap_err();
             assert!(why.contains(told), "{arguments}: {why}");
         }

@@ -22,14 +22,16 @@ use switchboard_store::Vault;
 pub use self::{
     action::Facts,
     settings::{Draft, HeadersChange, Kind, ToolsError, Tried},
-    work::{Made, MadeState},
+    toolbox::call_name,
 };
 pub(crate) use self::{
     consent::yes_and_no,
-    toolbox::{Live, Toolbox},
+    toolbox::{Live, Toolbox, call_names},
     work::{Next, Work},
 };
 use crate::outward;
+
+pub use switchboard_store::tool_call::{Made, MadeState};
 
 /// Names and values of headers.
 type Headers = BTreeMap<String, SecretString>;
@@ -70,6 +72,8 @@ const READABLE: usize = 4_000;
 
 /// As much of an answer as a model reads, and that it is not all.
 fn readable(text: &str) -> String {
+    // PostgreSQL stores no such character.
+    let text = &text.replace('\0', "\u{fffd}");
     match text.char_indices().nth(READABLE) {
         Some((end, _)) => format!("{}\n(The rest was cut off.)", &text[..end]),
         None => text.to_owned(),

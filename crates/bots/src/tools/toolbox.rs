@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use switchboard_inbox::tool_calls;
 use switchboard_store::{
-    Ability, Conn, Db, Notifier, Result, Scope, SharedClock, Signal, ToolCallState,
+    Ability, Conn, Db, Notifier, Result, Scope, SharedClock, Signal, TenantId, ToolCallState,
     bot::Bot,
     conversation::Lease,
     tool::{self, Definition, HttpAction},
@@ -150,6 +150,11 @@ impl Toolbox {
         &self.specs
     }
 
+    /// What a model is offered, by the names it calls it.
+    pub(crate) fn offered(&self) -> impl Iterator<Item = &str> {
+        self.specs.iter().map(|spec| spec.name.as_str())
+    }
+
     pub(super) fn entry(&self, name: &str) -> Option<(&Entry, &ToolSpec)> {
         self.entries.iter().zip(&self.specs).find(|(_, spec)| spec.name == name)
     }
@@ -183,10 +188,9 @@ impl Toolbox {
         }
     }
 
-    /// A name for a tool of a server, of letters that every model's server takes.
+    /// A name for a tool of a server that nothing else has.
     fn free_name(&self, server: &str, tool: &str) -> String {
-        let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
-        let name: String = format!("{server}_{tool}").chars().map(letter).take(LONGEST_NAME - 3).collect();
+        let name = call_name(server, tool);
         let numbered = (2..100).map(|number| format!("{name}_{number}"));
         std::iter::once(name.clone()).chain(numbered).find(|it| self.entry(it).is_none()).unwrap_or(name)
     }
@@ -200,6 +204,21 @@ impl Entry {
 
 fn spec(name: &str, description: &str, parameters: &Value) -> ToolSpec {
     ToolSpec { name: name.to_owned(), description: description.to_owned(), parameters: parameters.clone() }
+}
+
+/// By which models call a tool of a server: of letters that every model's server takes.
+pub fn call_name(server: &str, tool: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    format!("{server}_{tool}").chars().map(letter).take(LONGEST_NAME - 3).collect()
+}
+
+/// By which models call what a bot has, be it on or off.
+pub(crate) async fn call_names(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<String>> {
+    let own = tool::of_bot(conn, tenant, bot).await?.into_iter().flat_map(|row| match row.definition.0 {
+        Definition::Http(_) => vec![row.name],
+        Definition::Mcp(server) => server.tools.iter().map(|tool| call_name(&row.name, &tool.name)).collect(),
+    });
+    Ok(Ability::ALL.iter().map(|ability| ability.as_str().to_owned()).chain(own).collect())
 }
 
 /// Whether a tool of a bot may be called so: what is of every bot keeps its name.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use switchboard_inbox::tool_calls::Deeds;
-use switchboard_store::{Json, ToolCallState, crash_point, new_id, tool_call::ToolCall};
+use switchboard_store::{
+    Json, ToolCallState, crash_point, new_id,
+    tool_call::{Made, MadeState, ToolCall},
+};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -27,26 +30,6 @@ const ASK_FIRST: &str = "Nothing is done yet: the customer must agree first. Tel
 const ONE_AT_A_TIME: &str = "The customer is asked about another thing already. One at a time.";
 const NOT_KNOWN: &str = "It was begun, and nobody knows whether it was done. Do not try it again: hand over.";
 const IN_TRIAL: &str = "This is a trial: it was not done. Answer as if it had been.";
-
-/// A call as it is shown to whoever tries a bot out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Made {
-    pub name: String,
-    pub arguments: Value,
-    pub state: MadeState,
-    /// What the model read of it.
-    pub result: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MadeState {
-    Done,
-    Failed,
-    /// The customer would be asked.
-    Asked,
-    /// It changes something, and this is a trial.
-    LeftOut,
-}
 
 /// What a wish comes to.
 pub(crate) enum Next {
@@ -132,11 +115,13 @@ impl<'a> Work<'a> {
             }
             Target::Ability(ability) => {
                 let outcome = toolbox.household.act(*ability, &arguments, &toolbox.facts, &mut self.deeds);
+                let is_trial = self.toolbox.live.is_none();
                 if let Some(live) = self.toolbox.live.as_deref() {
                     let call = self.new_call(live, entry, &wish.name, &arguments);
                     self.deeds.calls.push(ended(live, call, &outcome, Duration::ZERO));
                 }
-                self.note(&wish, arguments, state_of(&outcome), &outcome.text);
+                let state = if outcome.ok && is_trial { MadeState::LeftOut } else { state_of(&outcome) };
+                self.note(&wish, arguments, state, &outcome.text);
                 self.tell(wish, &outcome.text)
             }
             Target::Http { .. } | Target::Mcp { .. } => self.leave(entry, wish, arguments).await,

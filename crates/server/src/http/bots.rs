@@ -10,7 +10,7 @@ mod try_out;
 mod update;
 mod wire;
 
-pub(super) use wire::FoundPassageBody;
+pub(super) use wire::{FoundPassageBody, MadeBody};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -6,17 +6,17 @@ use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World, eventually};
 
-fn path(business: &Business, rest: &str) -> String {
+pub(crate) fn path(business: &Business, rest: &str) -> String {
     format!("/api/bots/{}/{rest}", business.bot)
 }
 
-async fn made(world: &World, business: &Business, test: Value) -> String {
+pub(crate) async fn made(world: &World, business: &Business, test: Value) -> String {
     let made = world.act(business, &path(business, "tests"), &test).await;
     made["id"].as_str().expect("an id").to_owned()
 }
 
 /// Runs what `body` names and returns the report once the run is done.
-async fn report(world: &World, business: &Business, body: Value) -> Value {
+pub(crate) async fn report(world: &World, business: &Business, body: Value) -> Value {
     let run = world.act(business, &path(business, "tests/run"), &body).await;
     assert_eq!(run["state"], "queued", "{run}");
     let path = path(business, &format!("test-runs/{}", run["id"].as_str().expect("an id")));
@@ -27,7 +27,7 @@ async fn report(world: &World, business: &Business, body: Value) -> Value {
     .await
 }
 
-fn outcomes(report: &Value) -> Vec<(&str, &str)> {
+pub(crate) fn outcomes(report: &Value) -> Vec<(&str, &str)> {
     let results = report["results"].as_array().expect("results");
     results.iter().filter_map(|it| Some((it["name"].as_str()?, it["outcome"].as_str()?))).collect()
 }
@@ -62,12 +62,16 @@ async fn a_run_tells_what_passed_what_failed_and_why(#[values(Sqlite, Postgres)]
     assert_eq!(
         bread["failures"],
         json!([
-            { "kind": "not_said", "text": "4 euros", "item_id": null },
-            { "kind": "said", "text": "rye bread", "item_id": null },
-            { "kind": "not_handed_over", "text": null, "item_id": null },
+            { "kind": "not_said", "text": "4 euros", "item_id": null, "tool": null },
+            { "kind": "said", "text": "rye bread", "item_id": null, "tool": null },
+            { "kind": "not_handed_over", "text": null, "item_id": null, "tool": null },
         ])
     );
-    assert_eq!(person["failures"], json!([{ "kind": "not_used", "text": null, "item_id": hours }]), "{person}");
+    assert_eq!(
+        person["failures"],
+        json!([{ "kind": "not_used", "text": null, "item_id": hours, "tool": null }]),
+        "{person}"
+    );
     assert_eq!((&person["handed_over"], &person["outcome_before"]), (&json!(true), &Value::Null), "{person}");
 
     let run = &report["run"];
@@ -235,7 +239,7 @@ async fn a_test_expects_something_and_is_changed_and_deleted(#[values(Sqlite, Po
     assert_eq!(patch(json!({ "name": "Opening" })).await.status, 200);
     let report = report(&world, &business, json!({})).await;
     let failures = report["results"][0]["failures"].as_array().expect("failures");
-    assert!(failures.contains(&json!({ "kind": "not_used", "text": null, "item_id": item })), "{report}");
+    assert!(failures.contains(&json!({ "kind": "not_used", "text": null, "item_id": item, "tool": null })), "{report}");
 
     assert_eq!(world.app.delete(&one).api_key(key).send().await.status, 204);
     world.app.get(&one).api_key(key).send().await.assert_problem(404, "not_found");

@@ -37,6 +37,7 @@ mod tenants;
 mod tools;
 mod transcripts;
 mod translations;
+mod tried_tools;
 mod unanswered;
 mod usage;
 mod window;

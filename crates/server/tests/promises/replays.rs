@@ -38,7 +38,7 @@ async fn results(world: &World, business: &Business, replay: &Value, query: &str
 }
 
 /// Replays and returns the results.
-async fn replayed(world: &World, business: &Business, body: Value) -> Vec<Value> {
+pub(crate) async fn replayed(world: &World, business: &Business, body: Value) -> Vec<Value> {
     let replay = begun(world, business, &body).await;
     let replay = ended(world, business, &replay).await;
     assert_eq!(replay["state"], "done", "{replay}");

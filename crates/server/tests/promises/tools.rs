@@ -9,14 +9,14 @@ use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, World, eventually, now_s, text_of};
 
-const CUSTOMER: &str = "905550001001";
+pub(crate) const CUSTOMER: &str = "905550001001";
 const STRANGER: &str = "905559999999";
 const KEY: &str = "shop-key";
-const WHERE: &str = "How far is my order A-1042?";
-const CANCEL: &str = "Please cancel my order A-1042.";
+pub(crate) const WHERE: &str = "How far is my order A-1042?";
+pub(crate) const CANCEL: &str = "Please cancel my order A-1042.";
 
 /// A world in which tools may be on this machine.
-async fn start(engine: Engine) -> World {
+pub(crate) async fn start(engine: Engine) -> World {
     World::start_with(engine, |settings: &mut Settings| settings.private_tools = Switch::On).await
 }
 
@@ -29,7 +29,7 @@ fn order_schema() -> Value {
 }
 
 /// Finds an order of the customer's who asks: whose phone it is, the model does not say.
-fn find_order(world: &World) -> Value {
+pub(crate) fn find_order(world: &World) -> Value {
     json!({
         "name": "find_order",
         "url": shop(world, "/shop/orders/{order}"),
@@ -45,7 +45,7 @@ fn find_order(world: &World) -> Value {
     })
 }
 
-fn cancel_order(world: &World, needs_consent: bool) -> Value {
+pub(crate) fn cancel_order(world: &World, needs_consent: bool) -> Value {
     json!({
         "name": "cancel_order",
         "url": shop(world, "/shop/orders/{order}/cancel"),
@@ -62,17 +62,17 @@ fn cancel_order(world: &World, needs_consent: bool) -> Value {
     })
 }
 
-async fn give(world: &World, business: &Business, tool: &Value) -> Value {
+pub(crate) async fn give(world: &World, business: &Business, tool: &Value) -> Value {
     world.act(business, &format!("/api/bots/{}/tools", business.bot), tool).await
 }
 
 /// What the shop was asked, in its order.
-async fn asked(world: &World) -> Vec<Value> {
+pub(crate) async fn asked(world: &World) -> Vec<Value> {
     let requests = world.sim(Method::GET, "/sim/shop/requests", &Value::Null).await;
     requests["items"].as_array().expect("a list").clone()
 }
 
-async fn calls(world: &World, business: &Business, customer: &str) -> Vec<Value> {
+pub(crate) async fn calls(world: &World, business: &Business, customer: &str) -> Vec<Value> {
     let path = format!("{}/tool-calls", world.path(business, customer).await);
     let page = world.read(business, &path).await;
     page["items"].as_array().expect("a page").clone()
@@ -251,6 +251,7 @@ async fn tools_of_an_mcp_server_are_used_once_somebody_has_chosen_them(#[values(
     assert_eq!(tools.len(), 2, "{made}");
     assert!(tools.iter().all(|tool| tool["enabled"] == false), "nothing is on by itself: {made}");
     assert_eq!((&tools[0]["name"], &tools[0]["read_only"]), (&json!("find.table"), &json!(true)));
+    assert_eq!(tools[0]["call_name"], "tables_find_table");
 
     let question = "Is a table free for 4 people?";
     let path = format!("/api/bots/{}/tools/{}", business.bot, made["id"].as_str().expect("an id"));

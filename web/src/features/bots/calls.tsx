@@ -1,4 +1,5 @@
 import "./tools.css";
+import type { Schemas } from "../../api/client.ts";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import type { I18n } from "../../i18n/i18n.ts";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -22,7 +23,7 @@ function callState(state: string, { t, isKey }: I18n): string {
 }
 
 /** What a tool is called, as one reads it: an ability by its words, another by its name without its signs. */
-function callName(name: string, { t, isKey }: I18n): string {
+export function callName(name: string, { t, isKey }: I18n): string {
   const key = `ability.${name}`;
   return isKey(key) ? t(key) : name.replace(/[_-]+/g, " ").trim() || name;
 }
@@ -67,5 +68,27 @@ export function CallHead({ name, state }: { name: string; state: string }) {
     <>
       <Icon name="tool" /> <bdi>{callName(name, i18n)}</bdi> · <Icon name={callSign(state)} /> {callState(state, i18n)}
     </>
+  );
+}
+
+/** What a bot did with its tools in a trial, or would have done. */
+export function MadeCalls({ calls }: { calls: Schemas["MadeBody"][] }) {
+  const { t } = useI18n();
+  if (calls.length === 0) return null;
+  return (
+    <ol className="calls" aria-label={t("call.title")}>
+      {calls.map(({ name, state, arguments: given, result }, index) => (
+        <li key={index}>
+          <details className="tool-call" data-state={state}>
+            <summary>
+              <span>
+                <CallHead name={name} state={state} />
+              </span>
+            </summary>
+            <CallDetails arguments={given} result={result} />
+          </details>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -9,7 +9,7 @@ import { toast } from "../../components/toast.tsx";
 import { languageNames } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { type Attempt, historyOf, openers } from "./attempts.ts";
-import { CallDetails, CallHead } from "./calls.tsx";
+import { MadeCalls } from "./calls.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
 import { ruleReason } from "./rules.ts";
@@ -251,7 +251,7 @@ function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
       ))}
       {outcome === "handoff" && texts.length === 0 && <p className="soft">{t("try.nothing_said")}</p>}
       <Facts tried={tried} />
-      {calls.length > 0 && <Calls calls={calls} />}
+      <MadeCalls calls={calls} />
       <details>
         <summary>{t("found.count", { count: passages.length })}</summary>
         {passages.length > 0 ? (
@@ -261,27 +261,6 @@ function Outcome({ tried }: { tried: Schemas["TriedBody"] }) {
         )}
       </details>
     </li>
-  );
-}
-
-/** What it did with its tools, or would have done. */
-function Calls({ calls }: { calls: Schemas["TriedBody"]["calls"] }) {
-  const { t } = useI18n();
-  return (
-    <ol className="calls" aria-label={t("call.title")}>
-      {calls.map(({ name, state, arguments: given, result }, index) => (
-        <li key={index}>
-          <details className="tool-call" data-state={state}>
-            <summary>
-              <span>
-                <CallHead name={name} state={state} />
-              </span>
-            </summary>
-            <CallDetails arguments={given} result={result} />
-          </details>
-        </li>
-      ))}
-    </ol>
   );
 }
 

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Icon } from "../../components/icon.tsx";
 import { Time } from "../../components/time.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { MadeCalls } from "./calls.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
 import { Marked } from "./marked.tsx";
@@ -57,7 +58,7 @@ export function ReplayResult({ result }: { result: Result }) {
 
 function Sides({ result }: { result: Result }) {
   const { t, said: inWords } = useI18n();
-  const { answers, said, handed_over, reason, outcome } = result;
+  const { answers, said, handed_over, reason, outcome, calls } = result;
   const why = reason && (ruleReason(reason, t) ?? inWords(reason));
   const byAi = answers.filter(({ author }) => author === "ai");
   const others = answers.filter(({ author }) => author !== "ai");
@@ -99,6 +100,7 @@ function Sides({ result }: { result: Result }) {
             <p dir="auto">{marks ? <Marked pieces={marks.now} as="ins" /> : (said ?? t("replay.nothing_said"))}</p>
           </div>
         )}
+        <MadeCalls calls={calls} />
       </section>
     </div>
   );

@@ -10,6 +10,7 @@ import { Icon } from "../../components/icon.tsx";
 import { usePaused } from "../../components/paused.ts";
 import { useI18n } from "../../i18n/provider.tsx";
 import { headOf } from "./item-words.ts";
+import { ToolsExpected } from "./test-tools.tsx";
 import { type BotTest, fieldsOf, HANDOFFS, type Handoff, MAX_TURNS, type TestValues, valuesOf } from "./test-values.ts";
 
 const LONGEST_TURN = 4096;
@@ -92,6 +93,12 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
               </option>
             ))}
           </SelectField>
+          <ToolsExpected
+            botId={botId}
+            expected={values.tools}
+            error={errorOf(problem, "must_call") ?? errorOf(problem, "must_not_call")}
+            onExpected={(tools) => change({ tools })}
+          />
         </fieldset>
         <WrongLine problem={problem} />
         <DialogButtons verb={t("save")} onCancel={() => onClose()} />

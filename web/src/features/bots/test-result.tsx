@@ -3,6 +3,7 @@ import type { Schemas } from "../../api/client.ts";
 import { knowledgeQuery } from "../../api/queries.ts";
 import { Icon } from "../../components/icon.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { callName, MadeCalls } from "./calls.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
 import { headOf } from "./item-words.ts";
@@ -20,7 +21,7 @@ export function TestResult({ botId, result }: { botId: string; result: Result })
       {failures.length > 0 && (
         <ul className="failures" aria-label={t("test.failures")}>
           {failures.map((failure) => (
-            <li key={`${failure.kind} ${failure.text ?? ""}`}>
+            <li key={`${failure.kind} ${failure.text ?? failure.tool ?? ""}`}>
               <Icon name="alert" />
               <span>
                 <FailureWords botId={botId} failure={failure} />
@@ -35,10 +36,11 @@ export function TestResult({ botId, result }: { botId: string; result: Result })
         </p>
       )}
       <ol className="said" aria-label={t("test.conversation")}>
-        {lines.map(({ author, text }, index) => (
+        {lines.map(({ author, text, calls }, index) => (
           <li key={index} className={author}>
             <span className="who">{t(author === "customer" ? "try.customer" : "test.bot")}</span>
             <p dir="auto">{text}</p>
+            <MadeCalls calls={calls} />
           </li>
         ))}
         {handed_over && (
@@ -76,13 +78,17 @@ export function TestResult({ botId, result }: { botId: string; result: Result })
 const apart = (text: string) => `\u2068${text}\u2069`;
 
 function FailureWords({ botId, failure }: { botId: string; failure: Schemas["FailureBody"] }) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const known = useInfiniteQuery({ ...knowledgeQuery(botId), enabled: failure.kind === "not_used" });
   const { kind, text, item_id } = failure;
+  const tool = apart(callName(failure.tool ?? "", i18n));
   if (kind === "not_said") return <>{t("test.failure.not_said", { text: apart(text ?? "") })}</>;
   if (kind === "said") return <>{t("test.failure.said", { text: apart(text ?? "") })}</>;
   if (kind === "handed_over") return <>{t("test.failure.handed_over")}</>;
   if (kind === "not_handed_over") return <>{t("test.failure.not_handed_over")}</>;
+  if (kind === "not_called" || kind === "called" || kind === "no_tool")
+    return <>{t(`test.failure.${kind}`, { tool })}</>;
   const item = known.data?.pages.flatMap((page) => page.items).find(({ id }) => id === item_id);
   if (item) return <>{t("test.failure.not_used", { text: apart(headOf(item)) })}</>;
   return <>{t(known.isSuccess && !known.hasNextPage ? "test.failure.item_gone" : "test.failure.not_used_other")}</>;

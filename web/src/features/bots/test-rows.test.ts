@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Schemas } from "../../api/client.ts";
 import type { Attempt } from "./attempts.ts";
 import { changeOf, outcomeOf, type Result, type Run, rowsOf, stepOf } from "./test-rows.ts";
-import { type BotTest, draftOf, fieldsOf, valuesOf } from "./test-values.ts";
+import { type BotTest, callable, draftOf, fieldsOf, valuesOf } from "./test-values.ts";
+import type { Tool } from "./tool-values.ts";
 
 const botTest = (id: string) =>
   ({
@@ -11,6 +12,8 @@ const botTest = (id: string) =>
     turns: ["Hi"],
     must_say: ["seven", "eight"],
     must_not_say: [],
+    must_call: ["find_order"],
+    must_not_call: ["cancel_order"],
     handoff: false,
   }) as unknown as BotTest;
 const result = (test_id: string, outcome: string | null, outcome_before: string | null = null) =>
@@ -46,12 +49,14 @@ test("a run's results are read at most twenty times while it goes on", () => {
 });
 
 test("a form gives back what the test was", () => {
-  const { name, turns, must_say, must_not_say } = botTest("a");
+  const { name, turns, must_say, must_not_say, must_call, must_not_call } = botTest("a");
   expect(fieldsOf(valuesOf(botTest("a")))).toEqual({
     name,
     turns,
     must_say,
     must_not_say,
+    must_call,
+    must_not_call,
     knowledge_item_id: null,
     handoff: false,
   });
@@ -69,7 +74,8 @@ test("what was tried becomes a test that expects the same", () => {
     { item_id: "1", used: false },
     { item_id: "2", used: true },
   ];
-  const tried = (outcome: string) => ({ outcome, texts: [], passages }) as unknown as Schemas["TriedBody"];
+  const calls = [{ name: "find_order" }, { name: "find_order" }];
+  const tried = (outcome: string) => ({ outcome, texts: [], passages, calls }) as unknown as Schemas["TriedBody"];
   const attempts: Attempt[] = [
     { id: 0, message: "Hello", tried: tried("answer") },
     { id: 1, message: "When do\nyou open?", tried: tried("answer") },
@@ -79,9 +85,23 @@ test("what was tried becomes a test that expects the same", () => {
     turns: ["Hello", "When do\nyou open?"],
     item: "2",
     handoff: "never",
+    tools: [{ name: "find_order", must: true }],
   });
   expect(draftOf([{ id: 0, message: "A person", tried: tried("handoff") }])).toMatchObject({
     item: "",
     handoff: "always",
   });
+});
+
+test("of a bot can be expected what it may do, by the names that models know", () => {
+  const chosen = [
+    { call_name: "tables_find", enabled: true },
+    { call_name: "tables_book", enabled: false },
+  ];
+  const tools = [
+    { name: "find_order", enabled: true },
+    { name: "cancel_order", enabled: false },
+    { name: "tables", enabled: true, mcp: { tools: chosen } },
+  ] as unknown as Tool[];
+  expect(callable(["set_label"], tools)).toEqual(["find_order", "tables_find", "set_label"]);
 });

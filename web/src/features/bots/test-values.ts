@@ -2,6 +2,7 @@
 
 import type { Schemas } from "../../api/client.ts";
 import type { Attempt } from "./attempts.ts";
+import type { Tool } from "./tool-values.ts";
 
 export type BotTest = Schemas["BotTestBody"];
 
@@ -12,6 +13,15 @@ const LONGEST_NAME = 100;
 export const HANDOFFS = ["any", "never", "always"] as const;
 export type Handoff = (typeof HANDOFFS)[number];
 
+/** What is expected of a tool, by the name that models know. */
+export interface ToolExpected {
+  name: string;
+  must: boolean;
+}
+/** As many as must be used, and as many that must not. */
+const MAX_TOOLS = 10;
+export const mayExpectMore = (tools: ToolExpected[]) => tools.length < MAX_TOOLS;
+
 export interface TestValues {
   name: string;
   turns: string[];
@@ -21,9 +31,10 @@ export interface TestValues {
   /** Empty: whatever the bot knows. */
   item: string;
   handoff: Handoff;
+  tools: ToolExpected[];
 }
 
-const EMPTY: TestValues = { name: "", turns: [""], mustSay: "", mustNotSay: "", item: "", handoff: "any" };
+const EMPTY: TestValues = { name: "", turns: [""], mustSay: "", mustNotSay: "", item: "", handoff: "any", tools: [] };
 
 const handoffOf = (handoff: boolean | null | undefined): Handoff =>
   handoff == null ? "any" : handoff ? "always" : "never";
@@ -42,10 +53,15 @@ export function valuesOf(test: BotTest | null): TestValues {
     mustNotSay: test.must_not_say.join("\n"),
     item: test.knowledge_item_id ?? "",
     handoff: handoffOf(test.handoff),
+    tools: [
+      ...test.must_call.map((name) => ({ name, must: true })),
+      ...test.must_not_call.map((name) => ({ name, must: false })),
+    ],
   };
 }
 
 export function fieldsOf(values: TestValues): Schemas["BotTestFields"] {
+  const called = (must: boolean) => values.tools.filter((it) => it.must === must).map(({ name }) => name);
   return {
     name: values.name,
     turns: values.turns.filter((turn) => turn.trim() !== ""),
@@ -53,6 +69,8 @@ export function fieldsOf(values: TestValues): Schemas["BotTestFields"] {
     must_not_say: linesOf(values.mustNotSay),
     knowledge_item_id: values.item || null,
     handoff: values.handoff === "any" ? null : values.handoff === "always",
+    must_call: called(true),
+    must_not_call: called(false),
   };
 }
 
@@ -72,11 +90,23 @@ export function draftOf(attempts: Attempt[]): TestValues {
   const last = answered.at(-1)?.tried;
   const hasCalled = last?.outcome === "handoff";
   const source = hasCalled ? undefined : last?.passages.find(({ used }) => used);
+  const called = [...new Set(last?.calls.map(({ name }) => name))];
   return {
     ...EMPTY,
     name: nameOf(answered.at(-1)?.message ?? ""),
     turns: answered.map(({ message }) => message),
     item: source?.item_id ?? "",
     handoff: hasCalled ? "always" : "never",
+    tools: called.slice(0, MAX_TOOLS).map((name) => ({ name, must: true })),
   };
+}
+
+/** What a test can expect of a bot: what it may do, by the names that models know. */
+export function callable(abilities: string[], tools: Tool[]): string[] {
+  const own = tools
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ name, mcp }) =>
+      mcp ? mcp.tools.filter(({ enabled }) => enabled).map(({ call_name }) => call_name) : [name],
+    );
+  return [...own, ...abilities];
 }

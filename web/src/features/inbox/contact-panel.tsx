@@ -18,12 +18,13 @@ const NOTES = 5;
 
 // Asked for seldom, and no part of what an inbox needs to begin.
 const Summary = lazy(async () => (await Promise.all([import("./summary.tsx"), loadStudioTexts()]))[0]);
+const ReplayThis = lazy(async () => (await Promise.all([import("../bots/replay-this.tsx"), loadStudioTexts()]))[0]);
 const ContactForm = lazy(() => import("./contact-form.tsx").then(({ ContactForm }) => ({ default: ContactForm })));
 
 /** What is known of the customer, and of this conversation. */
 export function ContactPanel({ conversation, onEdit, onClose }: PanelProps) {
   const { t } = useI18n();
-  const { mayReply } = usePermissions();
+  const { mayReply, mayManage } = usePermissions();
   const { data: contact, error, refetch } = useQuery(contactQuery(conversation.contact.id));
   return (
     <aside className="contact" aria-label={t("contact.title")}>
@@ -52,6 +53,11 @@ export function ContactPanel({ conversation, onEdit, onClose }: PanelProps) {
       </Suspense>
       <Notes conversation={conversation} />
       {contact && <History contact={contact} conversation={conversation} />}
+      {mayManage && (
+        <Suspense>
+          <ReplayThis conversationId={conversation.id} numberId={conversation.number.id} />
+        </Suspense>
+      )}
       <button type="button" className="mt-4" onClick={() => print()}>
         <Icon name="print" />
         {t("print.verb")}

@@ -154,7 +154,7 @@ function Names({ values, change, offers, error }: PartProps & { offers: string[]
   const list = useId();
   return (
     <fieldset className="part">
-      <legend>{t("models.names")}</legend>
+      <legend className="font-semibold">{t("models.names")}</legend>
       <p className="hint">{t("models.names_hint")}</p>
       <datalist id={list}>
         {offers.map((offer) => (

@@ -31,7 +31,7 @@ export function Models() {
     <>
       <p className="lead">{t("models.lead")}</p>
       <Installation names={data.installation} />
-      <ul className="own-list">
+      <ul className="own-list mt-4">
         {PLACES.map((place) => (
           <li key={place}>
             <ServerFacts place={place} server={data[place] ?? null} />
@@ -123,7 +123,7 @@ function Budget({ budget }: { budget: Schemas["BudgetBody"] }) {
   return (
     <form className="settings mt-8" onSubmit={save} onInput={() => setIsSaved(false)}>
       <fieldset disabled={!mayManage}>
-        <legend>{t("budget.title")}</legend>
+        <legend className="font-semibold">{t("budget.title")}</legend>
         <p className="hint max-w-[60ch]">{t("budget.hint")}</p>
         <div className="grid gap-x-4 sm:grid-cols-2">
           <TextField

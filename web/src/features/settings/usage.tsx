@@ -44,7 +44,7 @@ export function Usage() {
       {items && items.length === 0 && <p className="empty">{t("use.empty")}</p>}
       {data && items && items.length > 0 && (
         <>
-          <p className="hint">{t("overview.zone", { zone: data.time_zone })}</p>
+          <p className="hint mt-4">{t("overview.zone", { zone: data.time_zone })}</p>
           <UsageTable items={items} nameOf={nameOf} />
           <p className="hint">{t("use.tried_hint")}</p>
         </>

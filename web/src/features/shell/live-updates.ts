@@ -12,7 +12,9 @@ import {
   notesQuery,
   numbersQuery,
   onboardingQuery,
+  replaysQuery,
   savedFiltersQuery,
+  testRunsQuery,
   toolCallsQuery,
 } from "../../api/queries.ts";
 import { useSession } from "../../api/session.ts";
@@ -50,6 +52,10 @@ export function useLiveUpdates() {
       else if (kind === "conversation.typing") hearTyping(data);
       else if (kind === "tool.called") {
         client.invalidateQueries({ queryKey: toolCallsQuery(data.conversation_id ?? "").queryKey });
+      } else if (kind === "bot_run.changed") {
+        // What came of it is read anew by whoever shows it, where it is further than it was.
+        const runs = data.of === "tests" ? testRunsQuery : replaysQuery;
+        client.invalidateQueries({ queryKey: runs(data.bot_id ?? "").queryKey, exact: true });
       } else if (data.conversation_id) {
         if (kind === "note.created") hearWritten(data.conversation_id, "note");
         if (kind === "message.created" && data.author === "operator") hearWritten(data.conversation_id, "reply");

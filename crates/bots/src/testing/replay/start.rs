@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::bursts::{Burst, answered};
 use crate::{
     bot::InvalidSetting,
+    testing::news,
     turn::context::{Files, is_speech},
 };
 
@@ -111,6 +112,7 @@ pub async fn start(
         error => error.into(),
     })?;
     bot_run::delete_old(conn, RunKind::Replay, tenant, bot, REPLAYS_KEPT).await?;
+    news::tell(conn, now, RunKind::Replay, tenant, bot, id).await?;
     bot_replay::get(conn, tenant, bot, id).await?.ok_or(ReplayError::NotFound)
 }
 
@@ -122,13 +124,24 @@ pub async fn stop(
     bot: Uuid,
     id: Uuid,
 ) -> Result<Replay, ReplayError> {
-    bot_replay::stop(conn, tenant, bot, id, now).await?;
+    if bot_replay::stop(conn, tenant, bot, id, now).await? {
+        news::tell(conn, now, RunKind::Replay, tenant, bot, id).await?;
+    }
     bot_replay::get(conn, tenant, bot, id).await?.ok_or(ReplayError::NotFound)
 }
 
 /// One that is under way ends with it.
-pub async fn delete(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<(), ReplayError> {
-    if bot_replay::delete(conn, tenant, bot, id).await? { Ok(()) } else { Err(ReplayError::NotFound) }
+pub async fn delete(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    tenant: TenantId,
+    bot: Uuid,
+    id: Uuid,
+) -> Result<(), ReplayError> {
+    if !bot_replay::delete(conn, tenant, bot, id).await? {
+        return Err(ReplayError::NotFound);
+    }
+    Ok(news::tell(conn, now, RunKind::Replay, tenant, bot, id).await?)
 }
 
 /// The same conversation may be named twice, but none that is not there.

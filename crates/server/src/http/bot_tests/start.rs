@@ -42,5 +42,6 @@ pub(super) async fn start(
     let run = testing::start(&mut tx.conn(), state.clock.now(), tenant, *bot_id, body.test_id).await?;
     tx.commit().await?;
     state.notifier.notify(Signal::BotTests);
+    state.notifier.notify(Signal::Event);
     Ok(HttpResponse::Accepted().json(TestRunBody::from(run)))
 }

@@ -7,7 +7,11 @@ use switchboard_store::{Millis, TestOutcome, TestRunState};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::{body::present, bots::FoundPassageBody, usage::dollars};
+use crate::http::{
+    body::present,
+    bots::{FoundPassageBody, MadeBody},
+    usage::dollars,
+};
 
 /// A test of a bot.
 #[derive(Serialize, ToSchema)]
@@ -27,6 +31,12 @@ pub(super) struct BotTestBody {
     knowledge_item_id: Option<Uuid>,
     /// Whether it must call people, or must not; null: either will do
     handoff: Option<bool>,
+    /// All of these tools are called, by the names that models know. What is left out since it changes something, and what
+    /// the customer would be asked about, counts
+    #[schema(example = json!(["find_order"]))]
+    must_call: Vec<String>,
+    /// None of these is
+    must_not_call: Vec<String>,
     /// RFC 3339
     created_at: String,
     /// RFC 3339
@@ -44,6 +54,8 @@ impl From<BotTest> for BotTestBody {
             must_not_say: expected.must_not_say,
             knowledge_item_id: expected.knowledge_item_id,
             handoff: expected.handoff,
+            must_call: expected.must_call,
+            must_not_call: expected.must_not_call,
             created_at: test.created_at.to_rfc3339(),
             updated_at: test.updated_at.to_rfc3339(),
         }
@@ -71,6 +83,10 @@ pub(super) struct BotTestFields {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<bool>)]
     handoff: Option<Option<bool>>,
+    /// At most 10: names of actions, `call_name`s of tools of MCP servers, or abilities
+    must_call: Option<Vec<String>>,
+    /// At most 10, as those that must be
+    must_not_call: Option<Vec<String>>,
 }
 
 impl BotTestFields {
@@ -86,6 +102,8 @@ impl BotTestFields {
         set(&mut case.expected.must_not_say, self.must_not_say);
         set(&mut case.expected.knowledge_item_id, self.knowledge_item_id);
         set(&mut case.expected.handoff, self.handoff);
+        set(&mut case.expected.must_call, self.must_call);
+        set(&mut case.expected.must_not_call, self.must_not_call);
     }
 }
 
@@ -233,23 +251,28 @@ impl From<TestResult> for TestResultBody {
 #[derive(Serialize, ToSchema)]
 struct FailureBody {
     /// `not_said`: `text` is missing; `said`: `text` should be; `not_used`: it was not answered from `item_id`;
-    /// `handed_over`; `not_handed_over`
+    /// `handed_over`; `not_handed_over`; `not_called`: it did not use `tool`; `called`: it did; `no_tool`: it has no `tool` to
+    /// use: it has been deleted or renamed, or is off
     #[schema(example = "not_said")]
     kind: &'static str,
     text: Option<String>,
     item_id: Option<Uuid>,
+    tool: Option<String>,
 }
 
 impl From<Failure> for FailureBody {
     fn from(failure: Failure) -> Self {
-        let (kind, text, item_id) = match failure {
-            Failure::NotSaid { text } => ("not_said", Some(text), None),
-            Failure::Said { text } => ("said", Some(text), None),
-            Failure::NotUsed { item_id } => ("not_used", None, Some(item_id)),
-            Failure::HandedOver => ("handed_over", None, None),
-            Failure::NotHandedOver => ("not_handed_over", None, None),
-        };
-        Self { kind, text, item_id }
+        let of = |kind| Self { kind, text: None, item_id: None, tool: None };
+        match failure {
+            Failure::NotSaid { text } => Self { text: Some(text), ..of("not_said") },
+            Failure::Said { text } => Self { text: Some(text), ..of("said") },
+            Failure::NotUsed { item_id } => Self { item_id: Some(item_id), ..of("not_used") },
+            Failure::HandedOver => of("handed_over"),
+            Failure::NotHandedOver => of("not_handed_over"),
+            Failure::NotCalled { tool } => Self { tool: Some(tool), ..of("not_called") },
+            Failure::Called { tool } => Self { tool: Some(tool), ..of("called") },
+            Failure::NoTool { tool } => Self { tool: Some(tool), ..of("no_tool") },
+        }
     }
 }
 
@@ -260,10 +283,16 @@ struct TestLineBody {
     #[schema(example = "customer")]
     author: &'static str,
     text: String,
+    /// Of the customer's: what the bot did about it with its tools, in their order
+    calls: Vec<MadeBody>,
 }
 
 impl From<TestLine> for TestLineBody {
     fn from(line: TestLine) -> Self {
-        Self { author: if line.by_customer { "customer" } else { "bot" }, text: line.text }
+        Self {
+            author: if line.by_customer { "customer" } else { "bot" },
+            text: line.text,
+            calls: line.calls.into_iter().map(Into::into).collect(),
+        }
     }
 }

@@ -4,17 +4,13 @@ use actix_web::{
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use switchboard_accounts::Permission;
-use switchboard_bots::{
-    playground::{self, Attempt, Found, Line, Tried},
-    tools::{Made, MadeState},
-};
+use switchboard_bots::playground::{self, Attempt, Found, Line, Tried};
 use switchboard_inbox::turns::Conclusion;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::wire::{BotPatch, FoundPassageBody};
+use super::wire::{BotPatch, FoundPassageBody, MadeBody};
 use crate::http::{AppState, Authenticated, Problem, Valid, usage::dollars};
 
 #[derive(Deserialize, Validate, ToSchema)]
@@ -84,32 +80,6 @@ struct TriedBody {
     cost: Option<f64>,
     /// Milliseconds
     took_ms: u64,
-}
-
-/// What it did with a tool, or would have done.
-#[derive(Serialize, ToSchema)]
-struct MadeBody {
-    #[schema(example = "find_order")]
-    name: String,
-    #[schema(value_type = Object)]
-    arguments: Value,
-    /// `done`; `failed`; `asked`: the customer would be asked first; `left_out`: it changes something, and this is a trial
-    #[schema(value_type = String, example = "done")]
-    state: &'static str,
-    /// What the model read of it
-    result: String,
-}
-
-impl From<Made> for MadeBody {
-    fn from(made: Made) -> Self {
-        let state = match made.state {
-            MadeState::Done => "done",
-            MadeState::Failed => "failed",
-            MadeState::Asked => "asked",
-            MadeState::LeftOut => "left_out",
-        };
-        Self { name: made.name, arguments: made.arguments, state, result: made.result }
-    }
 }
 
 impl From<Tried> for TriedBody {

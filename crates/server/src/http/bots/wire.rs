@@ -2,10 +2,12 @@
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use switchboard_bots::{
     bot::{Bot, Hours, Period, Settings},
     playground::Found,
     testing::TestPassage,
+    tools::{Made, MadeState},
 };
 use switchboard_store::{Ability, Tone};
 use utoipa::ToSchema;
@@ -186,6 +188,26 @@ impl From<TestPassage> for FoundPassageBody {
             confidence: found.confidence,
             used: found.used,
         }
+    }
+}
+
+/// What a bot did with a tool in a trial, or would have done.
+#[derive(Serialize, ToSchema)]
+pub(in crate::http) struct MadeBody {
+    #[schema(example = "find_order")]
+    name: String,
+    #[schema(value_type = Object)]
+    arguments: Value,
+    /// `done`; `failed`; `asked`: the customer would be asked first; `left_out`: it changes something, and this is a trial
+    #[schema(value_type = String, example = "done")]
+    state: MadeState,
+    /// What the model read of it
+    result: String,
+}
+
+impl From<Made> for MadeBody {
+    fn from(made: Made) -> Self {
+        Self { name: made.name, arguments: made.arguments, state: made.state, result: made.result }
     }
 }
 

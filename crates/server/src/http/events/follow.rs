@@ -27,7 +27,7 @@ struct FollowQuery {
 /// A stream of server-sent events. Each names what has changed; read the rest from where it is. The first is `hello`, and
 /// every one has an `id`: after an interruption, send the last one as `Last-Event-ID` and nothing is missed. If that was
 /// too long ago (48 hours), the first is `reset`: read everything anew. Events are `message.created`, `message.updated`,
-/// `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `tool.called`, `labels.updated`, `contact.updated`,
+/// `conversation.updated`, `conversation.typing`, `note.created`, `note.updated`, `note.deleted`, `tool.called`, `bot_run.changed`, `labels.updated`, `contact.updated`,
 /// `contact_fields.updated`, `canned_replies.updated`, `filters.updated`, `number.updated`, `onboarding.updated`, `whatsapp.notice`. The stream ends when its credential does.
 #[utoipa::path(tag = "events",
     params(FollowQuery, ("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event received")),

@@ -4,7 +4,7 @@ use actix_web::{
 };
 use switchboard_accounts::Permission;
 use switchboard_bots::testing::replay;
-use switchboard_store::Scope;
+use switchboard_store::{Scope, Signal};
 use uuid::Uuid;
 
 use crate::http::{AppState, Authenticated, Problem};
@@ -24,7 +24,8 @@ pub(super) async fn delete(
     let tenant = who.require(Permission::ManageBots)?.tenant;
     let (bot_id, id) = ids.into_inner();
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
-    replay::delete(&mut tx.conn(), tenant, bot_id, id).await?;
+    replay::delete(&mut tx.conn(), state.clock.now(), tenant, bot_id, id).await?;
     tx.commit().await?;
+    state.notifier.notify(Signal::Event);
     Ok(HttpResponse::NoContent().finish())
 }

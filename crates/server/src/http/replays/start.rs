@@ -70,5 +70,6 @@ pub(super) async fn start(
     audit::record(&mut tx.conn(), principal.into(), now, "bot.replayed", Some(bot_id.to_string()), detail).await?;
     tx.commit().await?;
     state.notifier.notify(Signal::Replay);
+    state.notifier.notify(Signal::Event);
     Ok(HttpResponse::Accepted().json(ReplayBody::from(begun)))
 }

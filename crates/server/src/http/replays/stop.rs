@@ -4,7 +4,7 @@ use actix_web::{
 };
 use switchboard_accounts::Permission;
 use switchboard_bots::testing::replay;
-use switchboard_store::Scope;
+use switchboard_store::{Scope, Signal};
 use uuid::Uuid;
 
 use super::wire::ReplayBody;
@@ -27,5 +27,6 @@ pub(super) async fn stop(
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let stopped = replay::stop(&mut tx.conn(), state.clock.now(), tenant, bot_id, id).await?;
     tx.commit().await?;
+    state.notifier.notify(Signal::Event);
     Ok(Json(stopped.into()))
 }

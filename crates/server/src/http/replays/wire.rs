@@ -6,7 +6,11 @@ use switchboard_store::{Author, Millis, ReplayOutcome, TestRunState};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::http::{bots::FoundPassageBody, conversations::PassageBody, usage::dollars};
+use crate::http::{
+    bots::{FoundPassageBody, MadeBody},
+    conversations::PassageBody,
+    usage::dollars,
+};
 
 /// A replay of conversations.
 #[derive(Serialize, ToSchema)]
@@ -104,6 +108,8 @@ pub(super) struct ReplayResultBody {
     passages: Vec<FoundPassageBody>,
     /// Whether it is answered from the knowledge both times, and not from the same of it
     other_sources: bool,
+    /// What it does with its tools now, in their order. Nothing is changed
+    calls: Vec<MadeBody>,
     /// Milliseconds
     took_ms: Option<i64>,
     /// Null: the model does not say
@@ -120,8 +126,10 @@ impl From<ReplayedBurst> for ReplayResultBody {
         let present = burst.present.map(|present| present.0);
         let is = |holds: fn(&_) -> bool| present.as_ref().is_some_and(holds);
         let (handed_over, other_sources) = (is(|it| it.handed_over), is(|it| it.other_sources));
-        let (said, reason, passages, sources_then) = present
-            .map(|it| (Some(it.said).filter(|said| !said.is_empty()), it.reason, it.passages, it.sources_then))
+        let (said, reason, passages, sources_then, calls) = present
+            .map(|it| {
+                (Some(it.said).filter(|said| !said.is_empty()), it.reason, it.passages, it.sources_then, it.calls)
+            })
             .unwrap_or_default();
         Self {
             position: burst.position,
@@ -139,6 +147,7 @@ impl From<ReplayedBurst> for ReplayResultBody {
             reason,
             passages: passages.into_iter().map(Into::into).collect(),
             other_sources,
+            calls: calls.into_iter().map(Into::into).collect(),
             took_ms: burst.took_ms,
             prompt_tokens: burst.prompt_tokens,
             completion_tokens: burst.completion_tokens,

@@ -6,7 +6,7 @@ use garde::Validate;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_bots::tools::{Draft, HeadersChange, Kind};
+use switchboard_bots::tools::{Draft, HeadersChange, Kind, call_name};
 use switchboard_store::tool::{Definition, HttpAction, McpServer, McpTool, Method, Tool};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -78,6 +78,9 @@ struct McpServerBody {
 #[derive(Serialize, ToSchema)]
 struct McpToolBody {
     name: String,
+    /// By which models call it
+    #[schema(example = "tables_find_table")]
+    call_name: String,
     description: String,
     #[schema(value_type = Object)]
     inputs: Value,
@@ -91,7 +94,7 @@ impl From<Tool> for ToolBody {
     fn from(tool: Tool) -> Self {
         let (http, mcp) = match tool.definition.0 {
             Definition::Http(action) => (Some(action.into()), None),
-            Definition::Mcp(server) => (None, Some(server.into())),
+            Definition::Mcp(server) => (None, Some(McpServerBody::of(server, &tool.name))),
         };
         Self {
             id: tool.id,
@@ -121,20 +124,20 @@ impl From<HttpActionBody> for HttpAction {
     }
 }
 
-impl From<McpServer> for McpServerBody {
-    fn from(server: McpServer) -> Self {
+impl McpServerBody {
+    fn of(server: McpServer, name: &str) -> Self {
         Self {
             timeout_ms: server.timeout_ms,
             listed_at: server.listed_at.to_rfc3339(),
-            tools: server.tools.into_iter().map(Into::into).collect(),
+            tools: server.tools.into_iter().map(|tool| McpToolBody::of(tool, name)).collect(),
         }
     }
 }
 
-impl From<McpTool> for McpToolBody {
-    fn from(tool: McpTool) -> Self {
+impl McpToolBody {
+    fn of(tool: McpTool, server: &str) -> Self {
         let McpTool { name, description, inputs, read_only, enabled, needs_consent } = tool;
-        Self { name, description, inputs, read_only, enabled, needs_consent }
+        Self { call_name: call_name(server, &name), name, description, inputs, read_only, enabled, needs_consent }
     }
 }
 
