@@ -1,6 +1,6 @@
 -- What an item said until it was changed, and who wrote what.
 
--- Of what an item says now: the how-maniest text it is, and who wrote it; NULL: from before that was written down.
+-- Of what an item says now: which text of the item it is, from 1, and who wrote it; NULL: from before that was written down.
 -- 'system': it was read of a page on the web.
 ALTER TABLE knowledge ADD COLUMN version  BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE knowledge ADD COLUMN actor    TEXT CHECK (actor IN ('person', 'api_key', 'system'));

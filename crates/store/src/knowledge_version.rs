@@ -10,7 +10,7 @@ use crate::{
 /// An earlier text of an item, without most of it.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct Version {
-    /// The how-maniest text of the item it was.
+    /// Which text of the item it was, from 1.
     pub number: i64,
     pub title: String,
     pub beginning: String,

@@ -6193,7 +6193,7 @@ export interface components {
                 characters: number;
                 /**
                  * Format: int64
-                 * @description The how-maniest text of the item it was
+                 * @description Which text of the item it was, from 1
                  */
                 number: number;
                 /**
@@ -7445,7 +7445,7 @@ export interface components {
             characters: number;
             /**
              * Format: int64
-             * @description The how-maniest text of the item it was
+             * @description Which text of the item it was, from 1
              */
             number: number;
             /**

@@ -1,9 +1,12 @@
+use std::time::Duration;
+
 use rstest::rstest;
 use serde_json::{Value, json};
+use switchboard_store::{Scope, TenantId, knowledge};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 use uuid::Uuid;
 
-use crate::support::line::{Line, number};
+use crate::support::line::{Line, eventually, number};
 
 /// The path of what the first bot knows.
 async fn path(line: &Line) -> String {
@@ -115,4 +118,35 @@ async fn what_a_bot_knows_is_its_tenants(#[values(Sqlite, Postgres)] engine: Eng
     assert_eq!(app.get(&item).api_key(&operator).send().await.status, 200);
     app.post(&path).api_key(&operator).json(&body).send().await.assert_problem(403, "forbidden");
     app.delete(&item).api_key(&operator).send().await.assert_problem(403, "forbidden");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_long_text_is_cut_once_and_anew_when_it_says_something_else(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = path(&line).await;
+    let section = |name: &str, word: &str| format!("# {name}\n\n{}", format!("We speak of {word} here. ").repeat(60));
+    let text = format!("{}\n\n{}", section("Bread", "rye"), section("Cakes", "almonds"));
+    let added = line.post(&path).json(&json!({ "title": "All", "text": text })).send().await;
+    let (id, tenant) = (added.text("/id").parse().unwrap(), TenantId(line.number.owner.tenant_id.parse().unwrap()));
+    let cut_into = async |pieces: usize| {
+        line.clock.advance(Duration::from_secs(2));
+        eventually(async || {
+            let mut tx = line.app.server.state().db.read(Scope::Tenant(tenant)).await.unwrap();
+            let item = knowledge::by_id(&mut tx.conn(), tenant, id).await.unwrap().unwrap();
+            item.pieces.filter(|cut| cut.len() == pieces)
+        })
+        .await
+    };
+    let found = async || line.read(&format!("{}?q=almonds", path.replace("/knowledge", "/search"))).await;
+    // Whoever asks before that finds the same.
+    let before = found().await;
+    let pieces = cut_into(2).await;
+    assert!(text[pieces[1].clone()].starts_with("# Cakes\n"), "{pieces:?}");
+    assert_eq!(found().await, before);
+    assert!(before["items"][0]["text"].as_str().unwrap().starts_with("All\n# Cakes"), "{before}");
+    let corrected = json!({ "text": "We sell no almonds." });
+    line.patch(&format!("{path}/{id}")).json(&corrected).send().await;
+    assert_eq!(found().await["items"][0]["text"], "All\nWe sell no almonds.");
+    assert_eq!(cut_into(1).await.0, [0..corrected["text"].as_str().unwrap().len()]);
 }

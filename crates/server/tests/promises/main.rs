@@ -16,6 +16,7 @@ mod crawling;
 mod events;
 mod export;
 mod failures;
+mod injections;
 mod kept;
 mod limits;
 mod meaning;

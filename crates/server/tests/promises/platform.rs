@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use switchboard_store::{Clock, ManualClock, Scope, SystemClock, TenantId, tenant, tenant_deletion, waba};
+use switchboard_store::{Clock, ManualClock, Scope, SystemClock, TenantId, preparation, tenant, tenant_deletion, waba};
 use switchboard_test_support::{
     Engine::{self, Postgres, Sqlite},
     rows_of,
@@ -183,6 +183,13 @@ async fn a_deleted_tenant_leaves_nothing_and_others_keep_everything(#[values(Sql
     let in_bakery = accept.json(&json!({ "token": token })).send().await;
     assert_eq!(in_bakery.text("/tenant/name"), "Bakery");
     let db = &world.app.server.state().db;
+    // Both have been taught: what they know is made ready in the background.
+    eventually("their knowledge is ready", async || {
+        let mut tx = db.read(Scope::System).await.expect("a transaction");
+        let soon = world.app.server.state().clock.now() + Duration::from_hours(1);
+        (preparation::due(&mut tx.conn(), soon).await.expect("it reads") == 0).then_some(())
+    })
+    .await;
     // Counted in memory for up to a second.
     world.app.server.state().bots.models.store_use().await.expect("it is stored");
     let before = rows_of(db, id_of(&florist)).await;

@@ -108,7 +108,7 @@ pub(super) struct WriterBody {
 /// What an item said until it was changed.
 #[derive(Serialize, ToSchema)]
 pub(super) struct VersionBody {
-    /// The how-maniest text of the item it was
+    /// Which text of the item it was, from 1
     number: i64,
     /// The question of a `qa`
     #[schema(example = "What time do you open?")]
