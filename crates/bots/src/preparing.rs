@@ -139,7 +139,7 @@ impl Preparing {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(error) => {
-                    tracing::warn!(%error, bot.id = %claimed.bot_id, "the lease of a preparation could not be renewed")
+                    tracing::warn!(%error, bot.id = %claimed.bot_id, "the lease of a preparation could not be renewed");
                 }
             }
         }

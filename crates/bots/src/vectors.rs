@@ -75,16 +75,13 @@ impl VectorParts {
         let digests: Vec<Uuid> = index.passages().iter().map(|passage| digest(&text_of(passage))).collect();
         let stored = stored(conn, tenant, model, &digests).await?;
         let all: Option<Vec<Vec<i8>>> = stored.into_iter().collect();
-        match all.and_then(|vectors| Vectors::new(model.to_owned(), &vectors)) {
-            Some(vectors) => {
-                index.take_vectors(Arc::new(vectors));
-                let (parts, model) = (self.clone(), model.to_owned());
-                Self::later(bot, async move { parts.note_use(tenant, &model, &digests).await });
-            }
-            None => {
-                let parts = self.clone();
-                Self::later(bot, async move { parts.ask(tenant, bot).await });
-            }
+        let parts = self.clone();
+        if let Some(vectors) = all.and_then(|vectors| Vectors::new(model.to_owned(), &vectors)) {
+            index.take_vectors(Arc::new(vectors));
+            let model = model.to_owned();
+            Self::later(bot, async move { parts.note_use(tenant, &model, &digests).await });
+        } else {
+            Self::later(bot, async move { parts.ask(tenant, bot).await });
         }
         Ok(())
     }

@@ -201,7 +201,7 @@ impl<'a> Search<'a> {
 /// Whether an address is that of a sitemap, and not of a page.
 fn is_file(url: &Url) -> bool {
     let path = url.path().to_ascii_lowercase();
-    path.ends_with(".xml") || path.ends_with(".xml.gz")
+    [".xml", ".xml.gz"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// Whether a page lies below the path that somebody has named.

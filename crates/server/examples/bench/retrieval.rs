@@ -58,7 +58,7 @@ pub(crate) async fn make_vectors(base_url: &str, name: &str) -> anyhow::Result<P
         timeout: Duration::from_mins(1),
         max_output_tokens: 1,
     };
-    let model = Model::new(&config, reqwest::Client::new())?;
+    let model = Model::new(&config, reqwest::Client::builder().build()?)?;
     let mut made = Vec::new();
     for some in texts().chunks(16) {
         let asked: Vec<&str> = some.iter().map(String::as_str).collect();
