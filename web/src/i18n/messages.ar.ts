@@ -200,6 +200,7 @@ export const messagesAr: MessagesDictionary = {
   "rule.label": "المحادثة تحمل التصنيف «{label}»",
   "rule.customer_limit": "حصل هذا العميل على كل الأجوبة المسموح بها خلال 24 ساعة",
   "rule.day_limit": "أعطى البوت اليوم كل الأجوبة المسموح بها",
+  "rule.document": "أرسل العميل مستندًا",
   "rule.repeated": "يكرر العميل السؤال نفسه",
   "rule.unsure": "معرفته لا تغطي من السؤال إلا القليل",
   "teach.begin": "علّم من هذا الجواب",

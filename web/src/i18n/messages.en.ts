@@ -189,6 +189,7 @@ export const messagesEn = {
   "rule.label": "the conversation carries the label “{label}”",
   "rule.customer_limit": "this customer had as many answers as you allow in 24 hours",
   "rule.day_limit": "the bot has given as many answers today as you allow",
+  "rule.document": "the customer sent a document",
   "rule.repeated": "the customer keeps asking the same",
   "rule.unsure": "its knowledge covers too little of the question",
   "teach.begin": "Teach from this answer",

@@ -184,6 +184,7 @@ export const messagesTr: MessagesDictionary = {
   "rule.label": "konuşma “{label}” etiketini taşıyor",
   "rule.customer_limit": "bu müşteri 24 saatte izin verdiğiniz kadar yanıt aldı",
   "rule.day_limit": "bot bugün izin verdiğiniz kadar yanıt verdi",
+  "rule.document": "müşteri bir belge gönderdi",
   "rule.repeated": "müşteri hep aynı şeyi soruyor",
   "rule.unsure": "bilgileri sorunun çok azını karşılıyor",
   "teach.begin": "Bu yanıttan öğret",

@@ -15,6 +15,7 @@ pub(crate) const BUDGET: &str = "budget";
 const CLOSED: &str = "closed";
 const CUSTOMER_LIMIT: &str = "customer_limit";
 const DAY_LIMIT: &str = "day_limit";
+const DOCUMENT: &str = "document";
 const KEYWORD: &str = "keyword";
 const LABEL: &str = "label";
 const REPEATED: &str = "repeated";
@@ -33,6 +34,10 @@ pub(super) fn judge(question: &Question) -> Option<String> {
     }
     if let Some(label) = &question.label {
         return Some(format!("{LABEL}:{label}"));
+    }
+    // No bot reads one, and whoever sends one wants it read.
+    if question.pending.iter().any(|said| said.kind == DOCUMENT) {
+        return Some(DOCUMENT.to_owned());
     }
     if let Some(word) = keyword(question) {
         return Some(format!("{KEYWORD}:{word}"));
@@ -53,7 +58,7 @@ pub(super) fn judge(question: &Question) -> Option<String> {
 
 /// Whether it is a rule for which people are called, and not that nothing is known, or the model's own words.
 pub(crate) fn is_rule(reason: &str) -> bool {
-    [BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, REPEATED].contains(&reason)
+    [BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, DOCUMENT, REPEATED].contains(&reason)
         || [KEYWORD, LABEL].iter().any(|code| reason.starts_with(&format!("{code}:")))
 }
 

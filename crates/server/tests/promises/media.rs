@@ -10,7 +10,7 @@ use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::{
     support::{Answer, Call},
-    world::{Business, World, eventually, now_s},
+    world::{Business, QUESTION, World, eventually, now_s},
 };
 
 const CUSTOMER: &str = "905301234567";
@@ -123,6 +123,21 @@ async fn what_a_customer_sends_is_kept_and_shown_to_the_team_alone(#[values(Sqli
     assert_eq!(world.app.get(&path).send().await.status, 401);
     let viewer = world.app.api_key(&business.owner, "viewer").await;
     assert_eq!(read(&world, &path, &viewer, None).await.0, 200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_document_is_for_people_to_read(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let mut file = world.file(&business, "application/pdf", b"%PDF-1.7", &json!({})).await;
+    file["caption"] = json!(QUESTION);
+    world.sends_file(&business, "document", &file).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    assert_eq!(conversation["control_reason"], "document", "{conversation}");
+    let told = world.answers(&business, CUSTOMER, 1).await;
+    assert_eq!(told, ["A colleague will answer you here shortly."]);
+    assert_eq!(world.prompts().await, Vec::<String>::new(), "no model is asked what it cannot know");
 }
 
 #[rstest]
