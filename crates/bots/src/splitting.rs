@@ -17,8 +17,8 @@ use tiktoken_rs::{CoreBPE, o200k_base};
 const FULL: usize = 300;
 /// Tokens of a piece, at most. With its title it fits into the 512 tokens that many models of embeddings read.
 const MOST: usize = 420;
-/// Bytes that are counted one token at a time. More are too many for one piece anyway, and a tokenizer may be led astray by
-/// a text that is made for it.
+/// Bytes of a text whose tokens are counted. More are too many for one piece anyway, and a text that is made for it can keep
+/// a tokenizer busy, or make it panic.
 const LONGEST: usize = 16 * 1024;
 
 /// The vocabulary while somebody cuts. Of today's models; other vendors' make about as many of a text.

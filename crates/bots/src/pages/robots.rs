@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+/// Whether a program of this name may ask for a path.
 pub(super) fn allows(robots: &str, agent: &str, path: &str) -> bool {
     let groups = groups(robots, agent);
     let rules = groups.iter().flat_map(|group| &group.rules).filter(|rule| matches(&rule.pattern, path));
