@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use switchboard_store::{
-    DueWork, Error, Purpose, Result, Scope, Signal, Workers, knowledge,
+    DueWork, Error, Purpose, Result, Scope, Signal, Workers, hold, knowledge,
     preparation::{self, Preparation},
 };
 use tokio_util::sync::CancellationToken;
@@ -50,7 +50,7 @@ impl DueWork for Preparing {
     async fn work(&self, claimed: &Preparation, stop: &CancellationToken) -> Result<()> {
         tokio::select! {
             made = self.prepare(claimed) => self.end(claimed, made?).await,
-            () = self.hold(claimed) => Ok(()),
+            () = hold(LEASE, claimed.bot_id, || self.keep(claimed)) => Ok(()),
             () = stop.cancelled() => self.leave(claimed, Duration::ZERO, claimed.failures).await,
         }
     }
@@ -131,20 +131,7 @@ impl Preparing {
         tx.commit().await
     }
 
-    /// Returns when it is to be let go: somebody else has it, it is gone with its bot, or its tenant has been suspended.
-    async fn hold(&self, claimed: &Preparation) {
-        loop {
-            tokio::time::sleep(LEASE / 3).await;
-            match self.keep(claimed).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => {
-                    tracing::warn!(%error, bot.id = %claimed.bot_id, "the lease of a preparation could not be renewed");
-                }
-            }
-        }
-    }
-
+    /// `false`: somebody else has it, it is gone with its bot, or its tenant has been suspended.
     async fn keep(&self, claimed: &Preparation) -> Result<bool> {
         let mut tx = self.parts.db.write(Scope::Tenant(claimed.tenant_id)).await?;
         let kept = preparation::keep(&mut tx.conn(), claimed, self.parts.clock.now() + LEASE).await?;

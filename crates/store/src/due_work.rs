@@ -4,6 +4,7 @@ use std::{fmt::Debug, future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
 
 use crate::{Notifier, Result, Signal};
 
@@ -25,6 +26,19 @@ pub trait DueWork: Clone + Debug + Send + Sync + 'static {
 
     /// What is under way at `stop` is given back, so that another process can go on at once.
     fn work(&self, claimed: &Self::Claimed, stop: &CancellationToken) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Holds on to what was claimed while it is worked on: its lease is renewed three times while it lasts. Returns when `keep`
+/// says that it is to be let go. `id`: of what, for the log.
+pub async fn hold<F: Future<Output = Result<bool>>>(lease: Duration, id: Uuid, keep: impl Fn() -> F) {
+    loop {
+        tokio::time::sleep(lease / 3).await;
+        match keep().await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::warn!(%error, work.id = %id, "a lease could not be renewed"),
+        }
+    }
 }
 
 /// Does work of one kind. Cheap to clone.

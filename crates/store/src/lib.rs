@@ -91,7 +91,7 @@ mod zone;
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock, first_id_of, new_id};
 pub use crash_point::crash_point;
 pub use db::{Conn, Db, DbOptions, Durability, Scope, Tx};
-pub use due_work::{DueWork, Workers};
+pub use due_work::{DueWork, Workers, hold};
 pub use error::{Error, Result};
 pub use group_commit::{GroupCommit, Limits, Rejected};
 pub use notifier::{Notifier, Signal};

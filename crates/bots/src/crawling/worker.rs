@@ -7,6 +7,7 @@ use switchboard_store::{
     Conn, Db, DueWork, KnowledgeKind, Millis, Notifier, PageProblem, Result, Scope, SharedClock, Signal, Workers, bot,
     crash_point,
     crawl::{self, Crawl, Finished},
+    hold,
     knowledge::{self, Knowledge, PageAddress},
 };
 use tokio_util::sync::CancellationToken;
@@ -59,7 +60,7 @@ impl DueWork for Crawler {
     async fn work(&self, crawl: &Crawl, stop: &CancellationToken) -> Result<()> {
         let pause = tokio::select! {
             done = self.read(crawl) => done?,
-            () = self.keep(crawl) => return Ok(()),
+            () = hold(LEASE, crawl.item_id, || self.keep(crawl)) => return Ok(()),
             () = stop.cancelled() => {
                 self.give_back(crawl).await?;
                 self.pages.pause
@@ -84,22 +85,8 @@ impl Crawler {
         Workers::new(self.clone(), self.notifier.clone(), Signal::Crawl, AT_ONCE).run(stop).await;
     }
 
-    /// Holds on to it while it is read. Returns when it is to be let go: somebody else has it, it is gone, or its tenant
-    /// has been suspended.
-    async fn keep(&self, crawl: &Crawl) {
-        loop {
-            tokio::time::sleep(LEASE / 3).await;
-            match self.keep_once(crawl).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => {
-                    tracing::warn!(%error, item.id = %crawl.item_id, "a lease on a page could not be renewed");
-                }
-            }
-        }
-    }
-
-    async fn keep_once(&self, crawl: &Crawl) -> Result<bool> {
+    /// `false`: somebody else has it, it is gone, or its tenant has been suspended.
+    async fn keep(&self, crawl: &Crawl) -> Result<bool> {
         let mut tx = self.db.write(Scope::System).await?;
         let kept = crawl::keep(&mut tx.conn(), crawl, self.clock.now() + LEASE).await?;
         if kept {

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, stream};
 use switchboard_store::{
     Conn, DueWork, Result, Scope, Signal, Tx,
     bot_run::{self, ClaimedRun, RunKind},
-    crash_point,
+    crash_point, hold,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -77,7 +77,7 @@ impl<T: Trial> DueWork for Runs<T> {
     async fn work(&self, run: &ClaimedRun, stop: &CancellationToken) -> Result<()> {
         let done = tokio::select! {
             done = self.go_through(run) => done,
-            () = self.hold(run) => Ok(()),
+            () = hold(LEASE, run.id, || self.keep(run, LEASE)) => Ok(()),
             () = stop.cancelled() => self.keep(run, Duration::ZERO).await.map(|_| ()),
         };
         // Of one tenant, one is worked on at a time: its next is due now.
@@ -87,19 +87,7 @@ impl<T: Trial> DueWork for Runs<T> {
 }
 
 impl<T: Trial> Runs<T> {
-    /// Holds on to a run while it is worked on. Returns when it is to be let go: somebody else has it, it is over, it is
-    /// gone with its bot, or its tenant has been suspended.
-    async fn hold(&self, run: &ClaimedRun) {
-        loop {
-            tokio::time::sleep(LEASE / 3).await;
-            match self.keep(run, LEASE).await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => tracing::warn!(%error, run.id = %run.id, "the lease of a run could not be renewed"),
-            }
-        }
-    }
-
+    /// `false`: somebody else has it, it is over, it is gone with its bot, or its tenant has been suspended.
     async fn keep(&self, run: &ClaimedRun, time: Duration) -> Result<bool> {
         let parts = self.0.parts();
         let mut tx = parts.db.write(Scope::Tenant(run.tenant_id)).await?;
