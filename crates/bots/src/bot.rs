@@ -19,6 +19,7 @@ const HIGHEST_COST: i64 = 1_000_000_000_000;
 
 /// What can be set of a bot.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     pub name: String,
     pub enabled: bool,
@@ -51,6 +52,8 @@ pub struct Settings {
     pub handoff_confidence: Option<i64>,
     /// People are called when a customer asks the same more often than this.
     pub handoff_repeats: Option<i64>,
+    /// People are called for a customer who is angry.
+    pub hands_over_when_angry: bool,
     /// What it may use of models on one day of the business; then people are called.
     pub tokens_per_day: Option<i64>,
     /// As `tokens_per_day`, in millionths of a dollar.
@@ -85,6 +88,7 @@ impl Default for Settings {
             handoff_keywords: Vec::new(),
             handoff_confidence: None,
             handoff_repeats: None,
+            hands_over_when_angry: true,
             tokens_per_day: None,
             cost_per_day: None,
             abilities: Vec::new(),
@@ -115,6 +119,7 @@ impl From<Bot> for Settings {
             handoff_keywords: bot.handoff_keywords.0,
             handoff_confidence: bot.handoff_confidence,
             handoff_repeats: bot.handoff_repeats,
+            hands_over_when_angry: bot.hands_over_when_angry,
             tokens_per_day: bot.tokens_per_day,
             cost_per_day: bot.cost_per_day,
             abilities: bot.abilities.0,
@@ -242,6 +247,7 @@ impl Settings {
             handoff_keywords: Json(self.handoff_keywords.iter().map(|word| word.trim().to_owned()).collect()),
             handoff_confidence: self.handoff_confidence,
             handoff_repeats: self.handoff_repeats,
+            hands_over_when_angry: self.hands_over_when_angry,
             tokens_per_day: self.tokens_per_day,
             cost_per_day: self.cost_per_day,
             abilities: Json(abilities),

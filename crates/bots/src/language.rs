@@ -162,6 +162,8 @@ fn code(lang: Lang) -> &'static str {
 pub struct Texts {
     /// A person takes over.
     pub handoff: &'static str,
+    /// Before what is said to somebody angry.
+    pub sorry: &'static str,
     /// A person takes over because the bot has no answer.
     pub unanswered: &'static str,
     /// A person takes over, and nobody is there now.
@@ -202,6 +204,7 @@ impl Texts {
 
 const ENGLISH: Texts = Texts {
     handoff: "A colleague will answer you here shortly.",
+    sorry: "We are sorry for the trouble.",
     unanswered: "I don't have the answer to that. A colleague will reply to you here shortly.",
     closed: "We are closed at the moment. A colleague will answer you here when we are back.",
     closed_until: "We are closed at the moment. A colleague will answer you here when we are back: {when}.",
@@ -213,6 +216,7 @@ const ENGLISH: Texts = Texts {
 
 const TURKISH: Texts = Texts {
     handoff: "Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
+    sorry: "Yaşadığınız sorun için özür dileriz.",
     unanswered: "Bu sorunun yanıtını bilmiyorum. Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
     closed: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek.",
     closed_until: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek: {when}.",
@@ -224,6 +228,7 @@ const TURKISH: Texts = Texts {
 
 const ARABIC: Texts = Texts {
     handoff: "سيرد عليك أحد زملائنا هنا بعد قليل.",
+    sorry: "نعتذر عما حدث.",
     unanswered: "ليست لدي إجابة عن هذا السؤال. سيرد عليك أحد زملائنا هنا بعد قليل.",
     closed: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود.",
     closed_until: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود: {when}.",

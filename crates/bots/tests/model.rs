@@ -249,6 +249,7 @@ fn showing() -> Vec<ChatMessage> {
         tools: false,
         greeted: false,
         covers_little: false,
+        anger_hands_over: true,
     })
 }
 

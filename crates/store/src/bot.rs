@@ -15,6 +15,7 @@ use crate::{
 const SETTLED: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Bot {
     pub tenant_id: TenantId,
     pub id: Uuid,
@@ -37,6 +38,7 @@ pub struct Bot {
     pub handoff_keywords: Json<Vec<String>>,
     pub handoff_confidence: Option<i64>,
     pub handoff_repeats: Option<i64>,
+    pub hands_over_when_angry: bool,
     /// What it may use on one day of the business; `None`: as much as it takes.
     pub tokens_per_day: Option<i64>,
     /// In millionths of a dollar.
@@ -77,14 +79,14 @@ statements! {
     INSERT = "INSERT INTO bot (tenant_id, id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model,
                 handoff_message, tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day,
                 handoff_keywords, handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, sees_pictures,
-                greeting, handoff_labels, created_at, updated_at)
+                greeting, handoff_labels, hands_over_when_angry, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-                $24, $25, $26, $27)";
+                $24, $25, $26, $27, $28)";
     UPDATE = "UPDATE bot SET name = $3, enabled = $4, instructions = $5, language = $6, reply_delay_ms = $7, max_wait_ms = $8,
                 model = $9, handoff_message = $10, tone = $11, hours = $12, hands_over_when_closed = $13, closed_message = $14,
                 answers_per_customer = $15, answers_per_day = $16, handoff_keywords = $17, handoff_confidence = $18,
                 handoff_repeats = $19, tokens_per_day = $20, cost_per_day = $21, abilities = $22, sees_pictures = $23,
-                greeting = $24, handoff_labels = $25, updated_at = $26
+                greeting = $24, handoff_labels = $25, hands_over_when_angry = $26, updated_at = $27
               WHERE tenant_id = $1 AND id = $2";
     DELETE = "DELETE FROM bot WHERE tenant_id = $1 AND id = $2";
     GET = "SELECT * FROM bot WHERE tenant_id = $1 AND id = $2";
@@ -101,7 +103,7 @@ pub async fn insert(conn: &mut Conn<'_>, bot: &Bot) -> Result<()> {
         bot.hours.as_ref(), bot.hands_over_when_closed, bot.closed_message.as_deref(), bot.answers_per_customer,
         bot.answers_per_day, &bot.handoff_keywords, bot.handoff_confidence, bot.handoff_repeats,
         bot.tokens_per_day, bot.cost_per_day, &bot.abilities, bot.sees_pictures, bot.greeting.as_deref(),
-        &bot.handoff_labels, bot.created_at, bot.updated_at)?;
+        &bot.handoff_labels, bot.hands_over_when_angry, bot.created_at, bot.updated_at)?;
     Ok(())
 }
 
@@ -111,7 +113,7 @@ pub async fn update(conn: &mut Conn<'_>, bot: &Bot) -> Result<()> {
         bot.hours.as_ref(), bot.hands_over_when_closed, bot.closed_message.as_deref(), bot.answers_per_customer,
         bot.answers_per_day, &bot.handoff_keywords, bot.handoff_confidence, bot.handoff_repeats,
         bot.tokens_per_day, bot.cost_per_day, &bot.abilities, bot.sees_pictures, bot.greeting.as_deref(),
-        &bot.handoff_labels, bot.updated_at)?;
+        &bot.handoff_labels, bot.hands_over_when_angry, bot.updated_at)?;
     expect_rows("bot", 1, rows)
 }
 

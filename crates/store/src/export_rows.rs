@@ -316,6 +316,7 @@ rows! {
         handoff_keywords: Json<Value>,
         handoff_confidence: Option<i64>,
         handoff_repeats: Option<i64>,
+        hands_over_when_angry: bool,
         tokens_per_day: Option<i64>,
         cost_per_day: Option<i64>,
         abilities: Json<Value>,
@@ -714,8 +715,8 @@ statements! {
         FROM model_server WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,
-          handoff_confidence, handoff_repeats, tokens_per_day, cost_per_day, abilities, sees_pictures, greeting, handoff_labels, created_at,
-          updated_at
+          handoff_confidence, handoff_repeats, hands_over_when_angry, tokens_per_day, cost_per_day, abilities, sees_pictures,
+          greeting, handoff_labels, created_at, updated_at
         FROM bot WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     KNOWLEDGE = "SELECT id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at, version, actor,
           actor_id, created_at, updated_at

@@ -134,6 +134,7 @@ pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
         handoff_keywords: Json(Vec::new()),
         handoff_confidence: None,
         handoff_repeats: None,
+        hands_over_when_angry: true,
         tokens_per_day: None,
         cost_per_day: None,
         abilities: Json(Vec::new()),

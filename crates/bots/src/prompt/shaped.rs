@@ -1,6 +1,7 @@
 //! Reading an answer that was asked for as JSON. What a model says of itself is checked before it is used.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::reply::{Reply, parse_reply, plain_text};
 
@@ -17,6 +18,8 @@ pub struct ShapedReply {
     pub passages: Option<Vec<usize>>,
     /// From 0 to 1; `None`: it does not say.
     pub confidence: Option<f32>,
+    /// Whether the customer is.
+    pub angry: bool,
     /// What the customer may choose from: none, or two to ten.
     pub choices: Vec<String>,
 }
@@ -24,7 +27,7 @@ pub struct ShapedReply {
 impl ShapedReply {
     /// Of a model that says nothing of its answer.
     pub fn of(reply: Reply) -> Self {
-        Self { reply, passages: None, confidence: None, choices: Vec::new() }
+        Self { reply, passages: None, confidence: None, angry: false, choices: Vec::new() }
     }
 }
 
@@ -36,6 +39,8 @@ struct Written {
     passages: Option<Vec<i64>>,
     #[serde(default)]
     confidence: Option<f64>,
+    #[serde(default)]
+    angry: Option<Value>,
     #[serde(default)]
     choices: Option<Vec<String>>,
     #[serde(default)]
@@ -55,6 +60,8 @@ pub fn parse_shaped(text: &str, passages: usize) -> ShapedReply {
         reply: reply(&written),
         passages: written.passages.map(|numbers| positions(&numbers, passages)),
         confidence: written.confidence.filter(|it| it.is_finite()).map(within_one),
+        // Beside an answer, so a model that writes a word for it has not written in vain.
+        angry: written.angry == Some(Value::Bool(true)),
         choices: choices(written.choices.unwrap_or_default()),
     }
 }
@@ -130,6 +137,18 @@ mod tests {
         assert_eq!(read(r#"["Cake"," Bread ","Cake"]"#), ["Cake", "Bread"]);
         assert!(read(r#"["Cake"]"#).is_empty() && read(r#"["Cake","A choice that is far too long"]"#).is_empty());
         assert!(read("null").is_empty() && read(r#"["",""]"#).is_empty());
+    }
+
+    #[test]
+    fn the_customer_is_angry_only_where_it_says_so() {
+        let read = |angry: &str| parse_shaped(&format!(r#"{{"reply":"Yes.",{angry}"confidence":1}}"#), 0).angry;
+        assert!(
+            read(r#""angry":true,"#)
+                && !read(r#""angry":false,"#)
+                && !read(r#""angry":null,"#)
+                && !read(r#""angry":"a bit","#)
+                && !read("")
+        );
     }
 
     #[test]

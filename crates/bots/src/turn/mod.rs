@@ -4,6 +4,7 @@
 //! vanishes is soon replaced and one which merely takes long is not. Where two have thought about the same burst, the
 //! inbox lets one of them speak.
 
+mod anger;
 pub(crate) mod context;
 mod leases;
 pub(crate) mod question;

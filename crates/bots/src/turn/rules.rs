@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use switchboard_store::Purpose;
 
-use super::question::Question;
+use super::{anger, question::Question};
 use crate::{
     hours,
     retrieval::{Hit, normalise},
 };
 
 /// Why people are called. Codes, of which screens make sentences; a keyword, or a label's name, stands behind its code.
+pub(super) const ANGER: &str = "anger";
 pub(crate) const BUDGET: &str = "budget";
 const CLOSED: &str = "closed";
 const CUSTOMER_LIMIT: &str = "customer_limit";
@@ -42,6 +43,10 @@ pub(super) fn judge(question: &Question) -> Option<String> {
     if let Some(word) = keyword(question) {
         return Some(format!("{KEYWORD}:{word}"));
     }
+    let mut texts = question.pending.iter().filter_map(|said| said.text.as_deref());
+    if bot.hands_over_when_angry && texts.any(anger::is_angry) {
+        return Some(ANGER.to_owned());
+    }
     if reached(bot.answers_per_customer, question.counts.of_customer) {
         return Some(CUSTOMER_LIMIT.to_owned());
     }
@@ -58,7 +63,7 @@ pub(super) fn judge(question: &Question) -> Option<String> {
 
 /// Whether it is a rule for which people are called, and not that nothing is known, or the model's own words.
 pub(crate) fn is_rule(reason: &str) -> bool {
-    [BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, DOCUMENT, REPEATED].contains(&reason)
+    [ANGER, BUDGET, CLOSED, CUSTOMER_LIMIT, DAY_LIMIT, DOCUMENT, REPEATED].contains(&reason)
         || [KEYWORD, LABEL].iter().any(|code| reason.starts_with(&format!("{code}:")))
 }
 

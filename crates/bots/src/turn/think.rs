@@ -213,6 +213,10 @@ fn conclude(
     };
     thinking.confidence = read.confidence;
     match read.reply {
+        // People say more to it than an answer would, however right.
+        Reply::Answer(_) if read.angry && question.bot.hands_over_when_angry => {
+            thinking.conclusion = hand_off(question, rules::ANGER.to_owned());
+        }
         Reply::Answer(_) if is_unsure(question, read.confidence) => {
             thinking.conclusion = hand_off(question, rules::UNSURE.to_owned());
         }
@@ -311,10 +315,14 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
 /// People go on, and the customer is told what happens next: what is said depends on whether anybody is there.
 fn hand_off(question: &Question, reason: String) -> Conclusion {
     let language = language_of(question);
+    let ours = |text: String| match reason.as_str() {
+        rules::ANGER => format!("{} {text}", Texts::of(&language).sorry),
+        _ => text,
+    };
     let say = if rules::is_closed(question) {
-        question.bot.closed_message.clone().unwrap_or_else(|| closed(question, &language))
+        question.bot.closed_message.clone().unwrap_or_else(|| ours(closed(question, &language)))
     } else {
-        question.bot.handoff_message.clone().unwrap_or_else(|| Texts::of(&language).handoff.to_owned())
+        question.bot.handoff_message.clone().unwrap_or_else(|| ours(Texts::of(&language).handoff.to_owned()))
     };
     Conclusion::HandOff { reason, say: Some(say).filter(|say| !say.trim().is_empty()) }
 }
@@ -378,6 +386,7 @@ fn messages(question: &Question, found: &[Hit<'_>], seen: &Seen, nonce: &str) ->
         tools: !question.tools.is_empty(),
         greeted: question.greeting().is_some(),
         covers_little: covers_little(found),
+        anger_hands_over: question.bot.hands_over_when_angry,
     };
     [prompt::build(&plain), prompt::build(&PromptInput { shaped: true, ..plain })]
 }

@@ -192,6 +192,47 @@ async fn who_asks_the_same_again_and_again_is_not_helped(#[values(Sqlite, Postgr
 }
 
 #[rstest]
+#[case(
+    "Where is my order?! NOBODY ANSWERS ME",
+    "We are sorry for the trouble. A colleague will answer you here shortly."
+)]
+#[case(
+    "Saat kaçta açıyorsunuz? Bu ne rezalet!",
+    "Yaşadığınız sorun için özür dileriz. Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek."
+)]
+#[case("وين طلبي؟؟؟", "نعتذر عما حدث. سيرد عليك أحد زملائنا هنا بعد قليل.")]
+#[tokio::test]
+async fn an_angry_customer_gets_people_and_an_apology(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[case] text: &str,
+    #[case] told: &str,
+) {
+    let line = line(engine, json!({})).await;
+    let conversation = asks(&line, CUSTOMER, text).await;
+    assert_eq!(reason(&line, &conversation).await, "anger");
+    assert_eq!(said(&line, &conversation, 1).await, [by_system(told)]);
+    assert_eq!(line.read(&conversation).await["needs_person"], true);
+    // They have been told.
+    asks(&line, CUSTOMER, "THIS IS UNACCEPTABLE").await;
+    let other = asks(&line, ANOTHER, QUESTION).await;
+    assert_eq!(said(&line, &other, 1).await, [by_ai(ANSWER)]);
+    assert_eq!(said(&line, &conversation, 1).await.len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_business_may_have_its_bot_answer_angry_customers_too(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = line(engine, json!({ "hands_over_when_angry": false })).await;
+    let conversation = asks(&line, CUSTOMER, "WHAT TIME DO YOU OPEN!!! 😡").await;
+    assert_eq!(said(&line, &conversation, 1).await, [by_ai(ANSWER)]);
+    let own = json!({ "hands_over_when_angry": true, "handoff_message": "Ayşe calls you." });
+    assert_eq!(line.patch(&bot(&line).await).json(&own).send().await.status, 200);
+    let other = asks(&line, ANOTHER, "WHAT TIME DO YOU OPEN!!! 😡").await;
+    assert_eq!(said(&line, &other, 1).await, [by_system("Ayşe calls you.")]);
+    assert_eq!(reason(&line, &other).await, "anger");
+}
+
+#[rstest]
 #[tokio::test]
 async fn what_the_knowledge_hardly_covers_is_for_people(#[values(Sqlite, Postgres)] engine: Engine) {
     let line = line(engine, json!({ "handoff_confidence": 60 })).await;

@@ -85,6 +85,40 @@ async fn what_the_model_is_not_sure_of_goes_to_people(#[values(Sqlite, Postgres)
     assert_eq!(requests(&world).await.len(), 1, "its knowledge covers the question, so the model was asked");
 }
 
+/// What no list of words finds.
+const UPSET: &str = "I expected better from you. What are your opening hours?";
+
+#[rstest]
+#[tokio::test]
+async fn anger_that_the_model_reads_between_the_lines_goes_to_people(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, UPSET).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    assert_eq!(conversation["control_reason"], "anger", "{conversation}");
+    let told = world.answers(&business, CUSTOMER, 1).await;
+    assert_eq!(told, ["We are sorry for the trouble. A colleague will answer you here shortly."]);
+    assert_eq!(requests(&world).await.len(), 1);
+
+    set(&world, &business, &json!({ "hands_over_when_angry": false })).await;
+    world.says(&business, "905300000001", UPSET).await;
+    world.answered_once(&business, "905300000001").await;
+    let asked = requests(&world).await.pop().expect("the model was asked");
+    let system = asked["messages"][0]["content"].as_str().expect("a text");
+    assert!(system.contains("that alone is no reason to hand over"), "{system}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_knows_no_shapes_calls_people_for_anger_too(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.fault(&json!({ "on": "response_format", "kind": "server_error" })).await;
+    world.says(&business, CUSTOMER, UPSET).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    assert_eq!(conversation["control_reason"], "The customer is angry", "{conversation}");
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_model_that_repeats_its_prompt_is_not_passed_on(#[values(Sqlite, Postgres)] engine: Engine) {

@@ -7,6 +7,9 @@ use super::words::{Language, language, words};
 
 const MARKER: &str = "[HANDOFF]";
 
+/// What calls for a person where no answer has a shape to say it in; as prompts word it.
+const ANGER: &str = "is angry or complains";
+
 /// What the model comes to.
 #[derive(Debug, PartialEq)]
 enum Said {
@@ -22,21 +25,21 @@ pub(crate) fn answer(messages: &[Value], shaped: bool) -> String {
     }
     let prompt = Prompt::read(messages);
     let language = language(&prompt.questions.join(" "));
+    let angry = prompt.questions.iter().any(|it| is_angry(it));
     let said = said(&prompt, language, shaped);
-    match (said, shaped) {
-        (Said::Reply(text, _), false) => text,
-        (Said::HandOver(reason), false) => format!("{MARKER} {reason}"),
+    let (reply, passages, confidence, handoff) = match (said, shaped) {
+        (Said::Reply(text, _), false) => return text,
+        (Said::HandOver(reason), false) => return format!("{MARKER} {reason}"),
         (Said::Reply(text, passages), true) => {
             let confidence = if passages.is_empty() { 0.6 } else { 0.9 };
-            let code = code(language);
-            json!({"reply": text, "passages": passages, "confidence": confidence, "language": code, "handoff": null})
-                .to_string()
+            (text, passages, confidence, None)
         }
-        (Said::HandOver(reason), true) => {
-            json!({"reply": "", "passages": [], "confidence": 0.9, "language": code(language), "handoff": reason})
-                .to_string()
-        }
-    }
+        (Said::HandOver(reason), true) => (String::new(), Vec::new(), 0.9, Some(reason)),
+    };
+    let language = code(language);
+    json!({"reply": reply, "passages": passages, "confidence": confidence, "language": language, "angry": angry,
+        "handoff": handoff})
+    .to_string()
 }
 
 /// A text that is from no passage, as JSON where that is asked for.
@@ -56,6 +59,9 @@ fn said(prompt: &Prompt, language: Language, may_hand_over: bool) -> Said {
     };
     if prompt.questions.iter().any(|it| asks_for_a_person(it)) {
         return hand_over("The customer asks for a person.");
+    }
+    if !may_hand_over && prompt.anger_calls && prompt.questions.iter().any(|it| is_angry(it)) {
+        return hand_over("The customer is angry.");
     }
     let found = prompt.find();
     if !found.is_empty() {
@@ -97,16 +103,19 @@ struct Prompt {
     /// What the customer said since the last answer, one question each.
     questions: Vec<String>,
     may_hand_over: bool,
+    /// Whether it is said that who is angry is for people.
+    anger_calls: bool,
 }
 
 impl Prompt {
     fn read(messages: &[Value]) -> Self {
-        let mut prompt = Self { passages: Vec::new(), questions: Vec::new(), may_hand_over: false };
+        let mut prompt = Self { passages: Vec::new(), questions: Vec::new(), may_hand_over: false, anger_calls: false };
         for message in messages {
             let text = text_of(&message["content"]);
             match message["role"].as_str() {
                 Some("system" | "developer") => {
                     prompt.may_hand_over |= text.contains(MARKER);
+                    prompt.anger_calls |= text.contains(ANGER);
                     prompt.passages.extend(knowledge::parse(&text).passages);
                 }
                 Some("user") => prompt.hear(&text),
@@ -187,6 +196,14 @@ fn asks_for_a_person(text: &str) -> bool {
     let said = words(text);
     let has = |list: &[&str]| said.iter().any(|word| list.contains(&word.as_str()));
     has(&ALWAYS) || (has(&PERSON) && (has(&WANTING) || said.len() <= 2))
+}
+
+/// Reads between the lines, where a list of insults finds nothing.
+fn is_angry(text: &str) -> bool {
+    const UPSET: [&str; 6] =
+        ["expected better", "let down", "upset", "daha iyisini beklerdim", "hayal kirikligina ugradim", "خاب ظني"];
+    let said = words(text).join(" ");
+    UPSET.iter().any(|upset| said.contains(upset))
 }
 
 /// What needs no knowledge.
@@ -280,6 +297,21 @@ mod tests {
     fn what_marks_the_customers_words_as_data_is_not_what_they_say() {
         assert_eq!(ask(&["<<<customer k3y>>>\nhello\n<<<end customer k3y>>>"]), ask(&["hello"]));
         assert!(!ask(&["hello"]).starts_with(MARKER));
+    }
+
+    #[test]
+    fn who_is_upset_is_said_to_be_angry_or_where_that_cannot_be_said_is_for_people() {
+        const UPSET: &str = "I expected better from you. When are you open?";
+        let ask = |system: &str, shaped| {
+            answer(&[json!({"role": "system", "content": system}), json!({"role": "user", "content": UPSET})], shaped)
+        };
+        let shaped = serde_json::from_str::<Value>(&ask(SYSTEM, true)).unwrap();
+        assert_eq!((&shaped["angry"], shaped["reply"].as_str().unwrap().is_empty()), (&json!(true), false));
+        assert!(ask(SYSTEM, false).contains("from 8 to 20"));
+        assert_eq!(
+            ask(&format!("A person, when who writes {ANGER}. {SYSTEM}"), false),
+            "[HANDOFF] The customer is angry."
+        );
     }
 
     #[test]

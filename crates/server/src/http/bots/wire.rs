@@ -20,6 +20,7 @@ use crate::http::{
 
 /// A bot.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub(super) struct BotBody {
     id: Uuid,
     name: String,
@@ -57,6 +58,8 @@ pub(super) struct BotBody {
     handoff_confidence: Option<i64>,
     /// People are called when a customer asks the same more often than this; null: not for this
     handoff_repeats: Option<i64>,
+    /// People are called when a customer is angry: by their words, by emphasis on a complaint, or as the model reads it
+    hands_over_when_angry: bool,
     /// What models may read and write for it on one day of the business, then people are called; null: what it takes
     tokens_per_day: Option<i64>,
     /// As `tokens_per_day`, in US dollars
@@ -97,6 +100,7 @@ impl From<Bot> for BotBody {
             handoff_keywords: bot.handoff_keywords.0,
             handoff_confidence: bot.handoff_confidence,
             handoff_repeats: bot.handoff_repeats,
+            hands_over_when_angry: bot.hands_over_when_angry,
             tokens_per_day: bot.tokens_per_day,
             cost_per_day: bot.cost_per_day.map(dollars),
             abilities: bot.abilities.0,
@@ -266,6 +270,7 @@ pub(super) struct BotPatch {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
     handoff_repeats: Option<Option<i64>>,
+    hands_over_when_angry: Option<bool>,
     /// 1 to 10,000,000,000, or null
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<i64>)]
@@ -311,6 +316,7 @@ impl BotPatch {
         set(&mut settings.handoff_keywords, self.handoff_keywords);
         set(&mut settings.handoff_confidence, self.handoff_confidence);
         set(&mut settings.handoff_repeats, self.handoff_repeats);
+        set(&mut settings.hands_over_when_angry, self.hands_over_when_angry);
         set(&mut settings.tokens_per_day, self.tokens_per_day);
         set(&mut settings.cost_per_day, self.cost_per_day.map(|cost| cost.map(micros)));
         set(&mut settings.abilities, self.abilities);
