@@ -1,7 +1,8 @@
 use secrecy::SecretString;
 use switchboard_store::{
-    Actor, Conn, Error as StoreError, Language, MailKind, Role, TenantId, TenantStatus, identity, identity::Identity,
-    membership, membership::Membership, new_id, oidc, person, person::Person, tenant, tenant::Tenant,
+    Actor, Conn, Error as StoreError, Language, MailKind, ReadReceipts, Role, TenantId, TenantStatus, identity,
+    identity::Identity, membership, membership::Membership, new_id, oidc, person, person::Person, tenant,
+    tenant::Tenant,
 };
 
 use crate::{Accounts, Device, Error, FieldError, Result, SignedIn, audit, email, mail, password_policy};
@@ -69,6 +70,7 @@ impl Accounts {
             name: tenant_name,
             status: TenantStatus::Active,
             auto_handback_ms: None,
+            read_receipts: ReadReceipts::Typing,
             time_zone: "UTC".into(),
             created_at: now,
         };

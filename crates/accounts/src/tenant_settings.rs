@@ -1,4 +1,4 @@
-use switchboard_store::{Scope, Zone, tenant, tenant::Tenant};
+use switchboard_store::{ReadReceipts, Scope, Zone, tenant, tenant::Tenant};
 
 use crate::{Accounts, Error, Principal, Result, audit, sign_up::check_name};
 
@@ -15,6 +15,7 @@ pub struct TenantChange {
     pub auto_handback_ms: Option<Option<i64>>,
     /// A name of the IANA's database.
     pub time_zone: Option<String>,
+    pub read_receipts: Option<ReadReceipts>,
 }
 
 impl Accounts {
@@ -40,6 +41,10 @@ impl Accounts {
         if let Some(zone) = &change.time_zone {
             tenant::set_time_zone(&mut conn, principal.tenant, zone).await?;
             detail.insert("time_zone".into(), zone.as_str().into());
+        }
+        if let Some(shown) = change.read_receipts {
+            tenant::set_read_receipts(&mut conn, principal.tenant, shown).await?;
+            detail.insert("read_receipts".into(), shown.as_str().into());
         }
         if !detail.is_empty() {
             let target = Some(principal.tenant.to_string());

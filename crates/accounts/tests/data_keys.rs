@@ -16,8 +16,8 @@ use secrecy::ExposeSecret;
 use switchboard_accounts::data_keys::{DataKeys, Step};
 use switchboard_crypto::{KeyRing, envelope_key_id};
 use switchboard_store::{
-    Db, Millis, Scope, SystemClock, TenantId, TenantStatus, Vault, new_id, onboarding, onboarding::NewOnboarding,
-    sealed::COLUMNS, tenant, tenant::Tenant, waba,
+    Db, Millis, ReadReceipts, Scope, SystemClock, TenantId, TenantStatus, Vault, new_id, onboarding,
+    onboarding::NewOnboarding, sealed::COLUMNS, tenant, tenant::Tenant, waba,
 };
 use switchboard_test_support::{Engine, TestDb};
 use uuid::Uuid;
@@ -40,6 +40,7 @@ async fn tenant(db: &Db) -> Result<TenantId> {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: NOW,
     };

@@ -5,7 +5,9 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 use switchboard_accounts::tenant_keys;
 use switchboard_crypto::{KeyRing, Place};
-use switchboard_store::{Db, Millis, Scope, TenantId, TenantStatus, Vault, new_id, tenant, tenant::Tenant};
+use switchboard_store::{
+    Db, Millis, ReadReceipts, Scope, TenantId, TenantStatus, Vault, new_id, tenant, tenant::Tenant,
+};
 use switchboard_test_support::{Engine, TestDb};
 
 const OLD: &str = "old:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -28,6 +30,7 @@ async fn tenant_with_secret(db: &Db) -> Result<(Place, Vec<u8>)> {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: NOW,
     };

@@ -70,21 +70,17 @@ pub async fn hand_back_if_due(conn: &mut Conn<'_>, now: Millis, key: Conversatio
     Ok(false)
 }
 
-/// Marks a conversation as read by the team. `None`: there is no such conversation.
-pub async fn mark_read(
-    conn: &mut Conn<'_>,
-    now: Millis,
-    tenant_id: TenantId,
-    id: Uuid,
-) -> Result<Option<Conversation>> {
+/// Marks a conversation as read by the team; whether something in it was unread. `None`: there is no such conversation.
+pub async fn mark_read(conn: &mut Conn<'_>, now: Millis, tenant_id: TenantId, id: Uuid) -> Result<Option<bool>> {
     let Some(mut conversation) = conversation::lock_one(conn, tenant_id, id).await? else { return Ok(None) };
-    if conversation.unread_count > 0 {
+    let is_unread = conversation.unread_count > 0;
+    if is_unread {
         conversation.unread_count = 0;
         conversation.updated_at = now;
         conversation::save(conn, std::slice::from_ref(&conversation)).await?;
         event::insert(conn, &[events::conversation_updated(&conversation, now)]).await?;
     }
-    Ok(Some(conversation))
+    Ok(Some(is_unread))
 }
 
 /// Takes control of a locked conversation and cancels what the AI has queued in it; how much is on the wire already.

@@ -8,6 +8,7 @@
 //! that must never break (takeover wins, one answer for a burst, once out) are therefore plain functions over plain data
 //! in [`rules`], and the modules around them only load and save.
 
+mod access;
 pub mod canned_replies;
 pub mod contact_details;
 pub mod contact_fields;
@@ -24,6 +25,7 @@ pub mod notes;
 pub mod organising;
 mod outbound;
 pub mod overview;
+pub mod receipts;
 pub mod receive;
 pub mod rules;
 pub mod saved_filters;

@@ -18,7 +18,7 @@ use switchboard_bots::{
     turn::{Sight, TurnParts},
     vectors::VectorParts,
 };
-use switchboard_inbox::templates::Templates;
+use switchboard_inbox::{receipts::Receipts, templates::Templates};
 use switchboard_media::MediaStore;
 use switchboard_onboarding::Onboarding;
 use switchboard_store::{Db, Notifier, SharedClock, Vault};
@@ -200,7 +200,6 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             graph: graph.clone(),
             notifier: notifier.clone(),
         },
-        graph,
         bots: TurnParts {
             db: db.clone(),
             clock: clock.clone(),
@@ -210,7 +209,9 @@ async fn build_state(config: Config, db: Db, clock: SharedClock) -> anyhow::Resu
             vectors: VectorParts::new(db.clone(), clock.clone(), notifier.clone()),
             tools: Tools::new(vault.clone(), config.private_tools).context("the client of bots' tools")?,
             sight: Sight::new(media.clone()),
+            receipts: Receipts::new(db.clone(), vault.clone(), graph.clone()),
         },
+        graph,
         hearing: Hearing::new(HearingParts {
             db: db.clone(),
             clock: clock.clone(),

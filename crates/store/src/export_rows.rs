@@ -239,6 +239,7 @@ rows! {
         name: String,
         auto_handback_ms: Option<i64>,
         time_zone: String,
+        read_receipts: String,
         #[serde(serialize_with = "at")]
         created_at: Millis,
     }
@@ -702,7 +703,7 @@ rows! {
 }
 
 statements! {
-    TENANT = "SELECT id, name, auto_handback_ms, time_zone, created_at FROM tenant WHERE id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    TENANT = "SELECT id, name, auto_handback_ms, time_zone, read_receipts, created_at FROM tenant WHERE id = $1 AND id > $2 ORDER BY id LIMIT $3";
     PEOPLE = "SELECT m.person_id AS id, p.name, p.email, m.role, p.language, m.created_at
         FROM membership AS m JOIN person AS p ON p.id = m.person_id
         WHERE m.tenant_id = $1 AND m.person_id > $2 ORDER BY m.person_id LIMIT $3";

@@ -64,6 +64,7 @@ pub mod person_token;
 pub mod platform;
 pub mod platform_audit;
 pub mod preparation;
+pub mod receipt;
 pub mod saved_filter;
 pub mod sealed;
 pub mod search;

@@ -61,6 +61,7 @@ pub(crate) const MODULES: &[(&str, Statements)] = &[
     ("platform_audit", crate::platform_audit::STATEMENTS),
     ("sealed", crate::sealed::STATEMENTS),
     ("preparation", crate::preparation::STATEMENTS),
+    ("receipt", crate::receipt::STATEMENTS),
     ("saved_filter", crate::saved_filter::STATEMENTS),
     ("search", crate::search::STATEMENTS),
     ("second_factor", crate::second_factor::STATEMENTS),

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    Conn, Millis, Result, TenantId, TenantStatus,
+    Conn, Millis, ReadReceipts, Result, TenantId, TenantStatus,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -15,6 +15,7 @@ pub struct Tenant {
     pub auto_handback_ms: Option<i64>,
     /// A name of the IANA's database.
     pub time_zone: String,
+    pub read_receipts: ReadReceipts,
     pub created_at: Millis,
 }
 
@@ -48,9 +49,9 @@ pub struct Suspension {
 }
 
 statements! {
-    INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, time_zone, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
-    GET = "SELECT id, name, status, auto_handback_ms, time_zone, created_at FROM tenant WHERE id = $1";
+    INSERT = "INSERT INTO tenant (id, name, status, auto_handback_ms, time_zone, read_receipts, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    GET = "SELECT id, name, status, auto_handback_ms, time_zone, read_receipts, created_at FROM tenant WHERE id = $1";
     MODEL_POLICY = "SELECT models_version, time_zone, tokens_per_day, cost_per_day FROM tenant WHERE id = $1";
     TOUCH_MODELS = "UPDATE tenant SET models_version = models_version + 1 WHERE id = $1";
     SET_BUDGET = "UPDATE tenant SET tokens_per_day = $2, cost_per_day = $3 WHERE id = $1";
@@ -67,6 +68,7 @@ statements! {
     DELETING = "UPDATE tenant SET status = 'deleting' WHERE id = $1 AND status <> 'deleting'";
     SET_AUTO_HANDBACK = "UPDATE tenant SET auto_handback_ms = $2 WHERE id = $1";
     SET_TIME_ZONE = "UPDATE tenant SET time_zone = $2 WHERE id = $1";
+    SET_READ_RECEIPTS = "UPDATE tenant SET read_receipts = $2 WHERE id = $1";
     RENAME = "UPDATE tenant SET name = $2 WHERE id = $1";
     INSERT_KEY = "INSERT INTO tenant_key (tenant_id, id, master_key_id, wrapped, created_at) VALUES ($1, $2, $3, $4, $5)";
     KEY = "SELECT id, master_key_id, wrapped, created_at FROM tenant_key WHERE tenant_id = $1 AND id = $2";
@@ -97,7 +99,7 @@ statements! {
 
 pub async fn insert(conn: &mut Conn<'_>, tenant: &Tenant) -> Result<()> {
     execute!(conn, INSERT; tenant.id, &tenant.name, tenant.status, tenant.auto_handback_ms,
-        &tenant.time_zone, tenant.created_at)?;
+        &tenant.time_zone, tenant.read_receipts, tenant.created_at)?;
     Ok(())
 }
 
@@ -159,6 +161,11 @@ pub async fn set_auto_handback(conn: &mut Conn<'_>, id: TenantId, after_ms: Opti
 /// `zone`: a name that [`Zone`](crate::Zone) knows.
 pub async fn set_time_zone(conn: &mut Conn<'_>, id: TenantId, zone: &str) -> Result<()> {
     expect_rows("tenant", 1, execute!(conn, SET_TIME_ZONE; id, zone)?)
+}
+
+/// What customers are shown of what becomes of their messages.
+pub async fn set_read_receipts(conn: &mut Conn<'_>, id: TenantId, shown: ReadReceipts) -> Result<()> {
+    expect_rows("tenant", 1, execute!(conn, SET_READ_RECEIPTS; id, shown)?)
 }
 
 pub async fn rename(conn: &mut Conn<'_>, id: TenantId, name: &str) -> Result<()> {

@@ -431,6 +431,17 @@ text_enum! {
 }
 
 text_enum! {
+    /// What customers are shown of what becomes of their messages.
+    pub enum ReadReceipts {
+        Nothing = "none",
+        /// That they were read.
+        Read = "read",
+        /// And that an answer is being written. Meta shows that only with the other.
+        Typing = "typing",
+    }
+}
+
+text_enum! {
     /// How a bot speaks.
     pub enum Tone { Plain = "plain", Friendly = "friendly", Formal = "formal" }
 }

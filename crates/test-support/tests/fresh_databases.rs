@@ -3,7 +3,7 @@
 use rstest::rstest;
 use sqlx::{Connection, PgConnection};
 use switchboard_store::{Millis, TenantId, TenantStatus, tenant::Tenant};
-use switchboard_store::{Scope, tenant};
+use switchboard_store::{ReadReceipts, Scope, tenant};
 use switchboard_test_support::{Engine, TestDb};
 use uuid::Uuid;
 
@@ -15,6 +15,7 @@ async fn insert_tenant(test: &TestDb) {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: Millis(0),
     };

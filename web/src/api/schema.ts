@@ -1635,7 +1635,7 @@ export interface paths {
         put?: never;
         /**
          * Mark a conversation as read
-         * @description For the team: the customer is told nothing.
+         * @description The customer sees that their messages were read, if the business would have them see it (`read_receipts`).
          */
         post: operations["conversations_read"];
         delete?: never;
@@ -1737,7 +1737,8 @@ export interface paths {
         /**
          * Say that you are typing
          * @description Colleagues are told by the event `conversation.typing` and believe it for eight seconds, so that no two of them answer
-         *     at once. The customer is told nothing. For a person: a program does not type.
+         *     at once. The customer sees it of a reply, if the business would have them see it (`read_receipts`). For a person: a
+         *     program does not type.
          */
         post: operations["conversations_typing"];
         delete?: never;
@@ -3131,6 +3132,8 @@ export interface components {
              * @description People are called when a customer asks the same more often than this; null: not for this
              */
             handoff_repeats?: number | null;
+            /** @description People are called when a customer is angry: by their words, by emphasis on a complaint, or as the model reads it */
+            hands_over_when_angry: boolean;
             /** @description Outside the hours, it calls people at once instead of answering */
             hands_over_when_closed: boolean;
             hours?: components["schemas"]["HoursBody"] | null;
@@ -3214,6 +3217,7 @@ export interface components {
              * @description 1 to 10, or null
              */
             handoff_repeats?: number | null;
+            hands_over_when_angry?: boolean | null;
             /** @description Needs `hours` */
             hands_over_when_closed?: boolean | null;
             hours?: components["schemas"]["HoursBody"] | null;
@@ -5154,6 +5158,8 @@ export interface components {
                  * @description People are called when a customer asks the same more often than this; null: not for this
                  */
                 handoff_repeats?: number | null;
+                /** @description People are called when a customer is angry: by their words, by emphasis on a complaint, or as the model reads it */
+                hands_over_when_angry: boolean;
                 /** @description Outside the hours, it calls people at once instead of answering */
                 hands_over_when_closed: boolean;
                 hours?: components["schemas"]["HoursBody"] | null;
@@ -6993,6 +6999,11 @@ export interface components {
             /** @description 1 to 100 characters */
             name?: string | null;
             /**
+             * @description `none`, `read` or `typing`
+             * @example typing
+             */
+            read_receipts?: string | null;
+            /**
              * @description A name of the IANA's database
              * @example Europe/Istanbul
              */
@@ -7012,6 +7023,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /**
+             * @description What customers are shown of what becomes of their messages: `none`; `read`: that the bot or a person has read them;
+             *     `typing`: and that an answer is being written
+             * @example typing
+             */
+            read_receipts: string;
             /**
              * @description Where its days begin, and what its hours mean: a name of the IANA's database
              * @example Europe/Istanbul

@@ -367,7 +367,14 @@ export const ar: FirstDictionary = {
   "settings.leftovers": "وصل ولم يُفهم",
   "settings.audit": "سجل التدقيق",
   "settings.handback": "الإعادة تلقائيًا",
-  "settings.handback_hint": "بعد تولّي المحادثة، يستعيدها الذكاء الاصطناعي إن لم يكتب أحد طوال هذه المدة.",
+  "settings.handback_hint":
+    "بعد تولّي المحادثة، يستعيدها الذكاء الاصطناعي إن لم يكتب أحد طوال هذه المدة. وما تركه البوت للأشخاص ينتظر حتى يكتب أحدهم.",
+  "settings.receipts": "ما يراه العملاء عن رسائلهم",
+  "settings.receipts_hint":
+    "فلا يحتاجون إلى السؤال إن كان أحد موجودًا. لا يعرض واتساب «يكتب…» إلا مع العلامتين الزرقاوين.",
+  "settings.receipts_none": "لا شيء",
+  "settings.receipts_read": "العلامتان الزرقاوان بعد أن يقرأها البوت أو شخص",
+  "settings.receipts_typing": "العلامتان الزرقاوان، و«يكتب…» أثناء كتابة الرد",
   "settings.handback_never": "أبدًا: الموظفون يعيدونها",
   "settings.here_only": "تُحفظ اللغة والمظهر في هذا المتصفح.",
   "keys_page.hint": "بمفتاح، يقرأ برنامجك ويكتب عبر API باسم النشاط التجاري.",

@@ -355,7 +355,13 @@ export const en = {
   "settings.audit": "Audit",
   "settings.handback": "Handback by itself",
   "settings.handback_hint":
-    "After a takeover, the AI takes the conversation back when no person has written for this long.",
+    "After a takeover, the AI takes the conversation back if nobody writes for this long. What a bot has given to people waits until one of them writes.",
+  "settings.receipts": "What customers see of their messages",
+  "settings.receipts_hint":
+    "So they need not ask whether anybody is there. WhatsApp shows “typing…” only with the blue ticks.",
+  "settings.receipts_none": "Nothing",
+  "settings.receipts_read": "Blue ticks once the bot or a person has read them",
+  "settings.receipts_typing": "Blue ticks, and “typing…” while an answer is being written",
   "settings.handback_never": "Never: people hand back",
   "settings.here_only": "Language and appearance are kept in this browser.",
   "keys_page.hint": "With a key, a program of yours reads and writes through the API in the business's name.",

@@ -195,6 +195,7 @@ export const messagesAr: MessagesDictionary = {
   "update.verb": "إعادة التحميل",
   "print.verb": "طباعة المحادثة",
   "print.head": "محادثة مع {name} على {number}",
+  "rule.anger": "العميل غاضب",
   "rule.closed": "الوقت خارج ساعات العمل",
   "rule.keyword": "قال العميل «{word}»",
   "rule.label": "المحادثة تحمل التصنيف «{label}»",

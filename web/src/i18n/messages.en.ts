@@ -184,6 +184,7 @@ export const messagesEn = {
   "update.verb": "Reload",
   "print.verb": "Print the conversation",
   "print.head": "Conversation with {name} on {number}",
+  "rule.anger": "the customer is angry",
   "rule.closed": "it is outside the opening hours",
   "rule.keyword": "the customer said “{word}”",
   "rule.label": "the conversation carries the label “{label}”",

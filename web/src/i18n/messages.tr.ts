@@ -179,6 +179,7 @@ export const messagesTr: MessagesDictionary = {
   "update.verb": "Yeniden yükle",
   "print.verb": "Konuşmayı yazdır",
   "print.head": "{name} ile konuşma, {number} üzerinden",
+  "rule.anger": "müşteri öfkeli",
   "rule.closed": "çalışma saatleri dışında",
   "rule.keyword": "müşteri “{word}” dedi",
   "rule.label": "konuşma “{label}” etiketini taşıyor",

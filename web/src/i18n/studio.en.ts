@@ -64,6 +64,9 @@ export const studioEn = {
   "rules.keywords_hint": "One word or phrase to a line, in any language.",
   "rules.confidence": "Least share of a question it must know, in percent",
   "rules.confidence_hint": "Empty: the model decides. “Try it” shows the share of each passage.",
+  "rules.anger": "Call people when a customer is angry",
+  "rules.anger_hint":
+    "Told by what they say or shout in English, Turkish and Arabic, and in any language by what the model reads between the lines.",
   "rules.repeats": "How often the same may be asked",
   "rules.repeats_hint": "Who asks once more is not helped by its answers. Empty: as often as they like.",
   "bot.greeting": "First greeting",

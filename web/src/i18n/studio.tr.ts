@@ -62,6 +62,9 @@ export const studioTr: StudioDictionary = {
   "rules.keywords_hint": "Her satıra bir sözcük ya da söz öbeği, herhangi bir dilde.",
   "rules.confidence": "Sorunun en az ne kadarını bilmeli, yüzde",
   "rules.confidence_hint": "Boş: model karar verir. “Dene” her bölümün oranını gösterir.",
+  "rules.anger": "Müşteri öfkeliyse insanları çağır",
+  "rules.anger_hint":
+    "Türkçe, İngilizce ve Arapçada söylediğinden veya bağırdığından, her dilde de modelin satır aralarında okuduğundan anlaşılır.",
   "rules.repeats": "Aynı şey kaç kez sorulabilir",
   "rules.repeats_hint": "Bir kez daha soran, yanıtlardan yarar görmüyordur. Boş: istedikleri kadar.",
   "bot.greeting": "İlk karşılama",

@@ -16,6 +16,7 @@ pub(crate) mod think;
 use std::{sync::Arc, time::Duration};
 
 use switchboard_inbox::{
+    receipts::{Receipts, Shown},
     rules::TurnPolicy,
     tool_calls::Deeds,
     turns::{self, Conclusion, Finished, Spent, Thought},
@@ -34,6 +35,8 @@ pub use self::sight::Sight;
 use self::{
     context::{Context, Loaded},
     leases::Leases,
+    question::Question,
+    think::Thinking,
 };
 use crate::{indexes::Indexes, models::Models, tools::Tools, unanswered, vectors::VectorParts};
 
@@ -49,6 +52,8 @@ const POLL: Duration = Duration::from_secs(1);
 const SUSPENDED: Duration = Duration::from_mins(1);
 /// A turn that waits for what a voice note says, or for a picture, is looked at again after this.
 const INCOMPLETE: Duration = Duration::from_secs(1);
+/// What a rule decides, or the knowledge answers, is there before; nobody need be shown that it is being written.
+const MOMENT: Duration = Duration::from_millis(200);
 /// What is due and locked is tried again after this.
 const LOCKED: Duration = Duration::from_millis(5);
 
@@ -65,6 +70,7 @@ pub struct TurnParts {
     pub vectors: VectorParts,
     pub tools: Tools,
     pub sight: Sight,
+    pub receipts: Receipts,
 }
 
 /// Answers customers. Cheap to clone.
@@ -240,7 +246,7 @@ impl Turns {
             }
             Loaded::Ready(context) => {
                 let question = &context.question;
-                let thinking = think::think(question, lease.turn_attempts).await;
+                let thinking = self.think_visibly(lease, question).await;
                 let asked = unanswered::asked(question, &thinking);
                 let thought = Thought {
                     lease,
@@ -255,6 +261,25 @@ impl Turns {
                 };
                 Ok(Some((thought, Some(context))))
             }
+        }
+    }
+
+    /// The customer sees that they were read and, where it takes a moment, that an answer is being written.
+    async fn think_visibly<'a>(&self, lease: Lease, question: &'a Question) -> Thinking<'a> {
+        let mut thinking = std::pin::pin!(think::think(question, lease.turn_attempts));
+        let receipts = &self.parts.receipts;
+        tokio::select! {
+            biased;
+            thought = &mut thinking => {
+                receipts.show(lease.tenant_id, lease.id, Shown::Read);
+                return thought;
+            }
+            () = tokio::time::sleep(MOMENT) => {}
+        }
+        tokio::select! {
+            biased;
+            thought = &mut thinking => thought,
+            never = receipts.keep_typing(lease.tenant_id, lease.id) => match never {},
         }
     }
 

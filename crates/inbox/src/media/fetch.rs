@@ -6,7 +6,8 @@ use switchboard_graph_client::{GraphError, Kind, MediaInfo};
 use switchboard_media::{HEAD, MediaStoreError, StoredFile, Told, Writing, compare, limit, sniff};
 use switchboard_store::{MediaKind, MediaProblem, MediaState, Result, crash_point, media::Media};
 
-use super::{Access, HELD, MediaWorker, NoAccess, backoff, is_past, key};
+use super::{HELD, MediaWorker, backoff, is_past, key};
+use crate::access::{Access, NoAccess};
 
 /// A file is given up after so many tries, which take about two hours.
 const MAX_ATTEMPTS: i64 = 8;

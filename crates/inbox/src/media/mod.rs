@@ -11,17 +11,14 @@ mod upload;
 
 use std::{convert::Infallible, time::Duration};
 
-use secrecy::SecretString;
-use switchboard_crypto::Place;
 use switchboard_graph_client::{GraphClient, GraphError, Kind};
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
-    Db, DueWork, MediaOrigin, MediaState, Millis, Notifier, NumberStatus, Result, Scope, SharedClock, Signal, TenantId,
-    Vault, Workers, event,
+    Db, DueWork, MediaOrigin, MediaState, Millis, Notifier, Result, Scope, SharedClock, Signal, TenantId, Vault,
+    Workers, event,
     media::{self, Media},
     media_upload::{self, MediaUpload},
     message::{self, MessageKey},
-    number::{self, Credentials},
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +26,11 @@ use uuid::Uuid;
 
 pub(crate) use received::take_in;
 
-use crate::{delivery::TokenRefused, events, transcripts};
+use crate::{
+    access::{Access, NoAccess, Sealed},
+    delivery::TokenRefused,
+    events, transcripts,
+};
 
 /// Renewed while a transfer lasts, so that one whose process has died is soon begun anew.
 const LEASE: Duration = Duration::from_secs(30);
@@ -66,21 +67,6 @@ pub struct MediaWorker {
 pub enum Claimed {
     File(Box<Media>),
     Upload(MediaUpload),
-}
-
-/// What a call to Meta for a number takes.
-struct Access {
-    phone_number_id: String,
-    waba: Uuid,
-    token: SecretString,
-}
-
-/// Why there is no access.
-enum NoAccess {
-    /// The number is gone for good.
-    Gone,
-    /// It may come back.
-    Held,
 }
 
 impl DueWork for MediaWorker {
@@ -215,23 +201,11 @@ impl MediaWorker {
     /// The token of a number.
     async fn access(&self, tenant: TenantId, number: Uuid) -> Result<Result<Access, NoAccess>> {
         let mut tx = self.parts.db.read(Scope::Tenant(tenant)).await?;
-        let credentials = number::credentials(&mut tx.conn(), tenant, number).await?;
+        let sealed = Sealed::of(&mut tx.conn(), tenant, number).await?;
         drop(tx);
-        let Some(Credentials { phone_number_id, status, waba, token, .. }) = credentials else {
-            return Ok(Err(NoAccess::Gone));
-        };
-        let token = match (status, token) {
-            (NumberStatus::Disconnected, _) => return Ok(Err(NoAccess::Gone)),
-            (NumberStatus::Pending | NumberStatus::ReauthRequired, _) | (_, None) => return Ok(Err(NoAccess::Held)),
-            (NumberStatus::Connected, Some(token)) => token,
-        };
-        let place = Place { tenant: tenant.0, table: "waba", column: "token", row: waba };
-        match self.parts.vault.open_text_at_hand(&self.parts.db, &place, &token).await {
-            Ok(token) => Ok(Ok(Access { phone_number_id, waba, token })),
-            Err(error) => {
-                tracing::error!(waba.id = %waba, error = %error, "a token could not be read");
-                Ok(Err(NoAccess::Held))
-            }
+        match sealed {
+            Ok(sealed) => Ok(sealed.open(&self.parts.db, &self.parts.vault).await),
+            Err(none) => Ok(Err(none)),
         }
     }
 

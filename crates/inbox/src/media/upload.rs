@@ -14,8 +14,12 @@ use switchboard_store::{
     outbox,
 };
 
-use super::{Access, HELD, MediaWorker, NoAccess, backoff, key};
-use crate::{Failure, events};
+use super::{HELD, MediaWorker, backoff, key};
+use crate::{
+    Failure,
+    access::{Access, NoAccess},
+    events,
+};
 
 /// An upload is given up after so many tries, which take about ten minutes.
 const MAX_ATTEMPTS: i64 = 6;

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 use switchboard_server::events::{Beginning, EventHub, Feed};
 use switchboard_store::{
-    Clock, Db, Millis, Notifier, Scope, Signal, SystemClock, TenantId, TenantStatus,
+    Clock, Db, Millis, Notifier, ReadReceipts, Scope, Signal, SystemClock, TenantId, TenantStatus,
     event::{self, NewEvent, Position},
     housekeeping, new_id,
     tenant::{self, Tenant},
@@ -230,6 +230,7 @@ async fn tenant(db: &Db) -> TenantId {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: now,
     };

@@ -28,6 +28,7 @@ mod order;
 mod permissions;
 mod pictures;
 mod platform;
+mod receipts;
 mod replays;
 mod secrets;
 mod signatures;

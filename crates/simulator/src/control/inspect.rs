@@ -106,6 +106,11 @@ pub(crate) async fn calls(world: web::Data<World>, query: web::Query<CallsQuery>
     Ok(HttpResponse::Ok().json(json!({"items": items})))
 }
 
+/// `GET /sim/receipts` → `{items}`: what customers were shown of their messages, each `{number_id, message_id, typing}`.
+pub(crate) async fn receipts(world: web::Data<World>) -> Answer {
+    Ok(HttpResponse::Ok().json(json!({"items": lock(&world.receipts).all()})))
+}
+
 /// `GET /sim/shop/requests` → `{items}`: what the business's own server was asked, each
 /// `{method, path, query, headers, body}`.
 pub(crate) async fn shop(world: web::Data<World>) -> Answer {

@@ -54,6 +54,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig) {
         .route("/sim/state", web::get().to(inspect::state))
         .route("/sim/sent", web::get().to(inspect::sent))
         .route("/sim/calls", web::get().to(inspect::calls))
+        .route("/sim/receipts", web::get().to(inspect::receipts))
         .route("/sim/shop/requests", web::get().to(inspect::shop))
         .route("/sim/model/requests", web::get().to(inspect::prompts));
 }

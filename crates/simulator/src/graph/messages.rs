@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::auth::Caller;
 use super::business::Ids;
 use super::watch::{answer_instead, window_closed};
-use super::{Answer, GraphError, templates, validate};
+use super::{Answer, GraphError, receipts, templates, validate};
 use crate::connection::Wire;
 use crate::phone;
 use crate::sync::lock;
@@ -34,8 +34,12 @@ pub(crate) async fn send(
     let world = world.into_inner();
     let message: Value = serde_json::from_slice(&body).unwrap_or_default();
     let to = message["to"].as_str().or_else(|| message["recipient"].as_str());
-    let fault = world.faults.take_for(FaultOn::Messages, Some(&path.id), to);
-    world.settings.wait(Delay::Messages).await;
+    let is_receipt = !message["status"].is_null();
+    let on = if is_receipt { FaultOn::Receipts } else { FaultOn::Messages };
+    let fault = world.faults.take_for(on, Some(&path.id), to);
+    if !is_receipt {
+        world.settings.wait(Delay::Messages).await;
+    }
     if let Some(fault) = &fault
         && let Some(answer) = answer_instead(&Wire::of(&req), fault).await
     {
@@ -57,7 +61,7 @@ fn handle(world: &Arc<World>, caller: &Caller, number_id: &str, message: Value) 
         return Err(GraphError::code(133_010, details));
     }
     if !message["status"].is_null() {
-        return mark_read(world, &number, &message);
+        return receipts::show(world, &number, &message);
     }
     let customer = recipient(world, &number, &message)?;
     validate::check(&message)?;
@@ -135,13 +139,8 @@ fn accept(world: &Arc<World>, number: &Number, customer: Customer, message: Valu
         progress: Progress::Sent,
     };
     let key = sent.thread_key();
-    let mut threads = lock(&world.threads);
-    threads.add(&key, &sent.customer, bubble.clone());
-    // Who answers has read.
-    let read = threads.read(&key, Side::Customer, None);
-    drop(threads);
-    phone::publish_bubble(world, key.clone(), bubble);
-    phone::publish_read(world, key, read);
+    lock(&world.threads).add(&key, &sent.customer, bubble.clone());
+    phone::publish_bubble(world, key, bubble);
     statuses::follow(world, Arc::clone(&sent));
     sent
 }
@@ -162,31 +161,4 @@ fn accepted_json(sent: &Sent) -> Value {
         message["message_status"] = json!("accepted");
     }
     json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
-}
-
-/// `status: "read"`, with or without a typing indicator.
-fn mark_read(world: &World, number: &Number, message: &Value) -> Answer {
-    if message["status"] != "read" {
-        let text = "(#100) Param status must be one of {READ}";
-        return Err(GraphError::plain(400, 100, text));
-    }
-    let id = message["message_id"].as_str().ok_or_else(|| GraphError::required("message_id"))?;
-    let typing = &message["typing_indicator"];
-    if !typing.is_null() && typing["type"] != "text" {
-        let text = "(#100) Param typing_indicator['type'] must be one of {TEXT}";
-        return Err(GraphError::plain(400, 100, text));
-    }
-    let key = lock(&world.threads).of_inbound(id).filter(|key| key.number_id == number.id);
-    let Some(key) = key else {
-        if world.settings.window_mode() == WindowMode::Open {
-            return Ok(HttpResponse::Ok().json(json!({"success": true})));
-        }
-        return Err(GraphError::invalid("message_id is not a message this number received."));
-    };
-    let read = lock(&world.threads).read(&key, Side::Customer, Some(id));
-    phone::publish_read(world, key.clone(), read);
-    if !typing.is_null() {
-        phone::publish_typing(world, key);
-    }
-    Ok(HttpResponse::Ok().json(json!({"success": true})))
 }

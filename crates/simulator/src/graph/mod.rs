@@ -15,6 +15,7 @@ mod number;
 mod oauth;
 mod page;
 mod params;
+mod receipts;
 mod register;
 mod subscriptions;
 mod templates;

@@ -12,6 +12,8 @@ use crate::sync::lock;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum FaultOn {
     Messages,
+    /// What is shown to customers of their messages: that they were read, that an answer is being written.
+    Receipts,
     Oauth,
     DebugToken,
     Waba,

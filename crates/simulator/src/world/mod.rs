@@ -10,6 +10,7 @@ pub(crate) mod directory;
 pub(crate) mod faults;
 pub(crate) mod ledger;
 pub(crate) mod media;
+pub(crate) mod receipts;
 pub(crate) mod settings;
 pub(crate) mod templates;
 pub(crate) mod threads;
@@ -39,6 +40,7 @@ use directory::Directory;
 use faults::Faults;
 use ledger::Ledger;
 use media::MediaStore;
+use receipts::ReceiptLog;
 use settings::Settings;
 use threads::Threads;
 use tokens::Tokens;
@@ -62,6 +64,7 @@ pub(crate) struct World {
     pub(crate) media: Mutex<MediaStore>,
     pub(crate) faults: Faults,
     pub(crate) calls: Mutex<CallLog>,
+    pub(crate) receipts: Mutex<ReceiptLog>,
     pub(crate) prompts: Mutex<PromptLog>,
     pub(crate) shop: Mutex<ShopLog>,
     pub(crate) mails: Mutex<MailLog>,
@@ -114,6 +117,7 @@ impl World {
             media: Mutex::default(),
             faults: Faults::default(),
             calls: Mutex::default(),
+            receipts: Mutex::default(),
             prompts: Mutex::default(),
             shop: Mutex::default(),
             mails: Mutex::default(),
@@ -144,6 +148,7 @@ impl World {
         *lock(&self.threads) = Threads::default();
         *lock(&self.media) = MediaStore::default();
         *lock(&self.calls) = CallLog::default();
+        *lock(&self.receipts) = ReceiptLog::default();
         *lock(&self.prompts) = PromptLog::default();
         *lock(&self.shop) = ShopLog::default();
         *lock(&self.mails) = MailLog::default();

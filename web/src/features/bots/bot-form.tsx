@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type Dispatch, type FormEvent, type SetStateAction, useState } from "react";
+import { type Dispatch, type FormEvent, type SetStateAction, useId, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { botsQuery, labelsQuery } from "../../api/queries.ts";
@@ -222,6 +222,12 @@ function Handoffs({ values, change, errorOf }: PartProps) {
         onChange={({ target }) => change({ keywords: target.value })}
       />
       <CallingLabels chosen={values.labels} onChange={(labels) => change({ labels })} />
+      <CheckField
+        label={t("rules.anger")}
+        hint={t("rules.anger_hint")}
+        checked={values.handsOverWhenAngry}
+        onChange={(handsOverWhenAngry) => change({ handsOverWhenAngry })}
+      />
       <div className="grid gap-x-4 sm:grid-cols-2">
         <NumberField
           label={t("rules.confidence")}
@@ -322,6 +328,34 @@ function Limits({ values, change, errorOf }: PartProps) {
   );
 }
 
+interface CheckProps {
+  label: string;
+  hint: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+/** Something that is done or not. */
+function CheckField({ label, hint, checked, onChange }: CheckProps) {
+  const hintId = useId();
+  return (
+    <div className="field">
+      <label className="check">
+        <input
+          type="checkbox"
+          aria-describedby={hintId}
+          checked={checked}
+          onChange={({ target }) => onChange(target.checked)}
+        />
+        {label}
+      </label>
+      <p className="hint" id={hintId}>
+        {hint}
+      </p>
+    </div>
+  );
+}
+
 interface NumberProps {
   label: string;
   hint: string;
@@ -390,20 +424,12 @@ function ModelFields({ values, change, errorOf }: PartProps) {
         value={values.model}
         onChange={({ target }) => change({ model: target.value })}
       />
-      <div className="field">
-        <label className="check">
-          <input
-            type="checkbox"
-            aria-describedby="sees-hint"
-            checked={values.seesPictures}
-            onChange={({ target }) => change({ seesPictures: target.checked })}
-          />
-          {t("bot.sees")}
-        </label>
-        <p className="hint" id="sees-hint">
-          {t("bot.sees_hint")}
-        </p>
-      </div>
+      <CheckField
+        label={t("bot.sees")}
+        hint={t("bot.sees_hint")}
+        checked={values.seesPictures}
+        onChange={(seesPictures) => change({ seesPictures })}
+      />
     </>
   );
 }

@@ -20,6 +20,7 @@ const BOT: Bot = {
   handoff_keywords: ["refund", "iade et"],
   handoff_confidence: 40,
   handoff_repeats: null,
+  hands_over_when_angry: true,
   answers_per_customer: null,
   answers_per_day: 500,
   tokens_per_day: 200_000,

@@ -32,6 +32,7 @@ export interface BotValues {
   /** Empty: none. */
   confidence: string;
   repeats: string;
+  handsOverWhenAngry: boolean;
   perCustomer: string;
   perDay: string;
   tokens: string;
@@ -65,6 +66,7 @@ export const valuesOf = (bot: Bot): BotValues => ({
   keywords: bot.handoff_keywords.join("\n"),
   confidence: written(bot.handoff_confidence),
   repeats: written(bot.handoff_repeats),
+  handsOverWhenAngry: bot.hands_over_when_angry,
   perCustomer: written(bot.answers_per_customer),
   perDay: written(bot.answers_per_day),
   tokens: written(bot.tokens_per_day),
@@ -105,6 +107,7 @@ export function patchOf(values: BotValues) {
     handoff_keywords: lines(values.keywords),
     handoff_confidence: count(values.confidence),
     handoff_repeats: count(values.repeats),
+    hands_over_when_angry: values.handsOverWhenAngry,
     answers_per_customer: count(values.perCustomer),
     answers_per_day: count(values.perDay),
     tokens_per_day: count(values.tokens),

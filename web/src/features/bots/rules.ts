@@ -2,7 +2,7 @@
 
 import type { I18n } from "../../i18n/i18n.ts";
 
-const RULES = ["budget", "closed", "customer_limit", "day_limit", "document", "repeated", "unsure"] as const;
+const RULES = ["anger", "budget", "closed", "customer_limit", "day_limit", "document", "repeated", "unsure"] as const;
 const KEYWORD = "keyword:";
 const LABEL = "label:";
 

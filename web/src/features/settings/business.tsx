@@ -14,6 +14,8 @@ import { DeleteBusiness } from "./delete-business.tsx";
 import { Exports } from "./exports.tsx";
 
 const HOUR_MS = 3_600_000;
+/** What customers are shown of what becomes of their messages. */
+const RECEIPTS = ["none", "read", "typing"] as const;
 const HANDBACK_HOURS = [1, 4, 8, 24, 72];
 
 /** The business's own settings. */
@@ -49,7 +51,12 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
   const [saved, setSaved] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
   const [zone, setZone] = useState(tenant.time_zone);
-  const isDirty = zone !== tenant.time_zone || name !== tenant.name || handback !== (tenant.auto_handback_ms ?? null);
+  const [receipts, setReceipts] = useState(tenant.read_receipts);
+  const isDirty =
+    zone !== tenant.time_zone ||
+    name !== tenant.name ||
+    handback !== (tenant.auto_handback_ms ?? null) ||
+    receipts !== tenant.read_receipts;
   const errors = problem instanceof Problem ? problem.errors : [];
 
   async function save(event: FormEvent) {
@@ -57,7 +64,9 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
     setProblem(null);
     try {
       const fresh = await dataOf(
-        api.PATCH("/api/tenant", { body: { name, auto_handback_ms: handback, time_zone: zone } }),
+        api.PATCH("/api/tenant", {
+          body: { name, auto_handback_ms: handback, time_zone: zone, read_receipts: receipts },
+        }),
       );
       client.setQueryData(tenantQuery.queryKey, fresh);
       setSaved(true);
@@ -81,6 +90,18 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
         />
         <ZoneField value={zone} onChange={setZone} />
         <HandbackField value={handback} onChange={setHandback} />
+        <SelectField
+          label={t("settings.receipts")}
+          hint={t("settings.receipts_hint")}
+          value={receipts}
+          onChange={({ target }) => setReceipts(target.value)}
+        >
+          {RECEIPTS.map((shown) => (
+            <option key={shown} value={shown}>
+              {t(`settings.receipts_${shown}`)}
+            </option>
+          ))}
+        </SelectField>
         <WrongLine problem={problem} />
         {mayManage && <SaveRow isSaved={saved && !isDirty} />}
       </fieldset>

@@ -8,7 +8,7 @@ use std::{
 
 use proptest::{prelude::*, sample::Index};
 use switchboard_store::{
-    Db, MessageStatus, Millis, NumberStatus, Scope, TenantId, TenantStatus, bot,
+    Db, MessageStatus, Millis, NumberStatus, ReadReceipts, Scope, TenantId, TenantStatus, bot,
     conversation::Lease,
     message::Message,
     new_id,
@@ -296,6 +296,7 @@ async fn business(db: &Db) -> (TenantId, Uuid) {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: now,
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 use switchboard_crypto::Place;
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
-    Db, Millis, NumberStatus, Scope, TenantId, TenantStatus, Vault,
+    Db, Millis, NumberStatus, ReadReceipts, Scope, TenantId, TenantStatus, Vault,
     bot::{self, Bot},
     new_id,
     number::{self, NewNumber},
@@ -41,6 +41,7 @@ impl Business {
             name: format!("Bakery {nth}"),
             status: TenantStatus::Active,
             auto_handback_ms: None,
+            read_receipts: ReadReceipts::Typing,
             time_zone: "UTC".into(),
             created_at: now,
         };

@@ -12,7 +12,7 @@ use switchboard_onboarding::{
     Callback, Caller, Completion, Finished, Hints, Onboarding, OnboardingConfig, OnboardingError, Status,
 };
 use switchboard_store::{
-    Clock as _, ManualClock, Millis, Notifier, Scope, Step, StepState, TenantId, TenantStatus, Vault,
+    Clock as _, ManualClock, Millis, Notifier, ReadReceipts, Scope, Step, StepState, TenantId, TenantStatus, Vault,
     audit::{self, AuditEntry},
     bot::{self, Bot},
     new_id,
@@ -151,6 +151,7 @@ async fn tenant_with_bot(test: &TestDb, vault: &Vault, now: Millis) -> (Caller, 
         name: "Bakery".to_owned(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: now,
     };

@@ -5,7 +5,10 @@ use actix_web::{
 use garde::Validate;
 use serde::Deserialize;
 use switchboard_accounts::Permission;
-use switchboard_inbox::typing::{Writing, tell};
+use switchboard_inbox::{
+    receipts::Shown,
+    typing::{Writing, tell},
+};
 use switchboard_store::{Scope, Signal};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -30,7 +33,8 @@ struct TypingFields {
 /// Say that you are typing
 ///
 /// Colleagues are told by the event `conversation.typing` and believe it for eight seconds, so that no two of them answer
-/// at once. The customer is told nothing. For a person: a program does not type.
+/// at once. The customer sees it of a reply, if the business would have them see it (`read_receipts`). For a person: a
+/// program does not type.
 #[utoipa::path(tag = "conversations", params(("id" = Uuid, Path, description = "The conversation's id")),
     request_body = TypingFields, responses((status = 204, description = "Told")))]
 #[post("/api/conversations/{id}/typing")]
@@ -51,5 +55,8 @@ pub(super) async fn typing(
     told.ok_or_else(Problem::not_found)?;
     tx.commit().await?;
     state.notifier.notify(Signal::Event);
+    if writing == Writing::Reply {
+        state.bots.receipts.show(principal.tenant, *id, Shown::Typing);
+    }
     Ok(HttpResponse::NoContent().finish())
 }

@@ -4,6 +4,7 @@ use actix_web::{
 };
 use serde::Deserialize;
 use switchboard_accounts::{Permission, TenantChange};
+use switchboard_store::ReadReceipts;
 use utoipa::ToSchema;
 
 use super::wire::TenantSettings;
@@ -21,6 +22,9 @@ struct TenantPatch {
     /// A name of the IANA's database
     #[schema(example = "Europe/Istanbul")]
     time_zone: Option<String>,
+    /// `none`, `read` or `typing`
+    #[schema(value_type = Option<String>, example = "typing")]
+    read_receipts: Option<ReadReceipts>,
 }
 
 /// Change the business's settings
@@ -35,7 +39,12 @@ pub(super) async fn update(
     Json(body): Json<TenantPatch>,
 ) -> Result<Json<TenantSettings>, Problem> {
     let principal = who.require(Permission::ManageTenant)?;
-    let change = TenantChange { name: body.name, auto_handback_ms: body.auto_handback_ms, time_zone: body.time_zone };
+    let change = TenantChange {
+        name: body.name,
+        auto_handback_ms: body.auto_handback_ms,
+        time_zone: body.time_zone,
+        read_receipts: body.read_receipts,
+    };
     let tenant = state.accounts.change_tenant(principal, change).await?;
     let can_translate = state.translations.can_translate(tenant.id).await?;
     Ok(Json(TenantSettings::new(tenant, can_translate)))

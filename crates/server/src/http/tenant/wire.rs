@@ -1,5 +1,5 @@
 use serde::Serialize;
-use switchboard_store::{ExportState, Millis, tenant::Tenant, tenant_export::TenantExport};
+use switchboard_store::{ExportState, Millis, ReadReceipts, tenant::Tenant, tenant_export::TenantExport};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -13,6 +13,10 @@ pub(super) struct TenantSettings {
     /// Where its days begin, and what its hours mean: a name of the IANA's database
     #[schema(example = "Europe/Istanbul")]
     time_zone: String,
+    /// What customers are shown of what becomes of their messages: `none`; `read`: that the bot or a person has read them;
+    /// `typing`: and that an answer is being written
+    #[schema(value_type = String, example = "typing")]
+    read_receipts: ReadReceipts,
     /// Whether there is something that translates messages
     can_translate: bool,
     /// RFC 3339
@@ -27,6 +31,7 @@ impl TenantSettings {
             name: tenant.name,
             auto_handback_ms: tenant.auto_handback_ms,
             time_zone: tenant.time_zone,
+            read_receipts: tenant.read_receipts,
             created_at: tenant.created_at.to_rfc3339(),
         }
     }
