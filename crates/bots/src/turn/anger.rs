@@ -13,6 +13,8 @@ const FACES: [char; 4] = ['😠', '😡', '🤬', '👿'];
 const FEWEST_LETTERS: usize = 8;
 /// Of ten letters that can be capitals.
 const CAPITALS_OF_TEN: usize = 7;
+/// Capitals in a row, whatever stands between them: a sentence of a text that begins calmly.
+const SENTENCE: usize = 14;
 /// In a row: one or two are how many people write.
 const MARKS: usize = 3;
 
@@ -23,9 +25,14 @@ pub(super) fn is_angry(text: &str) -> bool {
 }
 
 fn is_shouted(text: &str) -> bool {
-    let cased = text.chars().filter(|c| c.is_lowercase() || c.is_uppercase()).count();
-    let capitals = text.chars().filter(|c| c.is_uppercase()).count();
-    (cased >= FEWEST_LETTERS && capitals * 10 >= cased * CAPITALS_OF_TEN) || is_emphatic(text)
+    let cased = || text.chars().filter(|c| c.is_lowercase() || c.is_uppercase());
+    let (letters, capitals) = (cased().count(), cased().filter(|c| c.is_uppercase()).count());
+    let mut run = 0;
+    let is_sentence = cased().any(|c| {
+        run = if c.is_uppercase() { run + 1 } else { 0 };
+        run >= SENTENCE
+    });
+    is_sentence || (letters >= FEWEST_LETTERS && capitals * 10 >= letters * CAPITALS_OF_TEN) || is_emphatic(text)
 }
 
 /// Whether marks such as `!!!` or `?!?` stand in a row.
@@ -69,6 +76,7 @@ mod tests {
     #[case("I'm furious with you")]
     #[case("worst service ever")]
     #[case("WHERE IS MY ORDER")]
+    #[case("Where is my order?! NOBODY ANSWERS ME")]
     #[case("where is my order???")]
     #[case("I have been waiting for 3 hours!!!")]
     #[case("you never came and nobody answers!?!")]
@@ -103,6 +111,7 @@ mod tests {
     #[case("It is not ridiculous at all :)")]
     #[case("Angry Birds cake, how much?")]
     #[case("USB-C?!?")]
+    #[case("where is my IPHONE PRO MAX?")]
     #[case("Siparişim nerede?")]
     #[case("YARIN SAAT KAÇTA AÇIYORSUNUZ")]
     #[case("Çok teşekkürler!!!")]
