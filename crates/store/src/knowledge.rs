@@ -76,7 +76,7 @@ pub struct SiteCounts {
     pub problems: i64,
 }
 
-/// A page, and its address.
+/// A page or site, and its address.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct PageAddress {
     pub id: Uuid,
@@ -85,9 +85,9 @@ pub struct PageAddress {
 
 statements! {
     INSERT = "INSERT INTO knowledge (tenant_id, id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at,
-                version, actor, actor_id, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    UPDATE = "UPDATE knowledge SET title = $4, content = $5, pieces = CASE WHEN content = $5 THEN pieces END,
+                version, actor, actor_id, created_at, updated_at, characters)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, length($6))";
+    UPDATE = "UPDATE knowledge SET title = $4, content = $5, pieces = CASE WHEN content = $5 THEN pieces END, characters = length($5),
                 problem = $6, read_at = $7, changed_at = $8, version = $9, actor = $10, actor_id = $11, updated_at = $12
               WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
@@ -112,15 +112,18 @@ statements! {
     SET_PIECES = "UPDATE knowledge SET pieces = $3 WHERE tenant_id = $1 AND id = $2";
     ALL = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 ORDER BY id";
     COUNT = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2";
+    CHARACTERS = "SELECT CAST(COALESCE(sum(characters), 0) AS BIGINT) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2";
     SITE_COUNTS = "SELECT k.parent_id AS site_id, count(*) AS pages, count(*) FILTER (WHERE c.state = 'idle') AS done,
                      count(*) FILTER (WHERE k.problem IS NOT NULL) AS problems
                    FROM knowledge AS k JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
                    WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.parent_id IS NOT NULL GROUP BY k.parent_id";
     OWN_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = 'page' AND parent_id IS NULL";
+    SITES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = 'site' ORDER BY id";
     SOURCES = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = $3 AND source = $4";
     SITE_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id";
 }
 
+/// [`Error::Duplicate`](crate::Error::Duplicate): somebody has had the bot learn from this address a moment ago.
 pub async fn insert(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
     execute!(conn, INSERT; item.tenant_id, item.id, item.bot_id, item.kind, &item.title, &item.content,
         item.source.as_deref(), item.parent_id, item.problem, item.read_at, item.changed_at, item.version, item.actor,
@@ -196,6 +199,12 @@ pub async fn count(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<i
     Ok(count)
 }
 
+/// Of all texts that a bot knows, together.
+pub async fn characters(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<i64> {
+    let (characters,) = fetch!(one, conn, CHARACTERS => (i64,); tenant, bot)?;
+    Ok(characters)
+}
+
 /// How far the pages of a bot's sites are; a site without pages is left out.
 pub async fn site_counts(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<SiteCounts>> {
     fetch!(all, conn, SITE_COUNTS => SiteCounts; tenant, bot)
@@ -204,6 +213,11 @@ pub async fn site_counts(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Re
 /// The pages of a bot that are of no site.
 pub async fn own_pages(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<PageAddress>> {
     fetch!(all, conn, OWN_PAGES => PageAddress; tenant, bot)
+}
+
+/// The sites of a bot.
+pub async fn sites(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<PageAddress>> {
+    fetch!(all, conn, SITES => PageAddress; tenant, bot)
 }
 
 /// Whether a bot has something of this kind from there.

@@ -94,7 +94,8 @@ type PageProblem =
   | "empty"
   | "elsewhere"
   | "no_sitemap"
-  | "bad_sitemap";
+  | "bad_sitemap"
+  | "full";
 
 function Reading({ item }: { item: ReadItem }) {
   const { t, ago } = useI18n();

@@ -155,8 +155,8 @@ pub(super) struct ReadingBody {
     #[schema(value_type = String)]
     state: &'static str,
     /// Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
-    /// `too_large`, `not_text`, `empty` or `elsewhere` (it leads to another site); of a site also `no_sitemap` or
-    /// `bad_sitemap`; null: it could
+    /// `too_large`, `not_text`, `empty`, `elsewhere` (it leads to another site) or `full` (the bot knows as much as it can);
+    /// of a site also `no_sitemap` or `bad_sitemap`; null: it could
     #[schema(value_type = Option<String>)]
     problem: Option<PageProblem>,
     /// `never`, `daily` or `weekly`; null: with its site
