@@ -25,6 +25,8 @@ pub(crate) const MAX_ITEMS: i64 = 20_000;
 const MOST_CHARACTERS: i64 = 20_000_000;
 /// Characters of a title, at most.
 const LONGEST_TITLE: usize = 200;
+/// Characters of a text that a list shows, at most.
+const LISTED: i32 = 400;
 /// Items that a search looks at together.
 const LOOKED_AT: i64 = 200;
 
@@ -275,7 +277,7 @@ async fn locked(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> R
     item.filter(|item| item.bot_id == bot).ok_or(KnowledgeError::NotFound)
 }
 
-/// A page of the items in which all these words are, in the order they were added. Case, accents and the like make no
+/// A page of the items in which all these words are, in the order they were added, with what they begin with. Case, accents and the like make no
 /// difference, whichever database holds them: so it is looked for here.
 pub async fn find(
     conn: &mut Conn<'_>,
@@ -288,18 +290,18 @@ pub async fn find(
 ) -> Result<Vec<Listed>, KnowledgeError> {
     let words: Vec<String> = normalise(words).split_whitespace().map(str::to_owned).collect();
     if words.is_empty() {
-        return Ok(knowledge::list(conn, tenant, bot, filter, after, limit).await?);
+        return Ok(knowledge::list(conn, tenant, bot, filter, after, limit, LISTED).await?);
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found = Vec::new();
     loop {
-        let items = knowledge::list(conn, tenant, bot, filter, after, LOOKED_AT).await?;
+        let items = knowledge::list(conn, tenant, bot, filter, after, LOOKED_AT, i32::MAX).await?;
         after = items.last().map(|last| last.item.id);
         let is_last = items.len() < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
         let words = words.clone();
         // A thread of its own: this may be many megabytes.
         let fitting = tokio::task::spawn_blocking(move || {
-            items.into_iter().filter(|it| holds(&it.item, &words)).collect::<Vec<_>>()
+            items.into_iter().filter(|it| holds(&it.item, &words)).map(with_beginning).collect::<Vec<_>>()
         });
         let broken = |_| Error::Configuration("the knowledge could not be searched".into());
         found.extend(fitting.await.map_err(broken)?);
@@ -308,6 +310,15 @@ pub async fn find(
             return Ok(found);
         }
     }
+}
+
+fn with_beginning(mut listed: Listed) -> Listed {
+    let content = &mut listed.item.content;
+    if let Some((end, _)) = usize::try_from(LISTED).ok().and_then(|most| content.char_indices().nth(most)) {
+        content.truncate(end);
+        content.shrink_to_fit();
+    }
+    listed
 }
 
 fn holds(item: &Knowledge, words: &[String]) -> bool {

@@ -52,6 +52,8 @@ pub struct Listed {
     pub due_at: Option<Millis>,
     /// Of a site: how many addresses of its sitemap are not read.
     pub left_out: Option<i64>,
+    /// How many the content has, also where only its beginning is here.
+    pub characters: i64,
 }
 
 /// Which items; what is `None` or false does not matter.
@@ -101,7 +103,10 @@ statements! {
     LISTED = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
               FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
               WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id = $3";
-    LIST = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
+    // Without the pieces of what is not here.
+    LIST = "SELECT k.tenant_id, k.id, k.bot_id, k.kind, k.title, substr(k.content, 1, $9) AS content, k.source, k.parent_id, k.problem,
+              k.read_at, k.changed_at, CASE WHEN false THEN k.pieces END AS pieces, k.version, k.actor, k.actor_id, k.created_at,
+              k.updated_at, k.characters, c.schedule, c.state, c.due_at, c.left_out
             FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
             WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id > $3 AND k.kind = COALESCE($4, k.kind)
               AND (k.parent_id = $5 OR $5 IS NULL) AND (k.parent_id IS NULL OR NOT $6)
@@ -166,7 +171,8 @@ pub async fn listed(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) 
     fetch!(optional, conn, LISTED => Listed; tenant, bot, id)
 }
 
-/// A page of a bot's knowledge in the order it was added; `after` is the last id of the page before.
+/// A page of a bot's knowledge in the order it was added; `after` is the last id of the page before. Of each content, so many
+/// characters at most.
 pub async fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
@@ -174,9 +180,10 @@ pub async fn list(
     filter: Filter,
     after: Option<Uuid>,
     limit: i64,
+    characters: i32,
 ) -> Result<Vec<Listed>> {
     fetch!(all, conn, LIST => Listed; tenant, bot, after.unwrap_or(Uuid::nil()), filter.kind, filter.site, filter.is_top,
-        filter.has_problem, limit)
+        filter.has_problem, limit, characters)
 }
 
 /// All that a bot knows, to build its index from.

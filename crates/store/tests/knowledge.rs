@@ -160,7 +160,7 @@ async fn what_was_known_before_is_counted_made_ready_and_named_once(#[values(Sql
     let mut tx = test.db.read(Scope::Tenant(tenant)).await.unwrap();
     let conn = &mut tx.conn();
     let left =
-        knowledge::list(conn, tenant, taught, Filter { has_problem: true, ..Filter::default() }, None, 100).await;
+        knowledge::list(conn, tenant, taught, Filter { has_problem: true, ..Filter::default() }, None, 100, 1).await;
     let left: Vec<u128> = left.unwrap().iter().map(|it| it.item.id.as_u128()).collect();
     assert_eq!(left, [10, 12, 14, 16]);
     assert_eq!(knowledge::characters(conn, tenant, taught).await.unwrap(), 5 + 3 + 4);

@@ -64,6 +64,22 @@ async fn what_a_bot_knows_is_corrected_and_forgotten(#[values(Sqlite, Postgres)]
 
 #[rstest]
 #[tokio::test]
+async fn a_list_shows_what_long_texts_begin_with(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = path(&line).await;
+    let whole = format!("{}rye", "ş".repeat(500));
+    let added = line.post(&path).json(&json!({ "title": "Long", "text": whole })).send().await;
+    assert_eq!((added.status, added.text("/text")), (201, whole.clone()));
+    for list in [path.clone(), format!("{path}?q=rye")] {
+        let listed = line.read(&list).await["items"][0].clone();
+        assert_eq!((&listed["text"], &listed["characters"]), (&json!("ş".repeat(400)), &json!(503)), "{list}");
+    }
+    let read = line.read(&format!("{path}/{}", added.text("/id"))).await;
+    assert_eq!((&read["text"], &read["characters"]), (&json!(whole), &json!(503)));
+}
+
+#[rstest]
+#[tokio::test]
 async fn knowledge_comes_a_page_at_a_time_in_the_order_it_was_added(#[values(Sqlite, Postgres)] engine: Engine) {
     let line = Line::open(engine).await;
     let path = path(&line).await;
