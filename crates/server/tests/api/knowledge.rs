@@ -32,7 +32,7 @@ async fn a_bot_learns_questions_and_texts(
     for (field, value) in body.as_object().unwrap() {
         assert_eq!(added.body[field], *value);
     }
-    assert_eq!(added.body.as_object().unwrap().len(), 9, "only the fields of its type: {}", added.raw);
+    assert_eq!(added.body.as_object().unwrap().len(), 10, "only the fields of its type: {}", added.raw);
     assert_eq!(line.read(&format!("{path}/{}", added.text("/id"))).await, added.body);
     assert_eq!(line.read(&path).await, json!({ "items": [added.body], "next_cursor": null }));
 }
