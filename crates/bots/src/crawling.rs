@@ -8,7 +8,7 @@ mod worker;
 
 use switchboard_store::{
     Conn, CrawlSchedule, KnowledgeKind, Millis, TenantId, crawl,
-    knowledge::{self, Listed},
+    knowledge::{self, Knowledge, Listed},
 };
 use url::Url;
 use uuid::Uuid;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     bot::InvalidSetting,
     knowledge::{Item, KnowledgeError, Writer, insert, new, title},
-    pages::host_of,
+    pages::{host_of, is_of_site, parse_url},
 };
 
 pub use worker::Crawler;
@@ -41,7 +41,7 @@ pub async fn add(
     }
     let name = if kind == KnowledgeKind::Site { host_of(url) } else { url.as_str() };
     let item = Item { title: title(name), content: String::new() };
-    let item = knowledge::Knowledge { source: Some(url.to_string()), ..new(now, Writer::WEB, tenant, bot, kind, item) };
+    let item = Knowledge { source: Some(url.to_string()), ..new(now, Writer::WEB, tenant, bot, kind, item) };
     let item = insert(conn, item).await?;
     crawl::insert(conn, tenant, item.id, host_of(url), Some(schedule), AT_ONCE).await?;
     Ok(item.id)
@@ -72,16 +72,27 @@ pub async fn set_schedule(
     Ok(crawl::set_schedule(conn, tenant, id, schedule, due.map(|due| due.max(now))).await?)
 }
 
-/// A page of a site that somebody has deleted does not come back with the site.
+/// The sites of a bot that may name a page: its own, or, of a page that somebody has named by hand, all those that it is of.
+pub(crate) async fn sites_of(conn: &mut Conn<'_>, page: &Knowledge) -> Result<Vec<Uuid>, KnowledgeError> {
+    if page.kind != KnowledgeKind::Page || page.parent_id.is_some() {
+        return Ok(page.parent_id.into_iter().collect());
+    }
+    let Some(url) = page.source.as_deref().and_then(parse_url) else { return Ok(Vec::new()) };
+    let sites = knowledge::sites(conn, page.tenant_id, page.bot_id).await?.into_iter();
+    Ok(sites.filter(|it| parse_url(&it.source).is_some_and(|site| is_of_site(&site, &url))).map(|it| it.id).collect())
+}
+
+/// A page that somebody has deleted does not come back with a site.
 pub(crate) async fn exclude(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     site: Uuid,
-    url: String,
+    url: Option<&str>,
 ) -> Result<(), KnowledgeError> {
-    let Some(crawl) = crawl::get(conn, tenant, site).await? else { return Ok(()) };
+    let (Some(url), Some(crawl)) = (url, crawl::get(conn, tenant, site).await?) else { return Ok(()) };
     let mut excluded = crawl.excluded.0;
-    excluded.push(url);
+    excluded.retain(|it| it != url);
+    excluded.push(url.to_owned());
     let first = excluded.len().saturating_sub(MOST_EXCLUDED);
     Ok(crawl::set_excluded(conn, tenant, site, excluded.split_off(first)).await?)
 }

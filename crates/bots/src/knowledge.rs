@@ -21,8 +21,12 @@ pub use versions::{FullVersion, Version, restore, version, versions};
 
 /// Items of one bot, at most.
 pub(crate) const MAX_ITEMS: i64 = 20_000;
+/// Characters of all its items together, at most: an index of them is kept in memory.
+const MOST_CHARACTERS: i64 = 20_000_000;
 /// Characters of a title, at most.
 const LONGEST_TITLE: usize = 200;
+/// Characters of a text that a list shows, at most.
+const LISTED: i32 = 400;
 /// Items that a search looks at together.
 const LOOKED_AT: i64 = 200;
 
@@ -46,13 +50,29 @@ impl Writer {
     pub(crate) const WEB: Self = Self { actor: Actor::System, id: None };
 }
 
+/// Whether a bot may know a text in the place of another, which may be empty.
+pub(crate) async fn has_room(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    bot: Uuid,
+    before: &str,
+    after: &str,
+) -> Result<bool, Error> {
+    let count = |text: &str| i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    let more = count(after) - count(before);
+    Ok(more <= 0 || knowledge::characters(conn, tenant, bot).await? <= MOST_CHARACTERS - more)
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
     #[error("there is no such bot or item")]
     NotFound,
     #[error(transparent)]
     Invalid(#[from] InvalidSetting),
-    #[error("a bot can know at most {MAX_ITEMS} items")]
+    #[error(
+        "a bot can know at most 20,000 items of 20,000,000 characters together: delete what it does not need, or teach another \
+         bot"
+    )]
     Full,
     #[error("the bot reads this address already")]
     Known,
@@ -172,14 +192,21 @@ pub(crate) async fn insert(conn: &mut Conn<'_>, item: Knowledge) -> Result<Knowl
     let (tenant, bot) = (item.tenant_id, item.bot_id);
     Item::of(&item).check(item.kind)?;
     bot::get(conn, tenant, bot).await?.ok_or(KnowledgeError::NotFound)?;
-    if knowledge::count(conn, tenant, bot).await? >= MAX_ITEMS {
+    if knowledge::count(conn, tenant, bot).await? >= MAX_ITEMS
+        || !has_room(conn, tenant, bot, "", &item.content).await?
+    {
         return Err(KnowledgeError::Full);
     }
-    knowledge::insert(conn, &item).await?;
+    knowledge::insert(conn, &item).await.map_err(refused)?;
     if !item.content.is_empty() {
         bot::touch_knowledge(conn, tenant, bot, item.created_at).await?;
     }
     Ok(item)
+}
+
+/// Of two who name an address at once, one is too late.
+fn refused(error: Error) -> KnowledgeError {
+    if matches!(error, Error::Duplicate { .. }) { KnowledgeError::Known } else { error.into() }
 }
 
 /// `seen`: the version that the writer had before them; of another, nothing is written over.
@@ -213,12 +240,15 @@ async fn write(
         return Err(KnowledgeError::Changed);
     }
     item.check(stored.kind)?;
+    if !has_room(conn, stored.tenant_id, stored.bot_id, &stored.content, &item.content).await? {
+        return Err(KnowledgeError::Full);
+    }
     let Item { title, content } = item;
     let changed = Knowledge { title, content, updated_at: now, ..stored };
     Ok(revise(conn, writer, changed).await?)
 }
 
-/// The next answer no longer knows it. With a site go its pages; a page of a site stays away when the site is read again.
+/// The next answer no longer knows it. With a site go its pages; a page stays away when a site that names it is read again.
 pub async fn delete(
     conn: &mut Conn<'_>,
     now: Millis,
@@ -228,15 +258,16 @@ pub async fn delete(
 ) -> Result<(), KnowledgeError> {
     // A site is locked before its pages.
     let item = knowledge::get(conn, tenant, bot, id).await?.ok_or(KnowledgeError::NotFound)?;
-    for id in item.parent_id.into_iter().chain([id]) {
-        knowledge::lock(conn, tenant, id).await?;
+    let sites = crawling::sites_of(conn, &item).await?;
+    for id in sites.iter().chain([&id]) {
+        knowledge::lock(conn, tenant, *id).await?;
     }
     if !knowledge::delete(conn, tenant, bot, id).await? {
         return Err(KnowledgeError::NotFound);
     }
     knowledge::delete_pages(conn, tenant, bot, id).await?;
-    if let (Some(site), Some(url)) = (item.parent_id, item.source) {
-        crawling::exclude(conn, tenant, site, url).await?;
+    for site in sites {
+        crawling::exclude(conn, tenant, site, item.source.as_deref()).await?;
     }
     Ok(bot::touch_knowledge(conn, tenant, bot, now).await?)
 }
@@ -246,7 +277,7 @@ async fn locked(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> R
     item.filter(|item| item.bot_id == bot).ok_or(KnowledgeError::NotFound)
 }
 
-/// A page of the items in which all these words are, in the order they were added. Case, accents and the like make no
+/// A page of the items in which all these words are, in the order they were added, with what they begin with. Case, accents and the like make no
 /// difference, whichever database holds them: so it is looked for here.
 pub async fn find(
     conn: &mut Conn<'_>,
@@ -259,18 +290,18 @@ pub async fn find(
 ) -> Result<Vec<Listed>, KnowledgeError> {
     let words: Vec<String> = normalise(words).split_whitespace().map(str::to_owned).collect();
     if words.is_empty() {
-        return Ok(knowledge::list(conn, tenant, bot, filter, after, limit).await?);
+        return Ok(knowledge::list(conn, tenant, bot, filter, after, limit, LISTED).await?);
     }
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut found = Vec::new();
     loop {
-        let items = knowledge::list(conn, tenant, bot, filter, after, LOOKED_AT).await?;
+        let items = knowledge::list(conn, tenant, bot, filter, after, LOOKED_AT, i32::MAX).await?;
         after = items.last().map(|last| last.item.id);
         let is_last = items.len() < usize::try_from(LOOKED_AT).unwrap_or(usize::MAX);
         let words = words.clone();
         // A thread of its own: this may be many megabytes.
         let fitting = tokio::task::spawn_blocking(move || {
-            items.into_iter().filter(|it| holds(&it.item, &words)).collect::<Vec<_>>()
+            items.into_iter().filter(|it| holds(&it.item, &words)).map(with_beginning).collect::<Vec<_>>()
         });
         let broken = |_| Error::Configuration("the knowledge could not be searched".into());
         found.extend(fitting.await.map_err(broken)?);
@@ -279,6 +310,15 @@ pub async fn find(
             return Ok(found);
         }
     }
+}
+
+fn with_beginning(mut listed: Listed) -> Listed {
+    let content = &mut listed.item.content;
+    if let Some((end, _)) = usize::try_from(LISTED).ok().and_then(|most| content.char_indices().nth(most)) {
+        content.truncate(end);
+        content.shrink_to_fit();
+    }
+    listed
 }
 
 fn holds(item: &Knowledge, words: &[String]) -> bool {

@@ -49,10 +49,13 @@ impl DueWork for Preparing {
 
     async fn work(&self, claimed: &Preparation, stop: &CancellationToken) -> Result<()> {
         tokio::select! {
-            made = self.prepare(claimed) => self.end(claimed, made?).await,
-            () = hold(LEASE, claimed.bot_id, || self.keep(claimed)) => Ok(()),
-            () = stop.cancelled() => self.leave(claimed, Duration::ZERO, claimed.failures).await,
+            made = self.prepare(claimed) => self.end(claimed, made?).await?,
+            () = hold(LEASE, claimed.bot_id, || self.keep(claimed)) => {}
+            () = stop.cancelled() => self.leave(claimed, Duration::ZERO, claimed.failures).await?,
         }
+        // Of one tenant, the next may be made ready now.
+        self.parts.notifier.notify(Signal::Knowledge);
+        Ok(())
     }
 }
 
@@ -118,6 +121,8 @@ impl Preparing {
                 tx.commit().await?;
                 if is_done { Ok(()) } else { self.leave(claimed, Duration::ZERO, 0).await }
             }
+            // Behind those that have waited meanwhile.
+            Made::More => self.leave(claimed, Duration::ZERO, 0).await,
             Made::Some => {
                 let failures = claimed.failures + 1;
                 self.leave(claimed, rest(failures), failures).await

@@ -13,7 +13,7 @@ use crate::{
     bot::{BotError, InvalidSetting},
     language::Language,
     retrieval::{asks_something, meanings, normalise},
-    turn::{self, question::Question, think},
+    turn::{self, question::Question, rules::words, think},
 };
 
 /// Questions that are looked at together, the newest; settling some of them makes room for older ones.
@@ -28,8 +28,8 @@ const COVERED: f32 = 0.7;
 const SAME: f32 = 0.6;
 /// Things a question is about, at most; what is longer is hardly one question.
 const MOST_MEANINGS: usize = 32;
-/// Who asks for people does not ask for knowledge, in the words of the languages we know (normalised).
-const PEOPLE: [&str; 19] = [
+/// Who asks for people does not ask for knowledge, in the words of the languages we know (normalised). Whole words.
+const PEOPLE: [&str; 16] = [
     "person",
     "human",
     "agent",
@@ -39,17 +39,51 @@ const PEOPLE: [&str; 19] = [
     "somebody",
     "staff",
     "manager",
-    "insan",
-    "yetkili",
-    "temsilci",
-    "musteri hizmetleri",
-    "gercek biri",
+    "biri",
+    "birisi",
+    "biriyle",
+    "birisiyle",
+    "مسوول",
     "موظف",
     "شخص",
-    "انسان",
-    "مسوول",
-    "خدمه العملا",
 ];
+/// As [`PEOPLE`], with whatever ending.
+const PEOPLE_BEGINNINGS: [&str; 4] = ["insan", "yetkili", "temsilci", "انسان"];
+/// As [`PEOPLE`], of two words.
+const PEOPLE_PHRASES: [&str; 2] = ["musteri hizmetleri", "خدمه العملا"];
+/// What is said of people, and of what they are wanted for; with whatever ending.
+const WANTED: [&str; 28] = [
+    "talk",
+    "speak",
+    "chat",
+    "call",
+    "contact",
+    "connect",
+    "transfer",
+    "reach",
+    "help",
+    "real",
+    "live",
+    "actual",
+    "gorus",
+    "konus",
+    "bagla",
+    "aktar",
+    "yardim",
+    "gercek",
+    "canli",
+    "اتحدث",
+    "تحدث",
+    "تكلم",
+    "اتكلم",
+    "اكلم",
+    "كلام",
+    "تواصل",
+    "حقيقي",
+    "مساعد",
+];
+/// What Arabic writes before a word without a space, the longest first.
+const BEFORE: [&str; 5] = ["بال", "لل", "ال", "ب", "ل"];
 
 /// Questions that ask the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +115,25 @@ pub(crate) fn asked(question: &Question, thinking: &think::Thinking<'_>) -> Opti
     Some(Asked { question: text, language, reason: kind, detail })
 }
 
+/// Whether people are asked for, and hardly anything else: who asks what someone may eat wants to know it.
 fn wants_people(text: &str) -> bool {
-    let text = normalise(text);
-    PEOPLE.iter().any(|word| text.contains(word))
+    let mut text = words(text);
+    let mut are_wanted = false;
+    for phrase in PEOPLE_PHRASES.map(|phrase| format!(" {phrase} ")) {
+        are_wanted |= text.contains(&phrase);
+        text = text.replace(&phrase, " ");
+    }
+    let mut others: Vec<&str> = Vec::new();
+    for word in text.split_whitespace() {
+        let bare = BEFORE.iter().find_map(|before| word.strip_prefix(before)).unwrap_or(word);
+        let begins = |beginning: &&str| word.starts_with(beginning) || bare.starts_with(beginning);
+        if PEOPLE.contains(&word) || PEOPLE.contains(&bare) || PEOPLE_BEGINNINGS.iter().any(begins) {
+            are_wanted = true;
+        } else if !WANTED.iter().any(begins) {
+            others.push(word);
+        }
+    }
+    are_wanted && !asks_something(&others.join(" "))
 }
 
 /// The questions of a bot that nobody has settled, those that ask the same together; the most asked first.
@@ -242,7 +292,20 @@ mod tests {
     #[case("I want to talk to a real person", true)]
     #[case("Bir yetkiliyle görüşmek istiyorum", true)]
     #[case("أريد التحدث مع موظف", true)]
+    #[case("أريد التحدث مع الموظف", true)]
+    #[case("Is someone there?", true)]
+    #[case("Could a manager call me?", true)]
+    #[case("Müşteri hizmetleri", true)]
+    #[case("Biriyle konuşabilir miyim?", true)]
+    #[case("Gerçek bir insan istiyorum", true)]
+    #[case("خدمة العملاء", true)]
     #[case("Do you have gluten free bread?", false)]
+    #[case("Do you make personalised cakes?", false)]
+    #[case("How many persons is the cake for?", false)]
+    #[case("Can someone with a nut allergy eat this?", false)]
+    #[case("Do your staff speak German?", false)]
+    #[case("Kaç insan için pasta yapıyorsunuz?", false)]
+    #[case("كم شخص تكفي الكعكة؟", false)]
     fn who_wants_people_is_heard(#[case] text: &str, #[case] wants: bool) {
         assert_eq!(wants_people(text), wants);
     }

@@ -20,6 +20,8 @@ use crate::{
 
 /// Texts that a model is asked for at once. Their vectors stay below a megabyte, however long a model makes them.
 const AT_ONCE: usize = 16;
+/// How often it is asked before others get their turn.
+const BATCHES: usize = 32;
 /// Digests in one statement.
 const PER_STATEMENT: usize = 1_000;
 /// Characters of a text that a model is asked for: some refuse longer ones.
@@ -46,6 +48,8 @@ pub struct VectorParts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Made {
     All,
+    /// Some are left for the next time.
+    More,
     /// The model gives no more for now, or the tenant's budget of the day is used up.
     Some,
 }
@@ -112,7 +116,7 @@ impl VectorParts {
         Ok(())
     }
 
-    /// Has the tenant's model make the vectors of passages that have none.
+    /// Has the tenant's model make the vectors of passages that have none, or one of another length than it makes now.
     pub(crate) async fn make(&self, models: &TenantModels, bot: Uuid, passages: &[Passage]) -> Result<Made> {
         let Some(model) = models.name(Purpose::Embedding) else { return Ok(Made::All) };
         let work = Work { parts: self, models, bot, model };
@@ -156,8 +160,17 @@ impl Work<'_> {
     async fn make(&self, passages: &[Passage]) -> Result<Made> {
         let texts: Vec<String> = passages.iter().map(text_of).collect();
         let digests: Vec<Uuid> = texts.iter().map(|text| digest(text)).collect();
-        let missing = self.missing(&digests).await?;
-        for places in missing.chunks(AT_ONCE) {
+        let mut lengths = self.lengths(&digests).await?;
+        let mut length = usual(&lengths);
+        for batch in 0.. {
+            let missing = (0..lengths.len()).filter(|at| lengths[*at].is_none() || lengths[*at] != length);
+            let places: Vec<usize> = missing.take(AT_ONCE).collect();
+            if places.is_empty() {
+                break;
+            }
+            if batch == BATCHES {
+                return Ok(Made::More);
+            }
             if self.is_spent().await? {
                 return Ok(Made::Some);
             }
@@ -165,6 +178,15 @@ impl Work<'_> {
             let ask = Ask { purpose: Purpose::Embedding, bot: Some(self.bot), model: None };
             // Told of where it happened.
             let Ok(made) = self.models.embed(ask, &asked).await else { return Ok(Made::Some) };
+            let made_now = made.first().map(Vec::len);
+            // One that makes them now so and now so would be asked for ever.
+            if batch > 0 && made_now != length {
+                return Ok(Made::Some);
+            }
+            length = made_now;
+            for at in &places {
+                lengths[*at] = length;
+            }
             let rows = places.iter().zip(&made).map(|(at, vector)| row(digests[*at], &quantised(vector)));
             self.store(&rows.collect::<Vec<_>>()).await?;
         }
@@ -177,22 +199,31 @@ impl Work<'_> {
         self.models.is_spent(&mut tx.conn(), None).await
     }
 
-    /// The positions of those that are not stored. Of the others it is noted that they are in use.
-    async fn missing(&self, digests: &[Uuid]) -> Result<Vec<usize>> {
+    /// The length of each vector that is stored. Of these it is noted that they are in use.
+    async fn lengths(&self, digests: &[Uuid]) -> Result<Vec<Option<usize>>> {
         let tenant = self.models.tenant();
         let mut tx = self.parts.db.read(Scope::Tenant(tenant)).await?;
         let stored = stored(&mut tx.conn(), tenant, self.model, digests).await?;
         drop(tx);
         self.parts.note_use(tenant, self.model, digests).await?;
-        Ok((0..digests.len()).filter(|at| stored[*at].is_none()).collect())
+        Ok(stored.into_iter().map(|vector| vector.map(|vector| vector.len())).collect())
     }
 
     async fn store(&self, rows: &[PassageVector]) -> Result<()> {
         let tenant = self.models.tenant();
         let mut tx = self.parts.db.write_with(Scope::Tenant(tenant), Durability::Soon).await?;
-        passage_vector::insert(&mut tx.conn(), tenant, self.model, rows, self.parts.clock.now()).await?;
+        passage_vector::store(&mut tx.conn(), tenant, self.model, rows, self.parts.clock.now()).await?;
         tx.commit().await
     }
+}
+
+/// The length that most have: until the model is asked, it is taken for what it makes.
+fn usual(lengths: &[Option<usize>]) -> Option<usize> {
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    for length in lengths.iter().flatten() {
+        *counts.entry(*length).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(length, count)| (*count, *length)).map(|(length, _)| length)
 }
 
 /// What is stored for each of these texts.

@@ -324,6 +324,7 @@ async fn a_prompt_that_is_too_long_is_too_long_in_every_way() {
 #[case::without_indexes(json!([{"embedding": [1, 0]}, {"embedding": [0, 1]}]), true)]
 #[case::too_few(json!([{"index": 0, "embedding": [1, 0]}]), false)]
 #[case::of_two_lengths(json!([{"index": 0, "embedding": [1, 0]}, {"index": 1, "embedding": [1]}]), false)]
+#[case::too_long(json!([{"embedding": vec![0.5; 4_097]}, {"embedding": vec![0.5; 4_097]}]), false)]
 #[case::twice_the_same(json!([{"index": 0, "embedding": [1, 0]}, {"index": 0, "embedding": [1, 0]}]), false)]
 #[tokio::test]
 async fn vectors_come_in_the_order_of_their_texts_or_not_at_all(#[case] data: Value, #[case] good: bool) {

@@ -52,6 +52,8 @@ pub struct Listed {
     pub due_at: Option<Millis>,
     /// Of a site: how many addresses of its sitemap are not read.
     pub left_out: Option<i64>,
+    /// How many the content has, also where only its beginning is here.
+    pub characters: i64,
 }
 
 /// Which items; what is `None` or false does not matter.
@@ -76,7 +78,7 @@ pub struct SiteCounts {
     pub problems: i64,
 }
 
-/// A page, and its address.
+/// A page or site, and its address.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct PageAddress {
     pub id: Uuid,
@@ -85,9 +87,9 @@ pub struct PageAddress {
 
 statements! {
     INSERT = "INSERT INTO knowledge (tenant_id, id, bot_id, kind, title, content, source, parent_id, problem, read_at, changed_at,
-                version, actor, actor_id, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-    UPDATE = "UPDATE knowledge SET title = $4, content = $5, pieces = CASE WHEN content = $5 THEN pieces END,
+                version, actor, actor_id, created_at, updated_at, characters)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, length($6))";
+    UPDATE = "UPDATE knowledge SET title = $4, content = $5, pieces = CASE WHEN content = $5 THEN pieces END, characters = length($5),
                 problem = $6, read_at = $7, changed_at = $8, version = $9, actor = $10, actor_id = $11, updated_at = $12
               WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
     DELETE = "DELETE FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
@@ -101,7 +103,10 @@ statements! {
     LISTED = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
               FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
               WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id = $3";
-    LIST = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
+    // Without the pieces of what is not here.
+    LIST = "SELECT k.tenant_id, k.id, k.bot_id, k.kind, k.title, substr(k.content, 1, $9) AS content, k.source, k.parent_id, k.problem,
+              k.read_at, k.changed_at, CASE WHEN false THEN k.pieces END AS pieces, k.version, k.actor, k.actor_id, k.created_at,
+              k.updated_at, k.characters, c.schedule, c.state, c.due_at, c.left_out
             FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
             WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id > $3 AND k.kind = COALESCE($4, k.kind)
               AND (k.parent_id = $5 OR $5 IS NULL) AND (k.parent_id IS NULL OR NOT $6)
@@ -112,15 +117,18 @@ statements! {
     SET_PIECES = "UPDATE knowledge SET pieces = $3 WHERE tenant_id = $1 AND id = $2";
     ALL = "SELECT * FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 ORDER BY id";
     COUNT = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2";
+    CHARACTERS = "SELECT CAST(COALESCE(sum(characters), 0) AS BIGINT) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2";
     SITE_COUNTS = "SELECT k.parent_id AS site_id, count(*) AS pages, count(*) FILTER (WHERE c.state = 'idle') AS done,
                      count(*) FILTER (WHERE k.problem IS NOT NULL) AS problems
                    FROM knowledge AS k JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
                    WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.parent_id IS NOT NULL GROUP BY k.parent_id";
     OWN_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = 'page' AND parent_id IS NULL";
+    SITES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = 'site' ORDER BY id";
     SOURCES = "SELECT count(*) FROM knowledge WHERE tenant_id = $1 AND bot_id = $2 AND kind = $3 AND source = $4";
     SITE_PAGES = "SELECT id, source FROM knowledge WHERE tenant_id = $1 AND parent_id = $2 ORDER BY id";
 }
 
+/// [`Error::Duplicate`](crate::Error::Duplicate): somebody has had the bot learn from this address a moment ago.
 pub async fn insert(conn: &mut Conn<'_>, item: &Knowledge) -> Result<()> {
     execute!(conn, INSERT; item.tenant_id, item.id, item.bot_id, item.kind, &item.title, &item.content,
         item.source.as_deref(), item.parent_id, item.problem, item.read_at, item.changed_at, item.version, item.actor,
@@ -163,7 +171,8 @@ pub async fn listed(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) 
     fetch!(optional, conn, LISTED => Listed; tenant, bot, id)
 }
 
-/// A page of a bot's knowledge in the order it was added; `after` is the last id of the page before.
+/// A page of a bot's knowledge in the order it was added; `after` is the last id of the page before. Of each content, so many
+/// characters at most.
 pub async fn list(
     conn: &mut Conn<'_>,
     tenant: TenantId,
@@ -171,9 +180,10 @@ pub async fn list(
     filter: Filter,
     after: Option<Uuid>,
     limit: i64,
+    characters: i32,
 ) -> Result<Vec<Listed>> {
     fetch!(all, conn, LIST => Listed; tenant, bot, after.unwrap_or(Uuid::nil()), filter.kind, filter.site, filter.is_top,
-        filter.has_problem, limit)
+        filter.has_problem, limit, characters)
 }
 
 /// All that a bot knows, to build its index from.
@@ -196,6 +206,12 @@ pub async fn count(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<i
     Ok(count)
 }
 
+/// Of all texts that a bot knows, together.
+pub async fn characters(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<i64> {
+    let (characters,) = fetch!(one, conn, CHARACTERS => (i64,); tenant, bot)?;
+    Ok(characters)
+}
+
 /// How far the pages of a bot's sites are; a site without pages is left out.
 pub async fn site_counts(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<SiteCounts>> {
     fetch!(all, conn, SITE_COUNTS => SiteCounts; tenant, bot)
@@ -204,6 +220,11 @@ pub async fn site_counts(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Re
 /// The pages of a bot that are of no site.
 pub async fn own_pages(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<PageAddress>> {
     fetch!(all, conn, OWN_PAGES => PageAddress; tenant, bot)
+}
+
+/// The sites of a bot.
+pub async fn sites(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<Vec<PageAddress>> {
+    fetch!(all, conn, SITES => PageAddress; tenant, bot)
 }
 
 /// Whether a bot has something of this kind from there.

@@ -17,9 +17,9 @@ pub struct PassageVector {
 }
 
 statements! {
-    // Two that ask for the same text at once store the same.
+    // Two that ask for the same text at once store the same; a model may have come to make others under its name.
     INSERT = "INSERT INTO passage_vector (tenant_id, model, digest, vector, used_at) VALUES ($1, $2, $3, $4, $5)
-              ON CONFLICT (tenant_id, model, digest) DO NOTHING";
+              ON CONFLICT (tenant_id, model, digest) DO UPDATE SET vector = excluded.vector, used_at = excluded.used_at";
     OF = {
         sqlite: "SELECT v.digest, v.vector FROM jsonb_each($3) AS x
                  JOIN passage_vector AS v ON v.tenant_id = $1 AND v.model = $2 AND v.digest = unhex(x.value, '-')",
@@ -34,8 +34,8 @@ statements! {
     };
 }
 
-/// What is there already stays.
-pub async fn insert(
+/// What is there already is replaced.
+pub async fn store(
     conn: &mut Conn<'_>,
     tenant: TenantId,
     model: &str,

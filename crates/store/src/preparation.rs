@@ -34,18 +34,24 @@ statements! {
                ON CONFLICT (tenant_id, bot_id) DO UPDATE
                  SET asked = bot_preparation.asked + 1, failures = 0, due_at = excluded.due_at";
     IS_ASKED = "SELECT count(*) FROM bot_preparation WHERE tenant_id = $1 AND bot_id = $2";
+    // A tenant has one at a time: with a slow model it would keep all others waiting.
     DUE = "SELECT count(*) FROM bot_preparation AS p JOIN tenant AS t ON t.id = p.tenant_id
-           WHERE p.due_at <= $1 AND p.lease_until <= $1 AND t.status = 'active'";
+           WHERE p.due_at <= $1 AND p.lease_until <= $1 AND t.status = 'active' AND NOT EXISTS (
+             SELECT 1 FROM bot_preparation AS o WHERE o.tenant_id = p.tenant_id AND o.lease_until > $1)";
     CLAIM = {
         sqlite: "UPDATE bot_preparation SET lease_until = $2, attempts = attempts + 1
                  WHERE (tenant_id, bot_id) = (
                    SELECT p.tenant_id, p.bot_id FROM bot_preparation AS p JOIN tenant AS t ON t.id = p.tenant_id
-                   WHERE p.due_at <= $1 AND p.lease_until <= $1 AND t.status = 'active' ORDER BY p.due_at LIMIT 1)
+                   WHERE p.due_at <= $1 AND p.lease_until <= $1 AND t.status = 'active' AND NOT EXISTS (
+                     SELECT 1 FROM bot_preparation AS o WHERE o.tenant_id = p.tenant_id AND o.lease_until > $1)
+                   ORDER BY p.due_at LIMIT 1)
                  RETURNING *",
         postgres: "UPDATE bot_preparation SET lease_until = $2, attempts = attempts + 1
                  WHERE (tenant_id, bot_id) = (
                    SELECT p.tenant_id, p.bot_id FROM bot_preparation AS p JOIN tenant AS t ON t.id = p.tenant_id
-                   WHERE p.due_at <= $1 AND p.lease_until <= $1 AND t.status = 'active' ORDER BY p.due_at LIMIT 1
+                   WHERE p.due_at <= $1 AND p.lease_until <= $1 AND t.status = 'active' AND NOT EXISTS (
+                     SELECT 1 FROM bot_preparation AS o WHERE o.tenant_id = p.tenant_id AND o.lease_until > $1)
+                   ORDER BY p.due_at LIMIT 1
                    FOR UPDATE OF p SKIP LOCKED)
                  RETURNING *",
     };
@@ -75,13 +81,13 @@ pub async fn is_asked(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Resul
     Ok(count > 0)
 }
 
-/// How many are due that nobody is at.
+/// How many are due that nobody is at, of tenants of which nobody is at another.
 pub async fn due(conn: &mut Conn<'_>, now: Millis) -> Result<i64> {
     let (count,) = fetch!(one, conn, DUE => (i64,); now)?;
     Ok(count)
 }
 
-/// Takes up the one that has waited longest. Needs [`Scope::System`](crate::Scope::System).
+/// Takes up the one that has waited longest, of a tenant of which nobody is at another. Needs [`Scope::System`](crate::Scope::System).
 pub async fn claim(conn: &mut Conn<'_>, now: Millis, until: Millis) -> Result<Option<Preparation>> {
     fetch!(optional, conn, CLAIM => Preparation; now, until)
 }

@@ -618,6 +618,8 @@ text_enum! {
         NoSitemap = "no_sitemap",
         /// Of what is said to be a sitemap nothing can be understood.
         BadSitemap = "bad_sitemap",
+        /// With what it says, the bot would know more than it can.
+        Full = "full",
     }
 }
 

@@ -14,11 +14,13 @@ mod postgres;
 
 use std::collections::BTreeMap;
 
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, migrate::Migrator};
 use switchboard_store::{Conn, Db, DbOptions, Json, Millis, Scope, TenantId, Tone, Tx, bot::Bot, new_id};
 use tempfile::TempDir;
 
 use crate::postgres::PostgresDatabase;
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
 /// Which database a test runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,16 @@ impl TestDb {
         }
     }
 
+    /// A database as it was when the migration of this number was the newest.
+    pub async fn as_of(engine: Engine, newest: i64) -> Self {
+        let test = Self::unmigrated(engine).await;
+        match engine {
+            Engine::Sqlite => migrate_sqlite(&test.db, newest).await,
+            Engine::Postgres => postgres::migrate(&test.url, newest).await,
+        }
+        test
+    }
+
     /// A second handle on the same database, as a replica or a restarted process has one.
     pub async fn open_again(&self) -> Db {
         open(&self.url).await
@@ -85,6 +97,37 @@ impl TestDb {
         let url = database.url();
         Self { db: open(&url).await, url, place: Place::Postgres(database) }
     }
+}
+
+/// As the store does it, and no further.
+async fn migrate_sqlite(db: &Db, newest: i64) {
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    let Conn::Sqlite(conn) = tx.conn() else { unreachable!("SQLite was asked for") };
+    let connection = conn.connection().expect("a connection");
+    let table = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+                   installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL,
+                   checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)";
+    connection.execute_batch(table).expect("the table of migrations");
+    for migration in SQLITE.iter().filter(|it| it.version <= newest) {
+        connection.execute_batch(migration.sql.as_str()).expect("a migration is applied");
+        let noted = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                     VALUES ($1, $2, TRUE, $3, 0)";
+        let row = (migration.version, migration.description.as_ref(), migration.checksum.as_ref());
+        connection.execute(noted, row).expect("a migration is noted");
+    }
+    tx.commit().await.expect("the migrations stay");
+}
+
+/// Runs statements in which nothing is bound, as whoever sees all tenants.
+pub async fn run(db: &Db, statements: &str) {
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    match tx.conn() {
+        Conn::Sqlite(conn) => conn.connection().expect("a connection").execute_batch(statements).expect("they run"),
+        Conn::Postgres(conn) => {
+            sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *conn).await.expect("they run");
+        }
+    }
+    tx.commit().await.expect("what they wrote stays");
 }
 
 async fn open(url: &str) -> Db {

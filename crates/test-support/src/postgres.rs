@@ -99,6 +99,14 @@ fn url_of(server: &Url, database: &str) -> String {
     url.into()
 }
 
+/// As the owner, up to the migration of this number.
+pub(crate) async fn migrate(url: &str, newest: i64) {
+    let migrations: Vec<_> = MIGRATIONS.iter().filter(|it| it.version <= newest).cloned().collect();
+    let mut owner = PgConnection::connect(url).await.expect("the test database opens");
+    Migrator::with_migrations(migrations).run(&mut owner).await.expect("the test database is migrated");
+    owner.close().await.expect("the connection closes");
+}
+
 /// Changes with every migration, so that no test gets a schema of before.
 fn template_name() -> String {
     let mut hasher = DefaultHasher::new();

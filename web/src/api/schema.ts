@@ -677,7 +677,8 @@ export interface paths {
         };
         /**
          * List what a bot knows
-         * @description In the order it was added, the pages of sites among the rest.
+         * @description In the order it was added, the pages of sites among the rest. Of a text or an answer, 400 characters at most: read the
+         *     item for the whole.
          */
         get: operations["knowledge_list"];
         put?: never;
@@ -705,7 +706,7 @@ export interface paths {
          * Teach a bot from a file
          * @description A PDF, Word (.docx), text, Markdown, CSV or HTML file of at most ten megabytes and a million characters. The next answer
          *     knows it; of a CSV table it knows each row under the names of its columns. It is read in a process of its own, with
-         *     limits on time and memory.
+         *     limits on time and memory; one at a time of a tenant, and few may wait.
          */
         post: operations["knowledge_create_file"];
         delete?: never;
@@ -6388,8 +6389,8 @@ export interface components {
             next_read_at?: string | null;
             /**
              * @description Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
-             *     `too_large`, `not_text`, `empty` or `elsewhere` (it leads to another site); of a site also `no_sitemap` or
-             *     `bad_sitemap`; null: it could
+             *     `too_large`, `not_text`, `empty`, `elsewhere` (it leads to another site) or `full` (the bot knows as much as it can);
+             *     of a site also `no_sitemap` or `bad_sitemap`; null: it could
              */
             problem?: string | null;
             /** @description When it was last read, whether or not it said something new; null: never. RFC 3339 */
@@ -7513,6 +7514,11 @@ export interface components {
         WritingBody: "reply" | "note";
         /** @description Who wrote what an item says, and when. */
         WrittenBody: components["schemas"]["WriterBody"] & {
+            /**
+             * Format: int64
+             * @description How many its text, or its answer, has. A list shows 400 of them at most; read the item for the whole
+             */
+            characters: number;
             /** @description RFC 3339 */
             created_at: string;
             /** @description When what it says was last changed. RFC 3339 */
@@ -9442,7 +9448,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `knowledge_changed`: somebody has changed it since the `version` that was given */
+            /** @description `knowledge_changed`: somebody has changed it since the `version` that was given; `knowledge_full`: the bot knows as much as it can */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9603,7 +9609,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `from_the_web`: it is a web page or a site, which says what is read there */
+            /** @description `from_the_web`: it is a web page or a site, which says what is read there; `knowledge_full`: the bot knows as much as it can */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -215,10 +215,14 @@ export const studioAr: StudioDictionary = {
   "changed.yours": "نسختك",
   "changed.take": "خذ نسخته",
   "action.knowledge.restored": "استعاد نسخة سابقة مما يعرفه بوت",
+  "problem.knowledge_full":
+    "يعرف البوت أقصى ما يمكنه: 20,000 عنصر، بمجموع 20 مليون حرف. احذف ما لا يحتاج إليه، أو علّم بوتًا آخر.",
   "problem.known_already": "يقرأ البوت هذا العنوان بالفعل.",
   "page_problem.elsewhere": "تقود الصفحة إلى موقع آخر.",
   "page_problem.no_sitemap": "ليس للموقع خريطة تذكر صفحاته. أضفها واحدة واحدة.",
   "page_problem.bad_sitemap": "لا يمكن فهم خريطة الموقع.",
+  "page_problem.full":
+    "يعرف البوت أقصى ما يمكنه، لذا لم يؤخذ ما تقوله هذه الصفحة الآن. احذف ما لا يحتاج إليه، ثم اقرأها من جديد.",
   "page_problem.address": "هذا العنوان ليس على الويب العام، لذا لا يُقرأ.",
   "page_problem.robots": "لا يريد الموقع أن تقرأ البرامج هذه الصفحة.",
   "page_problem.unreachable": "تعذر الوصول إلى الموقع. اقرأها لاحقًا.",

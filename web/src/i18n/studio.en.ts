@@ -187,10 +187,14 @@ export const studioEn = {
   "changed.yours": "Yours",
   "changed.take": "Take theirs",
   "action.knowledge.restored": "Restored an earlier version of what a bot knows",
+  "problem.knowledge_full":
+    "The bot knows as much as it can: 20,000 items, of 20 million characters together. Delete what it does not need, or teach another bot.",
   "problem.known_already": "The bot reads this address already.",
   "page_problem.elsewhere": "The page leads to another site.",
   "page_problem.no_sitemap": "The site has no sitemap that names its pages. Add them one by one.",
   "page_problem.bad_sitemap": "The sitemap of the site cannot be understood.",
+  "page_problem.full":
+    "The bot knows as much as it can, so what this page says now is left out. Delete what it does not need, and read it again.",
   "page_problem.address": "This address is not on the public web, so it is not read.",
   "page_problem.robots": "The site does not want programs to read this page.",
   "page_problem.unreachable": "The site could not be reached. Read it again later.",

@@ -185,10 +185,14 @@ export const studioTr: StudioDictionary = {
   "changed.yours": "Sizinki",
   "changed.take": "Onunkini al",
   "action.knowledge.restored": "Botun bildiği bir şeyin önceki sürümüne döndü",
+  "problem.knowledge_full":
+    "Bot bilebileceği kadarını biliyor: toplam 20 milyon karakterlik 20.000 öğe. Gerekmeyenleri silin ya da başka bir bota öğretin.",
   "problem.known_already": "Bot bu adresi zaten okuyor.",
   "page_problem.elsewhere": "Sayfa başka bir siteye götürüyor.",
   "page_problem.no_sitemap": "Sitenin sayfalarını anan bir site haritası yok. Sayfaları tek tek ekleyin.",
   "page_problem.bad_sitemap": "Sitenin haritası anlaşılamıyor.",
+  "page_problem.full":
+    "Bot bilebileceği kadarını biliyor, bu yüzden bu sayfanın şimdi söyledikleri alınmadı. Gerekmeyenleri silip sayfayı yeniden okuyun.",
   "page_problem.address": "Bu adres herkese açık web'de değil, bu yüzden okunmaz.",
   "page_problem.robots": "Site bu sayfayı programların okumasını istemiyor.",
   "page_problem.unreachable": "Siteye ulaşılamadı. Daha sonra yeniden okuyun.",

@@ -15,7 +15,7 @@ use url::Url;
 
 use super::schedule;
 use crate::{
-    knowledge::{Item, MAX_ITEMS, Writer, new, revise, title},
+    knowledge::{Item, MAX_ITEMS, Writer, has_room, new, revise, title},
     pages::{Errand, Names, Pages, Read, Tour, host_of, parse_url},
 };
 
@@ -137,7 +137,7 @@ impl Crawler {
             Names { etag: crawl.etag.clone(), last_modified: crawl.last_modified.clone() }
         };
         let site = site.and_then(|site| parse_url(site.source.as_deref()?));
-        let read = self.pages.read(&Errand { url: url.clone(), known, site }).await;
+        let read = self.pages.read(&Errand { tenant: crawl.tenant_id, url: url.clone(), known, site }).await;
         self.record_page(crawl, read).await
     }
 
@@ -146,6 +146,7 @@ impl Crawler {
         let mut tx = self.db.write(Scope::Tenant(crawl.tenant_id)).await?;
         let conn = &mut tx.conn();
         let Some((before, latest)) = current(conn, crawl).await? else { return Ok(()) };
+        let read = if fits(conn, &before, &read).await? { read } else { Err(PageProblem::Full) };
         let end = end(&latest, now, read.as_ref().err().copied());
         let end = match &read {
             Ok(Read::Said(_, names)) => {
@@ -208,6 +209,16 @@ async fn current(conn: &mut Conn<'_>, crawl: &Crawl) -> Result<Option<(Knowledge
     let item = knowledge::lock(conn, crawl.tenant_id, crawl.item_id).await?;
     let now = crawl::get(conn, crawl.tenant_id, crawl.item_id).await?;
     Ok(item.zip(now.filter(|now| now.attempts == crawl.attempts)))
+}
+
+/// Whether the bot may know what was read.
+async fn fits(conn: &mut Conn<'_>, before: &Knowledge, read: &Result<Read, PageProblem>) -> Result<bool> {
+    match read {
+        Ok(Read::Said(document, _)) => {
+            has_room(conn, before.tenant_id, before.bot_id, &before.content, &document.text).await
+        }
+        Ok(Read::Same) | Err(_) => Ok(true),
+    }
 }
 
 fn end(crawl: &Crawl, now: Millis, problem: Option<PageProblem>) -> Finished {

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ModelError;
 
+/// Values of a vector, at most: the largest models make as many. Each passage's are kept in memory.
+const MOST_VALUES: usize = 4_096;
+
 /// What a model made of some texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embedded {
@@ -52,6 +55,9 @@ impl EmbeddingResponse {
         let is_finite = entries.iter().flat_map(|(_, vector)| vector).all(|value| value.is_finite());
         if !is_whole || !is_even || !is_finite {
             return Err(ModelError::Invalid("it holds other vectors than were asked for"));
+        }
+        if length > MOST_VALUES {
+            return Err(ModelError::Invalid("its vectors have more than 4,096 values"));
         }
         let vectors = entries.into_iter().map(|(_, vector)| vector).collect();
         Ok(Embedded { vectors, tokens: self.usage.and_then(|usage| usage.prompt_tokens) })

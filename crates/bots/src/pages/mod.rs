@@ -18,7 +18,7 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION},
     redirect::Policy,
 };
-use switchboard_store::PageProblem;
+use switchboard_store::{PageProblem, TenantId};
 use url::{Host, Position, Url};
 
 pub(crate) use self::address::is_public;
@@ -29,9 +29,10 @@ const AGENT: &str = "SwitchboardBot";
 const USER_AGENT: &str = "SwitchboardBot/1.0 (reads pages for a business's own assistant)";
 /// As a server calls a Word document.
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-const LARGEST_ROBOTS: usize = 256 * 1024;
+/// Of a longer one, what comes first (RFC 9309, §2.5, asks for 500 KiB at least).
+const LARGEST_ROBOTS: usize = 512 * 1024;
 const MOST_REDIRECTS: usize = 5;
-/// For all of it, redirects and a site's wishes included.
+/// Until a page is here, redirects and a site's wishes included.
 const PATIENCE: Duration = Duration::from_secs(20);
 const CONNECTING: Duration = Duration::from_secs(5);
 
@@ -39,8 +40,9 @@ const CONNECTING: Duration = Duration::from_secs(5);
 const WISHES: Duration = Duration::from_mins(1);
 /// A site that wishes for a longer pause would never be read to its end.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// Sites whose wishes are remembered.
-const SITES: u64 = 1_000;
+/// Bytes of wishes that are remembered, and what a site counts for however little it wishes.
+const REMEMBERED: u64 = 32 * 1024 * 1024;
+const LEAST_REMEMBERED: usize = 1024;
 /// What a server may call an answer by. Longer names are not remembered.
 const LONGEST_NAME: usize = 512;
 
@@ -59,6 +61,8 @@ pub struct Pages {
 /// A page to be read.
 #[derive(Debug, Clone)]
 pub struct Errand {
+    /// For whom.
+    pub tenant: TenantId,
     pub url: Url,
     /// As its server named what was read last: nothing is sent that is still the same.
     pub known: Names,
@@ -79,6 +83,12 @@ pub enum Read {
     /// Its server says that nothing has changed.
     Same,
     Said(Document, Names),
+}
+
+/// What came of asking for a page.
+enum Fetched {
+    Same,
+    Came { format: Format, charset: Option<String>, bytes: Vec<u8>, names: Names },
 }
 
 /// What a site names in its sitemaps.
@@ -109,14 +119,17 @@ pub fn host_of(url: &Url) -> &str {
 }
 
 /// Whether both are of one site, which may call itself with `www.` and without.
-fn is_of_site(site: &Url, url: &Url) -> bool {
+pub(crate) fn is_of_site(site: &Url, url: &Url) -> bool {
     let bare = |url: &Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
     is_plain(url) && url.port() == site.port() && bare(url) == bare(site)
 }
 
 impl Pages {
     pub fn new(private: bool, pause: Duration, reader: Reader) -> Self {
-        Self { private, pause, reader, wishes: Cache::builder().max_capacity(SITES).time_to_live(WISHES).build() }
+        let weigh =
+            |_: &String, wishes: &Arc<str>| u32::try_from(wishes.len().max(LEAST_REMEMBERED)).unwrap_or(u32::MAX);
+        let wishes = Cache::builder().weigher(weigh).max_capacity(REMEMBERED).time_to_live(WISHES).build();
+        Self { private, pause, reader, wishes }
     }
 
     /// How long a site is to be left alone between two requests: as long as it wishes, or as we do anyway. Nothing is asked
@@ -126,11 +139,20 @@ impl Pages {
         self.pause.max(robots::delay(&wishes, AGENT).unwrap_or_default().min(LONGEST_PAUSE))
     }
 
+    /// What has come is read when it is its turn: that others are before it is not the site's fault.
     pub async fn read(&self, errand: &Errand) -> Result<Read, PageProblem> {
-        tokio::time::timeout(PATIENCE, self.follow(errand)).await.unwrap_or(Err(PageProblem::Timeout))
+        let fetched = tokio::time::timeout(PATIENCE, self.follow(errand)).await;
+        match fetched.unwrap_or(Err(PageProblem::Timeout))? {
+            Fetched::Same => Ok(Read::Same),
+            Fetched::Came { format, charset, bytes, names } => {
+                let place = self.reader.wait(errand.tenant);
+                let document = place.read(format, bytes, charset.as_deref()).await.map_err(problem_of)?;
+                Ok(Read::Said(document, names))
+            }
+        }
     }
 
-    async fn follow(&self, errand: &Errand) -> Result<Read, PageProblem> {
+    async fn follow(&self, errand: &Errand) -> Result<Fetched, PageProblem> {
         let mut url = errand.url.clone();
         for _ in 0..=MOST_REDIRECTS {
             if errand.site.as_ref().is_some_and(|site| !is_of_site(site, &url)) {
@@ -141,12 +163,9 @@ impl Pages {
             }
             let response = self.get(&url, &errand.known).await?;
             if response.status() == StatusCode::NOT_MODIFIED && errand.known != Names::default() {
-                return Ok(Read::Same);
+                return Ok(Fetched::Same);
             }
-            let Some(next) = redirect(&url, &response)? else {
-                let names = Names { etag: header(&response, &ETAG), last_modified: header(&response, &LAST_MODIFIED) };
-                return Ok(Read::Said(self.document(response).await?, names));
-            };
+            let Some(next) = redirect(&url, &response)? else { return fetched(response).await };
             url = next;
         }
         Err(PageProblem::Unreachable)
@@ -177,11 +196,13 @@ impl Pages {
             if !response.status().is_success() {
                 return Err(PageProblem::Unreachable);
             }
-            return match body(response, LARGEST_ROBOTS).await {
-                Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-                Err(PageProblem::TooLarge) => Ok(String::new()),
-                Err(problem) => Err(problem),
-            };
+            let (bytes, is_whole) = beginning(response, LARGEST_ROBOTS).await?;
+            let mut wishes = String::from_utf8_lossy(&bytes).into_owned();
+            if !is_whole {
+                // Half a rule is another rule.
+                wishes.truncate(wishes.rfind(['\n', '\r']).unwrap_or(0));
+            }
+            return Ok(wishes);
         }
         Err(PageProblem::Unreachable)
     }
@@ -233,34 +254,37 @@ impl Pages {
         }
         Ok(Some((name, addresses)))
     }
+}
 
-    async fn document(&self, response: Response) -> Result<Document, PageProblem> {
-        if !response.status().is_success() {
-            return Err(PageProblem::Status);
-        }
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
-        let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
-        let format = match kind.trim().to_ascii_lowercase().as_str() {
-            "text/html" | "application/xhtml+xml" => Format::Html,
-            "text/markdown" => Format::Markdown,
-            "text/csv" => Format::Csv,
-            "text/plain" => Format::Text,
-            "application/pdf" => Format::Pdf,
-            DOCX => Format::Docx,
-            _ => return Err(PageProblem::NotText),
-        };
-        let charset = parameters
-            .split(';')
-            .find_map(|it| it.trim().strip_prefix("charset="))
-            .map(|it| it.trim_matches('"').to_owned());
-        let bytes = body(response, LARGEST).await?;
-        self.reader.read(format, bytes, charset.as_deref()).await.map_err(|error| match error {
-            Unreadable::TooLong | Unreadable::TooHard => PageProblem::TooLarge,
-            Unreadable::Unsupported | Unreadable::Binary | Unreadable::Damaged | Unreadable::Locked => {
-                PageProblem::NotText
-            }
-            Unreadable::Empty => PageProblem::Empty,
-        })
+async fn fetched(response: Response) -> Result<Fetched, PageProblem> {
+    if !response.status().is_success() {
+        return Err(PageProblem::Status);
+    }
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("text/html");
+    let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+    let format = match kind.trim().to_ascii_lowercase().as_str() {
+        "text/html" | "application/xhtml+xml" => Format::Html,
+        "text/markdown" => Format::Markdown,
+        "text/csv" => Format::Csv,
+        "text/plain" => Format::Text,
+        "application/pdf" => Format::Pdf,
+        DOCX => Format::Docx,
+        _ => return Err(PageProblem::NotText),
+    };
+    let charset = parameters
+        .split(';')
+        .find_map(|it| it.trim().strip_prefix("charset="))
+        .map(|it| it.trim_matches('"').to_owned());
+    let names = Names { etag: header(&response, &ETAG), last_modified: header(&response, &LAST_MODIFIED) };
+    let (bytes, is_whole) = beginning(response, LARGEST).await?;
+    if is_whole { Ok(Fetched::Came { format, charset, bytes, names }) } else { Err(PageProblem::TooLarge) }
+}
+
+fn problem_of(error: Unreadable) -> PageProblem {
+    match error {
+        Unreadable::TooLong | Unreadable::TooHard => PageProblem::TooLarge,
+        Unreadable::Unsupported | Unreadable::Binary | Unreadable::Damaged | Unreadable::Locked => PageProblem::NotText,
+        Unreadable::Empty => PageProblem::Empty,
     }
 }
 
@@ -290,16 +314,17 @@ fn redirect(from: &Url, response: &Response) -> Result<Option<Url>, PageProblem>
     from.join(to).map(Some).map_err(|_| PageProblem::Address)
 }
 
-/// The body, unless there is more of it.
-async fn body(mut response: Response, most: usize) -> Result<Vec<u8>, PageProblem> {
+/// What the body begins with, and whether that is all of it.
+async fn beginning(mut response: Response, most: usize) -> Result<(Vec<u8>, bool), PageProblem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| PageProblem::Unreachable)? {
-        if bytes.len() + chunk.len() > most {
-            return Err(PageProblem::TooLarge);
+        let room = most - bytes.len();
+        bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() > room {
+            return Ok((bytes, false));
         }
-        bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok((bytes, true))
 }
 
 #[cfg(test)]
@@ -331,7 +356,7 @@ mod tests {
         let pages = Pages::new(false, Duration::ZERO, Reader::new("nowhere".into()));
         let url = Url::parse(url).unwrap();
         assert_eq!(pages.tour(&url).await, Err(PageProblem::Address));
-        let errand = Errand { url, known: Names::default(), site: None };
+        let errand = Errand { tenant: TenantId(uuid::Uuid::nil()), url, known: Names::default(), site: None };
         assert_eq!(pages.read(&errand).await, Err(PageProblem::Address));
     }
 

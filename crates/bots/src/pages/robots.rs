@@ -1,11 +1,11 @@
 //! What a site asks of programs (RFC 9309).
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 /// Whether a program of this name may ask for a path.
 pub(super) fn allows(robots: &str, agent: &str, path: &str) -> bool {
-    let groups = groups(robots, agent);
-    let rules = groups.iter().flat_map(|group| &group.rules).filter(|rule| matches(&rule.pattern, path));
+    let (groups, path) = (groups(robots, agent), comparable(path, false));
+    let rules = groups.iter().flat_map(|group| &group.rules).filter(|rule| matches(&rule.pattern, &path));
     // The longest decides; of two as long, the one that allows.
     rules.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
 }
@@ -17,8 +17,13 @@ pub(super) fn delay(robots: &str, agent: &str) -> Option<Duration> {
 
 /// The sitemaps that are named, whoever asks.
 pub(super) fn sitemaps(robots: &str) -> impl Iterator<Item = &str> {
-    let fields = robots.lines().filter_map(|line| line.split('#').next()?.split_once(':'));
+    let fields = lines(robots).filter_map(|line| line.split('#').next()?.split_once(':'));
     fields.filter(|(field, _)| field.trim().eq_ignore_ascii_case("sitemap")).map(|(_, value)| value.trim())
+}
+
+/// Behind the mark that some editors begin a file with.
+fn lines(robots: &str) -> std::str::Lines<'_> {
+    robots.trim_start_matches('\u{feff}').lines()
 }
 
 #[derive(Default)]
@@ -41,7 +46,7 @@ fn groups(robots: &str, agent: &str) -> Vec<Group> {
 
 fn all_groups(robots: &str) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for line in robots.lines() {
+    for line in lines(robots) {
         let line = line.split('#').next().unwrap_or_default();
         let Some((field, value)) = line.split_once(':') else { continue };
         let value = value.trim();
@@ -57,7 +62,7 @@ fn all_groups(robots: &str) -> Vec<Group> {
             }
             kind @ ("allow" | "disallow") if !value.is_empty() => {
                 if let Some(group) = groups.last_mut() {
-                    group.rules.push(Rule { allows: kind == "allow", pattern: value.to_owned() });
+                    group.rules.push(Rule { allows: kind == "allow", pattern: pattern(value) });
                 }
             }
             "crawl-delay" => {
@@ -76,6 +81,35 @@ impl Group {
     fn is_of(&self, agent: &str) -> bool {
         self.agents.iter().any(|it| it.eq_ignore_ascii_case(agent))
     }
+}
+
+fn pattern(rule: &str) -> String {
+    rule.strip_suffix('$').map_or_else(|| comparable(rule, true), |rule| comparable(rule, true) + "$")
+}
+
+/// A path, or a rule for paths, as it is compared (RFC 9309, §2.2.2): there are several ways to write the same address.
+fn comparable(text: &str, is_rule: bool) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_kept = |byte: u8| byte.is_ascii_graphic() && byte != b'$' && (byte != b'*' || is_rule);
+    let mut compared = String::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let escaped = (*first == b'%').then(|| escaped(behind)).flatten();
+        let byte = escaped.unwrap_or(*first);
+        rest = if escaped.is_some() { &behind[2..] } else { behind };
+        if is_plain(byte) || (escaped.is_none() && is_kept(byte)) {
+            compared.push(char::from(byte));
+        } else {
+            let _ = write!(compared, "%{byte:02X}");
+        }
+    }
+    compared
+}
+
+/// The byte that two digits behind a `%` stand for.
+fn escaped(behind: &[u8]) -> Option<u8> {
+    let digits = behind.get(..2).filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))?;
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// `*` stands for anything, `$` at the end for the end.
@@ -127,6 +161,27 @@ mod tests {
         assert!(allows("", "SwitchboardBot", "/x"));
         assert!(allows("<html>not found</html>", "SwitchboardBot", "/x"));
         assert!(allows("Disallow: /", "SwitchboardBot", "/x"), "a rule of nobody");
+    }
+
+    #[rstest]
+    #[case("/özel/", "/%C3%B6zel/a", false)]
+    #[case("/%c3%b6zel/", "/%C3%B6zel/a", false)]
+    #[case("/özel/*.html$", "/%C3%B6zel/a.html", false)]
+    #[case("/%7Eanna", "/~anna/", false)]
+    #[case("/a b", "/a%20b", false)]
+    #[case("/a%2Ab", "/a*b", false)]
+    #[case("/a%2Ab", "/axb", true)]
+    #[case("/a%2Fb", "/a/b", true)]
+    #[case("/a$b", "/a$b", false)]
+    #[case("/100%", "/100%/x", false)]
+    fn an_address_is_the_same_however_it_is_written(#[case] rule: &str, #[case] path: &str, #[case] allowed: bool) {
+        assert_eq!(allows(&format!("User-agent: *\nDisallow: {rule}"), "SwitchboardBot", path), allowed);
+    }
+
+    #[test]
+    fn a_mark_at_the_beginning_hides_nothing() {
+        assert!(!allows("\u{feff}User-agent: *\nDisallow: /private", "SwitchboardBot", "/private"));
+        assert_eq!(sitemaps("\u{feff}Sitemap: /a.xml").collect::<Vec<_>>(), ["/a.xml"]);
     }
 
     #[test]

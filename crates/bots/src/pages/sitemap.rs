@@ -11,7 +11,7 @@ use quick_xml::{Reader, events::Event};
 use switchboard_store::PageProblem;
 use url::Url;
 
-use super::{AGENT, MOST_REDIRECTS, Names, PATIENCE, Pages, Tour, is_of_site, path_of, redirect, robots};
+use super::{AGENT, MOST_REDIRECTS, Names, PATIENCE, Pages, Tour, beginning, is_of_site, path_of, redirect, robots};
 use crate::reading::{LARGEST, xml_character};
 
 /// Pages of one site.
@@ -49,7 +49,7 @@ impl Pages {
             if !is_of_site(site, &url) {
                 return Err(PageProblem::Elsewhere);
             }
-            let mut response = self.get(&url, &Names::default()).await?;
+            let response = self.get(&url, &Names::default()).await?;
             if let Some(next) = redirect(&url, &response)? {
                 url = next;
                 continue;
@@ -59,14 +59,7 @@ impl Pages {
                 return Err(if is_missing { PageProblem::NoSitemap } else { PageProblem::Status });
             }
             // Of a file that is too large, what comes first.
-            let mut bytes = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|_| PageProblem::Unreachable)? {
-                let room = LARGEST - bytes.len();
-                bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                if chunk.len() > room {
-                    break;
-                }
-            }
+            let (bytes, _) = beginning(response, LARGEST).await?;
             let parsed =
                 tokio::task::spawn_blocking(move || File::parse(&String::from_utf8_lossy(&plain(bytes)))).await;
             return parsed.ok().flatten().ok_or(PageProblem::BadSitemap);

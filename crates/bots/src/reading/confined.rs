@@ -12,13 +12,18 @@ use std::{
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use serde::{Deserialize, Serialize};
-use tokio::{io::AsyncWriteExt, process::Command, sync::Semaphore};
+use switchboard_store::TenantId;
+use tokio::{io::AsyncWriteExt, process::Command};
 
-use super::{Document, Format, Unreadable, read};
+use super::{
+    Document, Format, Unreadable,
+    places::{Held, Places},
+    read,
+};
 
 /// The command that [`answer`] serves, and its arguments: the format, and what whoever sent it says of its characters.
 pub const COMMAND: &str = "read-document";
-/// So many are read at once, whoever they are of; others wait.
+/// So many are read at once, each of another tenant; others wait.
 const AT_ONCE: usize = 2;
 /// For one document, from the moment its process is there.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,22 +46,45 @@ enum Answer {
 #[derive(Debug, Clone)]
 pub struct Reader {
     program: PathBuf,
-    slots: Arc<Semaphore>,
+    places: Arc<Places>,
+}
+
+/// A document's place among those that are read one after another.
+#[derive(Debug)]
+pub struct Place {
+    program: PathBuf,
+    held: Held,
 }
 
 impl Reader {
     /// `program`: Switchboard's own, which answers [`COMMAND`].
     pub fn new(program: PathBuf) -> Self {
-        Self { program, slots: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { program, places: Arc::new(Places::new(AT_ONCE)) }
     }
 
-    /// Reads a document. `charset`: what whoever sent it says that it is written in.
+    /// A place for a document of somebody who can come back. `None`: too many wait, of this tenant or of all.
+    pub fn place(&self, tenant: TenantId) -> Option<Place> {
+        Some(self.place_of(self.places.try_take(tenant)?))
+    }
+
+    /// A place however many wait, for a document of the crawler, which has few at a time.
+    pub(crate) fn wait(&self, tenant: TenantId) -> Place {
+        self.place_of(self.places.take(tenant))
+    }
+
+    fn place_of(&self, held: Held) -> Place {
+        Place { program: self.program.clone(), held }
+    }
+}
+
+impl Place {
+    /// Reads a document when it is its turn. `charset`: what whoever sent it says that it is written in.
     ///
     /// # Errors
     /// [`Unreadable::TooHard`] for what takes too much of anything, and where the process could not be had.
-    pub async fn read(&self, format: Format, bytes: Vec<u8>, charset: Option<&str>) -> Result<Document, Unreadable> {
-        let _slot = self.slots.acquire().await.map_err(|_| Unreadable::TooHard)?;
-        let told = tokio::time::timeout(PATIENCE, self.ask(format, bytes, charset)).await;
+    pub async fn read(self, format: Format, bytes: Vec<u8>, charset: Option<&str>) -> Result<Document, Unreadable> {
+        let asked = async { tokio::time::timeout(PATIENCE, self.ask(format, bytes, charset)).await };
+        let told = self.held.in_turn(asked).await;
         match told.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())) {
             Ok(Answer::Read(document)) => Ok(document),
             Ok(Answer::Unreadable(why)) => Err(why),

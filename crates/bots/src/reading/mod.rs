@@ -5,8 +5,9 @@ mod csv;
 mod docx;
 mod html;
 mod pdf;
+mod places;
 
-pub use confined::{COMMAND, Reader, answer};
+pub use confined::{COMMAND, Place, Reader, answer};
 pub(crate) use docx::character as xml_character;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1254};
 use serde::{Deserialize, Serialize};

@@ -32,6 +32,8 @@ pub struct Index {
     /// By passage: the terms of each unit of its question. Empty for running text.
     pub(super) questions: Vec<Vec<Vec<TermId>>>,
     pub(super) similar: SimilarTerms,
+    /// Without its vectors.
+    bytes: usize,
     /// Of the passages, once they are there.
     vectors: RwLock<Option<Arc<Vectors>>>,
     /// For its vectors.
@@ -63,8 +65,14 @@ impl Index {
         let synonyms = synonyms::single_words().filter_map(|(word, concept)| Some((word, *terms.get(concept)?)));
         let similar = SimilarTerms::of(known.chain(synonyms));
         let tongues = passages.iter().map(Tongue::of_passage).collect();
+        let bytes = bytes_of(&passages, &terms, &postings, &questions);
         let (vectors, next_look) = (RwLock::default(), Mutex::new(Millis(0)));
-        Self { passages, tongues, terms, postings, questions, similar, vectors, next_look }
+        Self { passages, tongues, terms, postings, questions, similar, bytes, vectors, next_look }
+    }
+
+    /// What it takes of memory, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes + self.vectors().map_or(0, |vectors| vectors.bytes())
     }
 
     /// How many passages can be found.
@@ -103,6 +111,23 @@ impl Index {
         }
         looks
     }
+}
+
+fn bytes_of(
+    passages: &[Passage],
+    terms: &HashMap<String, TermId>,
+    postings: &[Vec<Posting>],
+    questions: &[Vec<Vec<TermId>>],
+) -> usize {
+    let passage = |it: &Passage| size_of::<Passage>() + it.text.len() + it.question.as_ref().map_or(0, String::len);
+    // Each term is here, and among those that are similar to others.
+    let term = |it: &String| 2 * (size_of::<(String, TermId)>() + it.len());
+    let posting = |it: &Vec<Posting>| size_of_val(it) + size_of_val(it.as_slice());
+    let unit = |it: &Vec<TermId>| size_of_val(it) + size_of_val(it.as_slice());
+    passages.iter().map(passage).sum::<usize>()
+        + terms.keys().map(term).sum::<usize>()
+        + postings.iter().map(posting).sum::<usize>()
+        + questions.iter().flatten().map(unit).sum::<usize>()
 }
 
 /// One passage, analysed.

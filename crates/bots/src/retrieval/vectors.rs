@@ -58,6 +58,11 @@ impl Vectors {
         Some(Self { model, length, values: vectors.concat(), norms, usual })
     }
 
+    /// What they take of memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.values.len() + size_of_val(self.norms.as_slice())
+    }
+
     pub fn model(&self) -> &str {
         &self.model
     }

@@ -47,14 +47,16 @@ const SESSION: Policy = Policy::new("session", 120, MINUTE);
 /// Taking out everything there is.
 const EXPORT: Policy = Policy::new("export", 10, Duration::from_mins(10));
 
-/// Having a bot think, which may cost money each time, or read a page, which asks somebody else's server.
+/// Having a bot think, which may cost money each time, or read a page, which asks somebody else's server, or a file, which
+/// takes a process.
 const TRY: Policy = Policy::new("try", 30, MINUTE);
 
 /// Having something translated or written down: a thread that is read for the first time asks for a screen of messages at once.
 const TRANSLATE: Policy = Policy::new("translate", 120, MINUTE);
 
 const ASKED: [&str; 2] = ["/translation", "/transcript"];
-const TRIES: [&str; 6] = ["/try", "/tests/run", "/replay", "/knowledge/pages", "/knowledge/sites", "/refresh"];
+const TRIES: [&str; 7] =
+    ["/try", "/tests/run", "/replay", "/knowledge/files", "/knowledge/pages", "/knowledge/sites", "/refresh"];
 
 /// Which policy holds for a request beside those of its address, person and tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,6 +237,8 @@ mod tests {
     #[case("/api/bots/0191/try", Some(Costly::Try))]
     #[case("/api/bots/0191/replay", Some(Costly::Try))]
     #[case("/api/bots/0191/replays", None)]
+    #[case("/api/bots/0191/knowledge/files", Some(Costly::Try))]
+    #[case("/api/bots/0191/knowledge", None)]
     #[case("/api/conversations/0191/messages/0192/translation", Some(Costly::Translate))]
     #[case("/api/conversations/0191/translation", Some(Costly::Translate))]
     #[case("/api/conversations", None)]

@@ -32,7 +32,7 @@ async fn a_bot_learns_questions_and_texts(
     for (field, value) in body.as_object().unwrap() {
         assert_eq!(added.body[field], *value);
     }
-    assert_eq!(added.body.as_object().unwrap().len(), 9, "only the fields of its type: {}", added.raw);
+    assert_eq!(added.body.as_object().unwrap().len(), 10, "only the fields of its type: {}", added.raw);
     assert_eq!(line.read(&format!("{path}/{}", added.text("/id"))).await, added.body);
     assert_eq!(line.read(&path).await, json!({ "items": [added.body], "next_cursor": null }));
 }
@@ -60,6 +60,22 @@ async fn what_a_bot_knows_is_corrected_and_forgotten(#[values(Sqlite, Postgres)]
     for call in [line.get(&item), line.patch(&item).json(&json!({})), line.delete(&item)] {
         call.send().await.assert_problem(404, "not_found");
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_list_shows_what_long_texts_begin_with(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = Line::open(engine).await;
+    let path = path(&line).await;
+    let whole = format!("{}rye", "ş".repeat(500));
+    let added = line.post(&path).json(&json!({ "title": "Long", "text": whole })).send().await;
+    assert_eq!((added.status, added.text("/text")), (201, whole.clone()));
+    for list in [path.clone(), format!("{path}?q=rye")] {
+        let listed = line.read(&list).await["items"][0].clone();
+        assert_eq!((&listed["text"], &listed["characters"]), (&json!("ş".repeat(400)), &json!(503)), "{list}");
+    }
+    let read = line.read(&format!("{path}/{}", added.text("/id"))).await;
+    assert_eq!((&read["text"], &read["characters"]), (&json!(whole), &json!(503)));
 }
 
 #[rstest]

@@ -4,9 +4,15 @@ use std::time::Duration;
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use switchboard_server::config::Settings;
-use switchboard_store::{Clock as _, ManualClock, Scope, SystemClock, preparation};
+use switchboard_store::{
+    Clock as _, ManualClock, Scope, SystemClock, TenantId,
+    passage_vector::{self, PassageVector},
+    preparation,
+};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use uuid::Uuid;
 
 use crate::world::{Business, QUESTION, World, eventually};
 
@@ -125,6 +131,34 @@ async fn no_text_is_asked_for_twice(#[values(Sqlite, Postgres)] engine: Engine) 
     .await;
     assert_eq!(after.0 - before.0, 1, "the question has its vector, too: {before:?} {after:?}");
     assert!(after.1 - before.1 <= 4, "{before:?} {after:?}");
+}
+
+/// A business may put another model under the same name.
+#[rstest]
+#[tokio::test]
+async fn vectors_of_another_length_than_the_model_makes_now_are_made_anew(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let db = &world.app.server.state().db;
+    let tenant = TenantId(business.owner.tenant_id.parse().expect("an id"));
+    let vectors = [(PARKING, ANSWER), ("Oats?", "No.")].map(|(question, answer)| {
+        let digest = Sha256::digest(format!("{question}\n{answer}"));
+        PassageVector { digest: Uuid::from_slice(&digest[..16]).expect("16 bytes"), vector: vec![1, 2, 3] }
+    });
+    let mut tx = db.write(Scope::Tenant(tenant)).await.expect("a database");
+    passage_vector::store(&mut tx.conn(), tenant, "vectors", &vectors, SystemClock.now())
+        .await
+        .expect("they are stored");
+    tx.commit().await.expect("they are stored");
+    world.teach(&business, PARKING, ANSWER).await;
+    world.teach(&business, "Oats?", "No.").await;
+    found_by_meaning(&world, &business).await;
+    eventually("nobody asks for more", async || {
+        let soon = SystemClock.now() + Duration::from_hours(1);
+        let mut tx = db.read(Scope::System).await.expect("a database");
+        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
+    })
+    .await;
 }
 
 #[rstest]

@@ -10,7 +10,7 @@ import { Time } from "../../components/time.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Compare } from "./compared.tsx";
-import { bodyOf, headOf, type KnowledgeItem } from "./item-words.ts";
+import { bodyOf, headOf, type KnowledgeItem, useWhole } from "./item-words.ts";
 import { useWriterName } from "./writer.ts";
 
 type Version = Schemas["VersionBody"];
@@ -97,16 +97,18 @@ function Chosen({ botId, item, number, onClose }: ChosenProps) {
       return dataOf(api.GET("/api/bots/{id}/knowledge/{item_id}/versions/{number}", { params, signal }));
     },
   });
+  const { whole, ...reading } = useWhole(botId, item);
   if (error) return <Failure problem={error} retry={refetch} />;
-  if (!data) return <div aria-busy="true" />;
-  const isSame = data.title === headOf(item) && data.text === bodyOf(item);
+  if (reading.error) return <Failure problem={reading.error} retry={reading.refetch} />;
+  if (!data || !whole) return <div aria-busy="true" />;
+  const isSame = data.title === headOf(whole) && data.text === bodyOf(whole);
   const now = { ...item, written_at: item.updated_at };
   const mayRestore = mayManage && item.type !== "page";
   return (
     <div>
       <Compare
         old={{ label: t("replay.then"), about: <About text={data} />, head: data.title, body: data.text }}
-        now={{ label: t("replay.now"), about: <About text={now} />, head: headOf(item), body: bodyOf(item) }}
+        now={{ label: t("replay.now"), about: <About text={now} />, head: headOf(whole), body: bodyOf(whole) }}
       />
       {isSame && <p className="hint">{t("history.same")}</p>}
       {item.type === "page" && <p className="hint">{t("history.page")}</p>}

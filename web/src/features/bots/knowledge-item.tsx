@@ -11,7 +11,7 @@ import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FactsLine } from "./facts.tsx";
 import { HistoryLine } from "./history-line.tsx";
-import { bodyOf, headOf, type KnowledgeItem } from "./item-words.ts";
+import { beginningOf, headOf, type KnowledgeItem } from "./item-words.ts";
 import type { Schedule } from "./source-fields.tsx";
 
 type ReadItem = Extract<KnowledgeItem, { type: "page" | "site" }>;
@@ -38,7 +38,7 @@ export function Item({ botId, item, onEdit, onDelete }: Props) {
       <div>
         <strong dir="auto">{headOf(item)}</strong>
         <Source item={item} />
-        <p dir="auto">{bodyOf(item)}</p>
+        <p dir="auto">{beginningOf(item)}</p>
         {item.type === "site" ? (
           <Pages botId={botId} site={item} onEdit={onEdit} onDelete={onDelete} />
         ) : (
@@ -94,7 +94,8 @@ type PageProblem =
   | "empty"
   | "elsewhere"
   | "no_sitemap"
-  | "bad_sitemap";
+  | "bad_sitemap"
+  | "full";
 
 function Reading({ item }: { item: ReadItem }) {
   const { t, ago } = useI18n();

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
+import { sentence } from "../../api/problem.ts";
 import { type KnowledgeFilter, knowledgeKey, knowledgeQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
@@ -8,9 +9,10 @@ import { SelectField, TextField } from "../../components/field.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { usePaused } from "../../components/paused.ts";
 import { Removal } from "../../components/removal.tsx";
+import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { FindBox } from "./find-box.tsx";
-import { headOf, type KnowledgeItem } from "./item-words.ts";
+import { headOf, type KnowledgeItem, useWhole } from "./item-words.ts";
 import { KIND_WORDS, KINDS, KnowledgeEditor } from "./knowledge-editor.tsx";
 import { Item } from "./knowledge-item.tsx";
 
@@ -60,9 +62,8 @@ export function Knowledge({ botId }: { botId: string }) {
           {t("more")}
         </button>
       )}
-      {edited && (
-        <KnowledgeEditor botId={botId} item={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
-      )}
+      {edited === "new" && <KnowledgeEditor botId={botId} item={null} onClose={() => setEdited(null)} />}
+      {edited && edited !== "new" && <ItemEditor botId={botId} item={edited} onClose={() => setEdited(null)} />}
       <Removal
         item={doomed}
         title={t("knowledge.delete_title")}
@@ -75,6 +76,24 @@ export function Knowledge({ botId }: { botId: string }) {
       />
     </section>
   );
+}
+
+interface EditorProps {
+  botId: string;
+  item: KnowledgeItem;
+  onClose: () => void;
+}
+
+/** Opens once all that the item says is here. */
+function ItemEditor({ botId, item, onClose }: EditorProps) {
+  const i18n = useI18n();
+  const { whole, error } = useWhole(botId, item);
+  useEffect(() => {
+    if (!error) return;
+    toast(sentence(error, i18n));
+    onClose();
+  }, [error, i18n, onClose]);
+  return whole && <KnowledgeEditor botId={botId} item={whole} onClose={onClose} />;
 }
 
 const consequenceOf = (item: KnowledgeItem) =>

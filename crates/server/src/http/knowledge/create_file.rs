@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use actix_multipart::{Field, Multipart};
 use actix_web::{
     HttpResponse, post,
@@ -17,6 +19,11 @@ use uuid::Uuid;
 use super::{wire::KnowledgeBody, writer};
 use crate::http::{AppState, Authenticated, FieldError, Problem};
 
+/// Until a file is here.
+const COMING: Duration = Duration::from_mins(5);
+/// When somebody comes back who found too many waiting.
+const LATER: Duration = Duration::from_secs(10);
+
 /// A form with one file.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "for the document: the form is read as it comes")]
@@ -29,7 +36,7 @@ struct KnowledgeForm {
 ///
 /// A PDF, Word (.docx), text, Markdown, CSV or HTML file of at most ten megabytes and a million characters. The next answer
 /// knows it; of a CSV table it knows each row under the names of its columns. It is read in a process of its own, with
-/// limits on time and memory.
+/// limits on time and memory; one at a time of a tenant, and few may wait.
 #[utoipa::path(tag = "knowledge", params(("id" = Uuid, Path, description = "The bot's id")),
     request_body(content = inline(KnowledgeForm), content_type = "multipart/form-data"), responses(
         (status = 201, description = "The item", body = KnowledgeBody),
@@ -50,6 +57,9 @@ pub(super) async fn create_file(
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
     bot::get(&mut tx.conn(), tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
+    // Before anything is in memory.
+    let place = state.pages.reader.place(tenant);
+    let place = place.ok_or_else(|| Problem::unavailable(LATER).detail("many files are being read: try again"))?;
     let broken = |_| Problem::malformed("the form with the file cannot be read");
     let field = loop {
         match form.try_next().await.map_err(broken)? {
@@ -61,8 +71,9 @@ pub(super) async fn create_file(
     let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
     let name = name.ok_or_else(|| Problem::invalid("file", "needs a name"))?;
     let format = Format::of_name(&name).map_err(refused)?;
-    let bytes = all_of(field).await?;
-    let document = state.pages.reader.read(format, bytes, None).await.map_err(refused)?;
+    let late = |_| Problem::malformed("the file did not come in time");
+    let bytes = tokio::time::timeout(COMING, all_of(field)).await.map_err(late)??;
+    let document = place.read(format, bytes, None).await.map_err(refused)?;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     let now = state.clock.now();

@@ -55,7 +55,8 @@ impl ListQuery {
 
 /// List what a bot knows
 ///
-/// In the order it was added, the pages of sites among the rest.
+/// In the order it was added, the pages of sites among the rest. Of a text or an answer, 400 characters at most: read the
+/// item for the whole.
 #[utoipa::path(tag = "knowledge", params(("id" = Uuid, Path, description = "The bot's id"), ListQuery),
     responses((status = 200, description = "A page of items", body = Page<KnowledgeBody>)))]
 #[get("/api/bots/{id}/knowledge")]

@@ -19,7 +19,8 @@ use crate::http::{AppState, Authenticated, Problem};
         ("number" = i64, Path, description = "The version's number")),
     responses(
         (status = 200, description = "The item as it is now", body = KnowledgeBody),
-        (status = 409, description = "`from_the_web`: it is a web page or a site, which says what is read there",
+        (status = 409, description = "`from_the_web`: it is a web page or a site, which says what is read there; \
+            `knowledge_full`: the bot knows as much as it can",
             body = Problem, content_type = "application/problem+json"),
     ))]
 #[post("/api/bots/{id}/knowledge/{item_id}/versions/{number}/restore")]

@@ -22,7 +22,8 @@ use crate::http::{AppState, Authenticated, Problem, Valid};
     request_body = KnowledgeFields,
     responses(
         (status = 200, description = "The item as it is now", body = KnowledgeBody),
-        (status = 409, description = "`knowledge_changed`: somebody has changed it since the `version` that was given",
+        (status = 409, description = "`knowledge_changed`: somebody has changed it since the `version` that was given; \
+            `knowledge_full`: the bot knows as much as it can",
             body = Problem, content_type = "application/problem+json"),
     ))]
 #[patch("/api/bots/{id}/knowledge/{item_id}")]

@@ -85,6 +85,8 @@ pub(super) enum KnowledgeBody {
 /// Who wrote what an item says, and when.
 #[derive(Serialize, ToSchema)]
 pub(super) struct WrittenBody {
+    /// How many its text, or its answer, has. A list shows 400 of them at most; read the item for the whole
+    characters: i64,
     /// Raised by every change of what it says
     version: i64,
     #[serde(flatten)]
@@ -155,8 +157,8 @@ pub(super) struct ReadingBody {
     #[schema(value_type = String)]
     state: &'static str,
     /// Why it could not be read when that was last tried: `address`, `robots`, `unreachable`, `timeout`, `status`,
-    /// `too_large`, `not_text`, `empty` or `elsewhere` (it leads to another site); of a site also `no_sitemap` or
-    /// `bad_sitemap`; null: it could
+    /// `too_large`, `not_text`, `empty`, `elsewhere` (it leads to another site) or `full` (the bot knows as much as it can);
+    /// of a site also `no_sitemap` or `bad_sitemap`; null: it could
     #[schema(value_type = Option<String>)]
     problem: Option<PageProblem>,
     /// `never`, `daily` or `weekly`; null: with its site
@@ -211,6 +213,7 @@ impl KnowledgeBody {
         let (reading, left_out) = (ReadingBody::of(&listed), listed.left_out.unwrap_or(0));
         let item = listed.item;
         let written = WrittenBody {
+            characters: listed.characters,
             version: item.version,
             writer: WriterBody { actor: item.actor, actor_id: item.actor_id },
             created_at: item.created_at.to_rfc3339(),

@@ -22,6 +22,7 @@ pub(super) async fn list(
     who: Authenticated,
     bot_id: Path<Uuid>,
 ) -> Result<Json<Page<UnansweredBody>>, Problem> {
+    who.require(Permission::ViewConversations)?;
     let tenant = who.require(Permission::ViewBots)?.tenant;
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
     let groups = unanswered::open(&mut tx.conn(), tenant, *bot_id).await?;

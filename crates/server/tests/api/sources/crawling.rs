@@ -3,7 +3,12 @@
 use std::{io::Write as _, sync::Mutex};
 
 use flate2::{Compression, write::GzEncoder};
-use switchboard_store::{Clock as _, ManualClock, Millis};
+use switchboard_store::{
+    Clock as _, KnowledgeKind, ManualClock, Millis, Scope, TenantId,
+    knowledge::{self, Knowledge},
+    new_id,
+};
+use uuid::Uuid;
 
 use super::*;
 
@@ -64,6 +69,41 @@ impl Studio {
     async fn delete(&self, id: &str) {
         let deleted = self.call(self.app.delete(&format!("{}/knowledge/{id}", self.bot))).send().await;
         assert_eq!(deleted.status, 204, "{}", deleted.raw);
+    }
+
+    /// Has the bot know so many characters more, which nobody has to cut; one of the items.
+    async fn fill(&self, characters: usize) -> Uuid {
+        const AT_ONCE: usize = 1_000_000;
+        let (bot, tenant) = (self.read("").await, self.call(self.app.get("/api/tenant")).send().await);
+        let [bot, tenant] = [bot, tenant].map(|it| it.text("/id").parse().expect("an id"));
+        let db = &self.app.server.state().db;
+        let mut tx = db.write(Scope::System).await.expect("a database");
+        let mut last = Uuid::nil();
+        for written in (0..characters).step_by(AT_ONCE) {
+            last = new_id(NOW);
+            let item = Knowledge {
+                tenant_id: TenantId(tenant),
+                id: last,
+                bot_id: bot,
+                kind: KnowledgeKind::Qa,
+                title: "Long?".into(),
+                content: "a".repeat(AT_ONCE.min(characters - written)),
+                source: None,
+                parent_id: None,
+                problem: None,
+                read_at: None,
+                changed_at: None,
+                pieces: None,
+                version: 1,
+                actor: None,
+                actor_id: None,
+                created_at: NOW,
+                updated_at: NOW,
+            };
+            knowledge::insert(&mut tx.conn(), &item).await.expect("it is stored");
+        }
+        tx.commit().await.expect("it is stored");
+        last
     }
 
     async fn bot_changed_at(&self) -> String {
@@ -198,10 +238,10 @@ async fn the_pages_of_a_site_are_read_come_and_go(#[values(Sqlite, Postgres)] en
     assert_eq!((top.body["items"].as_array().map(Vec::len), top.text("/items/0/type")), (Some(1), "site".into()));
     assert_eq!(studio.read("/knowledge?problem=true").await.text("/items/0/source"), format!("{}/gone", site.uri()));
 
-    // What somebody deletes stays away, what the site does not name any more goes, and what is new comes.
+    // What somebody deletes stays away, also what they have named by hand, what the site does not name any more goes, and what is new comes.
     studio.delete(&page.text("/items/0/id")).await;
     assert_eq!(studio.found("tarts").await, "[]");
-    serve_now(&site, "/maps/a.xml", urlset(&site, &["/", "/visit"])).await;
+    serve_now(&site, "/maps/a.xml", urlset(&site, &["/", "/visit", "/welcome"])).await;
     serve(&site, "/visit", html("<title>Visit</title><p>Beside the mill.</p>")).await;
     let again = studio.refresh(&added).await;
     assert_eq!(studio.pages(&again, &site).await, ["/", "/gone", "/visit"], "{}", again.raw);
@@ -311,6 +351,66 @@ async fn no_site_of_the_own_network_is_asked() {
         assert_eq!((added.text("/problem"), &added.body["pages"]), ("address".into(), &json!(0)), "{}", added.raw);
     }
     assert_eq!(site.received_requests().await.expect("they are kept").len(), 0);
+}
+
+/// Of one that names more than is read of it, what is read counts.
+#[tokio::test]
+async fn a_site_that_wishes_much_is_heard() {
+    let studio = Studio::open(Sqlite, Switch::On).await;
+    let site = MockServer::start().await;
+    let many = "Disallow: /elsewhere\n".repeat(60_000);
+    serve(&site, "/robots.txt", text(format!("User-agent: *\nDisallow: /private\n{many}"))).await;
+    serve(&site, "/private", html("<p>Secret.</p>")).await;
+    serve(&site, "/open", html("<p>Rye.</p>")).await;
+    assert_eq!(studio.page(&format!("{}/private", site.uri())).await.text("/problem"), "robots");
+    assert_eq!(studio.page(&format!("{}/open", site.uri())).await.text("/text"), "Rye.");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_names_an_address_twice_at_once_names_it_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    let studio = Studio::open(engine, Switch::Off).await;
+    for kind in ["page", "site"] {
+        let named = futures_util::future::join_all((0..6).map(|_| studio.named(kind, "http://127.0.0.1:9/"))).await;
+        let (added, refused): (Vec<_>, Vec<_>) = named.into_iter().partition(|answer| answer.status == 201);
+        assert_eq!((added.len(), refused.len()), (1, 5));
+        for answer in refused {
+            answer.assert_problem(409, "known_already");
+        }
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_knows_only_so_much(#[values(Sqlite, Postgres)] engine: Engine) {
+    let studio = Studio::open(engine, Switch::On).await;
+    let site = MockServer::start().await;
+    let times = AtomicUsize::new(0);
+    let answer = move |_: &Request| match times.fetch_add(1, Ordering::SeqCst) {
+        0 => html("<p>Rye.</p>"),
+        _ => html("<p>Rye and spelt.</p>"),
+    };
+    Mock::given(method("GET")).and(path("/bread")).respond_with(answer).mount(&site).await;
+    let page = studio.page(&format!("{}/bread", site.uri())).await;
+    let oats = json!({ "title": "Oats", "text": "None." });
+    let teach = async || studio.call(studio.app.post(&format!("{}/knowledge", studio.bot))).json(&oats).send().await;
+    let text = teach().await;
+    assert_eq!(text.status, 201, "{}", text.raw);
+    let large = studio.fill(20_000_000 - 12).await;
+
+    let full = teach().await;
+    full.assert_problem(409, "knowledge_full");
+    assert!(full.text("/detail").contains("delete"), "it says what to do: {}", full.raw);
+    studio.upload("notes.txt", b"Rye rests for a day.").await.assert_problem(409, "knowledge_full");
+    studio.patch(&text, json!({ "text": "None, for now." })).await.assert_problem(409, "knowledge_full");
+    assert_eq!(studio.patch(&text, json!({ "text": "No." })).await.status, 200, "what makes it less is welcome");
+    let again = studio.refresh(&page).await;
+    assert_eq!((again.text("/problem"), again.text("/text")), ("full".into(), "Rye.".into()), "{}", again.raw);
+
+    studio.delete(&large.to_string()).await;
+    let again = studio.refresh(&page).await;
+    assert_eq!((&again.body["problem"], again.text("/text")), (&Value::Null, "Rye and spelt.".into()), "{}", again.raw);
+    assert_eq!(teach().await.status, 201);
 }
 
 #[rstest]
