@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use switchboard_store::{
-    Conn, Db, Error, KnowledgeKind, Millis, Scope, TenantId, TenantStatus, bot,
+    Conn, Db, Error, KnowledgeKind, Millis, ReadReceipts, Scope, TenantId, TenantStatus, bot,
     knowledge::{self, Filter, Knowledge},
     new_id, preparation,
     tenant::{self, Tenant},
@@ -22,6 +22,7 @@ async fn insert_tenant(conn: &mut Conn<'_>) -> TenantId {
         name: "Bakery".into(),
         status: TenantStatus::Active,
         auto_handback_ms: None,
+        read_receipts: ReadReceipts::Typing,
         time_zone: "UTC".into(),
         created_at: NOW,
     };

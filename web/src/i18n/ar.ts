@@ -372,9 +372,9 @@ export const ar: FirstDictionary = {
   "settings.receipts": "ما يراه العملاء عن رسائلهم",
   "settings.receipts_hint":
     "فلا يحتاجون إلى السؤال إن كان أحد موجودًا. لا يعرض واتساب «يكتب…» إلا مع العلامتين الزرقاوين.",
-  "settings.receipts_none": "لا شيء",
-  "settings.receipts_read": "العلامتان الزرقاوان بعد أن يقرأها البوت أو شخص",
-  "settings.receipts_typing": "العلامتان الزرقاوان، و«يكتب…» أثناء كتابة الرد",
+  "receipts.none": "لا شيء",
+  "receipts.read": "العلامتان الزرقاوان بعد أن يقرأها البوت أو شخص",
+  "receipts.typing": "العلامتان الزرقاوان، و«يكتب…» أثناء كتابة الرد",
   "settings.handback_never": "أبدًا: الموظفون يعيدونها",
   "settings.here_only": "تُحفظ اللغة والمظهر في هذا المتصفح.",
   "keys_page.hint": "بمفتاح، يقرأ برنامجك ويكتب عبر API باسم النشاط التجاري.",

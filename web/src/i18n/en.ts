@@ -359,9 +359,9 @@ export const en = {
   "settings.receipts": "What customers see of their messages",
   "settings.receipts_hint":
     "So they need not ask whether anybody is there. WhatsApp shows “typing…” only with the blue ticks.",
-  "settings.receipts_none": "Nothing",
-  "settings.receipts_read": "Blue ticks once the bot or a person has read them",
-  "settings.receipts_typing": "Blue ticks, and “typing…” while an answer is being written",
+  "receipts.none": "Nothing",
+  "receipts.read": "Blue ticks once the bot or a person has read them",
+  "receipts.typing": "Blue ticks, and “typing…” while an answer is being written",
   "settings.handback_never": "Never: people hand back",
   "settings.here_only": "Language and appearance are kept in this browser.",
   "keys_page.hint": "With a key, a program of yours reads and writes through the API in the business's name.",

@@ -359,9 +359,9 @@ export const tr: FirstDictionary = {
   "settings.receipts": "Müşteriler mesajlarının ne olduğunu görsün mü",
   "settings.receipts_hint":
     "Böylece orada biri olup olmadığını sormaları gerekmez. WhatsApp “yazıyor…” bilgisini yalnızca mavi tiklerle birlikte gösterir.",
-  "settings.receipts_none": "Hiçbir şey görmesinler",
-  "settings.receipts_read": "Bot veya bir kişi okuyunca mavi tik",
-  "settings.receipts_typing": "Mavi tik ve yanıt yazılırken “yazıyor…”",
+  "receipts.none": "Hiçbir şey görmesinler",
+  "receipts.read": "Bot veya bir kişi okuyunca mavi tik",
+  "receipts.typing": "Mavi tik ve yanıt yazılırken “yazıyor…”",
   "settings.handback_never": "Asla: insanlar geri verir",
   "settings.here_only": "Dil ve görünüm bu tarayıcıda saklanır.",
   "keys_page.hint": "Bir anahtarla, programınız işletme adına API üzerinden okur ve yazar.",

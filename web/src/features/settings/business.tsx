@@ -98,7 +98,7 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
         >
           {RECEIPTS.map((shown) => (
             <option key={shown} value={shown}>
-              {t(`settings.receipts_${shown}`)}
+              {t(`receipts.${shown}`)}
             </option>
           ))}
         </SelectField>
