@@ -48,8 +48,9 @@ impl Language {
     }
 }
 
-const NAMES: [(&str, &str); 18] = [
+const NAMES: [(&str, &str); 19] = [
     ("ar", "Arabic"),
+    ("az", "Azerbaijani"),
     ("de", "German"),
     ("en", "English"),
     ("es", "Spanish"),
@@ -72,13 +73,35 @@ const NAMES: [(&str, &str); 18] = [
 /// The language of a text; `None` when it is too short to tell ("ok", "10:30", "👍").
 pub fn detect(text: &str) -> Option<Language> {
     let letters = Letters::count(text);
-    let weight = letters.all + letters.signs * (LETTERS_PER_SIGN - 1);
-    letters.language().or_else(|| (weight >= ENOUGH_LETTERS).then(|| by_statistics(text)))
+    letters.language().or_else(|| match (letters.may_be_turkish(), letters.weight() >= ENOUGH_LETTERS) {
+        (true, false) => Some(Language::Tr),
+        (true, true) => among_names(text),
+        // The statistics know no other language with these letters.
+        (false, true) => Some(by_statistics(text)).filter(|told| *told != Language::Tr || !letters.are_foreign()),
+        (false, false) => None,
+    })
 }
 
 /// The likeliest language of a text, however short: for what a wrong guess does not harm.
 pub(crate) fn guess(text: &str) -> Language {
-    Letters::count(text).language().unwrap_or_else(|| by_statistics(text))
+    let letters = Letters::count(text);
+    let told = letters.language().or_else(|| letters.may_be_turkish().then(|| among_names(text)).flatten());
+    told.unwrap_or_else(|| by_statistics(text))
+}
+
+/// The language of a text with letters of Turkish. Names bring them into every language, and are written with capitals: so
+/// what is not tells. `None`: there is too little of it.
+fn among_names(text: &str) -> Option<Language> {
+    let is_name = |word: &&str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    let common = text.split_whitespace().filter(|word| !is_name(word)).collect::<Vec<_>>().join(" ");
+    let letters = Letters::count(&common);
+    match letters.weight() {
+        // All of it is capitals.
+        0 => Some(by_statistics(text)),
+        ENOUGH_LETTERS.. => Some(by_statistics(&common)),
+        _ if letters.turkish > 0 => Some(Language::Tr),
+        _ => [text, &common].map(by_statistics).into_iter().find(|told| *told == Language::Tr),
+    }
 }
 
 fn by_statistics(text: &str) -> Language {
@@ -95,19 +118,30 @@ struct Letters {
     /// Letters that among the languages written here only Turkish has, and Azerbaijani, which has one more.
     turkish: usize,
     azerbaijani: usize,
+    /// Letters that Romanian and Kurdish have and Turkish hardly ever.
+    foreign: usize,
+    /// Of words that begin with a capital: in a text of another script, of names.
+    named: usize,
     signs: usize,
 }
 
 impl Letters {
     fn count(text: &str) -> Self {
         let mut letters = Self::default();
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
+        let (mut in_word, mut in_name) = (false, false);
+        for c in text.chars() {
+            (in_name, in_word) = (if in_word { in_name } else { c.is_uppercase() }, c.is_alphanumeric());
+            if !c.is_alphabetic() {
+                continue;
+            }
             letters.all += 1;
+            letters.named += usize::from(in_name);
             match c {
                 'ٹ' | 'ڈ' | 'ڑ' | 'ں' | 'ے' | 'ہ' => letters.urdu += 1,
                 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' => letters.persian += 1,
                 'ğ' | 'Ğ' | 'ı' | 'İ' | 'ş' | 'Ş' => letters.turkish += 1,
                 'ə' | 'Ə' => letters.azerbaijani += 1,
+                'ă' | 'ţ' | 'ț' | 'ș' | 'ê' | 'î' | 'û' => letters.foreign += 1,
                 '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' => letters.signs += 1,
                 _ => {}
             }
@@ -119,10 +153,22 @@ impl Letters {
 
     /// The language that the letters alone give away.
     fn language(&self) -> Option<Language> {
-        if self.arabic >= FEWEST_LETTERS && self.arabic * 2 > self.all {
+        if self.arabic >= FEWEST_LETTERS && self.arabic * 2 > self.all - self.named {
             return Some(self.of_arabic_script());
         }
-        (self.turkish > 0 && self.azerbaijani == 0).then_some(Language::Tr)
+        (self.azerbaijani >= FEWEST_LETTERS).then(|| Language::Other("az".to_owned()))
+    }
+
+    fn weight(&self) -> usize {
+        self.all + self.signs * (LETTERS_PER_SIGN - 1)
+    }
+
+    fn are_foreign(&self) -> bool {
+        self.foreign >= FEWEST_LETTERS
+    }
+
+    fn may_be_turkish(&self) -> bool {
+        self.turkish > 0 && self.azerbaijani == 0 && !self.are_foreign()
     }
 
     /// Arabic, unless letters that Arabic lacks say otherwise. One alone says nothing: پ, چ and گ stand in Arabic
@@ -258,6 +304,20 @@ mod tests {
     #[case("Guten Morgen, haben Sie noch Brot?", "de")]
     #[case("今日は何時まで開いていますか", "ja")]
     #[case("Здравствуйте, вы сегодня открыты?", "ru")]
+    #[case("Where is your Kadıköy branch?", "en")]
+    #[case("where is your kadıköy branch", "en")]
+    #[case("Is the Beyoğlu shop open on Sunday?", "en")]
+    #[case("Do you deliver to Şişli?", "en")]
+    #[case("Hello, I'm İbrahim Yıldız. Can you help me?", "en")]
+    #[case("Haben Sie in der Filiale Beşiktaş noch Tische frei?", "de")]
+    #[case("Wann öffnet der Laden in İstanbul?", "de")]
+    #[case("Samsung Galaxy Watch var mı", "tr")]
+    #[case("Adidas Superstar 42 numara var mı?", "tr")]
+    #[case("Starbucks Reserve Nişantaşı nerede", "tr")]
+    #[case("SİPARİŞİM NEREDE KALDI", "tr")]
+    #[case("Kadıköy şubesi açık mı", "tr")]
+    #[case("هل يتوفر Samsung Galaxy Watch Ultra عندكم", "ar")]
+    #[case("Siz bazar günü açıqsınız? sifariş vermək istəyirəm", "az")]
     fn the_language_is_told(#[case] text: &str, #[case] code: &str) {
         assert_eq!(detect(text).as_ref().map(Language::code), Some(code));
     }
@@ -268,7 +328,10 @@ mod tests {
     #[case("👍👍")]
     #[case("pizza?")]
     #[case("")]
-    fn short_texts_tell_nothing(#[case] text: &str) {
+    #[case("Beyoğlu open now?")]
+    #[case("Unde este comanda mea? Aş vrea să ştiu dacă sunteţi deschişi.")]
+    #[case("Hûn roja yekşemê vekirî ne? Ez dixwazim nanekî bikirim.")]
+    fn what_is_short_or_in_no_language_that_is_known_tells_nothing(#[case] text: &str) {
         assert_eq!(detect(text), None);
     }
 

@@ -153,6 +153,7 @@ pub(crate) async fn question(
         index,
         sight: parts.sight.clone(),
         history,
+        was_told: false,
         summary: None,
         pending,
         now,

@@ -10,7 +10,7 @@ mod tokens;
 
 pub use build::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, Spoken, build, cut, shape};
 pub use content::{Content, Picture};
-pub use reply::{Reply, parse_reply, plain_text};
+pub use reply::{Reply, parse_reply, plain_text, printable};
 pub use shaped::{ShapedReply, parse_shaped};
 pub use split::split_for_whatsapp;
 pub use tokens::tokens;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     events,
     rules::{self, TurnPolicy},
+    tool_calls,
 };
 
 /// A conversation after a takeover.
@@ -83,7 +84,7 @@ pub async fn mark_read(conn: &mut Conn<'_>, now: Millis, tenant_id: TenantId, id
     Ok(Some(is_unread))
 }
 
-/// Takes control of a locked conversation and cancels what the AI has queued in it; how much is on the wire already.
+/// Takes control of a locked conversation and cancels what the AI has queued or asked in it; how much is on the wire already.
 /// The caller saves the conversation and tells of it.
 pub(crate) async fn stop_ai(
     conn: &mut Conn<'_>,
@@ -94,6 +95,9 @@ pub(crate) async fn stop_ai(
 ) -> Result<usize> {
     let changed = rules::take_over(conversation, by, reason, now);
     let key = ConversationKey { tenant_id: conversation.tenant_id, id: conversation.id };
+    if changed {
+        tool_calls::decline_waiting(conn, now, &[key]).await?;
+    }
     let waiting = outbox::of_conversations(conn, &[key]).await?;
     let (queued, on_the_wire): (Vec<_>, Vec<_>) = waiting
         .into_iter()

@@ -27,7 +27,7 @@ use crate::{
     contacts::Directory,
     incoming::{Content, Incoming, Party, Said, StatusUpdate},
     rules::TurnPolicy,
-    search,
+    search, tool_calls,
 };
 
 /// Something that arrived, with the number it arrived on.
@@ -194,6 +194,8 @@ struct Work {
     waiting: HashMap<MessageKey, OutboxRow>,
     settled: Vec<MessageKey>,
     early: HashMap<WamidKey, EarlyStatus>,
+    /// Conversations that are people's now.
+    taken_over: Vec<ConversationKey>,
     /// Files to be fetched.
     media: Vec<Media>,
     events: Vec<NewEvent>,
@@ -240,6 +242,7 @@ impl Work {
             waiting: HashMap::new(),
             settled: Vec::new(),
             early: HashMap::new(),
+            taken_over: Vec::new(),
             media: Vec::new(),
             events: Vec::new(),
             outcome: Outcome::default(),
@@ -291,6 +294,7 @@ impl Work {
         message::set_wamids(conn, &named.collect::<Vec<_>>()).await?;
         conversation::save(conn, &changed).await?;
         outbox::delete(conn, &self.settled).await?;
+        tool_calls::decline_waiting(conn, self.now, &self.taken_over).await?;
         early_status::keep(conn, &self.early.into_values().collect::<Vec<_>>()).await?;
         media::insert(conn, &self.media).await?;
         event::insert(conn, &self.events).await?;

@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use switchboard_store::{
     Conn, Control, Millis, Result, ToolCallState,
-    conversation::{self, Lease},
+    conversation::{self, ConversationKey, Lease},
     event,
     tool_call::{self, ToolCall},
 };
 use uuid::Uuid;
 
 use crate::events;
+
+/// Why nothing came of a call that people came between.
+const TAKEN_OVER: &str = "People took over before the customer had agreed. Nothing was done.";
 
 /// What a turn does besides answering: all of it in the transaction that queues the answer, or nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,6 +71,15 @@ pub async fn begin(conn: &mut Conn<'_>, now: Millis, lease: &Lease, call: &ToolC
     }
     event::insert(conn, &[events::tool_called(&call, now)]).await?;
     Ok(true)
+}
+
+/// People have these conversations now: what a customer says to them is no yes to what the bot had asked.
+pub(crate) async fn decline_waiting(conn: &mut Conn<'_>, now: Millis, keys: &[ConversationKey]) -> Result<()> {
+    for key in keys {
+        let declined = tool_call::decline_waiting(conn, *key, TAKEN_OVER, now).await?;
+        event::insert(conn, &declined.iter().map(|call| events::tool_called(call, now)).collect::<Vec<_>>()).await?;
+    }
+    Ok(())
 }
 
 /// Records what has become of a call.

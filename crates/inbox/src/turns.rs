@@ -32,7 +32,7 @@ use crate::{
     outbound::{self, Draft},
     rules::{self, TurnPolicy},
     search,
-    tool_calls::{Choice, Deeds, Under},
+    tool_calls::{self, Choice, Deeds, Under},
     window::window,
 };
 
@@ -166,6 +166,8 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
 struct Queued {
     calls: Vec<ToolCall>,
     declined: Vec<ToolCall>,
+    /// Conversations that are people's now.
+    handed_over: Vec<ConversationKey>,
     /// Conversations that have other labels.
     labelled: HashSet<Uuid>,
     /// By contacts, what is to be written down of them.
@@ -206,6 +208,7 @@ impl Queued {
         for call in &self.declined {
             tool_call::update(conn, call).await?;
         }
+        tool_calls::decline_waiting(conn, now, &self.handed_over).await?;
         let calls = self.calls.iter().chain(&self.declined);
         self.events.extend(calls.map(|call| events::tool_called(call, now)));
         for (tenant, contact, fields) in self.details {
@@ -343,6 +346,7 @@ fn settle_turn(row: &mut Conversation, thought: &Thought, now: Millis) {
 fn hand_off(row: &mut Conversation, reason: &str, queued: &mut Queued, now: Millis) {
     rules::take_over(row, None, reason, now);
     rules::call_person(row);
+    queued.handed_over.push(ConversationKey { tenant_id: row.tenant_id, id: row.id });
     queued.events.push(events::conversation_updated(row, now));
 }
 

@@ -258,11 +258,14 @@ impl Db {
         })
     }
 
-    /// A transaction that only reads; it waits for no writer.
+    /// A transaction that only reads, all of it as it was at the first statement; it waits for no writer.
     pub async fn read(&self, scope: Scope) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(sqlite) => Tx::Sqlite(sqlite.read().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin_with(AssertSqlSafe(scope.begin("READ ONLY"))).await?),
+            Self::Postgres(pool) => {
+                let begin = scope.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                Tx::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?)
+            }
         })
     }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     Conn, Json, Millis, Result, TenantId, ToolCallState,
+    conversation::ConversationKey,
     db::{Row, execute, expect_rows, fetch, statements},
 };
 
@@ -71,6 +72,8 @@ statements! {
     };
     UPDATE = "UPDATE tool_call SET seq = $3, state = $4, result = $5, status = $6, took_ms = $7, updated_at = $8
               WHERE tenant_id = $1 AND id = $2";
+    DECLINE_WAITING = "UPDATE tool_call SET state = 'declined', result = $3, updated_at = $4
+                       WHERE tenant_id = $1 AND conversation_id = $2 AND state = 'waiting' RETURNING *";
     SINCE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND seq >= $3 ORDER BY id";
     BEFORE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
     MOVE = "UPDATE tool_call SET conversation_id = $3, seq = seq + $4 WHERE tenant_id = $1 AND conversation_id = $2";
@@ -88,6 +91,16 @@ pub async fn update(conn: &mut Conn<'_>, call: &ToolCall) -> Result<()> {
     let rows = execute!(conn, UPDATE; call.tenant_id, call.id, call.seq, call.state, call.result.as_deref(), call.status,
         call.took_ms, call.updated_at)?;
     expect_rows("tool_call", 1, rows)
+}
+
+/// What waits for the customer of a conversation waits no longer; what did. `result`: why.
+pub async fn decline_waiting(
+    conn: &mut Conn<'_>,
+    key: ConversationKey,
+    result: &str,
+    now: Millis,
+) -> Result<Vec<ToolCall>> {
+    fetch!(all, conn, DECLINE_WAITING => ToolCall; key.tenant_id, key.id, result, now)
 }
 
 /// Those made from a message of the customer on, the oldest first.

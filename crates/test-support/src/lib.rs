@@ -154,6 +154,23 @@ pub async fn hold(db: &Db, table: &str) -> Tx {
     tx
 }
 
+/// From here on the database stores no message of a bot.
+pub async fn refuse_answers(db: &Db) {
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    match tx.conn() {
+        Conn::Sqlite(conn) => {
+            let refuse = "CREATE TRIGGER no_answers BEFORE INSERT ON message WHEN NEW.author = 'ai'
+                          BEGIN SELECT RAISE(ABORT, 'refused'); END";
+            conn.connection().expect("a connection").execute_batch(refuse).expect("a trigger");
+        }
+        Conn::Postgres(conn) => {
+            let refuse = "ALTER TABLE message ADD CONSTRAINT no_answers CHECK (author <> 'ai') NOT VALID";
+            sqlx::query(refuse).execute(&mut *conn).await.expect("a constraint");
+        }
+    }
+    tx.commit().await.expect("it is refused");
+}
+
 /// A bot as it is before anybody sets anything: for tests below the crate that knows what a new bot is like.
 pub fn a_bot(tenant_id: TenantId, now: Millis) -> Bot {
     Bot {

@@ -56,6 +56,7 @@ export const saidAr: Record<string, string> = {
   "The file is not there any more.": "لم يعد الملف موجودًا.",
   "Attach it again.": "أرفقه من جديد.",
   "The file could not be read.": "تعذّرت قراءة الملف.",
+  "What the bot came to could not be stored.": "تعذّر حفظ ما توصل إليه البوت.",
   "The service window closed before the answer was ready.": "أُغلقت نافذة الخدمة قبل أن يجهز الجواب.",
   "Switchboard was removed from the WhatsApp account at Meta.": "أُزيل Switchboard من حساب واتساب لدى Meta.",
   "Connect the number again to go on.": "اربط الرقم من جديد للمتابعة.",

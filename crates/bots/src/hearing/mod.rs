@@ -23,6 +23,7 @@ pub(crate) use transcriber::Transcriber;
 use crate::{
     language,
     models::{Models, Sound},
+    prompt,
 };
 
 const AT_ONCE: usize = 4;
@@ -162,7 +163,7 @@ impl Hearing {
         }
         let mime_type = file.mime_type.as_deref().unwrap_or("audio/ogg");
         Ok(match models.hear(Sound { bytes: &sound, mime_type }).await {
-            Ok((text, model)) => Outcome::Heard(text, model),
+            Ok((text, model)) => Outcome::Heard(prompt::printable(&text), model),
             Err(error) if error.is_retryable() => Outcome::Later(error.retry_after()),
             Err(_) => Outcome::Failed(TranscriptProblem::Refused),
         })

@@ -30,7 +30,13 @@ pub fn parse_reply(text: &str) -> Reply {
 
 /// What is meant for others of what a model wrote: without its thoughts, and without a fence around the whole.
 pub fn plain_text(text: &str) -> String {
-    without_code_fence(without_thoughts(text).trim()).to_owned()
+    without_code_fence(without_thoughts(&printable(text)).trim()).to_owned()
+}
+
+/// A text without what nobody reads and PostgreSQL does not store: control characters, among them the one of number zero,
+/// that are no line break and no tab.
+pub fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// A thumbs-up is an answer; a lonely "…" is not.
@@ -105,6 +111,7 @@ mod tests {
     #[case("```text\nWe open at 7.\n```", "We open at 7.")]
     #[case("**We** open at 7.", "*We* open at 7.")]
     #[case("👍", "👍")]
+    #[case("\0We\u{7} open\r\n\tat 7.\u{9b}", "We open\n\tat 7.")]
     fn an_answer_is_freed_of_its_wrapping(#[case] text: &str, #[case] answer: &str) {
         assert_eq!(parse_reply(text), Reply::Answer(answer.to_owned()));
     }
@@ -138,6 +145,7 @@ mod tests {
     #[case("```\n```")]
     #[case("<think>I never came to an ans")]
     #[case("<think>done</think>")]
+    #[case("\0\u{1}")]
     fn nothing_to_send_is_empty(#[case] text: &str) {
         assert_eq!(parse_reply(text), Reply::Empty);
     }

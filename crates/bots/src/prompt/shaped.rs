@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::reply::{Reply, parse_reply, plain_text};
+use super::reply::{Reply, parse_reply, plain_text, printable};
 
 /// Rows of a list (Cloud API, interactive list messages).
 const MOST_CHOICES: usize = 10;
@@ -72,7 +72,8 @@ fn is_marker(answer: &str) -> bool {
 }
 
 fn reply(written: &Written) -> Reply {
-    let handoff = written.handoff.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    let handoff = written.handoff.as_deref().map(printable).unwrap_or_default();
+    let handoff = Some(handoff.trim()).filter(|reason| !reason.is_empty());
     // Some write the word for nothing.
     match handoff.filter(|reason| !["null", "none", "no", "false"].contains(&reason.to_ascii_lowercase().as_str())) {
         Some(reason) => Reply::Handoff { reason: reason.to_owned() },
@@ -103,7 +104,7 @@ fn within_one(confidence: f64) -> f32 {
 fn choices(written: Vec<String>) -> Vec<String> {
     let mut choices: Vec<String> = Vec::new();
     for choice in written {
-        let choice = choice.trim().to_owned();
+        let choice = printable(&choice).trim().to_owned();
         if !choices.contains(&choice) {
             choices.push(choice);
         }
@@ -158,6 +159,15 @@ mod tests {
         assert_eq!(parse_shaped(text, 0).reply, Reply::Handoff { reason: "a refund".to_owned() });
         let text = r#"{"reply":"Yes.","handoff":"null"}"#;
         assert_eq!(parse_shaped(text, 0).reply, answer("Yes."));
+    }
+
+    #[test]
+    fn characters_that_nobody_reads_are_left_out_wherever_they_are_written() {
+        let text = r#"{"reply":"We\u0000 open\nat 7.","choices":["Ca\u0000ke","\u0001Bread"],"handoff":"\u0000"}"#;
+        let read = parse_shaped(text, 0);
+        assert_eq!((read.reply, read.choices), (answer("We open\nat 7."), vec!["Cake".to_owned(), "Bread".to_owned()]));
+        let text = r#"{"reply":"","handoff":"a \u0000refund"}"#;
+        assert_eq!(parse_shaped(text, 0).reply, Reply::Handoff { reason: "a refund".to_owned() });
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether a customer has agreed to what a bot is to do for them.
 
 use switchboard_inbox::tool_calls::Choice;
+use switchboard_store::{Author, Direction, MessageStatus, message::Message, tool_call::ToolCall};
 use uuid::Uuid;
 
 use crate::{
@@ -29,8 +30,39 @@ pub(crate) fn yes_and_no(call: Uuid, language: &Language) -> Vec<Choice> {
         .into()
 }
 
+/// A question of the bot's that left, or is leaving, and to which nothing was said since but by them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked {
+    /// Its place in the conversation.
+    seq: i64,
+    /// The newest message of the customer that the bot had seen when it asked.
+    answers_seq: i64,
+    /// Whether Meta has taken it, as far as we know.
+    has_left: bool,
+}
+
+impl Asked {
+    /// Of a conversation's messages, the oldest first. Whatever else was said last, by people, by Switchboard itself, or
+    /// what never arrived, is no question of the bot's, and a yes is none to it.
+    pub(crate) fn of(messages: &[Message]) -> Option<Self> {
+        let is_said = |it: &&Message| it.direction == Direction::Outbound && it.kind != "reaction";
+        let last = messages.iter().rfind(is_said)?;
+        let has_left = matches!(last.status, MessageStatus::Sent | MessageStatus::Delivered | MessageStatus::Read);
+        let may_leave = has_left || matches!(last.status, MessageStatus::Sending | MessageStatus::Unknown);
+        let is_the_bots = last.author == Author::Ai && may_leave && last.revoked_at.is_none();
+        Some(Self { seq: last.seq, answers_seq: last.answers_seq.filter(|_| is_the_bots)?, has_left })
+    }
+
+    /// Whether it asked about this call, and the customer's last word after it agrees.
+    pub(super) fn is_answered_yes(self, call: &ToolCall, pending: &[Said]) -> bool {
+        // Whoever presses what stands under it has it before them, also where we have not heard yet that it left.
+        let is_seen = |last: &Said| last.seq > self.seq && (self.has_left || last.choice.is_some());
+        pending.last().is_some_and(is_seen) && self.answers_seq == call.seq && is_given(call.id, pending)
+    }
+}
+
 /// Whether the customer's last word agrees to a call.
-pub(super) fn is_given(call: Uuid, pending: &[Said]) -> bool {
+fn is_given(call: Uuid, pending: &[Said]) -> bool {
     let Some(last) = pending.last() else { return false };
     match last.choice.as_deref() {
         Some(choice) => choice == id(call, "yes"),

@@ -25,7 +25,7 @@ pub use self::{
     toolbox::call_name,
 };
 pub(crate) use self::{
-    consent::yes_and_no,
+    consent::{Asked, yes_and_no},
     toolbox::{Live, Toolbox, call_names},
     work::{Next, Work},
 };

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use serde_json::Value;
 use switchboard_inbox::tool_calls;
 use switchboard_store::{
-    Ability, Conn, Db, Notifier, Result, Scope, SharedClock, Signal, TenantId, ToolCallState,
+    Ability, Conn, Db, Millis, Notifier, Result, Scope, SharedClock, Signal, TenantId, ToolCallState,
     bot::Bot,
     conversation::Lease,
     tool::{self, Definition, HttpAction},
@@ -14,10 +14,10 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use super::{
-    Facts, Headers, Tools,
+    Asked, Facts, Headers, Tools,
     abilities::{self, HAND_OVER, Household},
 };
-use crate::model::ToolSpec;
+use crate::{model::ToolSpec, turn::question::Said};
 
 /// A name that every server takes (`OpenAI`, function calling).
 const LONGEST_NAME: usize = 64;
@@ -49,6 +49,8 @@ pub(super) struct Entry {
     pub(super) tool_id: Option<Uuid>,
     pub(super) changes: bool,
     pub(super) needs_consent: bool,
+    /// Since when it is as it is.
+    pub(super) as_of: Millis,
 }
 
 pub(super) enum Target {
@@ -67,14 +69,15 @@ pub(crate) struct Live {
     /// The newest message of the customer that is thought about, and of those that were answered.
     pub(crate) seen: i64,
     pub(crate) answered: i64,
-    /// Whether the last word to the customer was the bot's: only then is a yes a yes to it.
-    pub(crate) spoke_last: bool,
+    /// What the customer can have said yes to; `None`: nothing of the bot's.
+    pub(crate) asked: Option<Asked>,
 }
 
 impl Live {
-    /// Whether the customer can still agree to what they were asked about.
-    pub(super) fn may_agree(&self, call: &ToolCall) -> bool {
-        self.spoke_last && self.clock.now() < call.created_at + AGREED_WITHIN
+    /// Whether the customer has agreed to what they were asked about.
+    pub(super) fn is_agreed(&self, call: &ToolCall, pending: &[Said]) -> bool {
+        let is_fresh = self.clock.now() < call.created_at + AGREED_WITHIN;
+        is_fresh && self.asked.is_some_and(|asked| asked.is_answered_yes(call, pending))
     }
 
     /// Whether the call may be made.
@@ -160,13 +163,13 @@ impl Toolbox {
     }
 
     fn add_tool(&mut self, row: tool::Tool, headers: Arc<Headers>) {
-        let tool_id = Some(row.id);
+        let (tool_id, as_of) = (Some(row.id), row.updated_at);
         match row.definition.0 {
             Definition::Http(action) => {
                 let spec = spec(&row.name, &action.description, &action.inputs);
                 let (changes, needs_consent) = (!action.is_safe(), action.needs_consent);
                 let target = Target::Http { action, url: row.url, headers };
-                self.add(spec, Entry { tool_id, needs_consent, ..Entry::of(target, changes) });
+                self.add(spec, Entry { tool_id, needs_consent, as_of, ..Entry::of(target, changes) });
             }
             Definition::Mcp(server) => {
                 let timeout = Duration::from_millis(server.timeout_ms.into());
@@ -175,7 +178,7 @@ impl Toolbox {
                     let (url, headers) = (row.url.clone(), Arc::clone(&headers));
                     let target = Target::Mcp { tool: tool.name, url, headers, timeout };
                     let needs_consent = tool.needs_consent;
-                    self.add(spec, Entry { tool_id, needs_consent, ..Entry::of(target, !tool.read_only) });
+                    self.add(spec, Entry { tool_id, needs_consent, as_of, ..Entry::of(target, !tool.read_only) });
                 }
             }
         }
@@ -198,7 +201,12 @@ impl Toolbox {
 
 impl Entry {
     fn of(target: Target, changes: bool) -> Self {
-        Self { target, tool_id: None, changes, needs_consent: false }
+        Self { target, tool_id: None, changes, needs_consent: false, as_of: Millis(0) }
+    }
+
+    /// Whether it is what a customer was asked about then.
+    pub(super) fn is_still(&self, call: &ToolCall) -> bool {
+        self.tool_id == call.tool_id && self.as_of <= call.created_at
     }
 }
 

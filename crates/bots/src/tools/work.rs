@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{
-    Outcome, action, check, consent, mcp,
+    Outcome, action, check, mcp,
     toolbox::{Entry, Live, Target, Toolbox},
 };
 use crate::{
@@ -25,6 +25,8 @@ use crate::{
 const MOST_CALLS: usize = 8;
 
 const NOT_AGREED: &str = "The customer did not agree. Nothing was done.";
+/// They have agreed to what it was.
+const CHANGED: &str = "This tool is another now than the customer was asked about. Nothing was done.";
 const ASK_FIRST: &str = "Nothing is done yet: the customer must agree first. Tell them in one or two sentences exactly what \
                          you would do, and ask. Two buttons, yes and no, will stand under your reply.";
 const ONE_AT_A_TIME: &str = "The customer is asked about another thing already. One at a time.";
@@ -75,15 +77,25 @@ impl<'a> Work<'a> {
             };
         }
         let Some(call) = &self.toolbox.waiting else { return Next::Told };
-        let is_given = consent::is_given(call.id, pending)
-            && self.toolbox.live.as_deref().is_some_and(|live| live.may_agree(call));
-        let Some((entry, _)) = self.toolbox.entry(&call.name).filter(|_| is_given) else {
-            let result = Some(NOT_AGREED.to_owned());
-            self.deeds.declined.push(ToolCall { result, ..call.clone() });
-            return self.tell(wish_of(call), NOT_AGREED);
-        };
+        match self.agreed(call, pending) {
+            Ok((entry, arguments)) => self.run(entry, wish_of(call), arguments, Some(call)).await,
+            Err(why) => {
+                self.deeds.declined.push(ToolCall { result: Some(why.to_owned()), ..call.clone() });
+                self.tell(wish_of(call), why)
+            }
+        }
+    }
+
+    /// What the customer has agreed to; `Err`: why nothing is done.
+    fn agreed(&self, call: &ToolCall, pending: &[Said]) -> Result<(&'a Entry, Map<String, Value>), &'static str> {
+        let toolbox = self.toolbox;
         let arguments = call.arguments.0.as_object().cloned().unwrap_or_default();
-        self.run(entry, wish_of(call), arguments, Some(call)).await
+        if !toolbox.live.as_deref().is_some_and(|live| live.is_agreed(call, pending)) {
+            return Err(NOT_AGREED);
+        }
+        let (entry, spec) = toolbox.entry(&call.name).filter(|(entry, _)| entry.is_still(call)).ok_or(CHANGED)?;
+        check::fit(&spec.parameters, &arguments).map_err(|_| CHANGED)?;
+        Ok((entry, arguments))
     }
 
     /// Whoever began it is gone: from here on it is known that nothing is known. `false`: that could not be recorded.
@@ -284,7 +296,10 @@ fn ended(live: &Live, call: ToolCall, outcome: &Outcome, took: Duration) -> Tool
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use switchboard_store::tool::{HttpAction, Method};
+    use switchboard_store::{
+        Millis,
+        tool::{HttpAction, Method},
+    };
     use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
     use super::*;
@@ -311,7 +326,7 @@ mod tests {
         Toolbox {
             bot_id: Uuid::nil(),
             http: outward::client(true).expect("a client"),
-            entries: vec![Entry { target, tool_id: None, changes: false, needs_consent: false }],
+            entries: vec![Entry { target, tool_id: None, changes: false, needs_consent: false, as_of: Millis(0) }],
             specs: vec![ToolSpec { name: "find_order".into(), description: String::new(), parameters: inputs }],
             household: Household::default(),
             facts: Facts::default(),

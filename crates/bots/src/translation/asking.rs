@@ -5,7 +5,7 @@ use crate::{
     prompt::{
         ChatMessage, Role,
         fence::{self, fenced},
-        plain_text,
+        plain_text, printable,
     },
 };
 
@@ -50,6 +50,7 @@ pub(super) fn read(answer: &str, source: &str, nonce: &str) -> Result<String, Ga
 
 /// What may be a translation of the text, whoever made it.
 pub(super) fn checked(text: &str, source: &str) -> Result<String, Garbled> {
+    let text = printable(text);
     let text = text.trim();
     if text.is_empty() {
         return Err(Garbled("it is empty"));
@@ -92,6 +93,7 @@ mod tests {
     #[case(" We open at 7.\n")]
     #[case("<think>Saat yedi is seven.</think>We open at 7.")]
     #[case("```\nWe open at 7.\n```")]
+    #[case("We\0 open at 7.")]
     #[case("<<<text n0nce>>>\nWe open at 7.\n<<<end text n0nce>>>")]
     fn a_translation_is_freed_of_its_wrapping(#[case] answer: &str) {
         assert_eq!(read(answer, "7'de açıyoruz.", NONCE), Ok("We open at 7.".to_owned()));

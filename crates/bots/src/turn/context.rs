@@ -21,7 +21,7 @@ use super::{
     question::{Counts, Question, Said},
     sight::Visible,
 };
-use crate::tools::Live;
+use crate::tools::{Asked, Live};
 
 /// The newest messages a turn looks at.
 pub(crate) const MESSAGES: i64 = 100;
@@ -82,6 +82,8 @@ impl Context {
         }
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
+        let asked = Asked::of(&messages);
+        let was_told = messages.iter().any(|message| is_speech(message) && !is_said(message));
         let (pending, history) = messages
             .into_iter()
             .filter(is_said)
@@ -105,7 +107,6 @@ impl Context {
         }
         // Not before: who waits for a file comes here every second.
         let label = calling_label(conn, &bot, &state.labels).await?;
-        let spoke_last = history.iter().rfind(|it| it.direction == Direction::Outbound).map(|it| it.author);
         let live = Live {
             db: parts.db.clone(),
             clock: Arc::clone(&parts.clock),
@@ -113,7 +114,7 @@ impl Context {
             lease,
             seen: state.last_inbound_seq,
             answered: state.answered_seq,
-            spoke_last: spoke_last == Some(Author::Ai),
+            asked,
         };
         let tools = parts.tools.of(conn, &bot).await?.live(conn, live).await?;
         let sees = bot.sees_pictures;
@@ -128,6 +129,7 @@ impl Context {
             sight: parts.sight.clone(),
             summary,
             history: said(history),
+            was_told,
             pending: said(pending),
             now,
             zone,

@@ -210,6 +210,7 @@ impl Turns {
             }
         };
         let is_answered = matches!(thought.conclusion, Conclusion::Answer(_));
+        let given_up = unfinished(&thought, context.as_ref().map(|context| &context.question));
         crash_point("turn.thought");
         metrics::counter!("switchboard_turns_total", "conclusion" => name(&thought.conclusion)).increment(1);
         match self.finisher.submit_waiting(thought).await {
@@ -222,7 +223,23 @@ impl Turns {
                     summarise::keep_up(&self.parts, lease, &context.question).await;
                 }
             }
-            Err(error) => tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be finished"),
+            Err(error) => {
+                tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be finished");
+                self.give_up(given_up).await;
+            }
+        }
+    }
+
+    /// What cannot be stored counts as a try: else it would be thought, and paid for, anew for ever. Where this cannot be
+    /// stored either, the lease lapses and the turn is taken again.
+    async fn give_up(&self, given_up: Thought) {
+        let id = given_up.lease.id;
+        match self.finisher.submit_waiting(given_up).await {
+            Ok(_) => {
+                self.parts.notifier.notify(Signal::Outbox);
+                self.parts.notifier.notify(Signal::Event);
+            }
+            Err(error) => tracing::error!(conversation.id = %id, error = %error, "a turn could not be given up"),
         }
     }
 
@@ -294,6 +311,13 @@ impl Turns {
 fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
     let (sources, spent, deeds) = (Vec::new(), Spent::default(), Deeds::default());
     Thought { lease, seen, policy, conclusion, sources, bot_id: None, spent, asked: None, deeds }
+}
+
+/// What a turn comes to whose thought cannot be stored: with nothing of it but what it has cost.
+fn unfinished(thought: &Thought, question: Option<&Question>) -> Thought {
+    let conclusion = think::after_trouble(question, thought.lease.turn_attempts);
+    let given_up = unthought(thought.lease, thought.seen, thought.policy, conclusion);
+    Thought { bot_id: thought.bot_id, spent: thought.spent, ..given_up }
 }
 
 fn name(conclusion: &Conclusion) -> &'static str {

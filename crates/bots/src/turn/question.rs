@@ -18,6 +18,8 @@ pub(crate) struct Question {
     pub(crate) sight: Sight,
     /// Oldest first.
     pub(crate) history: Vec<Said>,
+    /// Whether Switchboard itself has told the customer something, which no history holds.
+    pub(crate) was_told: bool,
     /// What was said before the history, in short.
     pub(crate) summary: Option<Summary>,
     /// What the customer has said since the last answer, oldest first.
@@ -34,7 +36,7 @@ pub(crate) struct Question {
 impl Question {
     /// What the business has its bot say to whoever is answered for the first time, if this is the first time.
     pub(super) fn greeting(&self) -> Option<&str> {
-        let is_first = self.summary.is_none() && self.history.iter().all(|said| said.by_customer);
+        let is_first = self.summary.is_none() && !self.was_told && self.history.iter().all(|said| said.by_customer);
         self.bot.greeting.as_deref().filter(|_| is_first)
     }
 

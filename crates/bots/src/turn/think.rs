@@ -271,11 +271,23 @@ fn unusable(question: &Question, thinking: &mut Thinking<'_>, why: &'static str,
     after_failure(question, thinking, ModelError::Invalid(why), failed);
 }
 
+fn backoff(failed: i64) -> Duration {
+    Duration::from_secs(1 << failed.clamp(0, 6))
+}
+
+/// What a turn comes to whose thought could not be stored. `question`: `None` where nobody has thought.
+pub(super) fn after_trouble(question: Option<&Question>, failed: i64) -> Conclusion {
+    let reason = "What the bot came to could not be stored.".to_owned();
+    match question {
+        Some(question) if failed + 1 >= MAX_ATTEMPTS => hand_off(question, reason),
+        _ => Conclusion::TryAgain { after: backoff(failed) },
+    }
+}
+
 /// A model that fails is asked again a few times; then people go on. Silence is not an answer.
 fn after_failure(question: &Question, thinking: &mut Thinking<'_>, error: ModelError, failed: i64) {
     thinking.conclusion = if error.is_retryable() && failed + 1 < MAX_ATTEMPTS {
-        let backoff = Duration::from_secs(1 << failed.clamp(0, 6));
-        Conclusion::TryAgain { after: error.retry_after().unwrap_or(backoff).min(Duration::from_mins(1)) }
+        Conclusion::TryAgain { after: error.retry_after().unwrap_or(backoff(failed)).min(Duration::from_mins(1)) }
     } else {
         hand_off(question, format!("The model gave no answer: {error}."))
     };
@@ -315,14 +327,19 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
 /// People go on, and the customer is told what happens next: what is said depends on whether anybody is there.
 fn hand_off(question: &Question, reason: String) -> Conclusion {
     let language = language_of(question);
+    let texts = Texts::of(&language);
     let ours = |text: String| match reason.as_str() {
-        rules::ANGER => format!("{} {text}", Texts::of(&language).sorry),
+        rules::ANGER => format!("{} {text}", texts.sorry),
         _ => text,
+    };
+    let on_their_way = match reason.as_str() {
+        rules::UNSURE | NO_STORED_ANSWER => texts.unanswered,
+        _ => texts.handoff,
     };
     let say = if rules::is_closed(question) {
         question.bot.closed_message.clone().unwrap_or_else(|| ours(closed(question, &language)))
     } else {
-        question.bot.handoff_message.clone().unwrap_or_else(|| ours(Texts::of(&language).handoff.to_owned()))
+        question.bot.handoff_message.clone().unwrap_or_else(|| ours(on_their_way.to_owned()))
     };
     Conclusion::HandOff { reason, say: Some(say).filter(|say| !say.trim().is_empty()) }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use switchboard_store::{
     Author, Control, ConversationState, Direction, Json, MessageStatus, Millis, OutboxState,
-    conversation::Conversation,
+    conversation::{Conversation, ConversationKey},
     early_status::EarlyStatus,
     message::{Message, MessageKey},
     new_id,
@@ -105,6 +105,7 @@ impl Work {
         if row.control == Control::Ai {
             rules::take_over(row, None, "phone", self.now);
             self.cancel_queued(row);
+            self.taken_over.push(ConversationKey { tenant_id: row.tenant_id, id: row.id });
             self.events.push(events::conversation_updated(row, self.now));
         }
         rules::note_person_wrote(row, item.auto_handback, self.now);

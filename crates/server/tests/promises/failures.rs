@@ -2,12 +2,16 @@
 
 use rstest::rstest;
 use serde_json::{Value, json};
-use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use switchboard_test_support::{
+    Engine::{self, Postgres, Sqlite},
+    refuse_answers,
+};
 
-use crate::world::{Business, QUESTION, World, text_of};
+use crate::world::{Business, QUESTION, World, eventually, text_of};
 
 const CUSTOMER: &str = "905301234567";
 const HANDOFF: &str = "A colleague will answer you here shortly.";
+const UNANSWERED: &str = "I don't have the answer to that. A colleague will reply to you here shortly.";
 
 /// The conversation as people find it when the AI has given up, and what the customer was told.
 async fn handed_over(world: &World, business: &Business) -> (Value, Vec<String>) {
@@ -78,8 +82,64 @@ async fn without_a_model_stored_answers_are_given_and_the_rest_is_handed_over(
     assert_eq!(world.answers(&business, "905309999999", 1).await, [business.answer.as_str()]);
     world.says(&business, CUSTOMER, "Do you repair bicycles?").await;
     let (conversation, told) = handed_over(&world, &business).await;
-    assert_eq!((&conversation["control"], told), (&json!("human"), vec![HANDOFF.to_owned()]));
+    assert_eq!((&conversation["control"], told), (&json!("human"), vec![UNANSWERED.to_owned()]));
     assert_eq!(world.prompts().await.len(), 0);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_no_database_stores_in_an_answer_is_left_out(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let answer =
+        json!({ "reply": "We\0 open at 7.\u{1}", "choices": ["Bre\0ad", "Cake"], "handoff": null }).to_string();
+    world.fault(&json!({ "on": "model", "kind": { "says": answer }, "times": 1 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    eventually("an answer", async || world.sent(&business, CUSTOMER).await.pop()).await;
+    let sent = world.sent(&business, CUSTOMER).await;
+    assert_eq!(sent[0]["body"]["interactive"]["body"]["text"], "We open at 7.", "{sent:?}");
+    assert!(!sent[0].to_string().contains("u0000"), "{sent:?}");
+
+    let handed = json!({ "reply": "", "handoff": "a re\0fund" }).to_string();
+    world.fault(&json!({ "on": "model", "kind": { "says": handed }, "times": 1 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    assert_eq!(conversation["control_reason"], "a refund", "{conversation}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_that_cannot_be_stored_is_paid_for_three_times_at_most(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    refuse_answers(&world.app.server.state().db).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let (conversation, told) = handed_over(&world, &business).await;
+    assert_eq!((&conversation["control"], told), (&json!("human"), vec![HANDOFF.to_owned()]), "{conversation}");
+    assert_eq!(conversation["control_reason"], "What the bot came to could not be stored.");
+    assert_eq!(world.prompts().await.len(), 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_was_greeted_with_a_handover_is_not_greeted_again(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let greeting = json!({ "greeting": "Welcome to the Bakery!" });
+    let bot = world.app.patch(&format!("/api/bots/{}", business.bot)).api_key(&business.key).json(&greeting);
+    assert_eq!(bot.send().await.status, 200);
+    world.says(&business, CUSTOMER, "I want to talk to a real person").await;
+    let (_, told) = handed_over(&world, &business).await;
+    assert_eq!(told, [format!("Welcome to the Bakery!\n\n{HANDOFF}")]);
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/handback"), &Value::Null).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let told = eventually("the answer", async || {
+        let sent: Vec<String> = world.sent(&business, CUSTOMER).await.iter().map(text_of).collect();
+        sent.into_iter().find(|text| text.contains(&business.answer))
+    })
+    .await;
+    assert!(!told.contains("Welcome"), "{told}");
 }
 
 #[rstest]

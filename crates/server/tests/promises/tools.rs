@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use switchboard_server::config::{Settings, Switch};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
-use crate::world::{Business, World, eventually, now_s, text_of};
+use crate::world::{Business, QUESTION, World, eventually, now_s, text_of};
 
 pub(crate) const CUSTOMER: &str = "905550001001";
 const STRANGER: &str = "905559999999";
@@ -380,4 +380,105 @@ async fn whoever_takes_over_while_a_tool_is_asked_has_the_conversation(#[values(
     assert!(calls(&world, &business, CUSTOMER).await.is_empty());
     let sent: Vec<String> = world.sent(&business, CUSTOMER).await.iter().map(text_of).collect();
     assert!(sent.is_empty(), "{sent:?}");
+}
+
+/// A customer is asked whether their order is to be cancelled; the call that waits.
+async fn asked_whether_to_cancel(world: &World, business: &Business) -> Value {
+    world.says(business, CUSTOMER, CANCEL).await;
+    world.answers(business, CUSTOMER, 1).await;
+    eventually("a question that has left", async || {
+        let thread = world.thread(business, CUSTOMER).await;
+        let last = thread.last().is_some_and(|last| last["author"] == "ai" && last["status"] != "sending");
+        (last && calls(world, business, CUSTOMER).await[0]["state"] == "waiting").then_some(())
+    })
+    .await;
+    world.sent(business, CUSTOMER).await.remove(0)
+}
+
+async fn declined(world: &World, business: &Business) {
+    eventually("a call that is declined", async || {
+        calls(world, business, CUSTOMER).await.iter().any(|call| call["state"] == "declined").then_some(())
+    })
+    .await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_yes_after_a_takeover_is_none_to_what_the_bot_had_asked(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &cancel_order(&world, true)).await;
+    asked_whether_to_cancel(&world, &business).await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    declined(&world, &business).await;
+    world.says(&business, CUSTOMER, "ok thanks").await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
+    world.answers(&business, CUSTOMER, 2).await;
+    assert!(asked(&world).await.is_empty(), "the order is cancelled");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_yes_after_a_rule_has_called_people_is_none_to_what_the_bot_had_asked(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &cancel_order(&world, true)).await;
+    let keywords = async |words: &[&str]| {
+        let path = format!("/api/bots/{}", business.bot);
+        let change = json!({ "handoff_keywords": words });
+        let changed = world.app.patch(&path).api_key(&business.key).json(&change).send().await;
+        assert_eq!(changed.status, 200, "{}", changed.raw);
+    };
+    keywords(&["vegan"]).await;
+    asked_whether_to_cancel(&world, &business).await;
+    world.says(&business, CUSTOMER, "No, what about the vegan cake?").await;
+    world.conversation(&business, CUSTOMER, |it| it["control"] == "human").await;
+    declined(&world, &business).await;
+    world.answers(&business, CUSTOMER, 2).await;
+    world.says(&business, CUSTOMER, "ok thanks").await;
+    keywords(&[]).await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
+    world.answers(&business, CUSTOMER, 3).await;
+    assert!(asked(&world).await.is_empty(), "the order is cancelled");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_yes_is_none_to_a_question_that_never_arrived(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    give(&world, &business, &cancel_order(&world, true)).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    world.fault(&json!({ "on": "messages", "kind": "refusal", "code": 131_026, "times": 1 })).await;
+    world.says(&business, CUSTOMER, CANCEL).await;
+    eventually("a question that failed", async || {
+        let thread = world.thread(&business, CUSTOMER).await;
+        thread.iter().any(|message| message["author"] == "ai" && message["status"] == "failed").then_some(())
+    })
+    .await;
+    world.says(&business, CUSTOMER, "ok").await;
+    declined(&world, &business).await;
+    assert!(asked(&world).await.is_empty(), "the order is cancelled");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_yes_is_none_to_what_a_tool_has_become_since(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let mut tool = cancel_order(&world, true);
+    let made = give(&world, &business, &tool).await;
+    let question = asked_whether_to_cancel(&world, &business).await;
+    tool["http"]["method"] = json!("DELETE");
+    let path = format!("/api/bots/{}/tools/{}", business.bot, made["id"].as_str().expect("an id"));
+    let changed = world.app.request(Method::PUT, &path).api_key(&business.key).json(&tool).send().await;
+    assert_eq!(changed.status, 200, "{}", changed.raw);
+    presses(&world, &business, CUSTOMER, &question, 0).await;
+    declined(&world, &business).await;
+    assert!(asked(&world).await.is_empty(), "the order is cancelled");
 }

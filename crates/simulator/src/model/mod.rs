@@ -178,6 +178,7 @@ async fn fail(req: &HttpRequest, fault: &Fault, request: &Value) -> HttpResponse
             let told = request["messages"].as_array().and_then(|messages| messages.last()).cloned();
             completion(request, &json!({"role": "assistant", "content": told.unwrap_or_default()["content"]}))
         }
+        FaultKind::Says(text) => completion(request, &json!({"role": "assistant", "content": text})),
         FaultKind::Refusal => {
             let words = "I'm sorry, I can't help with that.";
             completion(request, &json!({"role": "assistant", "content": null, "refusal": words}))

@@ -72,6 +72,8 @@ pub(crate) enum FaultKind {
     Parrot,
     /// The model refuses.
     Refusal,
+    /// The model answers this, to the letter.
+    Says(String),
     /// The webhook is sent twice.
     Duplicate,
     /// The webhook is not sent.
