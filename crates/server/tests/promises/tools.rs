@@ -454,8 +454,13 @@ async fn a_yes_is_none_to_a_question_that_never_arrived(#[values(Sqlite, Postgre
     give(&world, &business, &cancel_order(&world, true)).await;
     world.says(&business, CUSTOMER, QUESTION).await;
     world.answers(&business, CUSTOMER, 1).await;
-    world.fault(&json!({ "on": "messages", "kind": "refusal", "code": 131_026, "times": 1 })).await;
+    world.sim(Method::PUT, "/sim/statuses", &json!({ "mode": "manual" })).await;
     world.says(&business, CUSTOMER, CANCEL).await;
+    world.answers(&business, CUSTOMER, 2).await;
+    let question = world.sent(&business, CUSTOMER).await.remove(1);
+    let errors = json!([{ "code": 131_026, "title": "Undeliverable" }]);
+    let failed = json!({ "wamid": question["wamid"], "status": "failed", "errors": errors });
+    assert_eq!(world.sim(Method::POST, "/sim/status", &failed).await["http_status"], 200);
     eventually("a question that failed", async || {
         let thread = world.thread(&business, CUSTOMER).await;
         thread.iter().any(|message| message["author"] == "ai" && message["status"] == "failed").then_some(())
