@@ -5,6 +5,8 @@ use whichlang::Lang;
 
 /// Statistics are believed from this many letters on; below, they guess.
 const ENOUGH_LETTERS: usize = 12;
+/// Beside names, the statistics are believed from fewer on: the whole text is long enough.
+const ENOUGH_BESIDE_NAMES: usize = 8;
 /// A sign of Chinese, Japanese or Korean says as much as several letters.
 const LETTERS_PER_SIGN: usize = 4;
 /// The script of a text is the script of at least this many letters.
@@ -98,7 +100,7 @@ fn among_names(text: &str) -> Option<Language> {
     match letters.weight() {
         // All of it is capitals.
         0 => Some(by_statistics(text)),
-        ENOUGH_LETTERS.. => Some(by_statistics(&common)),
+        ENOUGH_BESIDE_NAMES.. => Some(by_statistics(&common)),
         _ if letters.turkish > 0 => Some(Language::Tr),
         _ => [text, &common].map(by_statistics).into_iter().find(|told| *told == Language::Tr),
     }

@@ -3,11 +3,16 @@
 //! As well as it goes, and beside everything else: whoever asks for it does not wait, what fails is not tried again, and
 //! under load it is left out. The next message says it anew.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use switchboard_graph_client::GraphClient;
 use switchboard_store::{Db, ReadReceipts, Result, Scope, TenantId, Vault, receipt};
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::Instant};
 use uuid::Uuid;
 
 use crate::access::Sealed;
@@ -33,11 +38,13 @@ pub struct Receipts {
     vault: Vault,
     graph: GraphClient,
     permits: Arc<Semaphore>,
+    /// Since when it is shown that a person writes, by conversation.
+    typing: Arc<Mutex<HashMap<Uuid, Instant>>>,
 }
 
 impl Receipts {
     pub fn new(db: Db, vault: Vault, graph: GraphClient) -> Self {
-        Self { db, vault, graph, permits: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { db, vault, graph, permits: Arc::new(Semaphore::new(AT_ONCE)), typing: Arc::default() }
     }
 
     /// Shows it to the customer of a conversation, in the background.
@@ -55,6 +62,17 @@ impl Receipts {
             }
             drop(permit);
         });
+    }
+
+    /// Shows that a person writes, who says so every few seconds: Meta is told when it would be gone.
+    pub fn show_person_typing(&self, tenant: TenantId, conversation: Uuid) {
+        let now = Instant::now();
+        let mut typing = self.typing.lock().unwrap_or_else(PoisonError::into_inner);
+        typing.retain(|_, since| now.duration_since(*since) < TYPING_AGAIN);
+        if let Entry::Vacant(silent) = typing.entry(conversation) {
+            silent.insert(now);
+            self.show(tenant, conversation, Shown::Typing);
+        }
     }
 
     /// Shows that an answer is being written, until it is dropped.

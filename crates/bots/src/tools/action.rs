@@ -12,6 +12,7 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use super::{Headers, Outcome, check::placeholders, header_map, readable};
+use crate::outward;
 
 /// Bytes of an answer that are read.
 const LONGEST_ANSWER: usize = 256 * 1_024;
@@ -135,7 +136,8 @@ fn address(template: &str, values: &mut Map<String, Value>) -> Result<Url, Strin
     for name in placeholders(template) {
         values.remove(name);
     }
-    Url::parse(&filled).map_err(|_| "The address is none with this.".to_owned())
+    let url = Url::parse(&filled).ok().filter(|_| !outward::is_elsewhere(&filled, template));
+    url.ok_or_else(|| "The address is none with this.".to_owned())
 }
 
 /// A value where only text fits.
@@ -251,6 +253,14 @@ mod tests {
     fn an_input_cannot_climb_out_of_its_place(#[case] order: &str) {
         let mut given = values(&json!({ "order": order }));
         assert!(address("https://shop.example/orders/{order}/state", &mut given).is_err());
+    }
+
+    #[test]
+    fn an_input_cannot_choose_the_server() {
+        for template in ["https:////{order}:6443/orders", "https://{order}/orders", "https://shop.example.{order}/"] {
+            let mut given = values(&json!({ "order": "127.0.0.1" }));
+            assert!(address(template, &mut given).is_err(), "{template}");
+        }
     }
 
     #[test]

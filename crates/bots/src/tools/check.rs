@@ -62,10 +62,9 @@ pub(super) fn name(name: &str) -> Check {
 /// An address that may be asked; `{name}` stands for an input behind the host.
 pub(super) fn url(text: &str, private: bool) -> Check {
     let url = Url::parse(text).ok().filter(|_| text.chars().count() <= LONGEST_URL);
-    // Nobody who fills something in may choose the server.
-    let origin = text.split_inclusive('/').take(3).collect::<String>();
-    let is_fixed = !origin.contains(['{', '}']);
-    if !url.is_some_and(|url| outward::may_name(&url, private)) || !is_fixed {
+    // Nobody who fills something in may choose the server: wherever its name stands, with however many slashes before it.
+    let is_fixed = |url: &Url| url.host_str().is_some_and(|host| !host.contains(['{', '}', '%']));
+    if !url.is_some_and(|url| outward::may_name(&url, private) && is_fixed(&url)) {
         return invalid("url", "must be an https address of the public internet; its host must be written out");
     }
     Ok(())
@@ -193,6 +192,13 @@ mod tests {
     #[case("https://shop.example/?q={id}", true)]
     #[case("https://{host}/orders", false)]
     #[case("https://shop.example.{host}/orders", false)]
+    #[case("https:////{host}:6443/orders", false)]
+    #[case("https:\\\\{host}/orders", false)]
+    #[case("https:{host}/orders", false)]
+    #[case("https://%7Bhost%7D/orders", false)]
+    #[case("https://shop.example:{port}/orders", false)]
+    #[case("https://0x7f000001/orders", false)]
+    #[case("https://2130706433/orders", false)]
     #[case("https://user@shop.example/", false)]
     #[case("http://shop.example/", false)]
     #[case("https://127.0.0.1/", false)]

@@ -7,8 +7,8 @@ use http::{HeaderName, HeaderValue};
 use reqwest::Client;
 use rmcp::{
     RoleClient, ServiceExt,
-    model::{CallToolRequestParams, CallToolResult, ContentBlock, JsonObject, Tool},
-    service::RunningService,
+    model::{CallToolRequestParams, CallToolResult, ContentBlock, JsonObject, PaginatedRequestParams, Tool},
+    service::{ClientInitializeError, RunningService},
     transport::{StreamableHttpClientTransport, streamable_http_client::StreamableHttpClientTransportConfig},
 };
 use serde_json::{Map, Value};
@@ -20,6 +20,8 @@ use super::{Headers, Outcome, check::is_usable, header_map, readable};
 const LONGEST_ANSWER: usize = 1_024 * 1_024;
 /// Tools of a server that are kept.
 const MOST_TOOLS: usize = 100;
+/// Pages of its list that are read: a server may say of each that there is one more.
+const MOST_PAGES: usize = 5;
 /// Characters of what a tool says of itself.
 const LONGEST_DESCRIPTION: usize = 1_000;
 
@@ -46,12 +48,11 @@ impl Server<'_> {
     pub(super) async fn tools(&self) -> Result<Vec<McpTool>, McpError> {
         let listed = async {
             let session = self.session().await?;
-            let tools = session.list_all_tools().await.map_err(|_| McpError::Unusable);
+            let tools = listed(&session).await;
             let _ = session.cancel().await;
             tools
         };
-        let tools = tokio::time::timeout(self.timeout, listed).await.map_err(|_| McpError::Timeout)??;
-        Ok(tools.into_iter().map(described).filter(is_usable).take(MOST_TOOLS).collect())
+        tokio::time::timeout(self.timeout, listed).await.map_err(|_| McpError::Timeout)?
     }
 
     pub(super) async fn call(&self, tool: &str, inputs: Map<String, Value>) -> Outcome {
@@ -82,9 +83,33 @@ impl Server<'_> {
             .max_sse_event_size(LONGEST_ANSWER);
         let transport = StreamableHttpClientTransport::with_client(self.http.clone(), config);
         ().serve(transport).await.map_err(|error| {
-            tracing::info!(%error, "an MCP server cannot be used");
+            tracing::info!(why = why(&error), "an MCP server cannot be used");
             McpError::Unusable
         })
+    }
+}
+
+async fn listed(session: &RunningService<RoleClient, ()>) -> Result<Vec<McpTool>, McpError> {
+    let (mut tools, mut cursor) = (Vec::new(), None);
+    for _ in 0..MOST_PAGES {
+        let params = PaginatedRequestParams::default().with_cursor(cursor);
+        let page = session.list_tools(Some(params)).await.map_err(|_| McpError::Unusable)?;
+        tools.extend(page.tools.into_iter().map(described).filter(is_usable).take(MOST_TOOLS - tools.len()));
+        cursor = page.next_cursor;
+        if cursor.is_none() || tools.len() == MOST_TOOLS {
+            break;
+        }
+    }
+    Ok(tools)
+}
+
+/// What kind of failure it was. Its text may hold what the server says, and so what it was sent: secrets too.
+fn why(error: &ClientInitializeError) -> &'static str {
+    match error {
+        ClientInitializeError::ConnectionClosed(_) => "it ended the connection",
+        ClientInitializeError::TransportError { .. } => "it could not be asked, or refused",
+        ClientInitializeError::JsonRpcError(_) => "it answered with an error",
+        _ => "it does not speak the protocol",
     }
 }
 
@@ -113,4 +138,49 @@ fn outcome(result: &CallToolResult) -> Outcome {
         (false, _) => texts.join("\n"),
     };
     Outcome { ok: !result.is_error.unwrap_or(false), text: readable(&text), status: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
+
+    use super::*;
+    use crate::outward;
+
+    fn method(request: &Request) -> Option<String> {
+        Some(serde_json::from_slice::<Value>(&request.body).ok()?["method"].as_str()?.to_owned())
+    }
+
+    /// A server that says after each page of its tools that there is one more.
+    fn endless(request: &Request) -> ResponseTemplate {
+        let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let answer = |result: Value| {
+            ResponseTemplate::new(200).set_body_json(json!({ "jsonrpc": "2.0", "id": asked["id"], "result": result }))
+        };
+        match asked["method"].as_str() {
+            Some("initialize") => answer(json!({ "protocolVersion": asked["params"]["protocolVersion"],
+                "capabilities": { "tools": {} }, "serverInfo": { "name": "endless", "version": "1" } })),
+            Some("tools/list") => {
+                let tool = json!({ "name": "find", "inputSchema": { "type": "object", "properties": {} } });
+                answer(json!({ "tools": [tool], "nextCursor": "more" }))
+            }
+            Some(_) => ResponseTemplate::new(202),
+            None => ResponseTemplate::new(405),
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_list_that_never_ends_a_few_pages_are_read() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(endless).mount(&server).await;
+        let http = outward::client(true).expect("a client");
+        let (url, headers) = (server.uri(), Headers::default());
+        let asked = Server { http: &http, url: &url, headers: &headers, timeout: Duration::from_secs(10) };
+        assert_eq!(asked.tools().await.expect("tools").len(), MOST_PAGES);
+        let requests = server.received_requests().await.expect("requests are recorded");
+        let pages = requests.iter().filter(|request| method(request).as_deref() == Some("tools/list"));
+        assert_eq!(pages.count(), MOST_PAGES);
+    }
 }

@@ -125,15 +125,18 @@ async fn an_answer_that_cannot_be_stored_is_paid_for_three_times_at_most(#[value
 async fn who_was_greeted_with_a_handover_is_not_greeted_again(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
-    let greeting = json!({ "greeting": "Welcome to the Bakery!" });
-    let bot = world.app.patch(&format!("/api/bots/{}", business.bot)).api_key(&business.key).json(&greeting);
-    assert_eq!(bot.send().await.status, 200);
-    world.says(&business, CUSTOMER, "I want to talk to a real person").await;
+    let set = async |settings: Value| {
+        let path = format!("/api/bots/{}", business.bot);
+        let changed = world.app.patch(&path).api_key(&business.key).json(&settings).send().await;
+        assert_eq!(changed.status, 200, "{}", changed.raw);
+    };
+    set(json!({ "greeting": "Welcome to the Bakery!", "handoff_keywords": ["vegan"] })).await;
+    world.says(&business, CUSTOMER, &format!("Something vegan, and: {QUESTION}")).await;
     let (_, told) = handed_over(&world, &business).await;
     assert_eq!(told, [format!("Welcome to the Bakery!\n\n{HANDOFF}")]);
+    set(json!({ "handoff_keywords": [] })).await;
     let path = world.path(&business, CUSTOMER).await;
-    world.act(&business, &format!("{path}/handback"), &Value::Null).await;
-    world.says(&business, CUSTOMER, QUESTION).await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
     let told = eventually("the answer", async || {
         let sent: Vec<String> = world.sent(&business, CUSTOMER).await.iter().map(text_of).collect();
         sent.into_iter().find(|text| text.contains(&business.answer))

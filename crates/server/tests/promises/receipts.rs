@@ -113,6 +113,8 @@ async fn a_person_who_reads_or_types_is_seen_too_but_not_one_who_writes_a_note(
     // There is nothing new to see.
     world.act(&business, &format!("{path}/read"), &json!({})).await;
     operator_types(&world, &business, "reply").await;
+    // Whoever goes on typing says so again and again; Meta is told once in a while.
+    operator_types(&world, &business, "reply").await;
     let newest = said(&world, &business).await.remove(0);
     assert_eq!(shown_of(&world, &business, 2).await, [(newest.clone(), false), (newest, true)]);
 }

@@ -5,10 +5,7 @@ use actix_web::{
 use garde::Validate;
 use serde::Deserialize;
 use switchboard_accounts::Permission;
-use switchboard_inbox::{
-    receipts::Shown,
-    typing::{Writing, tell},
-};
+use switchboard_inbox::typing::{Writing, tell};
 use switchboard_store::{Scope, Signal};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -56,7 +53,7 @@ pub(super) async fn typing(
     tx.commit().await?;
     state.notifier.notify(Signal::Event);
     if writing == Writing::Reply {
-        state.bots.receipts.show(principal.tenant, *id, Shown::Typing);
+        state.bots.receipts.show_person_typing(principal.tenant, *id);
     }
     Ok(HttpResponse::NoContent().finish())
 }

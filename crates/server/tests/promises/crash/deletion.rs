@@ -38,7 +38,7 @@ async fn a_deletion_that_is_killed_again_and_again_goes_on_from_where_it_was(
     assert!(!before.contains_key("tenant_key"), "the key went first: {before:?}");
     assert!(before.contains_key("message"), "the rest is still there: {before:?}");
     for _ in 0..3 {
-        site.serve_with(site.address, &crash).await.crashed().await;
+        site.serve_until_crash(&crash).await;
         let after = rows_of(&site.db.db, tenant).await;
         assert!(after.values().sum::<i64>() < before.values().sum::<i64>(), "it goes on: {after:?}");
         before = after;

@@ -29,9 +29,14 @@ pub(super) struct Process {
 }
 
 impl Process {
+    /// Returns at once: it may come to its crash point before it is ready.
+    pub(super) fn launch(mut command: Command, address: SocketAddr) -> Self {
+        Self { child: command.spawn().expect("the binary starts"), address }
+    }
+
     /// Returns once it is ready.
-    pub(super) async fn start(mut command: Command, address: SocketAddr) -> Self {
-        let mut process = Self { child: command.spawn().expect("the binary starts"), address };
+    pub(super) async fn start(command: Command, address: SocketAddr) -> Self {
+        let mut process = Self::launch(command, address);
         let client = reqwest::Client::builder().build().expect("a client");
         eventually("it is ready", async || {
             assert_eq!(process.child.try_wait().expect("it can be waited for"), None, "it ended by itself");

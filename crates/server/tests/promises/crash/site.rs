@@ -77,9 +77,18 @@ impl Site {
     }
 
     pub(super) async fn serve_with(&self, address: SocketAddr, more: &[(&str, &str)]) -> Process {
+        Process::start(self.serving(address, more), address).await
+    }
+
+    /// A process that finds at once what it dies at.
+    pub(super) async fn serve_until_crash(&self, more: &[(&str, &str)]) {
+        Process::launch(self.serving(self.address, more), self.address).crashed().await;
+    }
+
+    fn serving(&self, address: SocketAddr, more: &[(&str, &str)]) -> Command {
         let mut command = self.command("serve", more);
         command.env("SWITCHBOARD_BIND", address.to_string());
-        Process::start(command, address).await
+        command
     }
 
     /// The binary with all that it needs to know of this site.
