@@ -57,6 +57,8 @@ export const saidAr: Record<string, string> = {
   "Attach it again.": "أرفقه من جديد.",
   "The file could not be read.": "تعذّرت قراءة الملف.",
   "What the bot came to could not be stored.": "تعذّر حفظ ما توصل إليه البوت.",
+  "People took over before the customer had agreed.": "تولّى أشخاص المحادثة قبل أن يوافق العميل.",
+  "Nothing was done.": "لم يُنفَّذ أي شيء.",
   "The service window closed before the answer was ready.": "أُغلقت نافذة الخدمة قبل أن يجهز الجواب.",
   "Switchboard was removed from the WhatsApp account at Meta.": "أُزيل Switchboard من حساب واتساب لدى Meta.",
   "Connect the number again to go on.": "اربط الرقم من جديد للمتابعة.",

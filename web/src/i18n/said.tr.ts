@@ -62,6 +62,8 @@ export const saidTr: Record<string, string> = {
   "Attach it again.": "Yeniden ekleyin.",
   "The file could not be read.": "Dosya okunamadı.",
   "What the bot came to could not be stored.": "Botun vardığı sonuç kaydedilemedi.",
+  "People took over before the customer had agreed.": "Müşteri onay vermeden önce insanlar devraldı.",
+  "Nothing was done.": "Hiçbir şey yapılmadı.",
   "The service window closed before the answer was ready.": "Yanıt hazır olmadan hizmet penceresi kapandı.",
   "Switchboard was removed from the WhatsApp account at Meta.": "Switchboard, Meta'da WhatsApp hesabından kaldırıldı.",
   "Connect the number again to go on.": "Devam etmek için numarayı yeniden bağlayın.",
