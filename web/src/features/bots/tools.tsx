@@ -1,17 +1,16 @@
 import "./tools.css";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { sentence } from "../../api/problem.ts";
 import { toolsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { Failure } from "../../components/failure.tsx";
 import { Icon, type IconName } from "../../components/icon.tsx";
 import { Removal } from "../../components/removal.tsx";
-import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { Abilities } from "./abilities.tsx";
 import { ActionEditor } from "./action-editor.tsx";
+import { useAtOnce } from "./at-once.ts";
 import type { Bot } from "./bots-page.tsx";
 import { McpEditor } from "./mcp-editor.tsx";
 import { Toggle } from "./toggle.tsx";
@@ -135,24 +134,20 @@ const asksFirst = ({ http, mcp }: Tool) =>
 
 /** Whether models are offered it. Takes effect at once. */
 function ToolSwitch({ botId, tool }: { botId: string; tool: Tool }) {
-  const i18n = useI18n();
-  const client = useQueryClient();
+  const { t } = useI18n();
   const { mayManage } = usePermissions();
-  const change = useMutation({
-    mutationFn: (enabled: boolean) => {
+  const [isOn, turn] = useAtOnce({
+    value: tool.enabled,
+    store: (enabled) => {
       const params = { path: { id: botId, item_id: tool.id } };
       return dataOf(api.PUT("/api/bots/{id}/tools/{item_id}", { params, body: switched(tool, enabled) }));
     },
-    onError: (problem) => toast(sentence(problem, i18n)),
-    onSettled: () => client.invalidateQueries({ queryKey: toolsQuery(botId).queryKey }),
+    queryKey: toolsQuery(botId).queryKey,
+    scope: `tool-${tool.id}`,
   });
   return (
-    <Toggle
-      isOn={change.isPending ? change.variables : tool.enabled}
-      disabled={!mayManage}
-      onOn={(enabled) => change.mutate(enabled)}
-    >
-      <span className="sr-only">{`${i18n.t("tool.enabled")}: ${tool.name}`}</span>
+    <Toggle isOn={isOn} disabled={!mayManage} onOn={turn}>
+      <span className="sr-only">{`${t("tool.enabled")}: ${tool.name}`}</span>
     </Toggle>
   );
 }
