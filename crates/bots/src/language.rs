@@ -43,6 +43,11 @@ impl Language {
         }
     }
 
+    /// Whether [`detect`] tells it apart from others.
+    pub(crate) fn is_told_apart(&self) -> bool {
+        NAMES.iter().any(|(known, _)| *known == self.code())
+    }
+
     /// The name a model knows it by: in English, or the bare code of a language we have no name for.
     pub fn english_name(&self) -> &str {
         let code = self.code();
@@ -50,6 +55,7 @@ impl Language {
     }
 }
 
+/// Those that [`detect`] tells apart.
 const NAMES: [(&str, &str); 19] = [
     ("ar", "Arabic"),
     ("az", "Azerbaijani"),

@@ -147,6 +147,7 @@ pub(crate) async fn question(
     Ok(Question {
         business: business.name,
         contact_language: None,
+        detected_language: None,
         bot,
         models,
         vectors: parts.vectors.clone(),
@@ -155,6 +156,7 @@ pub(crate) async fn question(
         history,
         was_told: false,
         summary: None,
+        looked_back_to: None,
         pending,
         now,
         zone,

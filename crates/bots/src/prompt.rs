@@ -13,4 +13,4 @@ pub use content::{Content, Picture};
 pub use reply::{Reply, parse_reply, plain_text, printable};
 pub use shaped::{ShapedReply, parse_shaped};
 pub use split::split_for_whatsapp;
-pub use tokens::tokens;
+pub use tokens::{shortened, tokens};

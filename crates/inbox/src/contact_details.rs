@@ -103,7 +103,12 @@ pub(crate) async fn merge(conn: &mut Conn<'_>, kept: &mut Contact, gone: &mut Co
         // A person may have written since they were read.
         if let Some(now) = contact::lock(conn, contact.tenant_id, contact.id).await? {
             (contact.own_name, contact.language, contact.fields) = (now.own_name, now.language, now.fields);
+            contact.detected_language = now.detected_language;
         }
+    }
+    if let (None, Some(detected)) = (&kept.detected_language, gone.detected_language.take()) {
+        contact::set_detected_language(conn, kept.tenant_id, kept.id, &detected).await?;
+        kept.detected_language = Some(detected);
     }
     if gone.own_name.is_none() && gone.language.is_none() && gone.fields.is_empty() {
         return Ok(());

@@ -147,6 +147,7 @@ impl Directory {
             name: None,
             own_name: None,
             language: None,
+            detected_language: None,
             fields: Json::default(),
             created_at: self.now,
             updated_at: self.now,

@@ -13,9 +13,9 @@ use std::{
 use serde_json::Value;
 use switchboard_graph_client::{Button, Interactive, MessageBody, Row, Section};
 use switchboard_store::{
-    Author, Conn, Control, Millis, Result, TenantId, ToolCallState, TurnOutcome, UnansweredReason,
+    Author, Conn, Control, Millis, Result, TenantId, ToolCallState, TurnOutcome, UnansweredReason, contact,
     conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
-    event, label,
+    event, knowledge, label,
     message::{self, Message},
     message_passage::{self, MessagePassage},
     new_id,
@@ -54,6 +54,8 @@ pub struct Thought {
     pub spent: Spent,
     /// What it did not know, where people are called for that.
     pub asked: Option<Asked>,
+    /// In which language the customer writes, an ISO 639-1 code, where that is not what is stored of them.
+    pub language: Option<String>,
     pub deeds: Deeds,
 }
 
@@ -119,8 +121,8 @@ pub enum Finished {
     Committed,
     /// A person took over meanwhile. The answer is kept as a suggestion.
     TakenOver,
-    /// The customer has written more meanwhile, or the conversation has changed: the turn is due again, unless people
-    /// have answered.
+    /// The customer has written more meanwhile, the conversation has changed, or what the answer is from is knowledge no
+    /// longer: the turn is due again, unless people have answered.
     Again,
     /// The lease had ended, or somebody else has the turn.
     Lost,
@@ -138,13 +140,14 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     keys.sort_unstable();
     keys.dedup();
     let locked = conversation::lock(conn, &keys).await?;
+    let known = known(conn, thoughts).await?;
     let mut rows: HashMap<Uuid, Conversation> = locked.into_iter().map(|row| (row.id, row)).collect();
     let mut queued = Queued::default();
     let mut finished = Vec::with_capacity(thoughts.len());
     for thought in thoughts {
         let queued_before = queued.messages.len();
         let (end, control) = match rows.get_mut(&thought.lease.id) {
-            Some(row) => (conclude(row, thought, &mut queued, now), row.control),
+            Some(row) => (conclude(row, thought, &known, &mut queued, now), row.control),
             None => (Finished::Lost, Control::Ai),
         };
         let first = queued.messages.get(queued_before).filter(|message| message.author == Author::Ai);
@@ -161,6 +164,19 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     Ok(finished)
 }
 
+/// What thoughts are from, as far as it is still knowledge.
+async fn known(conn: &mut Conn<'_>, thoughts: &[Thought]) -> Result<HashSet<knowledge::Key>> {
+    let mut keys: Vec<_> = thoughts.iter().flat_map(sources).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(knowledge::existing(conn, &keys).await?.into_iter().collect())
+}
+
+fn sources(thought: &Thought) -> impl Iterator<Item = knowledge::Key> {
+    let tenant_id = thought.lease.tenant_id;
+    thought.sources.iter().map(move |source| knowledge::Key { tenant_id, id: source.item_id })
+}
+
 /// Messages to be queued, and what is told of them.
 #[derive(Debug, Default)]
 struct Queued {
@@ -172,6 +188,8 @@ struct Queued {
     labelled: HashSet<Uuid>,
     /// By contacts, what is to be written down of them.
     details: Vec<(TenantId, Uuid, BTreeMap<Uuid, Value>)>,
+    /// By contacts, in which language they write.
+    spoken: Vec<(TenantId, Uuid, String)>,
     messages: Vec<Message>,
     passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
@@ -213,6 +231,9 @@ impl Queued {
         self.events.extend(calls.map(|call| events::tool_called(call, now)));
         for (tenant, contact, fields) in self.details {
             describe(conn, now, tenant, contact, fields).await?;
+        }
+        for (tenant, contact, language) in &self.spoken {
+            contact::set_detected_language(conn, *tenant, *contact, language).await?;
         }
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
@@ -267,7 +288,13 @@ fn row_of(thought: &Thought, outcome: TurnOutcome, answer: Option<Uuid>, now: Mi
     }
 }
 
-fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now: Millis) -> Finished {
+fn conclude(
+    row: &mut Conversation,
+    thought: &Thought,
+    known: &HashSet<knowledge::Key>,
+    queued: &mut Queued,
+    now: Millis,
+) -> Finished {
     // No owner: this very lease has ended, as when a commit succeeded whose success was not heard of.
     if row.fence != thought.lease.fence || row.lease_owner.is_none() {
         return Finished::Lost;
@@ -275,8 +302,11 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
     row.lease_until = Millis(0);
     row.lease_owner = None;
     row.updated_at = now;
+    let is_known = sources(thought).all(|source| known.contains(&source));
     if row.control == Control::Human {
-        keep_as_suggestion(row, &thought.conclusion);
+        if is_known {
+            keep_as_suggestion(row, &thought.conclusion);
+        }
         queued.events.push(events::conversation_updated(row, now));
         return Finished::TakenOver;
     }
@@ -290,6 +320,13 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
     if has_more_to_see(row, thought, now) {
         return Finished::Again;
     }
+    if !is_known {
+        // Deleted while the model was thinking. What is deleted is in no answer from then on.
+        row.turn_due_at = Some(now);
+        return Finished::Again;
+    }
+    let spoken = thought.language.clone().map(|language| (row.tenant_id, row.contact_id, language));
+    queued.spoken.extend(spoken);
     match &thought.conclusion {
         Conclusion::TryAgain { after } => {
             // Where nobody has thought, nothing has failed.

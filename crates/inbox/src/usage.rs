@@ -75,7 +75,10 @@ pub async fn of_tenant(conn: &mut Conn<'_>, tenant: TenantId, spans: &[Span], no
         }
     }
     for failures in usage::failed(conn, tenant, spans).await? {
-        entry(&mut used, place(failures.span), failures.number_id).failed += failures.failed;
+        let of_number = entry(&mut used, place(failures.span), failures.number_id);
+        of_number.failed += failures.failed;
+        // Meta charges for what was delivered, and counts no more among those that are free.
+        of_number.counts.service = (of_number.counts.service - failures.service).max(0);
     }
     used.sort_by_key(|it| (it.span, it.number_id));
     Ok(used)

@@ -25,6 +25,8 @@ pub struct Contact {
     pub own_name: Option<String>,
     /// In which they are answered, an ISO 639-1 code; `None`: in which they write.
     pub language: Option<String>,
+    /// In which they were last seen to write, an ISO 639-1 code; `None`: that could not be told yet.
+    pub detected_language: Option<String>,
     /// What is in the tenant's [fields](crate::contact_field).
     pub fields: Json<BTreeMap<Uuid, Value>>,
     pub created_at: Millis,
@@ -94,6 +96,7 @@ statements! {
     };
     // Apart from SAVE: a message that tells a new name must not undo what a person writes at the same moment.
     DESCRIBE = "UPDATE contact SET own_name = $3, language = $4, fields = $5, updated_at = $6 WHERE tenant_id = $1 AND id = $2";
+    DETECTED = "UPDATE contact SET detected_language = $3 WHERE tenant_id = $1 AND id = $2";
     DELETE = "DELETE FROM contact WHERE tenant_id = $1 AND id = $2";
 }
 
@@ -132,6 +135,12 @@ pub async fn describe(conn: &mut Conn<'_>, contact: &Contact) -> Result<()> {
     let rows = execute!(conn, DESCRIBE; contact.tenant_id, contact.id, contact.own_name.as_deref(),
         contact.language.as_deref(), &contact.fields, contact.updated_at)?;
     expect_rows("contact", 1, rows)
+}
+
+/// Stores in which language a contact writes. Nothing happens where there is none any more.
+pub async fn set_detected_language(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, language: &str) -> Result<()> {
+    execute!(conn, DETECTED; tenant, id, language)?;
+    Ok(())
 }
 
 /// Deletes a contact that has no conversations left.

@@ -87,7 +87,10 @@ pub struct TurnState {
     pub tenant_active: bool,
     #[row(flatten)]
     pub models: ModelPolicy,
+    /// In which the customer is to be answered, as the team has noted.
     pub contact_language: Option<String>,
+    /// In which the customer was last seen to write.
+    pub detected_language: Option<String>,
     pub labels: Json<Vec<Uuid>>,
 }
 
@@ -308,7 +311,7 @@ statements! {
                  ORDER BY turn_due_at LIMIT 1";
     TURN_STATE = "SELECT c.fence, c.last_inbound_seq, c.answered_seq, t.name AS tenant_name, t.status = 'active' AS tenant_active, t.time_zone,
                     t.models_version, t.tokens_per_day, t.cost_per_day,
-                    k.language AS contact_language, c.labels
+                    k.language AS contact_language, k.detected_language, c.labels
                   FROM conversation AS c
                   JOIN tenant AS t ON t.id = c.tenant_id
                   JOIN contact AS k ON k.tenant_id = c.tenant_id AND k.id = c.contact_id

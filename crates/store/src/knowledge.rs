@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
     Actor, Conn, CrawlSchedule, CrawlState, Json, KnowledgeKind, Millis, PageProblem, Result, TenantId,
-    db::{Row, execute, expect_rows, fetch, statements},
+    db::{Row, execute, expect_rows, fetch, given, statements},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
@@ -38,6 +39,13 @@ pub struct Knowledge {
     pub created_at: Millis,
     /// When the title or the content was last changed.
     pub updated_at: Millis,
+}
+
+/// Names an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Row)]
+pub struct Key {
+    pub tenant_id: TenantId,
+    pub id: Uuid,
 }
 
 /// An item, and when it is read, if it is read at all.
@@ -100,6 +108,12 @@ statements! {
         sqlite: "SELECT * FROM knowledge WHERE tenant_id = $1 AND id = $2",
         postgres: "SELECT * FROM knowledge WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
     };
+    EXISTING = {
+        sqlite: "SELECT k.tenant_id, k.id FROM jsonb_each($1) AS x
+                 JOIN knowledge AS k ON k.tenant_id = unhex(x.value->>'tenant_id', '-') AND k.id = unhex(x.value->>'id', '-')",
+        postgres: concat!("SELECT k.tenant_id, k.id FROM ", given!("tenant_id uuid, id uuid"), "
+                 JOIN knowledge AS k ON k.tenant_id = x.tenant_id AND k.id = x.id"),
+    };
     LISTED = "SELECT k.*, c.schedule, c.state, c.due_at, c.left_out
               FROM knowledge AS k LEFT JOIN crawl AS c ON c.tenant_id = k.tenant_id AND c.item_id = k.id
               WHERE k.tenant_id = $1 AND k.bot_id = $2 AND k.id = $3";
@@ -155,6 +169,14 @@ pub async fn delete_pages(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, site
 
 pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Option<Knowledge>> {
     fetch!(optional, conn, GET => Knowledge; tenant, bot, id)
+}
+
+/// Which of these are still there. For the worker of turns, which serves all tenants.
+pub async fn existing(conn: &mut Conn<'_>, keys: &[Key]) -> Result<Vec<Key>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    fetch!(all, conn, EXISTING => Key; Json(keys))
 }
 
 /// Of whichever bot of the tenant.

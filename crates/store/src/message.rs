@@ -186,8 +186,15 @@ pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid, id: 
     fetch!(optional, conn, GET => Message; tenant, conversation, id)
 }
 
+impl Message {
+    /// In its thread.
+    pub fn place(&self) -> Cursor {
+        Cursor { created_at: self.created_at, seq: self.seq }
+    }
+}
+
 /// A place in a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     pub created_at: Millis,
     pub seq: i64,

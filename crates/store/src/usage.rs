@@ -46,7 +46,8 @@ pub struct Counts {
     pub by_people: i64,
     /// That people were called, and the like.
     pub by_system: i64,
-    /// Of what was said through WhatsApp's API, what is no template: Meta's service messages.
+    /// Of what was said through WhatsApp's API, what is no template: Meta's service messages. With those that did not get
+    /// through, which may show long after they were counted; [`failed`] tells of them.
     pub service: i64,
     /// Answers to what customers asked, and how long they had waited in all: at most a day each.
     pub ai_replies: i64,
@@ -110,6 +111,8 @@ pub struct Failures {
     pub span: i64,
     pub number_id: Uuid,
     pub failed: i64,
+    /// Of these, service messages.
+    pub service: i64,
 }
 
 /// From the beginning of one quarter of an hour to the beginning of another.
@@ -174,7 +177,7 @@ macro_rules! counted {
                  count(*) FILTER (WHERE author IN ('operator', 'phone', 'api')) AS by_people,
                  count(*) FILTER (WHERE author = 'system') AS by_system,
                  count(*) FILTER (WHERE author IN ('ai', 'operator', 'api', 'system') AND type <> 'template'
-                   AND direction = 'outbound' AND status <> 'failed') AS service,
+                   AND direction = 'outbound') AS service,
                  count(asked_at) FILTER (WHERE author = 'ai') AS ai_replies,
                  COALESCE(sum(created_at - asked_at) FILTER (WHERE author = 'ai'), 0) AS ai_reply_ms,
                  count(asked_at) FILTER (WHERE author <> 'ai') AS people_replies,
@@ -231,12 +234,14 @@ statements! {
     };
     // By the index of what has failed.
     FAILED = {
-        sqlite: "SELECT x.value->>'span' AS span, m.number_id, count(*) AS failed
+        sqlite: "SELECT x.value->>'span' AS span, m.number_id, count(*) AS failed,
+                   count(*) FILTER (WHERE m.author IN ('ai', 'operator', 'api', 'system') AND m.type <> 'template') AS service
                  FROM jsonb_each($2) AS x CROSS JOIN message AS m
                  WHERE m.tenant_id = $1 AND m.status = 'failed'
                    AND m.id >= unhex(x.value->>'first') AND m.id < unhex(x.value->>'next')
                  GROUP BY 1, 2 ORDER BY 1, 2",
-        postgres: "SELECT x.span, m.number_id, count(*) AS failed
+        postgres: "SELECT x.span, m.number_id, count(*) AS failed,
+                   count(*) FILTER (WHERE m.author IN ('ai', 'operator', 'api', 'system') AND m.type <> 'template') AS service
                  FROM jsonb_to_recordset($2) AS x (span bigint, first uuid, next uuid) CROSS JOIN message AS m
                  WHERE m.tenant_id = $1 AND m.status = 'failed' AND m.id >= x.first AND m.id < x.next
                  GROUP BY 1, 2 ORDER BY 1, 2",

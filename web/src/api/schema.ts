@@ -3486,6 +3486,11 @@ export interface components {
             conversations: components["schemas"]["ConversationBody"][];
             /** @description RFC 3339 */
             created_at: string;
+            /**
+             * @description In which the customer was last seen to write to a bot, an ISO 639-1 code; null: that could not be told yet
+             * @example tr
+             */
+            detected_language?: string | null;
             /** @description By the ids of fields, what is in them */
             fields: Record<string, unknown>;
             /** Format: uuid */

@@ -328,6 +328,7 @@ export const ar: FirstDictionary = {
   "contact.own_name_hint": "يظهر في كل مكان بدل الاسم في واتساب. إن تُرك فارغًا يظهر الاسم في واتساب.",
   "contact.whatsapp_name": "الاسم في واتساب",
   "contact.language": "اللغة",
+  "contact.writes_in": "يكتب باللغة",
   "contact.language_hint": "يجيب بها البوت، ما لم تكن له لغة واحدة للجميع.",
   "contact.language_auto": "كما يكتب العميل",
   "contact.labels": "التصنيفات",

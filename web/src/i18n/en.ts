@@ -314,6 +314,7 @@ export const en = {
   "contact.own_name_hint": "Shown everywhere instead of the name in WhatsApp. Empty: the name in WhatsApp.",
   "contact.whatsapp_name": "Name in WhatsApp",
   "contact.language": "Language",
+  "contact.writes_in": "Writes in",
   "contact.language_hint": "The bot answers in it, unless it has one language for everybody.",
   "contact.language_auto": "As the customer writes",
   "contact.labels": "Labels",

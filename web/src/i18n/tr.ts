@@ -314,6 +314,7 @@ export const tr: FirstDictionary = {
   "contact.own_name_hint": "WhatsApp’taki adın yerine her yerde görünür. Boşsa WhatsApp’taki ad görünür.",
   "contact.whatsapp_name": "WhatsApp’taki adı",
   "contact.language": "Dil",
+  "contact.writes_in": "Yazdığı dil",
   "contact.language_hint": "Bot bu dilde yanıt verir; herkes için tek bir dili varsa o geçerlidir.",
   "contact.language_auto": "Müşterinin yazdığı dil",
   "contact.labels": "Etiketler",

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::language::Language;
+
 use super::reply::{Reply, parse_reply, plain_text, printable};
 
 /// Rows of a list (Cloud API, interactive list messages).
@@ -18,6 +20,8 @@ pub struct ShapedReply {
     pub passages: Option<Vec<usize>>,
     /// From 0 to 1; `None`: it does not say.
     pub confidence: Option<f32>,
+    /// In which it says that it is written; `None`: it does not say.
+    pub language: Option<Language>,
     /// Whether the customer is.
     pub angry: bool,
     /// What the customer may choose from: none, or two to ten.
@@ -27,7 +31,7 @@ pub struct ShapedReply {
 impl ShapedReply {
     /// Of a model that says nothing of its answer.
     pub fn of(reply: Reply) -> Self {
-        Self { reply, passages: None, confidence: None, angry: false, choices: Vec::new() }
+        Self { reply, passages: None, confidence: None, language: None, angry: false, choices: Vec::new() }
     }
 }
 
@@ -39,6 +43,8 @@ struct Written {
     passages: Option<Vec<i64>>,
     #[serde(default)]
     confidence: Option<f64>,
+    #[serde(default)]
+    language: Option<Value>,
     #[serde(default)]
     angry: Option<Value>,
     #[serde(default)]
@@ -60,6 +66,7 @@ pub fn parse_shaped(text: &str, passages: usize) -> ShapedReply {
         reply: reply(&written),
         passages: written.passages.map(|numbers| positions(&numbers, passages)),
         confidence: written.confidence.filter(|it| it.is_finite()).map(within_one),
+        language: written.language.as_ref().and_then(Value::as_str).and_then(language),
         // Beside an answer, so a model that writes a word for it has not written in vain.
         angry: written.angry == Some(Value::Bool(true)),
         choices: choices(written.choices.unwrap_or_default()),
@@ -79,6 +86,13 @@ fn reply(written: &Written) -> Reply {
         Some(reason) => Reply::Handoff { reason: reason.to_owned() },
         None => parse_reply(written.reply.as_deref().unwrap_or_default()),
     }
+}
+
+/// A code; the names of languages, and what else models write there, say nothing for sure.
+fn language(written: &str) -> Option<Language> {
+    let code = written.trim().split(['-', '_']).next()?;
+    let is_code = (2..=3).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_code.then(|| Language::from_code(code))
 }
 
 /// Each once, in the order they are named. There are no others than those that were shown.

@@ -56,7 +56,7 @@ impl Asked {
     /// Whether it asked about this call, and the customer's last word after it agrees.
     pub(super) fn is_answered_yes(self, call: &ToolCall, pending: &[Said]) -> bool {
         // Whoever presses what stands under it has it before them, also where we have not heard yet that it left.
-        let is_seen = |last: &Said| last.seq > self.seq && (self.has_left || last.choice.is_some());
+        let is_seen = |last: &Said| last.place.seq > self.seq && (self.has_left || last.choice.is_some());
         pending.last().is_some_and(is_seen) && self.answers_seq == call.seq && is_given(call.id, pending)
     }
 }

@@ -27,10 +27,10 @@ const MORE: usize = 200;
 
 /// An answer that is no translation, and why.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Garbled(pub(super) &'static str);
+pub(crate) struct Garbled(pub(crate) &'static str);
 
 /// `nonce`: random and new for each text.
-pub(super) fn messages(text: &str, from: Option<&Language>, to: &Language, nonce: &str) -> [ChatMessage; 2] {
+pub(crate) fn messages(text: &str, from: Option<&Language>, to: &Language, nonce: &str) -> [ChatMessage; 2] {
     let from = from.map(|from| format!(" from {}", from.english_name())).unwrap_or_default();
     let rules = RULES.replace("{from}", &from).replace("{to}", to.english_name()).replace("{nonce}", nonce);
     [
@@ -40,7 +40,7 @@ pub(super) fn messages(text: &str, from: Option<&Language>, to: &Language, nonce
 }
 
 /// The translation, freed of what models put around it.
-pub(super) fn read(answer: &str, source: &str, nonce: &str) -> Result<String, Garbled> {
+pub(crate) fn read(answer: &str, source: &str, nonce: &str) -> Result<String, Garbled> {
     let text = checked(&within_marks(&plain_text(answer), nonce), source)?;
     if fence::repeats_marks(&text, nonce) || text.contains(">>>") {
         return Err(Garbled("it holds marks of the prompt"));

@@ -3,7 +3,7 @@
 //! A message is translated when somebody asks for it, once for each language: what a translator said is kept with the
 //! message. Nothing waits for a translation: messages arrive and leave as they are.
 
-mod asking;
+pub(crate) mod asking;
 mod libre;
 mod translator;
 mod under_way;
@@ -219,15 +219,18 @@ fn check_length(text: &str) -> Result<(), TranslationError> {
     if text.chars().count() > LONGEST { Err(TranslationError::TooLong) } else { Ok(()) }
 }
 
-/// In which language the customer of a message writes: as the team has noted, else as their last messages tell.
+/// In which language the customer of a message writes: as the team has noted, else as their last messages tell, else
+/// as earlier ones did.
 async fn customer_language(conn: &mut Conn<'_>, message: &Message) -> Result<Option<Language>, StoreError> {
     let tenant = message.tenant_id;
     let Some(found) = conversation::get(conn, tenant, message.conversation_id).await? else { return Ok(None) };
     let contact = contact::get(conn, tenant, found.conversation.contact_id).await?;
-    if let Some(noted) = contact.and_then(|contact| contact.language) {
+    let (noted, detected) = contact.map(|contact| (contact.language, contact.detected_language)).unwrap_or_default();
+    if let Some(noted) = noted {
         return Ok(Some(Language::from_code(&noted)));
     }
     let heard = message::before(conn, tenant, message.conversation_id, None, HEARD).await?;
     let by_customer = heard.iter().filter(|message| message.direction == Direction::Inbound);
-    Ok(by_customer.filter_map(|message| message.text.as_deref()).find_map(language::detect))
+    let heard = by_customer.filter_map(|message| message.text.as_deref()).find_map(language::detect);
+    Ok(heard.or_else(|| detected.as_deref().map(Language::from_code)))
 }

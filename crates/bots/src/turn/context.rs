@@ -21,12 +21,15 @@ use super::{
     question::{Counts, Question, Said},
     sight::Visible,
 };
-use crate::tools::{Asked, Live};
+use crate::{
+    language::Language,
+    tools::{Asked, Live},
+};
 
 /// The newest messages a turn looks at.
 pub(crate) const MESSAGES: i64 = 100;
 /// So many messages there must be before what was said is looked for in short.
-const SUMMARISED_FROM: usize = 10;
+const SUMMARISED_FROM: usize = 4;
 /// How long a customer waits for a voice note to be written down, or a picture to be fetched, before the bot goes on without.
 const THERE_WITHIN: Duration = Duration::from_secs(20);
 /// Over which the answers to one customer are counted.
@@ -82,6 +85,8 @@ impl Context {
         }
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
+        let is_full = i64::try_from(messages.len()).is_ok_and(|read| read == MESSAGES);
+        let looked_back_to = messages.first().filter(|_| is_full).map(Message::place);
         let asked = Asked::of(&messages);
         let was_told = messages.iter().any(|message| is_speech(message) && !is_said(message));
         let (pending, history) = messages
@@ -122,12 +127,14 @@ impl Context {
         let question = Question {
             business: state.tenant_name,
             contact_language: state.contact_language,
+            detected_language: state.detected_language.as_deref().map(Language::from_code),
             bot,
             models,
             vectors: parts.vectors.clone(),
             index,
             sight: parts.sight.clone(),
             summary,
+            looked_back_to,
             history: said(history),
             was_told,
             pending: said(pending),
@@ -205,7 +212,7 @@ impl Files {
     pub(crate) fn said(&self, message: Message, sees: bool) -> Said {
         let by_customer = message.direction == Direction::Inbound;
         if let Some(text) = self.transcripts.get(&message.id).and_then(|transcript| transcript.text.clone()) {
-            return Said { seq: message.seq, ..Said::text(by_customer, text) };
+            return Said { place: message.place(), ..Said::text(by_customer, text) };
         }
         let picture = self.file(&message).filter(|_| sees && by_customer).and_then(Visible::of);
         Said { picture, ..message.into() }

@@ -6,6 +6,7 @@
 
 mod anger;
 pub(crate) mod context;
+mod in_language;
 mod leases;
 pub(crate) mod question;
 pub(crate) mod rules;
@@ -261,10 +262,13 @@ impl Turns {
             Loaded::Incomplete { seen, policy } => {
                 Ok(Some((unthought(lease, seen, policy, Conclusion::TryAgain { after: INCOMPLETE }), None)))
             }
-            Loaded::Ready(context) => {
+            Loaded::Ready(mut context) => {
+                summarise::catch_up(&self.parts, lease, &mut context.question).await;
                 let question = &context.question;
                 let thinking = self.think_visibly(lease, question).await;
                 let asked = unanswered::asked(question, &thinking);
+                let language =
+                    think::heard(question).filter(|language| question.detected_language.as_ref() != Some(language));
                 let thought = Thought {
                     lease,
                     seen: context.seen,
@@ -274,6 +278,7 @@ impl Turns {
                     bot_id: Some(question.bot.id),
                     spent: thinking.spent,
                     asked,
+                    language: language.map(|language| language.code().to_owned()),
                     deeds: thinking.deeds,
                 };
                 Ok(Some((thought, Some(context))))
@@ -310,7 +315,7 @@ impl Turns {
 /// What was clear without thinking.
 fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
     let (sources, spent, deeds) = (Vec::new(), Spent::default(), Deeds::default());
-    Thought { lease, seen, policy, conclusion, sources, bot_id: None, spent, asked: None, deeds }
+    Thought { lease, seen, policy, conclusion, sources, bot_id: None, spent, asked: None, language: None, deeds }
 }
 
 /// What a turn comes to whose thought cannot be stored: with nothing of it but what it has cost.

@@ -2,15 +2,26 @@
 
 use std::sync::Arc;
 
-use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, summary::Summary, turn};
+use switchboard_store::{
+    Conn, Direction, Millis, Result, Zone,
+    bot::Bot,
+    message::{Cursor, Message},
+    summary::Summary,
+    turn,
+};
 
 use super::sight::{Sight, Visible};
-use crate::{models::TenantModels, retrieval::Index, tools::Toolbox, vectors::VectorParts};
+use crate::{language::Language, models::TenantModels, prompt, retrieval::Index, tools::Toolbox, vectors::VectorParts};
+
+/// Tokens of one message of the past that models read: as many as the longest text of WhatsApp has in Latin letters.
+const LONGEST_PAST: usize = 1_000;
 
 pub(crate) struct Question {
     pub(crate) business: String,
     /// What the team has noted for the customer, an ISO 639-1 code.
     pub(crate) contact_language: Option<String>,
+    /// In which the customer was last seen to write.
+    pub(crate) detected_language: Option<Language>,
     pub(crate) bot: Bot,
     pub(crate) models: TenantModels,
     pub(crate) vectors: VectorParts,
@@ -22,6 +33,8 @@ pub(crate) struct Question {
     pub(crate) was_told: bool,
     /// What was said before the history, in short.
     pub(crate) summary: Option<Summary>,
+    /// The oldest message that was looked at, if there were older ones.
+    pub(crate) looked_back_to: Option<Cursor>,
     /// What the customer has said since the last answer, oldest first.
     pub(crate) pending: Vec<Said>,
     pub(crate) now: Millis,
@@ -42,7 +55,22 @@ impl Question {
 
     /// Who said what, as a model reads it.
     pub(super) fn readable_history(&self) -> Vec<(bool, String)> {
-        self.history.iter().map(|said| (said.by_customer, said.readable())).collect()
+        self.history.iter().map(|said| (said.by_customer, said.in_the_past())).collect()
+    }
+
+    fn told(&self) -> Option<Cursor> {
+        self.summary.as_ref().and_then(Summary::told)
+    }
+
+    /// Whether there are messages that are neither in the history nor put in short.
+    pub(super) fn has_hole(&self) -> bool {
+        self.looked_back_to.is_some_and(|oldest| self.told().is_none_or(|told| told < oldest))
+    }
+
+    /// What no summary tells of, as a model reads it.
+    pub(super) fn untold<'a>(&self, said: impl Iterator<Item = &'a Said>) -> Vec<String> {
+        let told = self.told();
+        said.filter(|said| told.is_none_or(|told| said.place > told)).map(Said::in_the_past).collect()
     }
 }
 
@@ -82,15 +110,16 @@ pub(crate) struct Said {
     pub(crate) text: Option<String>,
     /// What was chosen of what stood under a message: the id it was given.
     pub(crate) choice: Option<String>,
-    /// Its place in the conversation; 0 where it has none.
-    pub(crate) seq: i64,
+    /// In the conversation; before all others where it is in none.
+    pub(crate) place: Cursor,
     /// The picture it came with, where a model is to see it.
     pub(crate) picture: Option<Visible>,
 }
 
 impl Said {
     pub(crate) fn text(by_customer: bool, text: String) -> Self {
-        Self { by_customer, kind: "text".into(), text: Some(text), choice: None, seq: 0, picture: None }
+        let place = Cursor { created_at: Millis(0), seq: 0 };
+        Self { by_customer, kind: "text".into(), text: Some(text), choice: None, place, picture: None }
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
@@ -101,6 +130,12 @@ impl Said {
             (kind, None) => format!("[{kind}]"),
         }
     }
+
+    /// As [`readable`](Self::readable), once it is answered: one message that is very long is not to displace all before
+    /// it.
+    pub(super) fn in_the_past(&self) -> String {
+        prompt::shortened(&self.readable(), LONGEST_PAST).into_owned()
+    }
 }
 
 impl From<Message> for Said {
@@ -108,9 +143,9 @@ impl From<Message> for Said {
         Self {
             by_customer: message.direction == Direction::Inbound,
             choice: chosen(&message),
+            place: message.place(),
             kind: message.kind,
             text: message.text,
-            seq: message.seq,
             picture: None,
         }
     }

@@ -10,6 +10,7 @@ use switchboard_store::{Purpose, tool_call::ToolCall};
 use tokio::time::Instant;
 
 use super::{
+    in_language::{self, Righted},
     question::{Question, Said},
     rules,
     sight::Seen,
@@ -134,7 +135,7 @@ async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
     let asked = converse(question, thinking, &mut work, &nonce).await;
     (thinking.made, thinking.deeds) = (std::mem::take(&mut work.made), std::mem::take(&mut work.deeds));
     match asked {
-        Ok(completion) => conclude(question, thinking, &completion, (&nonce, work.asked), failed),
+        Ok(completion) => conclude(question, thinking, &completion, (&nonce, work.asked), failed).await,
         Err(End::Failed(error)) => after_failure(question, thinking, error, failed),
         Err(End::HandOver(reason)) => thinking.conclusion = hand_off(question, reason),
         // Whoever finishes the turn sees why.
@@ -196,7 +197,7 @@ fn go_on(next: Next) -> Result<(), End> {
 }
 
 /// What a model's answer comes to. `asked`: what the customer is to agree to.
-fn conclude(
+async fn conclude(
     question: &Question,
     thinking: &mut Thinking<'_>,
     completion: &Completion,
@@ -221,13 +222,26 @@ fn conclude(
             thinking.conclusion = hand_off(question, rules::UNSURE.to_owned());
         }
         Reply::Answer(text) => {
+            let (text, choices) = match righted(question, &text, read.language.as_ref()).await {
+                Some(Righted { text, spent }) => {
+                    thinking.spent = thinking.spent.and(spent);
+                    // They would be in the other language.
+                    (text, Vec::new())
+                }
+                None => (text, read.choices),
+            };
             thinking.conclusion = Conclusion::Answer(split_for_whatsapp(&text, MAX_TEXT));
             thinking.sources = sources(&thinking.found, read.passages.as_deref());
-            put_under(question, &mut thinking.deeds, asked, read.choices);
+            put_under(question, &mut thinking.deeds, asked, choices);
         }
         Reply::Handoff { reason } => thinking.conclusion = hand_off(question, reason),
         Reply::Empty => unusable(question, thinking, "it is empty", failed),
     }
+}
+
+/// In the language that is set, if one is and the answer is in another.
+async fn righted(question: &Question, text: &str, said: Option<&Language>) -> Option<Righted> {
+    in_language::put_right(question, text, said, &fixed_language(question)?).await
 }
 
 /// What the customer can press: to agree to something, to tell their number, or what the model would have them choose from.
@@ -314,34 +328,42 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
         thinking.sources = used.into_iter().map(source).collect();
         return;
     }
-    thinking.conclusion = match hand_off(question, NO_STORED_ANSWER.into()) {
-        Conclusion::HandOff { reason, say } => {
-            answers.extend(say.as_deref());
-            let say = (!answers.is_empty()).then(|| answers.join("\n\n"));
-            Conclusion::HandOff { reason, say }
-        }
-        other => other,
-    };
+    let language = language_of(question);
+    let texts = Texts::of(&language);
+    // Beside what was answered, it would not be true that there is no answer.
+    let on_their_way = if answers.is_empty() { texts.unanswered } else { texts.handoff };
+    let next = told_next(question, &language, None, on_their_way);
+    answers.extend(next.as_deref());
+    let say = (!answers.is_empty()).then(|| answers.join("\n\n"));
+    thinking.conclusion = Conclusion::HandOff { reason: NO_STORED_ANSWER.into(), say };
 }
 
-/// People go on, and the customer is told what happens next: what is said depends on whether anybody is there.
+/// People go on, and the customer is told what happens next.
 fn hand_off(question: &Question, reason: String) -> Conclusion {
     let language = language_of(question);
     let texts = Texts::of(&language);
-    let ours = |text: String| match reason.as_str() {
-        rules::ANGER => format!("{} {text}", texts.sorry),
-        _ => text,
+    let (before, on_their_way) = match reason.as_str() {
+        rules::ANGER => (Some(texts.sorry), texts.handoff),
+        rules::UNSURE => (None, texts.unanswered),
+        _ => (None, texts.handoff),
     };
-    let on_their_way = match reason.as_str() {
-        rules::UNSURE | NO_STORED_ANSWER => texts.unanswered,
-        _ => texts.handoff,
-    };
-    let say = if rules::is_closed(question) {
-        question.bot.closed_message.clone().unwrap_or_else(|| ours(closed(question, &language)))
-    } else {
-        question.bot.handoff_message.clone().unwrap_or_else(|| ours(on_their_way.to_owned()))
-    };
-    Conclusion::HandOff { reason, say: Some(say).filter(|say| !say.trim().is_empty()) }
+    Conclusion::HandOff { reason, say: told_next(question, &language, before, on_their_way) }
+}
+
+/// In the business's own words, else in ours: `on_their_way`, unless nobody is there. `before`: what ours begin with.
+fn told_next(
+    question: &Question,
+    language: &Language,
+    before: Option<&str>,
+    on_their_way: &'static str,
+) -> Option<String> {
+    let is_closed = rules::is_closed(question);
+    let own = if is_closed { &question.bot.closed_message } else { &question.bot.handoff_message };
+    let say = own.clone().unwrap_or_else(|| {
+        let text = if is_closed { closed(question, language) } else { on_their_way.to_owned() };
+        before.map_or_else(|| text.clone(), |before| format!("{before} {text}"))
+    });
+    Some(say).filter(|say| !say.trim().is_empty())
 }
 
 /// That nobody is there, and when somebody is.
@@ -356,7 +378,7 @@ fn closed(question: &Question, language: &Language) -> String {
     }
 }
 
-/// The language that is set, else the customer's: of the pending messages, else of what they said before.
+/// The language that is set, else the customer's.
 fn language_of(question: &Question) -> Language {
     fixed_language(question).or_else(|| customer_language(question)).unwrap_or(Language::En)
 }
@@ -367,11 +389,18 @@ fn fixed_language(question: &Question) -> Option<Language> {
     of_bot.or(question.contact_language.as_ref()).map(|code| Language::from_code(code))
 }
 
+/// Of the pending messages, else of what was said before, else of what was stored of the customer then.
 fn customer_language(question: &Question) -> Option<Language> {
-    let pending = question.pending.iter().filter_map(|said| said.text.as_deref()).collect::<Vec<_>>().join("\n");
     let said_before = question.history.iter().rev().filter(|said| said.by_customer);
-    language::detect(&pending)
+    heard(question)
         .or_else(|| said_before.filter_map(|said| said.text.as_deref()).find_map(language::detect))
+        .or_else(|| question.detected_language.clone())
+}
+
+/// Of the pending messages alone.
+pub(super) fn heard(question: &Question) -> Option<Language> {
+    let pending = question.pending.iter().filter_map(|said| said.text.as_deref()).collect::<Vec<_>>().join("\n");
+    language::detect(&pending)
 }
 
 /// For an answer in plain words, and for one of a shape.

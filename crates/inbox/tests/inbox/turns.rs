@@ -251,6 +251,7 @@ async fn what_is_not_known_is_written_down_when_people_are_called_for_it(
         bot_id: Some(bot),
         spent: Spent::default(),
         asked: Some(not_known),
+        language: None,
         deeds: Deeds::default(),
     };
     let mut tx = world.test.db.write(Scope::System).await.unwrap();
@@ -288,6 +289,7 @@ async fn a_label_that_a_bot_sets_twice_is_there_once(#[values(Engine::Sqlite, En
         bot_id: None,
         spent: Spent::default(),
         asked: None,
+        language: None,
         deeds: Deeds { labels: vec![made.id, made.id], ..Deeds::default() },
     };
     assert_eq!(turns::finish(conn, world.now(), &[thought]).await.unwrap(), [Finished::Committed]);

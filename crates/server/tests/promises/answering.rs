@@ -172,3 +172,122 @@ async fn what_a_model_no_longer_reads_it_is_told_in_short(#[values(Sqlite, Postg
     assert!(messages.len() < 14_000, "and no more than fits: {}", messages.len());
     assert_eq!(conversation["control"], "ai", "{conversation}");
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_people_and_a_customer_said_is_told_to_the_model_before_it_answers(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    world.says(&business, CUSTOMER, "My order is number 4711.").await;
+    // Each of them is short, and together they are more than a turn looks at.
+    for line in 0..110 {
+        world.says(&business, CUSTOMER, &format!("Line {line}")).await;
+    }
+    eventually("all that was said", async || {
+        let thread = world.thread(&business, CUSTOMER).await;
+        thread.iter().any(|it| it["text"] == "Line 109").then_some(())
+    })
+    .await;
+    world.act(&business, &format!("{path}/messages"), &json!({ "text": "We will look." })).await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let told = world.answers(&business, CUSTOMER, 3).await;
+    assert!(told[2].contains(&business.answer), "{told:?}");
+    let asked = requests(&world).await;
+    let last = asked.iter().rfind(|it| it["response_format"].is_object()).expect("the model was asked");
+    let system = last["messages"][0]["content"].as_str().expect("a text");
+    assert!(system.contains("Earlier in this conversation, in short:") && system.contains("4711"), "{system}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_very_long_message_does_not_displace_what_was_said_before(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, &format!("{QUESTION} My order is number 4711.")).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    // In a script of which each sign is as long as a word.
+    world.says(&business, CUSTOMER, &format!("{QUESTION} {}", "包".repeat(3_500))).await;
+    world.answers(&business, CUSTOMER, 2).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answers(&business, CUSTOMER, 3).await;
+    let messages = requests(&world).await.pop().expect("the model was asked")["messages"].to_string();
+    assert!(messages.contains("4711") && messages.contains("[…]"), "{messages}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_is_put_into_the_language_that_is_set(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    set(&world, &business, &json!({ "language": "tr" })).await;
+    // The model is told to answer in Turkish, and answers in the language of the question.
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let told = world.answers(&business, CUSTOMER, 1).await;
+    assert!(told[0].starts_with("[tr] Of course.") && told[0].contains(&business.answer), "{told:?}");
+    let asked = requests(&world).await;
+    assert_eq!(asked.len(), 2, "one for the answer, one for its language");
+    assert!(asked[1].to_string().contains("into Turkish"), "{}", asked[1]);
+    let thread = world.thread(&business, CUSTOMER).await;
+    let answer = thread.iter().find(|it| it["author"] == "ai").expect("an answer");
+    assert_eq!(answer["passages"], 1, "{answer}");
+    let of_both = asked.iter().map(|it| it["messages"].to_string().len()).sum::<usize>() / 8;
+    assert!(answer["spent"]["prompt_tokens"].as_u64() > u64::try_from(of_both).ok(), "both are paid for: {answer}");
+
+    // Where it cannot be put into it, another language is better than none.
+    let customer = "905300000001";
+    world.fault(&json!({ "on": "translate", "kind": "server_error" })).await;
+    world.says(&business, customer, QUESTION).await;
+    let told = world.answers(&business, customer, 1).await;
+    assert!(told[0].starts_with("Of course."), "{told:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_deleted_while_the_model_thinks_is_in_no_answer(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.delay(&json!({ "model_ms": 2_000 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    eventually("the model to be asked", async || (!world.prompts().await.is_empty()).then_some(())).await;
+    let knowledge = format!("/api/bots/{}/knowledge", business.bot);
+    let item = world.read(&business, &knowledge).await["items"][0]["id"].as_str().expect("an id").to_owned();
+    let deleted = world.app.delete(&format!("{knowledge}/{item}")).api_key(&business.key).send().await;
+    assert_eq!(deleted.status, 204, "{}", deleted.raw);
+    world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    let told = world.answers(&business, CUSTOMER, 1).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(!told[0].contains(&business.answer), "{told:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_customer_is_known_by_the_language_they_wrote_in(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, "Saat kaçta açıyorsunuz?", "Her gün saat sekizde açıyoruz.").await;
+    world.says(&business, CUSTOMER, "Merhaba, saat kaçta açıyorsunuz?").await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let conversation = world.conversation(&business, CUSTOMER, |_| true).await;
+    let contact = format!("/api/contacts/{}", conversation["contact"]["id"].as_str().expect("an id"));
+    let contact = world.read(&business, &contact).await;
+    assert_eq!((&contact["detected_language"], &contact["language"]), (&json!("tr"), &Value::Null), "{contact}");
+
+    // What tells nothing is answered in it, on another number and in another conversation too.
+    let made = world.sim(Method::POST, "/sim/businesses", &json!({ "name": "Bakery Two" })).await;
+    let text = |key: &str| made[key].as_str().expect("the simulator says").to_owned();
+    let second = Business { waba_id: text("waba_id"), phone_number_id: text("phone_number_id"), ..business };
+    world.connect(&second).await;
+    let document = world.file(&second, "application/pdf", b"%PDF-1.7", &json!({})).await;
+    world.sends_file(&second, "document", &document).await;
+    assert_eq!(
+        world.answers(&second, CUSTOMER, 1).await,
+        ["Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek."]
+    );
+}

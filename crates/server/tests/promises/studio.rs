@@ -58,7 +58,7 @@ async fn settings_and_a_past_are_tried_without_being_kept(#[values(Sqlite, Postg
     ]);
     let settings = json!({ "instructions": "Speak like a pirate.", "language": "tr", "name": "Rosa" });
     tried(&world, &business, &json!({ "message": QUESTION, "history": history, "settings": settings })).await;
-    let prompt = world.prompts().await.pop().expect("the model was asked");
+    let prompt = world.prompts().await.into_iter().next().expect("the model was asked");
     for part in ["Karabas", "The neighbour's dog.", "Speak like a pirate.", "Always reply in Turkish.", "You are Rosa"]
     {
         assert!(prompt.contains(part), "{part} is not in {prompt}");

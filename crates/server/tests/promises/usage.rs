@@ -143,6 +143,8 @@ async fn what_fails_is_told_however_late_that_turns_out(#[values(Sqlite, Postgre
         (week["failed"] == 1 && week["points"][5]["failed"] == 1).then_some(())
     })
     .await;
+    let used = it.read("/api/usage").await;
+    assert_eq!(used["service_messages"][0]["count"], json!(2), "and takes none of the free ones: {used}");
 }
 
 #[rstest]

@@ -76,7 +76,8 @@ async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -
     let message = said(&request, messages, is_shaped);
     let logged = message["content"].as_str().map_or_else(|| message["tool_calls"].to_string(), str::to_owned);
     lock(&world.prompts).add(world.clock.now_ms(), &request, &logged);
-    let fault = world.faults.take(FaultOn::Model);
+    let translates = || translate::answer(messages).and_then(|_| world.faults.take(FaultOn::Translate));
+    let fault = world.faults.take(FaultOn::Model).or_else(translates);
     world.settings.wait(Delay::Model).await;
     match fault {
         Some(fault) => fail(&req, &fault, &request).await,

@@ -41,7 +41,7 @@ pub(crate) enum FaultOn {
     Model,
     /// The model that writes recordings down.
     Transcriptions,
-    /// The server that translates.
+    /// The server that translates, and the model where it is asked to.
     Translate,
 }
 

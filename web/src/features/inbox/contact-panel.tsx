@@ -90,7 +90,8 @@ function Known({ contact }: { contact: Contact }) {
   const { t, language } = i18n;
   const { data } = useQuery(contactFieldsQuery);
   const { own_name: ownName, whatsapp_name: whatsappName, phone, username, user_id: userId } = contact;
-  const languageName = contact.language && languageNames(language).of(contact.language);
+  const names = languageNames(language);
+  const { language: noted, detected_language: detected } = contact;
   const filled = data?.items.filter((field) => Object.hasOwn(contact.fields, field.id)) ?? [];
   return (
     <>
@@ -99,7 +100,8 @@ function Known({ contact }: { contact: Contact }) {
       {phone && <Fact label={t("contact.phone")}>{<bdi dir="ltr">+{phone}</bdi>}</Fact>}
       {username && <Fact label={t("contact.username")}>{<bdi dir="ltr">@{username}</bdi>}</Fact>}
       {userId && <Fact label={t("contact.user_id")}>{<bdi dir="ltr">{userId}</bdi>}</Fact>}
-      {languageName && <Fact label={t("contact.language")}>{languageName}</Fact>}
+      {noted && <Fact label={t("contact.language")}>{names.of(noted) ?? noted}</Fact>}
+      {!noted && detected && <Fact label={t("contact.writes_in")}>{names.of(detected) ?? detected}</Fact>}
       {filled.map((field) => (
         <Fact key={field.id} label={<bdi>{field.name}</bdi>}>
           <bdi>{valueWords(field, contact.fields[field.id], i18n)}</bdi>

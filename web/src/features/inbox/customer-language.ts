@@ -9,10 +9,10 @@ export const spokenBy = (messages: Message[]): string | null =>
 
 const ofPages = (pages: MessagePages) => spokenBy(messagesOf(pages));
 
-/** In which language a customer writes: as the team has noted, else as what is read of the thread tells. */
+/** In which language a customer writes: as the team has noted, else as what is read of the thread tells, or told before. */
 export function useCustomerLanguage({ id, contact }: Conversation): string | null {
   const { at } = useSearch({ from: "/app/inbox" });
   const { data: spoken } = useInfiniteQuery({ ...messagesQuery(id, at), select: ofPages });
-  const { data: noted } = useQuery({ ...contactQuery(contact.id), select: ({ language }) => language });
-  return noted ?? spoken ?? null;
+  const { data: known } = useQuery(contactQuery(contact.id));
+  return known?.language ?? spoken ?? known?.detected_language ?? null;
 }

@@ -9,7 +9,8 @@ use switchboard_store::{
     bot_run::{ClaimedRun, RunKind},
     conversation,
     message::{self, Cursor, Message},
-    message_passage, summary,
+    message_passage,
+    summary::{self, Summary},
 };
 
 use super::judge::{Now, has_other_sources, judge};
@@ -95,8 +96,9 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
     let state = conversation::turn_state(conn, tenant, conversation).await?;
     question.contact_language = state.and_then(|state| state.contact_language);
     // What was put in short later tells of what was not said yet.
-    let first = question.pending.first().map_or(0, |said| said.seq);
-    question.summary = summary::get(conn, tenant, conversation).await?.filter(|summary| summary.upto_seq < first);
+    let first = question.pending.first().map(|said| said.place);
+    let was_there = |summary: &Summary| summary.told().is_some_and(|told| first.is_some_and(|first| told < first));
+    question.summary = summary::get(conn, tenant, conversation).await?.filter(was_there);
     Ok(())
 }
 

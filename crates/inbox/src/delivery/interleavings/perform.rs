@@ -258,6 +258,7 @@ impl World {
             bot_id: None,
             spent: Spent::default(),
             asked: None,
+            language: None,
             deeds: Deeds::default(),
         };
         let finished = turns::finish(conn, self.now, &[thought]).await?[0];

@@ -246,6 +246,7 @@ impl World {
             bot_id: Some(new_id(self.now())),
             spent: Spent::default(),
             asked: None,
+            language: None,
             deeds: Deeds::default(),
         };
         let mut tx = self.test.db.write(Scope::System).await.unwrap();

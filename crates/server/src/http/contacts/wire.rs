@@ -31,6 +31,9 @@ pub(super) struct ContactDetailBody {
     /// In which the bot answers, an ISO 639-1 code; null: in which the customer writes
     #[schema(example = "tr")]
     language: Option<String>,
+    /// In which the customer was last seen to write to a bot, an ISO 639-1 code; null: that could not be told yet
+    #[schema(example = "tr")]
+    detected_language: Option<String>,
     /// By the ids of fields, what is in them
     #[schema(value_type = Object)]
     fields: BTreeMap<Uuid, Value>,
@@ -60,6 +63,7 @@ impl ContactDetailBody {
             user_id: contact.user_id,
             username: contact.username,
             language: contact.language,
+            detected_language: contact.detected_language,
             fields: contact.fields.0,
             conversations: ConversationBody::all(conn, now, principal, rows).await?,
             created_at: contact.created_at.to_rfc3339(),

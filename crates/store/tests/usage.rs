@@ -1,0 +1,70 @@
+//! What is counted.
+
+use rstest::rstest;
+use switchboard_store::{
+    Millis, Scope, TenantId,
+    usage::{self, Slot, Span},
+};
+use switchboard_test_support::{
+    Engine::{self, Postgres, Sqlite},
+    TestDb, run,
+};
+use uuid::Uuid;
+
+/// In milliseconds.
+const SLOT: i64 = 15 * 60 * 1000;
+
+#[rstest]
+#[tokio::test]
+async fn service_messages_that_had_failed_when_they_were_counted_are_counted_with_the_others_now(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let test = TestDb::as_of(engine, 50).await;
+    let id = |n: u128| match engine {
+        Sqlite => format!("x'{n:032x}'"),
+        Postgres => format!("'{}'", Uuid::from_u128(n)),
+    };
+    let no = if engine == Sqlite { "0" } else { "false" };
+    let (tenant, number, contact, conversation) = (id(1), id(2), id(3), id(4));
+    let message = |n: u128, kind: &str, status: &str, at: i64| {
+        format!(
+            "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, type, wants_answer, status,
+               created_at, updated_at)
+             VALUES ({tenant}, {}, {conversation}, {number}, {n}, 'outbound', 'ai', '{kind}', {no}, '{status}', {at}, {at});",
+            id(n)
+        )
+    };
+    let rows = [
+        format!("INSERT INTO tenant (id, name, status, created_at) VALUES ({tenant}, 'Bakery', 'active', 0);"),
+        format!("INSERT INTO waba (tenant_id, id, waba_id, status, created_at, updated_at) VALUES ({tenant}, {tenant}, '1', 'connected', 0, 0);"),
+        format!(
+            "INSERT INTO number (tenant_id, id, waba_id, phone_number_id, display_phone_number, status, coexistence,
+               messages_per_second, created_at, updated_at)
+             VALUES ({tenant}, {number}, {tenant}, '2', '3', 'connected', {no}, 80, 0, 0);"
+        ),
+        format!("INSERT INTO contact (tenant_id, id, created_at, updated_at) VALUES ({tenant}, {contact}, 0, 0);"),
+        format!(
+            "INSERT INTO conversation (tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
+               last_seq, last_inbound_seq, answered_seq, last_message_at, unread_count, turn_attempts, lease_until, fence,
+               pair_free_at, created_at, updated_at)
+             VALUES ({tenant}, {conversation}, {number}, {contact}, 'ai', 1, 0, {no}, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);"
+        ),
+        message(5, "text", "failed", SLOT),
+        message(6, "template", "failed", SLOT),
+        message(7, "text", "delivered", SLOT),
+        message(8, "text", "failed", 2 * SLOT),
+        // The first quarter of an hour, as it was counted: without what had failed.
+        format!(
+            "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, service, ai_replies,
+               ai_reply_ms, people_replies, people_reply_ms, answered, handed_over, prompt_tokens, completion_tokens)
+             VALUES ({tenant}, 1, {number}, 0, 3, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0);"
+        ),
+    ];
+    run(&test.db, &rows.concat()).await;
+    test.db.migrate().await.unwrap();
+    let tenant = TenantId(Uuid::from_u128(1));
+    let mut tx = test.db.read(Scope::Tenant(tenant)).await.unwrap();
+    let first = Slot::of(Millis(SLOT));
+    let counted = usage::sum(&mut tx.conn(), tenant, &[Span { first, next: first.next() }]).await.unwrap();
+    assert_eq!(counted.iter().map(|it| it.counts.service).collect::<Vec<_>>(), [2]);
+}
