@@ -42,7 +42,7 @@ async fn service_messages_that_had_failed_when_they_were_counted_are_counted_wit
                messages_per_second, created_at, updated_at)
              VALUES ({tenant}, {number}, {tenant}, '2', '3', 'connected', {no}, 80, 0, 0);"
         ),
-        format!("INSERT INTO contact (tenant_id, id, created_at, updated_at) VALUES ({tenant}, {contact}, 0, 0);"),
+        format!("INSERT INTO contact (tenant_id, id, phone, created_at, updated_at) VALUES ({tenant}, {contact}, '905301234567', 0, 0);"),
         format!(
             "INSERT INTO conversation (tenant_id, id, number_id, contact_id, control, control_version, control_at, needs_person,
                last_seq, last_inbound_seq, answered_seq, last_message_at, unread_count, turn_attempts, lease_until, fence,
