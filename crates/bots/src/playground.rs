@@ -85,10 +85,15 @@ pub async fn try_out(
     attempt: Attempt,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Tried, BotError> {
-    let mut question = question(parts, tenant, id, change).await?;
+    let question = question(parts, tenant, id, change).await?;
+    Ok(attempted(question, attempt).await)
+}
+
+/// What a bot would do about a message, before which nothing but the attempt's history has been said.
+pub(crate) async fn attempted(mut question: Question, attempt: Attempt) -> Tried {
     question.history = attempt.history.into_iter().map(|line| Said::text(line.by_customer, line.text)).collect();
     question.pending = vec![Said::text(true, attempt.message)];
-    Ok(think_about(&question).await)
+    think_about(&question).await
 }
 
 /// What a bot would do about a question: every trial goes through here.

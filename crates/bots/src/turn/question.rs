@@ -5,7 +5,7 @@ use std::sync::Arc;
 use switchboard_store::{Conn, Direction, Millis, Result, Zone, bot::Bot, message::Message, summary::Summary, turn};
 
 use super::sight::{Sight, Visible};
-use crate::{models::TenantModels, retrieval::Index, tools::Toolbox, vectors::VectorParts};
+use crate::{hours, models::TenantModels, retrieval::Index, tools::Toolbox, vectors::VectorParts};
 
 pub(crate) struct Question {
     pub(crate) business: String,
@@ -38,6 +38,14 @@ impl Question {
     pub(super) fn greeting(&self) -> Option<&str> {
         let is_first = self.summary.is_none() && !self.was_told && self.history.iter().all(|said| said.by_customer);
         self.bot.greeting.as_deref().filter(|_| is_first)
+    }
+
+    /// At its next opening, where the business is closed. One that never opens stays closed.
+    pub(crate) fn within_hours(&mut self) {
+        let Some(kept) = &self.bot.hours else { return };
+        if !hours::are_open(kept, &self.zone, self.now) {
+            self.now = hours::opens_next(kept, &self.zone, self.now).unwrap_or(self.now);
+        }
     }
 
     /// Who said what, as a model reads it.
