@@ -4157,7 +4157,7 @@ export interface components {
              */
             language?: string | null;
             /**
-             * @description `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+             * @description `owner`, `admin`, `operator` or `viewer`; none that may do more than you may
              * @example operator
              */
             role: string;
@@ -6616,7 +6616,7 @@ export interface components {
         };
         RolePatch: {
             /**
-             * @description `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+             * @description `owner`, `admin`, `operator` or `viewer`; none that may do more than you may
              * @example admin
              */
             role: string;
@@ -11814,7 +11814,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthorized"];
-            /** @description `forbidden`; `role_too_strong`: stronger than your own; `email_unverified`: prove your address first */
+            /** @description `forbidden`; `role_too_strong`: it may do more than you may; `email_unverified`: prove your address first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -13368,7 +13368,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthorized"];
-            /** @description `forbidden`, or `role_too_strong`: stronger than your own */
+            /** @description `forbidden`, or `role_too_strong`: it may do more than you may */
             403: {
                 headers: {
                     [name: string]: unknown;
