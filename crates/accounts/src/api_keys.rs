@@ -3,9 +3,7 @@ use switchboard_crypto::token;
 use switchboard_store::{Json, Role, Scope, api_key, api_key::ApiKey, new_id};
 use uuid::Uuid;
 
-use crate::{
-    Accounts, Error, Permission, Permissions, Principal, Result, audit, people::may_give, sign_up::check_name,
-};
+use crate::{Accounts, Error, Permission, Permissions, Principal, Result, audit, sign_up::check_name};
 
 /// How much of a key is shown later, to tell keys apart.
 const HINT_CHARS: usize = 4;
@@ -78,7 +76,9 @@ impl Accounts {
 
 /// The names of the permissions of a new key. A key that makes another hands on its own limits.
 fn within(principal: &Principal, role: Role, asked: Option<&[Permission]>) -> Result<Option<Vec<String>>> {
-    may_give(principal, role)?;
+    if principal.is_outranked_by(role) {
+        return Err(Error::RoleTooStrong);
+    }
     let Some(asked) = asked else {
         let limited = principal.permissions != Permissions::ALL;
         let own = Permission::ALL.into_iter().filter(|permission| principal.may(*permission));

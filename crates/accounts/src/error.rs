@@ -71,7 +71,7 @@ pub enum Error {
     EmailUnverified,
     #[error("the e-mail address is proved already")]
     AlreadyVerified,
-    #[error("the role is stronger than your own")]
+    #[error("the role may do more than you may")]
     RoleTooStrong,
     #[error("a business keeps at least one owner; make somebody else an owner first")]
     LastOwner,

@@ -60,8 +60,8 @@ pub enum Acceptor {
 }
 
 impl Accounts {
-    /// Invites someone to work for the tenant. Who invites must have proved their own address, and gives no role that is
-    /// stronger than their own.
+    /// Invites someone to work for the tenant. Who invites must have proved their own address, and gives no role that may
+    /// do more than they may.
     pub async fn invite(&self, principal: &Principal, new: NewInvitation) -> Result<Invited> {
         let email = email::parse(&new.email).map_err(|error| Error::Invalid(vec![error]))?;
         may_give(principal, new.role)?;

@@ -1,7 +1,7 @@
 use switchboard_store::{Conn, Role, Scope, membership, membership::Member, session, tenant};
 use uuid::Uuid;
 
-use crate::{Accounts, Error, Principal, Result, audit};
+use crate::{Accounts, Error, Permission, Principal, Result, audit};
 
 impl Accounts {
     /// A page of the tenant's people, by their ids; `after`: the last id of the page before.
@@ -57,15 +57,15 @@ async fn locked_member(conn: &mut Conn<'_>, principal: &Principal, person: Uuid)
     membership::member(conn, principal.tenant, person).await?.ok_or(Error::NotFound("person"))
 }
 
-/// Nobody gives more than they have.
+/// Nobody gives more than they have: a key that was given less than its role would otherwise invite somebody who has all of it.
 pub(crate) fn may_give(principal: &Principal, role: Role) -> Result<()> {
-    // Roles are ordered, the strongest first.
-    if role < principal.role { Err(Error::RoleTooStrong) } else { Ok(()) }
+    let is_within = Permission::ALL.into_iter().all(|it| !it.held_by(role) || principal.may(it));
+    if principal.is_outranked_by(role) || !is_within { Err(Error::RoleTooStrong) } else { Ok(()) }
 }
 
 /// An owner's place is for owners to change.
 fn may_touch(principal: &Principal, member: &Member) -> Result<()> {
-    if member.role < principal.role { Err(Error::RoleTooStrong) } else { Ok(()) }
+    if principal.is_outranked_by(member.role) { Err(Error::RoleTooStrong) } else { Ok(()) }
 }
 
 async fn keep_an_owner(conn: &mut Conn<'_>, principal: &Principal) -> Result<()> {

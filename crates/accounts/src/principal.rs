@@ -89,6 +89,11 @@ impl Principal {
         permission.held_by(self.role) && self.permissions.contain(permission)
     }
 
+    /// Whether `role` is stronger than the own: roles are ordered, the strongest first.
+    pub(crate) fn is_outranked_by(&self, role: Role) -> bool {
+        role < self.role
+    }
+
     /// [`Error::Forbidden`] unless the role holds `permission`, and the key was given it.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if self.may(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }

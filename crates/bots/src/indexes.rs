@@ -2,11 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use moka::{
-    future::Cache,
-    ops::compute::{CompResult, Op},
+use moka::{future::Cache, ops::compute::Op};
+use switchboard_store::{
+    Db, Error, Result, Scope, TenantId,
+    bot::{self, Bot},
+    knowledge,
 };
-use switchboard_store::{Conn, Error, Result, bot::Bot, knowledge};
 use uuid::Uuid;
 
 use crate::{knowledge::passages, retrieval::Index};
@@ -47,40 +48,40 @@ impl Kept {
 }
 
 impl Indexes {
-    /// The index of all that `bot` knows now: `bot` must have been read in the same transaction. Of those who need the same
-    /// one at once, one builds it.
-    pub async fn of(&self, conn: &mut Conn<'_>, bot: &Bot) -> Result<Arc<Index>> {
-        if let Some(kept) = self.cache.get(&bot.id).await
-            && kept.version >= bot.knowledge_version
-            && kept.bytes == kept.index.bytes()
-        {
-            return Ok(kept.index);
-        }
+    /// The index of all that `bot` knows now: `bot` must have been read in the same transaction. `None`: it is to be built
+    /// ([`Self::build`]) and the bot to be read again.
+    pub async fn of(&self, bot: &Bot) -> Option<Arc<Index>> {
+        let kept = self.cache.get(&bot.id).await?;
+        (kept.version >= bot.knowledge_version && kept.bytes == kept.index.bytes()).then_some(kept.index)
+    }
+
+    /// Builds the index of what `bot` knows, at least of what it knew when it was read. Of those who need the same one at
+    /// once, one builds it. To be called outside of any transaction: a large one takes seconds, in which whoever waits for it
+    /// would keep a connection from everybody else.
+    pub async fn build(&self, db: &Db, bot: &Bot) -> Result<()> {
         let renewed = self.cache.entry(bot.id).and_try_compute_with(async |kept| {
-            // What is newer than the transaction is what the bot knows now, all the more.
             let kept = kept.map(moka::Entry::into_value).filter(|kept| kept.version >= bot.knowledge_version);
             let kept = match kept {
-                Some(kept) => Kept::new(kept.version, kept.index),
-                None => Kept::new(bot.knowledge_version, build(conn, bot).await?),
+                Some(kept) => Some(Kept::new(kept.version, kept.index)),
+                None => build(db, bot.tenant_id, bot.id).await?,
             };
-            Ok::<_, Error>(Op::Put(kept))
+            // Without one, the bot is gone.
+            Ok::<_, Error>(kept.map_or(Op::Remove, Op::Put))
         });
-        match renewed.await? {
-            CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
-                Ok(entry.into_value().index)
-            }
-            CompResult::StillNone(_) | CompResult::Removed(_) => Err(not_built()),
-        }
+        renewed.await?;
+        Ok(())
     }
 }
 
-async fn build(conn: &mut Conn<'_>, bot: &Bot) -> Result<Arc<Index>> {
-    let items = knowledge::all(conn, bot.tenant_id, bot.id).await?;
+/// `None`: there is no such bot.
+async fn build(db: &Db, tenant: TenantId, id: Uuid) -> Result<Option<Kept>> {
+    let mut tx = db.read(Scope::Tenant(tenant)).await?;
+    let conn = &mut tx.conn();
+    let Some(bot) = bot::get(conn, tenant, id).await? else { return Ok(None) };
+    let items = knowledge::all(conn, tenant, id).await?;
+    drop(tx);
     // Seconds of work for a large knowledge: not on a thread that serves others.
-    let build = tokio::task::spawn_blocking(move || Index::build(passages(items)));
-    Ok(Arc::new(build.await.map_err(|_| not_built())?))
-}
-
-fn not_built() -> Error {
-    Error::Configuration("an index could not be built".into())
+    let index = tokio::task::spawn_blocking(move || Index::build(passages(items))).await;
+    let index = index.map_err(|_| Error::Configuration("an index could not be built".into()))?;
+    Ok(Some(Kept::new(bot.knowledge_version, Arc::new(index))))
 }

@@ -1,16 +1,16 @@
 //! Trying a bot out: what it would answer and find, thought in the way of a real turn. Nothing is sent, and nothing stored.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use switchboard_inbox::turns::{Conclusion, Spent};
-use switchboard_store::{Purpose, Scope, TenantId, Zone, bot, tenant};
+use switchboard_store::{Purpose, Scope, TenantId, Tx, Zone, bot, tenant};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
     bot::{BotError, InvalidSetting, Settings},
     language::Language,
-    retrieval::{Hit, Passage},
+    retrieval::{Hit, Index, Passage},
     tools::Made,
     turn::{
         TurnParts,
@@ -85,10 +85,15 @@ pub async fn try_out(
     attempt: Attempt,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Tried, BotError> {
-    let mut question = question(parts, tenant, id, change).await?;
+    let question = question(parts, tenant, id, change).await?;
+    Ok(attempted(question, attempt).await)
+}
+
+/// What a bot would do about a message, before which nothing but the attempt's history has been said.
+pub(crate) async fn attempted(mut question: Question, attempt: Attempt) -> Tried {
     question.history = attempt.history.into_iter().map(|line| Said::text(line.by_customer, line.text)).collect();
     question.pending = vec![Said::text(true, attempt.message)];
-    Ok(think_about(&question).await)
+    think_about(&question).await
 }
 
 /// What a bot would do about a question: every trial goes through here.
@@ -132,10 +137,8 @@ pub(crate) async fn question(
     id: Uuid,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Question, BotError> {
-    let mut tx = parts.db.read(Scope::Tenant(tenant)).await?;
+    let (mut tx, bot, index) = with_index(parts, tenant, id).await?;
     let conn = &mut tx.conn();
-    let bot = bot::get(conn, tenant, id).await?.ok_or(BotError::NotFound)?;
-    let index = parts.indexes.of(conn, &bot).await?;
     let business = tenant::get(conn, tenant).await?.ok_or(BotError::NotFound)?;
     let bot = changed(bot, change)?;
     let (now, zone) = (parts.clock.now(), Zone::of(&business.time_zone));
@@ -164,6 +167,19 @@ pub(crate) async fn question(
         label: None,
         tools,
     })
+}
+
+/// A bot, the index of all that it knows, and the transaction in which that is so.
+async fn with_index(parts: &TurnParts, tenant: TenantId, id: Uuid) -> Result<(Tx, bot::Bot, Arc<Index>), BotError> {
+    loop {
+        let mut tx = parts.db.read(Scope::Tenant(tenant)).await?;
+        let bot = bot::get(&mut tx.conn(), tenant, id).await?.ok_or(BotError::NotFound)?;
+        if let Some(index) = parts.indexes.of(&bot).await {
+            return Ok((tx, bot, index));
+        }
+        drop(tx);
+        parts.indexes.build(&parts.db, &bot).await?;
+    }
 }
 
 fn changed(bot: bot::Bot, change: impl FnOnce(&mut Settings)) -> Result<bot::Bot, InvalidSetting> {

@@ -16,13 +16,16 @@ pub enum RunKind {
     Replay,
 }
 
-/// A run that somebody works on, under the number of the try.
+/// A run that somebody works on.
 #[derive(Debug, Clone, PartialEq, Eq, Row)]
 pub struct ClaimedRun {
     pub tenant_id: TenantId,
     pub id: Uuid,
     pub bot_id: Uuid,
+    /// How often somebody has begun with it: whoever works on it holds the number.
     pub attempts: i64,
+    /// Of these, those that were not given back.
+    pub tries: i64,
 }
 
 macro_rules! due {
@@ -37,7 +40,7 @@ macro_rules! claim {
         concat!(
             "UPDATE ",
             $table,
-            " SET state = 'running', attempts = attempts + 1, lease_until = $2,
+            " SET state = 'running', attempts = attempts + 1, tries = tries + 1, lease_until = $2,
                started_at = COALESCE(started_at, $1)
              WHERE (tenant_id, id) = (
                  SELECT r.tenant_id, r.id FROM ",
@@ -50,7 +53,7 @@ macro_rules! claim {
                    WHERE o.tenant_id = r.tenant_id AND o.state = 'running' AND o.lease_until > $1)
                  ORDER BY r.lease_until, r.id LIMIT 1)
                AND state <> 'done' AND lease_until <= $1
-             RETURNING tenant_id, id, bot_id, attempts"
+             RETURNING tenant_id, id, bot_id, attempts, tries"
         )
     };
 }
@@ -63,6 +66,17 @@ macro_rules! keep {
             " SET lease_until = $4
              WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'
                AND EXISTS (SELECT 1 FROM tenant AS t WHERE t.id = $1 AND t.status = 'active')"
+        )
+    };
+}
+
+macro_rules! give_back {
+    ($table:literal) => {
+        concat!(
+            "UPDATE ",
+            $table,
+            " SET lease_until = $4, tries = tries - 1
+             WHERE tenant_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'"
         )
     };
 }
@@ -101,12 +115,14 @@ statements! {
     TESTS_DUE = { due!("bot_test_run") };
     TESTS_CLAIM = { claim!("bot_test_run") };
     TESTS_KEEP = { keep!("bot_test_run") };
+    TESTS_GIVE_BACK = { give_back!("bot_test_run") };
     TESTS_FINISH = { finish!("bot_test_run") };
     TESTS_DELETE_OLD = { delete_old!("bot_test_run") };
     TESTS_LAPSE_ALL = { lapse_all!("bot_test_run") };
     REPLAY_DUE = { due!("bot_replay") };
     REPLAY_CLAIM = { claim!("bot_replay") };
     REPLAY_KEEP = { keep!("bot_replay") };
+    REPLAY_GIVE_BACK = { give_back!("bot_replay") };
     REPLAY_FINISH = { finish!("bot_replay") };
     REPLAY_DELETE_OLD = { delete_old!("bot_replay") };
     REPLAY_LAPSE_ALL = { lapse_all!("bot_replay") };
@@ -143,6 +159,12 @@ pub async fn claim(conn: &mut Conn<'_>, kind: RunKind, now: Millis, lease_until:
 pub async fn keep(conn: &mut Conn<'_>, kind: RunKind, run: &ClaimedRun, until: Millis) -> Result<bool> {
     let rows = execute!(conn, kind.either(TESTS_KEEP, REPLAY_KEEP); run.tenant_id, run.id, run.attempts, until)?;
     Ok(rows == 1)
+}
+
+/// Somebody else goes on with it, from `now` on. Who gives it back has not failed at it.
+pub async fn give_back(conn: &mut Conn<'_>, kind: RunKind, run: &ClaimedRun, now: Millis) -> Result<()> {
+    execute!(conn, kind.either(TESTS_GIVE_BACK, REPLAY_GIVE_BACK); run.tenant_id, run.id, run.attempts, now)?;
+    Ok(())
 }
 
 /// `false`: somebody else has taken it up, or it is over or gone.

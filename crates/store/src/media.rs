@@ -29,7 +29,7 @@ pub struct Media {
     /// The MIME type its bytes show.
     pub mime_type: Option<String>,
     pub file_name: Option<String>,
-    /// In bytes.
+    /// In bytes; of what is being uploaded, the most it may come to.
     pub size: Option<i64>,
     /// In hexadecimal digits.
     pub sha256: Option<String>,
@@ -40,6 +40,13 @@ pub struct Media {
     pub attempts: i64,
     pub created_at: Millis,
     pub updated_at: Millis,
+}
+
+/// What was uploaded, or is being, and no message has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row)]
+pub struct Unsent {
+    pub files: i64,
+    pub bytes: i64,
 }
 
 statements! {
@@ -83,6 +90,8 @@ statements! {
              WHERE tenant_id = $1 AND id = $2 AND origin = 'received' AND state = 'failed'";
     USE = "UPDATE media SET message_id = COALESCE(message_id, $3), updated_at = $4
            WHERE tenant_id = $1 AND id = $2 AND state = 'ready' RETURNING *";
+    UNSENT = "SELECT count(*) AS files, CAST(COALESCE(sum(size), 0) AS BIGINT) AS bytes FROM media
+              WHERE tenant_id = $1 AND state IN ('waiting', 'ready') AND message_id IS NULL AND origin = 'uploaded'";
     DROP_UNUSED = "UPDATE media SET state = 'deleted', due_at = $3, attempts = 0, updated_at = $3
                    WHERE tenant_id = $1 AND id = $2 AND origin = 'uploaded' AND state = 'ready' AND message_id IS NULL";
     EXPIRE_UNUSED = "UPDATE media SET state = 'deleted', due_at = $2, attempts = 0, updated_at = $2
@@ -156,6 +165,11 @@ pub async fn use_for(
     now: Millis,
 ) -> Result<Option<Media>> {
     fetch!(optional, conn, USE => Media; tenant, id, message, now)
+}
+
+/// How much of a tenant waits for a message to have it.
+pub async fn unsent(conn: &mut Conn<'_>, tenant: TenantId) -> Result<Unsent> {
+    fetch!(one, conn, UNSENT => Unsent; tenant)
 }
 
 /// Has an uploaded file deleted that no message has; `false` if there is none.

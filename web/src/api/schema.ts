@@ -1928,7 +1928,8 @@ export interface paths {
         /**
          * Upload a file
          * @description The file can then be sent with a message by its id. Its type is read from its bytes. At most: images 5 MB, audio and
-         *     video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted.
+         *     video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted; until
+         *     then, a business has at most 500 files and 1 GiB of such.
          */
         post: operations["media_upload"];
         delete?: never;
@@ -4162,7 +4163,7 @@ export interface components {
              */
             language?: string | null;
             /**
-             * @description `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+             * @description `owner`, `admin`, `operator` or `viewer`; none that may do more than you may
              * @example operator
              */
             role: string;
@@ -6621,7 +6622,7 @@ export interface components {
         };
         RolePatch: {
             /**
-             * @description `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+             * @description `owner`, `admin`, `operator` or `viewer`; none that may do more than you may
              * @example admin
              */
             role: string;
@@ -11819,7 +11820,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthorized"];
-            /** @description `forbidden`; `role_too_strong`: stronger than your own; `email_unverified`: prove your address first */
+            /** @description `forbidden`; `role_too_strong`: it may do more than you may; `email_unverified`: prove your address first */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12187,6 +12188,15 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            /** @description `too_many_unsent`: as much as may be was uploaded and not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `media_too_large`: `limit` says how large it may be; `instead`, as which type of message it may be larger */
             413: {
                 headers: {
@@ -13373,7 +13383,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthorized"];
-            /** @description `forbidden`, or `role_too_strong`: stronger than your own */
+            /** @description `forbidden`, or `role_too_strong`: it may do more than you may */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -135,6 +135,7 @@ export const messagesAr: MessagesDictionary = {
   "reaction.take_back": "سحب",
   "problem.media_too_large":
     "الملف كبير جدًا. يقبل واتساب صورًا حتى 5 م.ب، وصوتًا وفيديو حتى 16 م.ب، ومستندات حتى 100 م.ب.",
+  "problem.too_many_unsent": "هناك ملفات كثيرة أُرفقت ولم تُرسل. أرسل بعضها أو أزلها أولًا؛ وما لا يُرسل يُحذف بعد يوم.",
   "problem.media_unsupported":
     "لا يقبل واتساب هذا الملف. يقبل JPEG وPNG وMP4 وMP3 وOGG وPDF ومستندات Office والنص العادي.",
   "composer.closing": "تُغلق النافذة بعد {left}. بعد ذلك لا يمكن إرسال إلا قالب.",

@@ -124,6 +124,8 @@ export const messagesEn = {
   "reaction.take_back": "take back",
   "problem.media_too_large":
     "The file is too large. WhatsApp takes photos up to 5 MB, sound and video up to 16 MB, documents up to 100 MB.",
+  "problem.too_many_unsent":
+    "Too many files are attached and not sent. Send or remove some first; what is not sent is deleted after a day.",
   "problem.media_unsupported":
     "WhatsApp does not take this file. It takes JPEG and PNG, MP4, MP3 and OGG, PDF, Office documents and plain text.",
   "composer.closing": "The window closes in {left}. After that, only a template may be sent.",

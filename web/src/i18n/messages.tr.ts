@@ -119,6 +119,8 @@ export const messagesTr: MessagesDictionary = {
   "reaction.take_back": "geri al",
   "problem.media_too_large":
     "Dosya çok büyük. WhatsApp 5 MB'a kadar fotoğraf, 16 MB'a kadar ses ve video, 100 MB'a kadar belge alır.",
+  "problem.too_many_unsent":
+    "Eklenip gönderilmemiş çok fazla dosya var. Önce bazılarını gönderin ya da kaldırın; gönderilmeyenler bir gün sonra silinir.",
   "problem.media_unsupported":
     "WhatsApp bu dosyayı almaz. JPEG ve PNG, MP4, MP3 ve OGG, PDF, Office belgeleri ve düz metin alır.",
   "composer.closing": "Pencere {left} sonra kapanıyor. Ondan sonra yalnızca şablon gönderilebilir.",

@@ -77,8 +77,8 @@ impl<T: Trial> DueWork for Runs<T> {
     async fn work(&self, run: &ClaimedRun, stop: &CancellationToken) -> Result<()> {
         let done = tokio::select! {
             done = self.go_through(run) => done,
-            () = hold(LEASE, run.id, || self.keep(run, LEASE)) => Ok(()),
-            () = stop.cancelled() => self.keep(run, Duration::ZERO).await.map(|_| ()),
+            () = hold(LEASE, run.id, || self.keep(run)) => Ok(()),
+            () = stop.cancelled() => self.give_back(run).await,
         };
         // Of one tenant, one is worked on at a time: its next is due now.
         self.0.parts().notifier.notify(T::SIGNAL);
@@ -88,12 +88,19 @@ impl<T: Trial> DueWork for Runs<T> {
 
 impl<T: Trial> Runs<T> {
     /// `false`: somebody else has it, it is over, it is gone with its bot, or its tenant has been suspended.
-    async fn keep(&self, run: &ClaimedRun, time: Duration) -> Result<bool> {
+    async fn keep(&self, run: &ClaimedRun) -> Result<bool> {
         let parts = self.0.parts();
         let mut tx = parts.db.write(Scope::Tenant(run.tenant_id)).await?;
-        let kept = bot_run::keep(&mut tx.conn(), T::KIND, run, parts.clock.now() + time).await?;
+        let kept = bot_run::keep(&mut tx.conn(), T::KIND, run, parts.clock.now() + LEASE).await?;
         tx.commit().await?;
         Ok(kept)
+    }
+
+    async fn give_back(&self, run: &ClaimedRun) -> Result<()> {
+        let parts = self.0.parts();
+        let mut tx = parts.db.write(Scope::Tenant(run.tenant_id)).await?;
+        bot_run::give_back(&mut tx.conn(), T::KIND, run, parts.clock.now()).await?;
+        tx.commit().await
     }
 
     async fn go_through(&self, run: &ClaimedRun) -> Result<()> {
@@ -103,7 +110,7 @@ impl<T: Trial> Runs<T> {
         drop(tx);
         self.tell(run).await?;
         let (mut done, of_a_step) = (0, waiting.len().div_ceil(STEPS).max(1));
-        let is_given_up = run.attempts > TRIES;
+        let is_given_up = run.tries > TRIES;
         let mut thoughts =
             stream::iter(waiting).map(|piece| self.0.think(run, piece, is_given_up)).buffer_unordered(AT_ONCE);
         while let Some(recorded) = thoughts.next().await {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     bot::BotError,
     playground::{self, Attempt, Found, Line, Tried},
-    turn::TurnParts,
+    turn::{TurnParts, question::Question, rules},
 };
 
 /// Why nothing is known of what was tried too often.
@@ -50,13 +50,14 @@ impl Trial for Tests {
             talk.trouble = Some(BROKEN_OFF.into());
         }
         for message in test.turns.iter().filter(|_| !is_given_up) {
-            let attempt = Attempt { message: message.clone(), history: talk.history() };
-            let tried = match playground::try_out(&self.parts, run.tenant_id, run.bot_id, attempt, |_| {}).await {
-                Ok(tried) => tried,
+            let mut question = match playground::question(&self.parts, run.tenant_id, run.bot_id, |_| {}).await {
+                Ok(question) => question,
                 Err(BotError::Store(error)) => return Err(error),
                 Err(_) => return Ok(None),
             };
-            talk.go_on(message, tried);
+            at_any_time(&mut question);
+            let attempt = Attempt { message: message.clone(), history: talk.history() };
+            talk.go_on(message, playground::attempted(question, attempt).await);
             if talk.is_over() {
                 break;
             }
@@ -69,6 +70,13 @@ impl Trial for Tests {
     }
 }
 
+/// What a bot does with its tests tells of what it knows and how it is set, and not of when they run: whoever runs them in
+/// the evening, after many customers, would see other failures than in the morning.
+fn at_any_time(question: &mut Question) {
+    question.within_hours();
+    question.counts.of_day = 0;
+}
+
 /// A test while it is run.
 #[derive(Default)]
 struct Talk {
@@ -78,7 +86,7 @@ struct Talk {
     offered: Vec<String>,
     handed_over: bool,
     reason: Option<String>,
-    /// Why the model gave no answer.
+    /// Why the model gave no answer, or was not asked for one.
     trouble: Option<String>,
     spent: Spent,
     took: Duration,
@@ -96,6 +104,11 @@ impl Talk {
         }
         let said = match tried.conclusion {
             Conclusion::Answer(parts) => parts.join("\n\n"),
+            // Nobody has thought: nothing is known of what the bot would say.
+            Conclusion::HandOff { reason, .. } if reason == rules::BUDGET => {
+                self.trouble = Some(reason);
+                return;
+            }
             Conclusion::HandOff { reason, say } => {
                 (self.handed_over, self.reason) = (true, Some(reason));
                 say.unwrap_or_default()

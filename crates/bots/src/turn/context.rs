@@ -62,20 +62,36 @@ pub(super) enum Loaded {
     Lost,
 }
 
+/// What one look has come to.
+enum Look {
+    Seen(Loaded),
+    /// What the bot knows is to be indexed first.
+    Unindexed(Box<Bot>),
+}
+
 impl Context {
     /// Reads everything in one snapshot.
     pub(super) async fn load(parts: &TurnParts, lease: Lease) -> Result<Loaded> {
+        loop {
+            match Self::look(parts, lease).await? {
+                Look::Seen(loaded) => return Ok(loaded),
+                Look::Unindexed(bot) => parts.indexes.build(&parts.db, &bot).await?,
+            }
+        }
+    }
+
+    async fn look(parts: &TurnParts, lease: Lease) -> Result<Look> {
         let tenant_id = lease.tenant_id;
         let mut tx = parts.db.read(Scope::Tenant(tenant_id)).await?;
         let conn = &mut tx.conn();
         let state = conversation::turn_state(conn, tenant_id, lease.id).await?;
-        let Some(state) = state.filter(|state| state.fence == lease.fence) else { return Ok(Loaded::Lost) };
+        let Some(state) = state.filter(|state| state.fence == lease.fence) else { return Ok(Look::Seen(Loaded::Lost)) };
         if !state.tenant_active {
-            return Ok(Loaded::Suspended { seen: state.last_inbound_seq });
+            return Ok(Look::Seen(Loaded::Suspended { seen: state.last_inbound_seq }));
         }
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
-        let Some(bot) = bot else { return Ok(Loaded::Unserved { seen: state.last_inbound_seq }) };
-        let index = parts.indexes.of(conn, &bot).await?;
+        let Some(bot) = bot else { return Ok(Look::Seen(Loaded::Unserved { seen: state.last_inbound_seq })) };
+        let Some(index) = parts.indexes.of(&bot).await else { return Ok(Look::Unindexed(Box::new(bot))) };
         let (now, zone) = (parts.clock.now(), Zone::of(&state.models.time_zone));
         let models = parts.models.of(conn, tenant_id, &state.models).await?;
         parts.vectors.see_to(conn, &models, bot.id, &index).await?;
@@ -108,7 +124,7 @@ impl Context {
         };
         let files = Files::of(conn, tenant_id, pending.iter().chain(&history)).await?;
         if files.is_awaited(&pending, senses, now) {
-            return Ok(Loaded::Incomplete { seen: state.last_inbound_seq, policy });
+            return Ok(Look::Seen(Loaded::Incomplete { seen: state.last_inbound_seq, policy }));
         }
         // Not before: who waits for a file comes here every second.
         let label = calling_label(conn, &bot, &state.labels).await?;
@@ -144,7 +160,7 @@ impl Context {
             label,
             tools,
         };
-        Ok(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy })))
+        Ok(Look::Seen(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy }))))
     }
 }
 

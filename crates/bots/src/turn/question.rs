@@ -11,7 +11,9 @@ use switchboard_store::{
 };
 
 use super::sight::{Sight, Visible};
-use crate::{language::Language, models::TenantModels, prompt, retrieval::Index, tools::Toolbox, vectors::VectorParts};
+use crate::{
+    hours, language::Language, models::TenantModels, prompt, retrieval::Index, tools::Toolbox, vectors::VectorParts,
+};
 
 /// Tokens of one message of the past that models read: as many as the longest text of WhatsApp has in Latin letters.
 const LONGEST_PAST: usize = 1_000;
@@ -51,6 +53,14 @@ impl Question {
     pub(super) fn greeting(&self) -> Option<&str> {
         let is_first = self.summary.is_none() && !self.was_told && self.history.iter().all(|said| said.by_customer);
         self.bot.greeting.as_deref().filter(|_| is_first)
+    }
+
+    /// At its next opening, where the business is closed. One that never opens stays closed.
+    pub(crate) fn within_hours(&mut self) {
+        let Some(kept) = &self.bot.hours else { return };
+        if !hours::are_open(kept, &self.zone, self.now) {
+            self.now = hours::opens_next(kept, &self.zone, self.now).unwrap_or(self.now);
+        }
     }
 
     /// Who said what, as a model reads it.

@@ -54,6 +54,9 @@ const TRY: Policy = Policy::new("try", 30, MINUTE);
 /// Having something translated or written down: a thread that is read for the first time asks for a screen of messages at once.
 const TRANSLATE: Policy = Policy::new("translate", 120, MINUTE);
 
+/// Uploading files to be sent, each of which is written to a disk. Ten are attached at a time.
+const UPLOAD: Policy = Policy::new("upload", 120, MINUTE);
+
 const ASKED: [&str; 2] = ["/translation", "/transcript"];
 const TRIES: [&str; 7] =
     ["/try", "/tests/run", "/replay", "/knowledge/files", "/knowledge/pages", "/knowledge/sites", "/refresh"];
@@ -68,6 +71,7 @@ enum Costly {
     Export,
     Try,
     Translate,
+    Upload,
 }
 
 impl Costly {
@@ -85,6 +89,7 @@ impl Costly {
             "/api/auth/password/forgot" | "/api/auth/verify-email/resend" => Some(Self::Mail),
             "/api/auth/refresh" | "/api/auth/logout" => Some(Self::Session),
             _ if path.ends_with("/export") => Some(Self::Export),
+            "/api/media" => Some(Self::Upload),
             "/api/models/main/check" | "/api/models/fallback/check" => Some(Self::Try),
             _ if path.starts_with("/api/conversations/") && ASKED.iter().any(|end| path.ends_with(end)) => {
                 Some(Self::Translate)
@@ -117,6 +122,7 @@ pub struct RateLimits {
     exports: Count<TenantId>,
     tries: Count<TenantId>,
     translations: Count<Uuid>,
+    uploads: Count<Uuid>,
 }
 
 impl Default for RateLimits {
@@ -133,6 +139,7 @@ impl Default for RateLimits {
             exports: Count::new(EXPORT),
             tries: Count::new(TRY),
             translations: Count::new(TRANSLATE),
+            uploads: Count::new(UPLOAD),
         }
     }
 }
@@ -148,6 +155,7 @@ impl RateLimits {
             Some(Costly::Export) => note(request, self.exports.take(&principal.tenant)),
             Some(Costly::Try) => note(request, self.tries.take(&principal.tenant)),
             Some(Costly::Translate) => note(request, self.translations.take(&who)),
+            Some(Costly::Upload) => note(request, self.uploads.take(&who)),
             _ => Ok(()),
         }
     }
@@ -166,7 +174,7 @@ impl RateLimits {
             Costly::Mail => &self.mails,
             Costly::Session => &self.sessions,
             // Counted with who asks, or their tenant.
-            Costly::Export | Costly::Try | Costly::Translate => return Ok(()),
+            Costly::Export | Costly::Try | Costly::Translate | Costly::Upload => return Ok(()),
         };
         note(request, count.take_address(address))
     }
@@ -176,7 +184,7 @@ impl RateLimits {
         let by_address =
             [&self.addresses, &self.strangers, &self.sign_ins, &self.sign_ups, &self.mails, &self.sessions];
         by_address.into_iter().for_each(Count::tidy);
-        [&self.people, &self.translations].into_iter().for_each(Count::tidy);
+        [&self.people, &self.translations, &self.uploads].into_iter().for_each(Count::tidy);
         [&self.tenants, &self.exports, &self.tries].into_iter().for_each(Count::tidy);
     }
 }
@@ -241,6 +249,8 @@ mod tests {
     #[case("/api/bots/0191/knowledge", None)]
     #[case("/api/conversations/0191/messages/0192/translation", Some(Costly::Translate))]
     #[case("/api/conversations/0191/translation", Some(Costly::Translate))]
+    #[case("/api/media", Some(Costly::Upload))]
+    #[case("/api/media/0191", None)]
     #[case("/api/conversations", None)]
     fn what_is_guessed_at_sends_mail_or_costs_much_is_counted_once_more(
         #[case] path: &str,
@@ -282,7 +292,7 @@ mod tests {
     #[test]
     fn what_is_costly_is_limited_tighter_than_what_is_not() {
         let rate = |policy: Policy| f64::from(policy.quota) / policy.window.as_secs_f64();
-        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT, TRY, TRANSLATE] {
+        for costly in [SIGN_IN, SIGN_UP, MAIL, SESSION, EXPORT, TRY, TRANSLATE, UPLOAD] {
             assert!(rate(costly) < rate(PERSON) / 10.0, "{}", costly.name);
         }
         // An office of people at work.

@@ -20,6 +20,7 @@ mod email_verification;
 mod events;
 mod handoffs;
 mod health;
+mod indexes;
 mod invitations;
 mod knowledge;
 mod knowledge_versions;

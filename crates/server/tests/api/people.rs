@@ -103,3 +103,46 @@ async fn people_are_listed_a_page_at_a_time(#[values(Engine::Sqlite, Engine::Pos
     let second = app.get(&format!("/api/people?limit=2&cursor={cursor}")).bearer(&owner.access_token).send().await;
     assert_eq!((second.text("/items/0/email"), &second.body["next_cursor"]), ("two@example.com".into(), &json!(null)));
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_key_gives_nobody_more_than_it_was_given(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let owner = app.signup("Bakery").await;
+    let mehmet = colleague(&app, &owner, "mehmet@example.com", "viewer").await;
+    let of_viewer = ["view_conversations", "view_bots", "view_numbers", "view_tenant"];
+    let of_operator = ["reply", "take_control", "organise"];
+    let admins_key = async |permissions: &[&str]| {
+        let body = json!({ "name": "Directory", "role": "admin", "permissions": permissions });
+        app.post("/api/api-keys").bearer(&owner.access_token).json(&body).send().await.text("/secret")
+    };
+    for (permissions, gives) in [
+        (vec!["manage_people"], vec![]),
+        ([&of_viewer[..], &["manage_people"]].concat(), vec!["viewer"]),
+        ([&of_viewer[..], &of_operator, &["manage_people"]].concat(), vec!["viewer", "operator"]),
+    ] {
+        let key = admins_key(&permissions).await;
+        for role in ["owner", "admin", "operator", "viewer"] {
+            let email = format!("{role}-{}@example.com", permissions.len());
+            let invited = json!({ "email": email, "role": role });
+            let invited = app.post("/api/invitations").api_key(&key).json(&invited).send().await;
+            let path = format!("/api/people/{}", mehmet.id);
+            let changed = app.patch(&path).api_key(&key).json(&json!({ "role": role })).send().await;
+            if gives.contains(&role) {
+                assert_eq!((invited.status, changed.status), (201, 200), "{role}: {} {}", invited.raw, changed.raw);
+            } else {
+                invited.assert_problem(403, "role_too_strong");
+                changed.assert_problem(403, "role_too_strong");
+            }
+        }
+    }
+    // Nor does it send again what somebody else has given.
+    let body = json!({ "email": "ayse@example.com", "role": "admin" });
+    let of_owner = app.post("/api/invitations").bearer(&owner.access_token).json(&body).send().await;
+    let resend = format!("/api/invitations/{}/resend", of_owner.text("/id"));
+    let key = admins_key(&["manage_people"]).await;
+    app.post(&resend).api_key(&key).send().await.assert_problem(403, "role_too_strong");
+    // All that an admin may is enough for another.
+    let key = app.api_key(&owner, "admin").await;
+    assert_eq!(app.post(&resend).api_key(&key).send().await.status, 200);
+}

@@ -1,7 +1,9 @@
 //! What a business expects of its bot is tried after a change, and what has changed shows.
 
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
+use switchboard_store::{Clock, SystemClock, Zone};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World, eventually};
@@ -162,6 +164,50 @@ async fn a_model_that_gives_no_answer_is_an_error_and_stops_nothing(
     assert!(error["reason"].is_string() && error["failures"] == json!([]), "{error}");
     let second = report(&world, &business, json!({})).await;
     assert_eq!((&second["newly_passing"], &second["newly_failing"]), (&json!(1), &json!(0)), "{second}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_test_passes_at_night_and_after_many_customers_as_it_does_by_day(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, "905301234567", QUESTION).await;
+    world.answered_once(&business, "905301234567").await;
+    // Open on one day, which is neither this nor the next.
+    let today = Zone::of("UTC").local(SystemClock.now()).day.weekday();
+    let hours = json!({ "periods": [{ "day": (today + 2) % 7 + 1, "from": "09:00", "to": "12:00" }], "holidays": [] });
+    let settings = json!({ "hours": hours, "hands_over_when_closed": true, "answers_per_day": 1 });
+    let bot = format!("/api/bots/{}", business.bot);
+    assert_eq!(world.app.patch(&bot).api_key(&business.key).json(&settings).send().await.status, 200);
+    let asked = world.prompts().await.len();
+    made(&world, &business, json!({ "name": "Hours", "turns": [QUESTION, QUESTION], "must_say": ["eight"] })).await;
+    let report = report(&world, &business, json!({})).await;
+    assert_eq!(outcomes(&report), [("Hours", "passed")], "{report}");
+    let prompts = world.prompts().await.split_off(asked);
+    assert!(prompts.iter().all(|prompt| prompt.contains("The business is open at this moment.")), "{prompts:?}");
+    assert_eq!(prompts.len(), 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_run_asks_no_model_once_the_budget_is_spent_and_says_so(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    made(&world, &business, json!({ "name": "Hours", "turns": [QUESTION], "must_say": ["eight"] })).await;
+    made(&world, &business, json!({ "name": "A person", "turns": ["A real person, please"], "handoff": true })).await;
+    let budget = json!({ "tokens_per_day": 1, "cost_per_day": null });
+    world.app.request(Method::PUT, "/api/models/budget").api_key(&business.key).json(&budget).send().await;
+    let first = report(&world, &business, json!({})).await;
+    assert_eq!(first["results"][0]["outcome"], "passed", "{first}");
+    // What the run itself has asked counts; it is stored once a second.
+    world.app.server.state().bots.models.store_use().await.expect("it is stored");
+    let asked = world.prompts().await.len();
+    let spent = report(&world, &business, json!({})).await;
+    assert_eq!(outcomes(&spent), [("Hours", "error"), ("A person", "error")], "{spent}");
+    for result in spent["results"].as_array().expect("results") {
+        assert_eq!((&result["reason"], &result["handed_over"]), (&json!("budget"), &json!(false)), "{result}");
+    }
+    assert_eq!(world.prompts().await.len(), asked, "the budget holds");
 }
 
 #[rstest]

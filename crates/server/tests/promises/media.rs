@@ -1,11 +1,18 @@
 //! Files: what customers send is fetched and kept, what people attach leaves once, and nothing a stranger says of a file
 //! is believed.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Method, header::HeaderMap};
 use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use switchboard_store::{
+    MediaKind, MediaOrigin, MediaState, Scope, TenantId,
+    media::{self, Media},
+    new_id,
+};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::{
@@ -376,4 +383,87 @@ async fn a_file_is_sent_as_what_it_is_by_whom_it_belongs_to(#[values(Sqlite, Pos
     .await;
     let of = |kind: &str| left.iter().find(|it| it["body"]["type"] == kind).expect("it left")["body"].clone();
     assert_eq!(of("interactive")["interactive"]["header"]["image"]["id"], of("image")["image"]["id"]);
+}
+
+impl World {
+    /// As if a business had uploaded so many files of so many bytes.
+    async fn has_uploaded(&self, business: &Business, files: usize, bytes: i64) {
+        let state = self.app.server.state();
+        let now = state.clock.now();
+        let tenant_id = TenantId(business.owner.tenant_id.parse().expect("a UUID"));
+        let file = || Media {
+            tenant_id,
+            id: new_id(now),
+            origin: MediaOrigin::Uploaded,
+            kind: MediaKind::Document,
+            state: MediaState::Ready,
+            number_id: None,
+            message_id: None,
+            person_id: None,
+            meta_id: None,
+            said_type: None,
+            said_sha256: None,
+            mime_type: Some("application/pdf".into()),
+            file_name: None,
+            size: Some(bytes),
+            sha256: None,
+            problem: None,
+            due_at: None,
+            attempts: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        let mut tx = state.db.write(Scope::System).await.expect("a transaction");
+        let files: Vec<_> = std::iter::repeat_with(file).take(files).collect();
+        media::insert(&mut tx.conn(), &files).await.expect("they are stored");
+        tx.commit().await.expect("they are stored");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_business_has_so_many_files_that_it_has_not_sent_and_no_more(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let (business, neighbour) = (world.business("Bakery").await, world.unconnected("Neighbour", &json!({})).await);
+    world.has_uploaded(&business, 499, 1).await;
+    let last = world.uploaded(&business, "cake.jpg", JPEG).await;
+    let upload = async || world.upload(&business, "cake.jpg", "image/jpeg", JPEG).await;
+    upload().await.assert_problem(409, "too_many_unsent");
+    world.uploaded(&neighbour, "cake.jpg", JPEG).await;
+
+    world.says(&business, CUSTOMER, "A picture, please").await;
+    let conversation = world.path(&business, CUSTOMER).await;
+    let picture = json!({ "type": "image", "media": { "id": last } });
+    world.act(&business, &format!("{conversation}/messages"), &picture).await;
+    let in_its_place = world.uploaded(&business, "cake.jpg", JPEG).await;
+    upload().await.assert_problem(409, "too_many_unsent");
+    let deleted = world.app.delete(&format!("/api/media/{in_its_place}")).api_key(&business.key).send().await;
+    assert_eq!(deleted.status, 204, "{}", deleted.raw);
+    world.uploaded(&business, "cake.jpg", JPEG).await;
+    upload().await.assert_problem(409, "too_many_unsent");
+
+    // A day later, as housekeeping sees it.
+    let state = world.app.server.state();
+    let now = state.clock.now();
+    let mut tx = state.db.write(Scope::System).await.expect("a transaction");
+    media::expire(&mut tx.conn(), now + Duration::from_secs(1), None, now).await.expect("they are deleted");
+    tx.commit().await.expect("they are deleted");
+    world.uploaded(&business, "cake.jpg", JPEG).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_files_that_a_business_has_not_sent_have_so_many_bytes_and_no_more(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let business = world.unconnected("Bakery", &json!({})).await;
+    world.has_uploaded(&business, 1, 1024 * 1024 * 1024 - 100_000).await;
+    let large = [JPEG, &[0; 90_000]].concat();
+    let first = world.uploaded(&business, "cake.jpg", &large).await;
+    let second = world.upload(&business, "cake.jpg", "image/jpeg", &large).await;
+    second.assert_problem(409, "too_many_unsent");
+    world.uploaded(&business, "small.jpg", JPEG).await;
+    world.app.delete(&format!("/api/media/{first}")).api_key(&business.key).send().await;
+    world.uploaded(&business, "cake.jpg", &large).await;
 }

@@ -14,7 +14,7 @@ use crate::http::{AppState, Authenticated, Problem};
 struct InvitationRequest {
     #[schema(example = "mehmet@example.com")]
     email: String,
-    /// `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+    /// `owner`, `admin`, `operator` or `viewer`; none that may do more than you may
     #[schema(value_type = String, example = "operator")]
     role: Role,
     /// `en`, `tr` or `ar`: of the mail; `en` unless given
@@ -27,7 +27,7 @@ struct InvitationRequest {
 /// They get a mail with a link that works once, for seven days.
 #[utoipa::path(tag = "invitations", request_body = InvitationRequest, responses(
     (status = 201, description = "The invitation; where no mail is sent, with its link", body = InvitedBody),
-    (status = 403, description = "`forbidden`; `role_too_strong`: stronger than your own; `email_unverified`: prove your \
+    (status = 403, description = "`forbidden`; `role_too_strong`: it may do more than you may; `email_unverified`: prove your \
         address first", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "`already_invited` or `already_member`", body = Problem,
         content_type = "application/problem+json"),

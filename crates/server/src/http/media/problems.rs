@@ -42,6 +42,14 @@ pub(super) fn refused(refusal: Refusal) -> Problem {
     }
 }
 
+/// 409.
+pub(super) fn too_many_unsent() -> Problem {
+    Problem::conflict(
+        "too_many_unsent",
+        "too many files were uploaded and not sent; send or delete some, or wait a day",
+    )
+}
+
 impl From<MediaStoreError> for Problem {
     fn from(error: MediaStoreError) -> Self {
         match error {

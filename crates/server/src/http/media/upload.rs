@@ -2,8 +2,10 @@ use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::{
-    HttpResponse, post,
-    web::{Bytes, Data, Query},
+    HttpResponse,
+    http::header::ContentLength,
+    post,
+    web::{Bytes, Data, Header, Query},
 };
 use futures_util::{StreamExt, TryStreamExt, stream::Fuse};
 use serde::Deserialize;
@@ -11,8 +13,8 @@ use switchboard_accounts::{Permission, Principal};
 use switchboard_media::{Accepted, HEAD, Key, StoredFile, accept, clean_name, sniff};
 use switchboard_store::{
     MediaKind, MediaOrigin, MediaState, Scope, Signal,
-    media::{self, Media},
-    new_id,
+    media::{self, Media, Unsent},
+    new_id, tenant,
 };
 use utoipa::ToSchema;
 
@@ -31,6 +33,10 @@ struct UploadQuery {
     kind: Option<MediaKind>,
 }
 
+/// What a tenant has uploaded and not sent is bounded: its files fill a disk that is everybody's, and are gone only after a day.
+/// Ten of the largest documents have room, and more files than a team attaches in that time.
+const MOST_UNSENT: Unsent = Unsent { files: 500, bytes: 1024 * 1024 * 1024 };
+
 /// A form with one file.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "for the document: the form is read as it comes")]
@@ -42,12 +48,15 @@ struct UploadForm {
 /// Upload a file
 ///
 /// The file can then be sent with a message by its id. Its type is read from its bytes. At most: images 5 MB, audio and
-/// video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted.
+/// video 16 MB, documents 100 MB, stickers 100 kB (500 kB if they move). What is not sent within a day is deleted; until
+/// then, a business has at most 500 files and 1 GiB of such.
 #[utoipa::path(tag = "media", params(UploadQuery),
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "The file", body = MediaBody),
         (status = 400, description = "`malformed`: there is no file in the form, or it is empty", body = Problem,
+            content_type = "application/problem+json"),
+        (status = 409, description = "`too_many_unsent`: as much as may be was uploaded and not sent", body = Problem,
             content_type = "application/problem+json"),
         (status = 413, description = "`media_too_large`: `limit` says how large it may be; `instead`, as which type of \
             message it may be larger", body = Problem, content_type = "application/problem+json"),
@@ -59,6 +68,7 @@ pub(super) async fn upload(
     state: Data<AppState>,
     who: Authenticated,
     query: Query<UploadQuery>,
+    length: Option<Header<ContentLength>>,
     mut form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let principal = who.require(Permission::Reply)?;
@@ -76,7 +86,9 @@ pub(super) async fn upload(
     let beginning = read_head(&mut field).await?;
     let head = &beginning[..beginning.len().min(HEAD)];
     let accepted = accept(query.kind, sniff(head, name.as_deref()), head).map_err(problems::refused)?;
-    let media = begin(&state, principal, accepted, name).await?;
+    // Where the form says how long it is, its file is no longer.
+    let at_most = length.and_then(|length| u64::try_from(length.0.0).ok()).unwrap_or(u64::MAX).min(accepted.limit);
+    let media = begin(&state, principal, accepted, at_most, name).await?;
     match receive(&state, &media, accepted, beginning, &mut field).await {
         Ok(stored) => Ok(HttpResponse::Created().json(finish(&state, media, stored).await?)),
         Err(problem) => {
@@ -103,11 +115,13 @@ async fn next(field: &mut Fuse<Field>) -> Result<Option<Bytes>, Problem> {
     field.try_next().await.map_err(|_| Problem::malformed("the file did not come whole"))
 }
 
-/// The row comes first: what is half-written when the process dies is found by it, and deleted.
+/// The row comes first: what is half-written when the process dies is found by it, and deleted. It holds room for `at_most`
+/// bytes from now on: what comes at the same time cannot have it, too.
 async fn begin(
     state: &AppState,
     principal: &Principal,
     accepted: Accepted,
+    at_most: u64,
     file_name: Option<String>,
 ) -> Result<Media, Problem> {
     let now = state.clock.now();
@@ -125,7 +139,7 @@ async fn begin(
         said_sha256: None,
         mime_type: Some(accepted.mime_type.to_owned()),
         file_name,
-        size: None,
+        size: i64::try_from(at_most).ok(),
         sha256: None,
         problem: None,
         due_at: Some(now + LONGEST),
@@ -134,7 +148,13 @@ async fn begin(
         updated_at: now,
     };
     let mut tx = state.db.write(Scope::Tenant(media.tenant_id)).await?;
-    media::insert(&mut tx.conn(), std::slice::from_ref(&media)).await?;
+    let conn = &mut tx.conn();
+    tenant::lock(conn, media.tenant_id).await?;
+    let unsent = media::unsent(conn, media.tenant_id).await?;
+    if unsent.files >= MOST_UNSENT.files || unsent.bytes + media.size.unwrap_or(0) > MOST_UNSENT.bytes {
+        return Err(problems::too_many_unsent());
+    }
+    media::insert(conn, std::slice::from_ref(&media)).await?;
     tx.commit().await?;
     Ok(media)
 }

@@ -13,7 +13,7 @@ use crate::http::{AppState, Authenticated, Problem};
 
 #[derive(Deserialize, ToSchema)]
 struct RolePatch {
-    /// `owner`, `admin`, `operator` or `viewer`; none that is stronger than your own
+    /// `owner`, `admin`, `operator` or `viewer`; none that may do more than you may
     #[schema(value_type = String, example = "admin")]
     role: Role,
 }
@@ -24,7 +24,7 @@ struct RolePatch {
 #[utoipa::path(tag = "people", request_body = RolePatch, params(("id" = Uuid, Path, description = "The person's id")),
     responses(
         (status = 200, description = "The person as they are now", body = PersonBody),
-        (status = 403, description = "`forbidden`, or `role_too_strong`: stronger than your own", body = Problem,
+        (status = 403, description = "`forbidden`, or `role_too_strong`: it may do more than you may", body = Problem,
             content_type = "application/problem+json"),
         (status = 409, description = "`last_owner`: a business keeps at least one", body = Problem,
             content_type = "application/problem+json"),
