@@ -133,6 +133,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         openai_api_key: Some("demo".into()),
         openai_base_url: Some(simulator.model_url()),
         openai_model: Some("simulated".into()),
+        openai_models: None,
         openai_embedding_model: None,
         openai_transcription_model: Some("simulated-ear".into()),
         openai_translation_model: None,

@@ -67,19 +67,35 @@ impl Prices {
     }
 }
 
+/// Which models a bot may have asked in place of the one that answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choices {
+    /// The tenant has brought the server along, and pays for what it is asked.
+    Any,
+    /// The installation pays: none but those that it names.
+    These(Vec<String>),
+}
+
 /// What a server is made of.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
     pub server: ModelConfig,
     pub names: Names,
+    pub choices: Choices,
     pub prices: Prices,
 }
 
 impl ServerConfig {
     /// `base_url`, `api_key`: see [`ModelConfig`].
-    pub fn new(base_url: String, api_key: Option<SecretString>, names: Names, prices: Prices) -> Self {
+    pub fn new(
+        base_url: String,
+        api_key: Option<SecretString>,
+        names: Names,
+        choices: Choices,
+        prices: Prices,
+    ) -> Self {
         let server = ModelConfig { base_url, api_key, timeout: TIMEOUT, max_output_tokens: MAX_OUTPUT };
-        Self { server, names, prices }
+        Self { server, names, choices, prices }
     }
 }
 
@@ -88,6 +104,7 @@ impl ServerConfig {
 pub(super) struct Server {
     pub(super) model: Model,
     pub(super) names: Names,
+    choices: Choices,
     pub(super) prices: Prices,
     /// By purpose: who cannot hear may answer.
     breakers: [Breaker; Purpose::ALL.len()],
@@ -103,9 +120,26 @@ impl Server {
             config: config.server.clone(),
             http,
             names: config.names.clone(),
+            choices: config.choices.clone(),
             prices: config.prices,
             breakers: std::array::from_fn(|_| Breaker::default()),
         })
+    }
+
+    /// Whether a bot may have this model asked here.
+    pub(super) fn may_be_asked_for(&self, name: &str) -> bool {
+        match &self.choices {
+            Choices::Any => true,
+            Choices::These(names) => self.names.answering.as_deref() == Some(name) || names.iter().any(|it| it == name),
+        }
+    }
+
+    /// What bots may be given besides the model that answers, as far as it is written down.
+    pub(super) fn choices(&self) -> &[String] {
+        match &self.choices {
+            Choices::Any => &[],
+            Choices::These(names) => names,
+        }
     }
 
     pub(super) fn breaker(&self, purpose: Purpose) -> &Breaker {

@@ -13,7 +13,7 @@ use switchboard_store::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Models, Names, Prices, ServerConfig, server::Server};
+use super::{Choices, Models, Names, Prices, ServerConfig, server::Server};
 use crate::{
     bot::{InvalidSetting, check_budget},
     model::ModelError,
@@ -207,7 +207,7 @@ impl Models {
             },
         };
         drop(tx);
-        let config = ServerConfig::new(draft.base_url, key, draft.names, draft.prices);
+        let config = ServerConfig::new(draft.base_url, key, draft.names, Choices::Any, draft.prices);
         let unusable = |_| InvalidSetting { field: "base_url", message: "is not an address that can be asked" };
         let server = Server::new(&config, self.guarded.clone()).map_err(unusable)?;
         Ok(ask_all(&server).await)

@@ -153,6 +153,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         openai_api_key: None,
         openai_base_url: None,
         openai_model: None,
+        openai_models: None,
         openai_embedding_model: None,
         openai_transcription_model: None,
         openai_translation_model: None,

@@ -38,6 +38,9 @@ pub(super) struct ModelsBody {
     pub(super) fallback: Option<ModelServerBody>,
     /// What is asked where the business has no model of its own for a purpose
     pub(super) installation: ModelNames,
+    /// What a bot may have asked instead of `installation.answering`. With a server of its own that answers, a business may
+    /// have any model of that one asked
+    pub(super) choices: Vec<String>,
     pub(super) budget: BudgetBody,
 }
 
