@@ -472,7 +472,7 @@ export const studioAr: StudioDictionary = {
   "models.set_up": "إعداد: {name}",
   "models.has_key": "بمفتاح",
   "models.has_no_key": "بلا مفتاح",
-  "models.resting": "فشل مرارًا، ولا يُسأل حتى {at}.",
+  "models.resting": "فشل أحد نماذجه مرارًا، ولا يُسأل حتى {at}.",
   "models.remove_title": "ألا يُسأل هذا الخادم بعد الآن؟",
   "models.remove_text": "يُحذف مفتاحه. وإن لم يبقَ لكم غيره يُسأل خادم Switchboard.",
   "models.remove": "إزالة",

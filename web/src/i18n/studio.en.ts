@@ -349,7 +349,7 @@ export const studioEn = {
   "models.set_up": "Set up: {name}",
   "models.has_key": "with a key",
   "models.has_no_key": "without a key",
-  "models.resting": "It has failed too often and is left alone until {at}.",
+  "models.resting": "One of its models has failed too often and is left alone until {at}.",
   "models.remove_title": "Ask this server no more?",
   "models.remove_text": "Its key is deleted. Where no other of yours is left, Switchboard's is asked.",
   "models.remove": "Remove",

@@ -350,7 +350,7 @@ export const studioTr: StudioDictionary = {
   "models.set_up": "Kur: {name}",
   "models.has_key": "anahtarlı",
   "models.has_no_key": "anahtarsız",
-  "models.resting": "Çok sık başarısız oldu; {at} saatine kadar sorulmuyor.",
+  "models.resting": "Modellerinden biri çok sık başarısız oldu; {at} saatine kadar sorulmuyor.",
   "models.remove_title": "Bu sunucuya artık sorulmasın mı?",
   "models.remove_text": "Anahtarı silinir. Başka sunucunuz kalmazsa Switchboard'unkine sorulur.",
   "models.remove": "Kaldır",

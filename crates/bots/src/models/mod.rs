@@ -18,6 +18,7 @@ use switchboard_store::{
     model_use::{self, Spending},
     tenant::{self, ModelPolicy},
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use self::{
@@ -74,6 +75,9 @@ pub struct Ask<'a> {
     pub bot: Option<Uuid>,
     /// What the first server is asked for instead of its own model, where that may be chosen there.
     pub model: Option<&'a str>,
+    /// How long whoever asks waits, where that is less than a server may take. An answer that does not come within it is none,
+    /// and the server has failed: else one that hangs would be asked again and again.
+    pub patience: Option<Duration>,
 }
 
 /// What came of it.
@@ -233,11 +237,11 @@ impl TenantModels {
         named
     }
 
-    /// How servers of the tenant's own stand, in the order they are asked: until when each is left alone after it has
-    /// failed; `None`: it is asked.
+    /// How servers of the tenant's own stand, in the order they are asked: until when one of its models is left alone after it
+    /// has failed; `None`: all are asked.
     pub fn resting(&self) -> Vec<Option<switchboard_store::Millis>> {
         let now = self.clock.now();
-        self.own.iter().map(|server| server.resting(now)).collect()
+        self.own.iter().map(|server| server.breakers.resting(now)).collect()
     }
 
     /// Whether nothing more is to be spent today, by the tenant or by this bot of it.
@@ -277,7 +281,7 @@ impl TenantModels {
 
     /// Asks for what is said in a sound, and tells which model has heard it; one server after the other.
     pub(crate) async fn hear(&self, sound: Sound<'_>) -> Result<(String, String), ModelError> {
-        let ask = Ask { purpose: Purpose::Transcription, bot: None, model: None };
+        let ask = Ask { purpose: Purpose::Transcription, bot: None, model: None, patience: None };
         let (text, model, _) = self.first(ask, self.servers(ask.purpose, ask.model), &sound).await?;
         Ok((text, model))
     }
@@ -290,7 +294,7 @@ impl TenantModels {
     ) -> Result<(C::Outcome, String, Spent), ModelError> {
         let mut failure = None;
         for (server, name) in servers {
-            let asked = match server.breaker(ask.purpose).admit(self.clock.now()) {
+            let asked = match server.breakers.admit(ask.purpose, name, self.clock.now()) {
                 Ok(()) => self.ask(server, ask, name, call).await,
                 Err(wait) => Err(ModelError::resting(wait)),
             };
@@ -309,8 +313,11 @@ impl TenantModels {
         name: &str,
         call: &C,
     ) -> Result<(C::Outcome, Spent), ModelError> {
-        let asked = call.put(server, name).await;
-        server.breaker(ask.purpose).note(self.clock.now(), asked.as_ref().err());
+        let asked = match ask.patience {
+            Some(patience) => timeout(patience, call.put(server, name)).await.unwrap_or(Err(ModelError::Timeout)),
+            None => call.put(server, name).await,
+        };
+        server.breakers.note(ask.purpose, name, self.clock.now(), asked.as_ref().err());
         let spent = asked.as_ref().map(|(_, spent)| *spent).unwrap_or_default();
         self.count(ask, name, Used::of(spent, asked.is_err()));
         if let Err(error) = &asked {

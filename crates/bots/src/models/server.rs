@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use switchboard_inbox::turns::Spent;
-use switchboard_store::{Millis, Purpose, model_server::ModelServer};
+use switchboard_store::{Purpose, model_server::ModelServer};
 
-use super::breaker::Breaker;
+use super::breaker::Breakers;
 use crate::hearing::Transcriber;
 use crate::model::{Completion, Model, ModelConfig, ModelError, Prompt};
 
@@ -106,8 +106,7 @@ pub(super) struct Server {
     pub(super) names: Names,
     choices: Choices,
     pub(super) prices: Prices,
-    /// By purpose: who cannot hear may answer.
-    breakers: [Breaker; Purpose::ALL.len()],
+    pub(super) breakers: Breakers,
     /// Where it is, and how it is asked: for what is no chat.
     config: ModelConfig,
     http: reqwest::Client,
@@ -122,7 +121,7 @@ impl Server {
             names: config.names.clone(),
             choices: config.choices.clone(),
             prices: config.prices,
-            breakers: std::array::from_fn(|_| Breaker::default()),
+            breakers: Breakers::default(),
         })
     }
 
@@ -140,16 +139,6 @@ impl Server {
             Choices::Any => &[],
             Choices::These(names) => names,
         }
-    }
-
-    pub(super) fn breaker(&self, purpose: Purpose) -> &Breaker {
-        let place = Purpose::ALL.iter().position(|it| *it == purpose);
-        &self.breakers[place.unwrap_or(0)]
-    }
-
-    /// Until when it is left alone for one of its purposes, the longest; `None`: it is asked for all.
-    pub(super) fn resting(&self, now: Millis) -> Option<Millis> {
-        self.breakers.iter().filter_map(|breaker| breaker.resting(now)).max()
     }
 }
 

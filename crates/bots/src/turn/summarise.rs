@@ -34,7 +34,8 @@ pub(super) async fn keep_up(parts: &TurnParts, lease: Lease, question: &Question
     let Some(cut) = Cut::of(question) else { return };
     let nonce = fence::nonce();
     let messages = cut.messages(question, &nonce);
-    let ask = Ask { purpose: Purpose::Answering, bot: Some(question.bot.id), model: question.bot.model.as_deref() };
+    let bot = &question.bot;
+    let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref(), patience: None };
     let text = match question.models.complete(ask, &Prompt::plain(&messages)).await {
         Ok(answered) => prompt::plain_text(&answered.completion.text),
         // Told of where it happened.

@@ -158,7 +158,7 @@ async fn converse(
     nonce: &str,
 ) -> Result<Completion, End> {
     let bot = &question.bot;
-    let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
+    let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref(), patience: None };
     let schema = prompt::shape();
     let seen = question.sight.look(question).await;
     let [plain, shaped] = messages(question, &thinking.found, &seen, nonce);

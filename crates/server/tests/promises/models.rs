@@ -164,6 +164,26 @@ async fn where_the_first_gives_no_answer_the_second_does(#[values(Sqlite, Postgr
 
 #[rstest]
 #[tokio::test]
+async fn a_model_that_fails_keeps_nobody_from_another_of_its_server(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    put(&world, &business, "main", &server(&world.model_url(), "sound")).await;
+    let outcome = async |model: &str| {
+        let trial = json!({ "message": QUESTION, "settings": { "model": model } });
+        world.act(&business, &format!("/api/bots/{}/try", business.bot), &trial).await["outcome"].clone()
+    };
+    world.fault(&json!({ "on": "model", "kind": "server_error", "times": 5 })).await;
+    for _ in 0..5 {
+        assert_eq!(outcome("broken").await, "failed");
+    }
+    assert_eq!(outcome("sound").await, "answer");
+    assert_eq!(outcome("broken").await, "failed", "it is left alone all the same");
+    assert_eq!(asked(&world).await, [&["broken"; 5][..], &["sound"]].concat());
+    assert!(world.read(&business, "/api/models").await["main"]["resting_until"].is_string());
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_budget_that_is_used_up_calls_people_until_the_next_day(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = start(engine).await;
     let business = world.business("Bakery").await;

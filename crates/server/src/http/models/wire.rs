@@ -56,7 +56,7 @@ pub(super) struct ModelServerBody {
     prompt_price: Option<f64>,
     /// As `prompt_price`, for what is written
     completion_price: Option<f64>,
-    /// It has failed too often and is left alone until then; null: it is asked. RFC 3339
+    /// One of its models has failed too often and is left alone until then; null: all are asked. RFC 3339
     resting_until: Option<String>,
     /// RFC 3339
     updated_at: String,
