@@ -365,6 +365,18 @@ mod tests {
     }
 
     #[test]
+    fn a_minute_of_voice_has_a_price_where_somebody_listens() {
+        let listens = [("openai-api-key", "sk-x"), ("openai-transcription-model", "whisper-1")];
+        let with = |price| [&listens[..], &[("openai-transcription-price", price)]].concat();
+        assert_eq!(config(&with("0.006")).unwrap().models[0].prices.minute, Some(6_000));
+        assert_eq!(config(&with("")).unwrap().models[0].prices.minute, None);
+        for wrong in ["cheap", "-1", "NaN", "1001"] {
+            assert_eq!(problems(&with(wrong)).len(), 1, "{wrong}");
+        }
+        assert_eq!(problems(&[("openai-api-key", "sk-x"), ("openai-transcription-price", "0.006")]).len(), 1);
+    }
+
+    #[test]
     fn a_second_model_server_stands_in_for_a_first() {
         let second = ("fallback-openai-base-url", "http://localhost:11434/v1");
         let both = config(&[("openai-api-key", "sk-x"), second, ("fallback-openai-model", "llama")]).unwrap().models;

@@ -136,6 +136,7 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         openai_models: None,
         openai_embedding_model: None,
         openai_transcription_model: Some("simulated-ear".into()),
+        openai_transcription_price: None,
         openai_translation_model: None,
         fallback_openai_api_key: None,
         fallback_openai_base_url: None,

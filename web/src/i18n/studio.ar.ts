@@ -492,6 +492,7 @@ export const studioAr: StudioDictionary = {
   "models.names_hint": "كما يسميها الخادم. ما تتركونه فارغًا يقوم به نموذج Switchboard إن وُجد.",
   "models.prompt_price": "سعر مليون رمز مقروء بالدولار",
   "models.completion_price": "سعر مليون رمز مكتوب",
+  "models.minute_price": "سعر دقيقة من الرسائل الصوتية",
   "models.price_hint": "للخوادم التي لا تذكر كلفة الجواب.",
   "models.check": "جرّبه",
   "models.checking": "يُسأل الخادم …",

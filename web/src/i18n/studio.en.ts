@@ -369,6 +369,7 @@ export const studioEn = {
   "models.names_hint": "As the server calls them. What you leave empty is done by Switchboard's model, if it has one.",
   "models.prompt_price": "Price of a million tokens read, in dollars",
   "models.completion_price": "Price of a million tokens written",
+  "models.minute_price": "Price of a minute of voice messages",
   "models.price_hint": "For servers that do not tell what an answer cost.",
   "models.check": "Try it out",
   "models.checking": "Asking the server …",

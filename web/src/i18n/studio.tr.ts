@@ -370,6 +370,7 @@ export const studioTr: StudioDictionary = {
   "models.names_hint": "Sunucunun verdiği adlarla. Boş bıraktığınızı, varsa Switchboard'un modeli yapar.",
   "models.prompt_price": "Okunan bir milyon belirtecin fiyatı, dolar",
   "models.completion_price": "Yazılan bir milyon belirtecin fiyatı",
+  "models.minute_price": "Bir dakikalık sesli mesajın fiyatı",
   "models.price_hint": "Yanıtın maliyetini söylemeyen sunucular için.",
   "models.check": "Dene",
   "models.checking": "Sunucuya soruluyor …",

@@ -179,7 +179,7 @@ impl Models {
 }
 
 fn config(row: &ModelServer, api_key: Option<SecretString>) -> ServerConfig {
-    let prices = Prices { prompt: row.prompt_price, completion: row.completion_price };
+    let prices = Prices { prompt: row.prompt_price, completion: row.completion_price, minute: row.minute_price };
     ServerConfig::new(row.base_url.clone(), api_key, Names::from(row), Choices::Any, prices)
 }
 
@@ -280,8 +280,8 @@ impl TenantModels {
     }
 
     /// Asks for what is said in a sound, and tells which model has heard it; one server after the other.
-    pub(crate) async fn hear(&self, sound: Sound<'_>) -> Result<(String, String), ModelError> {
-        let ask = Ask { purpose: Purpose::Transcription, bot: None, model: None, patience: None };
+    pub(crate) async fn hear(&self, bot: Option<Uuid>, sound: Sound<'_>) -> Result<(String, String), ModelError> {
+        let ask = Ask { purpose: Purpose::Transcription, bot, model: None, patience: None };
         let (text, model, _) = self.first(ask, self.servers(ask.purpose, ask.model), &sound).await?;
         Ok((text, model))
     }

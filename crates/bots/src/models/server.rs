@@ -52,6 +52,8 @@ impl Names {
 pub struct Prices {
     pub prompt: Option<i64>,
     pub completion: Option<i64>,
+    /// What a minute that is listened to costs.
+    pub minute: Option<i64>,
 }
 
 impl Prices {
@@ -64,6 +66,16 @@ impl Prices {
         let counted = costs.into_iter().flatten().reduce(|one, other| one + other);
         let counted = counted.and_then(|sum| i64::try_from((sum + 500_000) / 1_000_000).ok());
         Spent { prompt_tokens: tokens[0], completion_tokens: tokens[1], cost_micros: told.or(counted) }
+    }
+
+    /// What listening took, by the server's word, else by how long it listened. Its tokens are not those that a model which
+    /// answers is paid for.
+    fn listened(self, told: Spent, length: Option<Duration>) -> Spent {
+        let counted = || {
+            let thousandths = i128::try_from(length?.as_millis()).ok()?.checked_mul(i128::from(self.minute?))?;
+            i64::try_from((thousandths + 30_000) / 60_000).ok()
+        };
+        Spent { cost_micros: told.cost_micros.or_else(counted), ..told }
     }
 }
 
@@ -182,6 +194,8 @@ impl Call for [&str] {
 pub(crate) struct Sound<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) mime_type: &'a str,
+    /// As far as its file tells.
+    pub(crate) length: Option<Duration>,
 }
 
 /// For what is said.
@@ -193,7 +207,7 @@ impl Call for Sound<'_> {
         let transcriber = Transcriber::new(base_url, api_key.clone(), name.to_owned(), server.http.clone());
         let transcriber = transcriber.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
         let heard = transcriber.hear(self.bytes.to_vec(), self.mime_type).await?;
-        Ok((heard.text, heard.spent))
+        Ok((heard.text, server.prices.listened(heard.spent, heard.length.or(self.length))))
     }
 }
 
@@ -203,11 +217,23 @@ mod tests {
 
     #[test]
     fn what_a_server_tells_counts_and_else_what_its_tokens_cost() {
-        let prices = Prices { prompt: Some(150_000), completion: Some(600_000) };
+        let prices = Prices { prompt: Some(150_000), completion: Some(600_000), ..Prices::default() };
         let cost = |prices: Prices, told| prices.spent(Some(1_000), Some(100), told).cost_micros;
         assert_eq!(cost(prices, None), Some(210));
         assert_eq!(cost(prices, Some(7)), Some(7));
         assert_eq!(prices.spent(Some(u32::MAX), Some(u32::MAX), None).cost_micros, Some(3_221_225_471));
         assert_eq!(cost(Prices::default(), None), None);
+    }
+
+    #[test]
+    fn listening_costs_what_a_server_tells_and_else_by_the_minute() {
+        let prices = Prices { minute: Some(6_000), ..Prices::default() };
+        let told = Spent { prompt_tokens: Some(14), completion_tokens: Some(45), cost_micros: None };
+        let cost = |told, seconds: Option<u64>| prices.listened(told, seconds.map(Duration::from_secs)).cost_micros;
+        assert_eq!(cost(told, Some(90)), Some(9_000));
+        assert_eq!(cost(Spent { cost_micros: Some(7), ..told }, Some(90)), Some(7));
+        assert_eq!((cost(told, None), cost(told, Some(u64::MAX))), (None, None), "what cannot be is no cost");
+        assert_eq!(prices.listened(told, None), told, "tokens are counted as they are");
+        assert_eq!(Prices::default().listened(told, Some(Duration::from_secs(90))), told);
     }
 }

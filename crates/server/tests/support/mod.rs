@@ -156,6 +156,7 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         openai_models: None,
         openai_embedding_model: None,
         openai_transcription_model: None,
+        openai_transcription_price: None,
         openai_translation_model: None,
         fallback_openai_api_key: None,
         fallback_openai_base_url: None,

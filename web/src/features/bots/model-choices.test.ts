@@ -14,6 +14,7 @@ const own = (answering: string | null) => ({
   models: { ...NAMES, answering },
   prompt_price: null,
   completion_price: null,
+  minute_price: null,
   resting_until: null,
   updated_at: "2026-03-01T10:00:00.000Z",
 });
