@@ -4,7 +4,7 @@ use switchboard_inbox::is_language_code;
 use switchboard_store::{Ability, Conn, Json, Millis, TenantId, Tone, bot, new_id, unanswered};
 use uuid::Uuid;
 
-use crate::hours;
+use crate::{hours, models::Models};
 
 pub use switchboard_store::bot::{Bot, Hours, Period};
 
@@ -31,7 +31,7 @@ pub struct Settings {
     pub reply_delay_ms: i64,
     /// The longest a customer waits, 0 to 300,000 ms; at least the quiet period.
     pub max_wait_ms: i64,
-    /// `None`: the installation's.
+    /// `None`: the one that answers where it asks. Another is asked only where it may be chosen ([`crate::models::Choices`]).
     pub model: Option<String>,
     /// `None`: Switchboard's text in the customer's language; empty: nothing is said on a handoff.
     pub handoff_message: Option<String>,
@@ -277,8 +277,15 @@ pub(crate) fn check_budget(tokens: Option<i64>, cost_micros: Option<i64>) -> Res
     Ok(())
 }
 
-pub async fn create(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, settings: Settings) -> Result<Bot, BotError> {
+pub async fn create(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    models: &Models,
+    tenant: TenantId,
+    settings: Settings,
+) -> Result<Bot, BotError> {
     let bot = settings.into_checked_bot(tenant, new_id(now), now, now)?;
+    check_model(conn, models, None, &bot).await?;
     bot::insert(conn, &bot).await?;
     Ok(bot)
 }
@@ -287,17 +294,28 @@ pub async fn create(conn: &mut Conn<'_>, now: Millis, tenant: TenantId, settings
 pub async fn update(
     conn: &mut Conn<'_>,
     now: Millis,
+    models: &Models,
     tenant: TenantId,
     id: Uuid,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Bot, BotError> {
     let bot = bot::get(conn, tenant, id).await?.ok_or(BotError::NotFound)?;
-    let (created_at, knowledge_version) = (bot.created_at, bot.knowledge_version);
+    let (created_at, knowledge_version, had) = (bot.created_at, bot.knowledge_version, bot.model.clone());
     let mut settings = Settings::from(bot);
     change(&mut settings);
     let bot = Bot { knowledge_version, ..settings.into_checked_bot(tenant, id, created_at, now)? };
+    check_model(conn, models, had.as_deref(), &bot).await?;
     bot::update(conn, &bot).await?;
     Ok(bot)
+}
+
+/// `had`: the model that it has had so far.
+async fn check_model(conn: &mut Conn<'_>, models: &Models, had: Option<&str>, bot: &Bot) -> Result<(), BotError> {
+    if bot.model.is_none() {
+        return Ok(());
+    }
+    let models = models.of_tenant(conn, bot.tenant_id).await?.ok_or(BotError::NotFound)?;
+    Ok(models.check_choice(had, bot.model.as_deref())?)
 }
 
 /// Deletes a bot with all it knows.

@@ -12,8 +12,7 @@ mod tools;
 pub(crate) mod transport;
 
 pub use client::{Model, Prompt, Shaped};
-pub use completion::Completion;
-pub(crate) use completion::cost_micros;
+pub use completion::{Completion, cost_micros};
 pub use config::ModelConfig;
 pub use embedding::Embedded;
 pub use error::ModelError;

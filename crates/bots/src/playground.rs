@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use switchboard_inbox::turns::{Conclusion, Spent};
-use switchboard_store::{Purpose, Scope, TenantId, Tx, Zone, bot, tenant};
+use switchboard_store::{Scope, TenantId, Tx, Zone, bot, tenant};
 use tokio::time::Instant;
 use uuid::Uuid;
 
@@ -108,10 +108,7 @@ pub(crate) async fn think_about(question: &Question) -> Tried {
         found: thinking.found.iter().map(|hit| Found::of(hit, is_source)).collect(),
         conclusion: thinking.conclusion,
         language: thinking.language,
-        model: thinking.model.or_else(|| {
-            let name = question.models.name(Purpose::Answering)?;
-            Some(question.bot.model.as_deref().unwrap_or(name).to_owned())
-        }),
+        model: thinking.model.or_else(|| question.models.answering(question.bot.model.as_deref()).map(str::to_owned)),
         confidence: thinking.confidence,
         made: thinking.made,
         offered: question.tools.offered().map(str::to_owned).collect(),
@@ -140,9 +137,11 @@ pub(crate) async fn question(
     let (mut tx, bot, index) = with_index(parts, tenant, id).await?;
     let conn = &mut tx.conn();
     let business = tenant::get(conn, tenant).await?.ok_or(BotError::NotFound)?;
+    let had = bot.model.clone();
     let bot = changed(bot, change)?;
     let (now, zone) = (parts.clock.now(), Zone::of(&business.time_zone));
     let models = parts.models.of_tenant(conn, tenant).await?.ok_or(BotError::NotFound)?;
+    models.check_choice(had.as_deref(), bot.model.as_deref())?;
     parts.vectors.see_to(conn, &models, bot.id, &index).await?;
     let counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
     let tools = parts.tools.of(conn, &bot).await?;

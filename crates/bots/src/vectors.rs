@@ -140,9 +140,10 @@ impl VectorParts {
         if let Some(vector) = self.questions.get(&key).await {
             return Some(vector);
         }
-        let ask = Ask { purpose: Purpose::Embedding, bot: Some(bot), model: None };
-        let asked = tokio::time::timeout(PATIENCE, models.embed(ask, &[&key.2])).await;
-        let vector = Arc::new(asked.ok()?.ok()?.into_iter().next()?);
+        let ask = Ask { purpose: Purpose::Embedding, bot: Some(bot), model: None, patience: Some(PATIENCE) };
+        // Told of where it happened.
+        let asked = models.embed(ask, &[&key.2]).await.ok()?;
+        let vector = Arc::new(asked.into_iter().next()?);
         self.questions.insert(key, Arc::clone(&vector)).await;
         Some(vector)
     }
@@ -175,7 +176,7 @@ impl Work<'_> {
                 return Ok(Made::Some);
             }
             let asked: Vec<&str> = places.iter().map(|at| texts[*at].as_str()).collect();
-            let ask = Ask { purpose: Purpose::Embedding, bot: Some(self.bot), model: None };
+            let ask = Ask { purpose: Purpose::Embedding, bot: Some(self.bot), model: None, patience: None };
             // Told of where it happened.
             let Ok(made) = self.models.embed(ask, &asked).await else { return Ok(Made::Some) };
             let made_now = made.first().map(Vec::len);

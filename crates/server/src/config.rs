@@ -191,6 +191,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+    use switchboard_bots::models::Choices;
 
     use super::*;
 
@@ -357,6 +358,22 @@ mod tests {
         assert_eq!(vendor[0].server.base_url, "https://api.openai.com/v1");
         assert_eq!(vendor[0].names.embedding.as_deref(), Some("e"));
         assert_eq!(problems(&[("openai-embedding-model", "e")]).len(), 1);
+        assert_eq!(vendor[0].choices, Choices::These(Vec::new()), "bots have no choice that is not named");
+        let named = models(&[("openai-api-key", "sk-x"), ("openai-models", " gpt-5, ,gpt-4o,gpt-5 ")]);
+        assert_eq!(named[0].choices, Choices::These(vec!["gpt-5".into(), "gpt-4o".into()]));
+        assert_eq!(problems(&[("openai-models", "gpt-5")]).len(), 1, "of nobody");
+    }
+
+    #[test]
+    fn a_minute_of_voice_has_a_price_where_somebody_listens() {
+        let listens = [("openai-api-key", "sk-x"), ("openai-transcription-model", "whisper-1")];
+        let with = |price| [&listens[..], &[("openai-transcription-price", price)]].concat();
+        assert_eq!(config(&with("0.006")).unwrap().models[0].prices.minute, Some(6_000));
+        assert_eq!(config(&with("")).unwrap().models[0].prices.minute, None);
+        for wrong in ["cheap", "-1", "NaN", "1001"] {
+            assert_eq!(problems(&with(wrong)).len(), 1, "{wrong}");
+        }
+        assert_eq!(problems(&[("openai-api-key", "sk-x"), ("openai-transcription-price", "0.006")]).len(), 1);
     }
 
     #[test]

@@ -293,6 +293,7 @@ rows! {
         translation: Option<String>,
         prompt_price: Option<i64>,
         completion_price: Option<i64>,
+        minute_price: Option<i64>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -713,7 +714,7 @@ statements! {
     API_KEYS = "SELECT id, name, hint, role, permissions, created_by, created_at, last_used_at, revoked_at
         FROM api_key WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     MODELS = "SELECT id, position, base_url, answering, embedding, transcription, translation, prompt_price, completion_price,
-          created_at, updated_at
+          minute_price, created_at, updated_at
         FROM model_server WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     BOTS = "SELECT id, name, enabled, instructions, language, reply_delay_ms, max_wait_ms, model, handoff_message,
           tone, hours, hands_over_when_closed, closed_message, answers_per_customer, answers_per_day, handoff_keywords,

@@ -310,7 +310,12 @@ export const ar: FirstDictionary = {
   "handoff.own": "جملة من عندك",
   "handoff.none": "لا شيء",
   "bot.model": "النموذج",
-  "bot.model_hint": "إن تُرك فارغًا: نموذج هذا التثبيت.",
+  "bot.model_hint":
+    "النماذج التي يتيحها هذا التثبيت. إن كان لديك خادم خاص بك (الإعدادات، النماذج) فيمكن سؤال أي نموذج من نماذجه.",
+  "bot.model_own_hint": "كما يسميه خادمك. إن تُرك فارغًا: النموذج الذي يجيب هناك.",
+  "bot.model_usual": "النموذج المعتاد: {name}",
+  "bot.model_gone": "{name} (غير متاح: يُسأل النموذج المعتاد)",
+  "bot.model_refused": "هذا التثبيت لا يتيح هذا النموذج.",
   "knowledge.text": "نص",
   "knowledge.text_kind": "نص",
   "list.number": "الرقم",

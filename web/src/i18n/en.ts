@@ -296,7 +296,12 @@ export const en = {
   "handoff.own": "A sentence of your own",
   "handoff.none": "Nothing",
   "bot.model": "Model",
-  "bot.model_hint": "Empty: the one of this installation.",
+  "bot.model_hint":
+    "Models that this installation offers. With a server of your own (Settings, Models) any of its models can be asked.",
+  "bot.model_own_hint": "As your own server calls it. Empty: the one that answers there.",
+  "bot.model_usual": "The usual one: {name}",
+  "bot.model_gone": "{name} (not offered: the usual one is asked)",
+  "bot.model_refused": "This installation does not offer this model.",
   "knowledge.text": "Text",
   "knowledge.text_kind": "Text",
   "list.number": "Number",

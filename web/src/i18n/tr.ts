@@ -296,7 +296,12 @@ export const tr: FirstDictionary = {
   "handoff.own": "Kendi cümleniz",
   "handoff.none": "Hiçbir şey",
   "bot.model": "Model",
-  "bot.model_hint": "Boşsa: bu kurulumun modeli.",
+  "bot.model_hint":
+    "Bu kurulumun sunduğu modeller. Kendi sunucunuz varsa (Ayarlar, Modeller) onun her modeli sorulabilir.",
+  "bot.model_own_hint": "Kendi sunucunuzdaki adıyla. Boşsa: orada yanıtlayan model.",
+  "bot.model_usual": "Her zamanki: {name}",
+  "bot.model_gone": "{name} (sunulmuyor: her zamanki sorulur)",
+  "bot.model_refused": "Bu kurulum bu modeli sunmuyor.",
   "knowledge.text": "Metin",
   "knowledge.text_kind": "Metin",
   "list.number": "Numara",

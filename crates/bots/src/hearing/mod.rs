@@ -12,7 +12,7 @@ use switchboard_inbox::transcripts;
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
     Db, DueWork, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TranscriptProblem, TranscriptState,
-    Workers, crash_point,
+    Workers, bot, crash_point,
     media::{self, Media},
     transcript::{self, Transcript},
 };
@@ -33,8 +33,7 @@ const LEASE: Duration = Duration::from_secs(90);
 const MAX_ATTEMPTS: i64 = 5;
 /// In bytes: what WhatsApp takes, and less than the servers do.
 const LARGEST: i64 = 16 * 1024 * 1024;
-/// In seconds.
-const LONGEST: u64 = 15 * 60;
+const LONGEST: Duration = Duration::from_mins(15);
 
 /// What listening takes.
 #[derive(Debug, Clone)]
@@ -146,7 +145,9 @@ impl Hearing {
         let Some(models) = models.filter(|models| models.name(Purpose::Transcription).is_some()) else {
             return Ok(Outcome::Failed(TranscriptProblem::NotSetUp));
         };
-        if models.is_spent(conn, None).await? {
+        // What listening takes is the bot's that is to answer, where there is one, and else people's.
+        let bot = bot::of_number(conn, tenant, claimed.number_id).await?.filter(|bot| bot.enabled);
+        if models.is_spent(conn, bot.as_ref()).await? {
             return Ok(Outcome::Failed(TranscriptProblem::Budget));
         }
         let file = media::get(conn, tenant, claimed.media_id).await?;
@@ -158,11 +159,13 @@ impl Hearing {
             return Ok(Outcome::Failed(TranscriptProblem::TooLarge));
         }
         let Some(sound) = self.read(&file).await else { return Ok(Outcome::Later(None)) };
-        if length::seconds(&sound).is_some_and(|seconds| seconds > LONGEST) {
+        let length = length::of(&sound);
+        if length.is_some_and(|length| length > LONGEST) {
             return Ok(Outcome::Failed(TranscriptProblem::TooLong));
         }
         let mime_type = file.mime_type.as_deref().unwrap_or("audio/ogg");
-        Ok(match models.hear(Sound { bytes: &sound, mime_type }).await {
+        let sound = Sound { bytes: &sound, mime_type, length };
+        Ok(match models.hear(bot.map(|bot| bot.id), sound).await {
             Ok((text, model)) => Outcome::Heard(prompt::printable(&text), model),
             Err(error) if error.is_retryable() => Outcome::Later(error.retry_after()),
             Err(_) => Outcome::Failed(TranscriptProblem::Refused),

@@ -8,6 +8,7 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use switchboard_inbox::turns::Spent;
 
 use crate::{
@@ -31,26 +32,40 @@ pub(crate) struct Transcriber {
 /// What was heard.
 pub(crate) struct Heard {
     pub(crate) text: String,
+    /// By the server's word.
     pub(crate) spent: Spent,
+    /// Of the sound, as the server counts it; `None`: it does not say.
+    pub(crate) length: Option<Duration>,
 }
 
+/// Servers count in ways of their own: only the text makes it an answer, and what else is there is read as far as it goes.
 #[derive(Deserialize)]
 struct Answer {
     text: String,
+    /// Of tokens (`input_tokens`, `output_tokens`) or of a duration (`seconds`), some with what it cost in dollars.
     #[serde(default)]
-    usage: Option<Usage>,
+    usage: Value,
+    /// In seconds: some tell it beside the text.
+    #[serde(default)]
+    duration: Value,
 }
 
-/// Some count tokens, some seconds, some nothing.
-#[derive(Deserialize, Default)]
-struct Usage {
-    #[serde(default)]
-    input_tokens: Option<i64>,
-    #[serde(default)]
-    output_tokens: Option<i64>,
-    /// In dollars.
-    #[serde(default)]
-    cost: Option<f64>,
+impl From<Answer> for Heard {
+    fn from(Answer { text, usage, duration }: Answer) -> Self {
+        let spent = Spent {
+            prompt_tokens: usage["input_tokens"].as_i64(),
+            completion_tokens: usage["output_tokens"].as_i64(),
+            cost_micros: usage["cost"].as_f64().and_then(cost_micros),
+        };
+        let length = [&usage["seconds"], &duration].into_iter().find_map(seconds);
+        Self { text: text.trim().to_owned(), spent, length }
+    }
+}
+
+/// Some write the number as a text.
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
+    Duration::try_from_secs_f64(seconds).ok()
 }
 
 impl Transcriber {
@@ -78,13 +93,7 @@ impl Transcriber {
         // What is no answer may be one the next time.
         let unusable = ModelError::Unavailable { status: None, code: None, retry_after: None };
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| unusable)?;
-        let usage = answer.usage.unwrap_or_default();
-        let spent = Spent {
-            prompt_tokens: usage.input_tokens,
-            completion_tokens: usage.output_tokens,
-            cost_micros: usage.cost.and_then(cost_micros),
-        };
-        Ok(Heard { text: answer.text.trim().to_owned(), spent })
+        Ok(answer.into())
     }
 }
 
@@ -97,5 +106,38 @@ fn ending(mime_type: &str) -> &'static str {
         "audio/wav" | "audio/x-wav" => "wav",
         "audio/webm" => "webm",
         _ => "ogg",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn heard(answer: Value) -> Heard {
+        serde_json::from_value::<Answer>(answer).expect("an answer").into()
+    }
+
+    #[test]
+    fn a_server_counts_seconds_or_tokens_or_says_what_it_cost() {
+        let seconds = heard(json!({ "text": " Hi. ", "usage": { "type": "duration", "seconds": 3 } }));
+        assert_eq!((seconds.text.as_str(), seconds.length), ("Hi.", Some(Duration::from_secs(3))));
+        let beside = heard(json!({ "text": "Hi.", "duration": 8.5, "language": "english" }));
+        assert_eq!(beside.length, Some(Duration::from_millis(8_500)));
+        assert_eq!(heard(json!({ "text": "Hi.", "duration": "8.5" })).length, beside.length);
+        let usage =
+            json!({ "type": "tokens", "input_tokens": 14, "output_tokens": 45, "total_tokens": 59, "cost": 0.0003 });
+        let tokens = heard(json!({ "text": "Hi.", "usage": usage }));
+        let spent = Spent { prompt_tokens: Some(14), completion_tokens: Some(45), cost_micros: Some(300) };
+        assert_eq!((tokens.spent, tokens.length), (spent, None));
+    }
+
+    #[test]
+    fn whatever_a_server_counts_its_text_is_taken() {
+        for usage in [json!(null), json!("much"), json!({ "seconds": -1, "input_tokens": 1.5, "cost": "dear" })] {
+            let heard = heard(json!({ "text": "Hi.", "usage": usage, "duration": 1e300 }));
+            assert_eq!((heard.spent, heard.length), (Spent::default(), None));
+        }
     }
 }

@@ -201,7 +201,7 @@ struct Usage {
 
 /// From dollars to millionths of one; `None`: it is no cost.
 #[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
-pub(crate) fn cost_micros(dollars: f64) -> Option<i64> {
+pub fn cost_micros(dollars: f64) -> Option<i64> {
     let micros = (dollars * 1_000_000.0).round();
     (0.0..1e15).contains(&micros).then_some(micros as i64)
 }

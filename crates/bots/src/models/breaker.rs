@@ -1,11 +1,12 @@
-//! A server that keeps failing is left alone for a while, so that nobody waits for it again and again.
+//! A model that keeps failing is left alone for a while, so that nobody waits for it again and again.
 
 use std::{
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use switchboard_store::Millis;
+use switchboard_store::{Millis, Purpose};
 
 use crate::model::ModelError;
 
@@ -14,25 +15,31 @@ const FAILURES: u32 = 5;
 /// Doubled each time that it fails when it is asked again.
 const SHORTEST_REST: Duration = Duration::from_secs(15);
 const LONGEST_REST: Duration = Duration::from_mins(5);
+/// Models of one server that fail, at most: whoever may name any could name new ones for ever.
+const FAILING: usize = 200;
 
-/// Of one server, in one process.
+/// Of one server, in one process. Each of its models stands for itself: one that nobody has heard of, or that is overloaded,
+/// keeps nobody from another. So does each purpose: who cannot hear may answer.
 #[derive(Debug, Default)]
-pub(super) struct Breaker {
-    state: Mutex<State>,
+pub(super) struct Breakers {
+    /// Of those that have failed since their last answer.
+    failing: Mutex<HashMap<(Purpose, String), State>>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct State {
     /// In a row.
     failures: u32,
     rests_until: Option<Millis>,
+    failed_at: Millis,
 }
 
-impl Breaker {
+impl Breakers {
     /// Lets a request through, or says how long there is to wait. After a rest one is let through to see; the others
     /// wait for what comes of it.
-    pub(super) fn admit(&self, now: Millis) -> Result<(), Duration> {
-        let mut state = self.lock();
+    pub(super) fn admit(&self, purpose: Purpose, model: &str, now: Millis) -> Result<(), Duration> {
+        let mut failing = self.lock();
+        let Some(state) = failing.get_mut(&(purpose, model.to_owned())) else { return Ok(()) };
         match state.rests_until {
             Some(until) if until > now => Err(until.saturating_since(now)),
             Some(_) => {
@@ -44,27 +51,38 @@ impl Breaker {
     }
 
     /// What came of a request. A refusal is an answer: the server is there, and would refuse again whenever it is asked.
-    pub(super) fn note(&self, now: Millis, error: Option<&ModelError>) {
-        let mut state = self.lock();
-        match error {
-            Some(error) if error.is_retryable() => {
-                state.failures = state.failures.saturating_add(1);
-                if state.failures >= FAILURES {
-                    let rest = SHORTEST_REST * 2_u32.saturating_pow((state.failures - FAILURES).min(10));
-                    state.rests_until = Some(now + rest.max(error.retry_after().unwrap_or_default()).min(LONGEST_REST));
-                }
-            }
-            _ => *state = State::default(),
+    pub(super) fn note(&self, purpose: Purpose, model: &str, now: Millis, error: Option<&ModelError>) {
+        let (mut failing, key) = (self.lock(), (purpose, model.to_owned()));
+        let Some(error) = error.filter(|error| error.is_retryable()) else {
+            failing.remove(&key);
+            return;
+        };
+        if failing.len() >= FAILING && !failing.contains_key(&key) {
+            forget_one(&mut failing);
+        }
+        let state = failing.entry(key).or_insert(State { failures: 0, rests_until: None, failed_at: now });
+        (state.failures, state.failed_at) = (state.failures.saturating_add(1), now);
+        if state.failures >= FAILURES {
+            let rest = SHORTEST_REST * 2_u32.saturating_pow((state.failures - FAILURES).min(10));
+            state.rests_until = Some(now + rest.max(error.retry_after().unwrap_or_default()).min(LONGEST_REST));
         }
     }
 
-    /// Until when it rests; `None`: it does not.
+    /// Until when one of them rests, the longest; `None`: none does.
     pub(super) fn resting(&self, now: Millis) -> Option<Millis> {
-        self.lock().rests_until.filter(|until| *until > now)
+        self.lock().values().filter_map(|state| state.rests_until).filter(|until| *until > now).max()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<(Purpose, String), State>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The one that has not been asked for longest.
+fn forget_one(failing: &mut HashMap<(Purpose, String), State>) {
+    let oldest = failing.iter().min_by_key(|(_, state)| state.failed_at).map(|(key, _)| key.clone());
+    if let Some(oldest) = oldest {
+        failing.remove(&oldest);
     }
 }
 
@@ -72,41 +90,66 @@ impl Breaker {
 mod tests {
     use super::*;
 
-    fn failed(breaker: &Breaker, times: u32, at: Millis) {
+    const ANSWERING: Purpose = Purpose::Answering;
+
+    fn failed(breakers: &Breakers, model: &str, times: u32, at: Millis) {
         for _ in 0..times {
-            breaker.note(at, Some(&ModelError::Timeout));
+            breakers.note(ANSWERING, model, at, Some(&ModelError::Timeout));
         }
     }
 
     #[test]
-    fn a_server_that_keeps_failing_rests_and_one_request_sees_whether_it_is_back() {
-        let (breaker, now) = (Breaker::default(), Millis(1_000_000));
-        failed(&breaker, FAILURES - 1, now);
-        assert_eq!(breaker.admit(now), Ok(()));
-        failed(&breaker, 1, now);
-        assert_eq!(breaker.admit(now), Err(SHORTEST_REST));
+    fn a_model_that_keeps_failing_rests_and_one_request_sees_whether_it_is_back() {
+        let (breakers, now) = (Breakers::default(), Millis(1_000_000));
+        failed(&breakers, "m", FAILURES - 1, now);
+        assert_eq!(breakers.admit(ANSWERING, "m", now), Ok(()));
+        failed(&breakers, "m", 1, now);
+        assert_eq!(breakers.admit(ANSWERING, "m", now), Err(SHORTEST_REST));
         let later = now + SHORTEST_REST;
-        assert_eq!(breaker.admit(later), Ok(()), "one sees");
-        assert!(breaker.admit(later).is_err(), "and the others wait for it");
-        failed(&breaker, 1, later);
-        assert_eq!(breaker.admit(later), Err(SHORTEST_REST * 2));
-        breaker.note(later, None);
-        assert_eq!((breaker.admit(later), breaker.resting(later)), (Ok(()), None));
+        assert_eq!(breakers.admit(ANSWERING, "m", later), Ok(()), "one sees");
+        assert!(breakers.admit(ANSWERING, "m", later).is_err(), "and the others wait for it");
+        failed(&breakers, "m", 1, later);
+        assert_eq!(breakers.admit(ANSWERING, "m", later), Err(SHORTEST_REST * 2));
+        breakers.note(ANSWERING, "m", later, None);
+        assert_eq!((breakers.admit(ANSWERING, "m", later), breakers.resting(later)), (Ok(()), None));
+    }
+
+    #[test]
+    fn no_model_and_no_purpose_rests_for_another() {
+        let (breakers, now) = (Breakers::default(), Millis(1_000_000));
+        failed(&breakers, "m", FAILURES, now);
+        assert_eq!(breakers.admit(ANSWERING, "n", now), Ok(()));
+        assert_eq!(breakers.admit(Purpose::Translation, "m", now), Ok(()));
+        breakers.note(ANSWERING, "n", now, None);
+        assert!(breakers.admit(ANSWERING, "m", now).is_err(), "nor does another's answer wake it");
+        assert_eq!(breakers.resting(now), Some(now + SHORTEST_REST));
     }
 
     #[test]
     fn a_server_that_refuses_is_there() {
-        let (breaker, now) = (Breaker::default(), Millis(0));
+        let (breakers, now) = (Breakers::default(), Millis(0));
         for _ in 0..20 {
-            breaker.note(now, Some(&ModelError::Refused { status: 401, code: None }));
+            breakers.note(ANSWERING, "m", now, Some(&ModelError::Refused { status: 401, code: None }));
         }
-        assert_eq!(breaker.admit(now), Ok(()));
+        assert_eq!(breakers.admit(ANSWERING, "m", now), Ok(()));
     }
 
     #[test]
     fn no_rest_is_longer_than_the_longest() {
-        let (breaker, now) = (Breaker::default(), Millis(0));
-        failed(&breaker, 1_000, now);
-        assert_eq!(breaker.admit(now), Err(LONGEST_REST));
+        let (breakers, now) = (Breakers::default(), Millis(0));
+        failed(&breakers, "m", 1_000, now);
+        assert_eq!(breakers.admit(ANSWERING, "m", now), Err(LONGEST_REST));
+    }
+
+    #[test]
+    fn however_many_fail_no_more_are_remembered_than_there_is_room_for() {
+        let (breakers, now) = (Breakers::default(), Millis(0));
+        failed(&breakers, "first", FAILURES, now);
+        for name in 0..FAILING {
+            failed(&breakers, &name.to_string(), FAILURES, now + Duration::from_secs(1));
+        }
+        assert_eq!(breakers.lock().len(), FAILING);
+        assert_eq!(breakers.admit(ANSWERING, "first", now), Ok(()), "the oldest is forgotten");
+        assert!(breakers.admit(ANSWERING, "0", now).is_err());
     }
 }

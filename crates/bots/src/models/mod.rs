@@ -18,6 +18,7 @@ use switchboard_store::{
     model_use::{self, Spending},
     tenant::{self, ModelPolicy},
 };
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use self::{
@@ -25,13 +26,14 @@ use self::{
     server::{Call, Server},
 };
 use crate::{
+    bot::InvalidSetting,
     model::{Completion, ModelError, Prompt},
     outward,
 };
 
 pub(crate) use self::server::Sound;
 pub use self::{
-    server::{Names, Prices, ServerConfig},
+    server::{Choices, Names, Prices, ServerConfig},
     settings::{Checked, CheckedModel, Draft, KeyChange, ModelsError, POSITIONS},
 };
 
@@ -71,8 +73,18 @@ pub struct Ask<'a> {
     pub purpose: Purpose,
     /// `None`: for people.
     pub bot: Option<Uuid>,
-    /// What the first server is asked for instead of its own model.
+    /// What the first server is asked for instead of its own model, where that may be chosen there.
     pub model: Option<&'a str>,
+    /// How long whoever asks waits, where that is less than a server may take. An answer that does not come within it is none,
+    /// and the server has failed: else one that hangs would be asked again and again.
+    pub patience: Option<Duration>,
+}
+
+impl<'a> Ask<'a> {
+    /// What a bot asks to answer a customer.
+    pub(crate) fn of(bot: &'a Bot) -> Self {
+        Self { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref(), patience: None }
+    }
 }
 
 /// What came of it.
@@ -160,6 +172,12 @@ impl Models {
         self.platform.iter().find_map(|server| server.names.of(purpose))
     }
 
+    /// The models that bots may have asked on the installation's server, besides the one that answers.
+    pub fn platform_choices(&self) -> &[String] {
+        let answers = self.platform.iter().find(|server| server.names.answering.is_some());
+        answers.map_or(&[], Server::choices)
+    }
+
     /// Stores what was counted since the last time. What is not stored when a process dies is not counted; turns keep
     /// their own count.
     pub async fn store_use(&self) -> Result<()> {
@@ -168,8 +186,8 @@ impl Models {
 }
 
 fn config(row: &ModelServer, api_key: Option<SecretString>) -> ServerConfig {
-    let prices = Prices { prompt: row.prompt_price, completion: row.completion_price };
-    ServerConfig::new(row.base_url.clone(), api_key, Names::from(row), prices)
+    let prices = Prices { prompt: row.prompt_price, completion: row.completion_price, minute: row.minute_price };
+    ServerConfig::new(row.base_url.clone(), api_key, Names::from(row), Choices::Any, prices)
 }
 
 /// The servers that are asked for one tenant.
@@ -187,29 +205,50 @@ pub struct TenantModels {
 impl TenantModels {
     /// The model that is asked first for a purpose; `None`: there is none.
     pub fn name(&self, purpose: Purpose) -> Option<&str> {
-        self.servers(purpose).first().map(|(_, name)| *name)
+        self.servers(purpose, None).first().map(|(_, name)| *name)
+    }
+
+    /// As [`TenantModels::name`], for answers; `wanted`: as in [`Ask`].
+    pub(crate) fn answering<'a>(&'a self, wanted: Option<&'a str>) -> Option<&'a str> {
+        self.servers(Purpose::Answering, wanted).first().map(|(_, name)| *name)
+    }
+
+    /// Whether a bot may have this model asked. One that it has had so far may stay: where it may not be asked any more,
+    /// the server's own is, and nobody is kept from changing something else.
+    pub(crate) fn check_choice(&self, had: Option<&str>, wanted: Option<&str>) -> Result<(), InvalidSetting> {
+        if wanted.is_none() || wanted == had || self.answering(wanted) == wanted {
+            return Ok(());
+        }
+        Err(InvalidSetting {
+            field: "model",
+            message: "must be a model that this installation offers, unless the business has a server of its own",
+        })
     }
 
     /// Whether one of those that answer may be able to see; `model`: as in [`Ask`].
     pub(crate) fn may_see(&self, model: Option<&str>) -> bool {
-        let servers = self.servers(Purpose::Answering).into_iter().enumerate();
-        servers
-            .map(|(place, (server, name))| (server, model.filter(|_| place == 0).unwrap_or(name)))
-            .any(|(server, name)| server.model.may_see(name))
+        self.servers(Purpose::Answering, model).into_iter().any(|(server, name)| server.model.may_see(name))
     }
 
-    /// Those that are for a purpose, with their models for it, in the order they are asked.
-    fn servers(&self, purpose: Purpose) -> Vec<(&Server, &str)> {
+    /// Those that are for a purpose, with what they are asked for, in the order they are asked. `wanted`: as in [`Ask`].
+    fn servers<'a>(&'a self, purpose: Purpose, wanted: Option<&'a str>) -> Vec<(&'a Server, &'a str)> {
         let of = |servers: &'_ Arc<[Server]>| servers.iter().any(|server| server.names.of(purpose).is_some());
         let servers = if of(&self.own) { &self.own } else { &self.platform };
-        servers.iter().filter_map(|server| Some((server, server.names.of(purpose)?))).collect()
+        let named = servers.iter().filter_map(|server| Some((server, server.names.of(purpose)?)));
+        let mut named: Vec<(&Server, &str)> = named.collect();
+        if let (Some((server, name)), Some(wanted)) = (named.first_mut(), wanted)
+            && server.may_be_asked_for(wanted)
+        {
+            *name = wanted;
+        }
+        named
     }
 
-    /// How servers of the tenant's own stand, in the order they are asked: until when each is left alone after it has
-    /// failed; `None`: it is asked.
+    /// How servers of the tenant's own stand, in the order they are asked: until when one of its models is left alone after it
+    /// has failed; `None`: all are asked.
     pub fn resting(&self) -> Vec<Option<switchboard_store::Millis>> {
         let now = self.clock.now();
-        self.own.iter().map(|server| server.resting(now)).collect()
+        self.own.iter().map(|server| server.breakers.resting(now)).collect()
     }
 
     /// Whether nothing more is to be spent today, by the tenant or by this bot of it.
@@ -237,20 +276,20 @@ impl TenantModels {
     /// Asks for an answer, one server after the other until one gives it. Fails with what may pass by itself, if any of
     /// it may.
     pub async fn complete(&self, ask: Ask<'_>, prompt: &Prompt<'_>) -> Result<Answered, ModelError> {
-        let (completion, model, spent) = self.first(ask, self.servers(ask.purpose), prompt).await?;
+        let (completion, model, spent) = self.first(ask, self.servers(ask.purpose, ask.model), prompt).await?;
         Ok(Answered { completion, model, spent })
     }
 
     /// Asks for the vectors of some texts, of one server: those of another could not be compared with them.
     pub async fn embed(&self, ask: Ask<'_>, texts: &[&str]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let server = self.servers(ask.purpose).into_iter().take(1);
+        let server = self.servers(ask.purpose, ask.model).into_iter().take(1);
         Ok(self.first(ask, server, texts).await?.0)
     }
 
     /// Asks for what is said in a sound, and tells which model has heard it; one server after the other.
-    pub(crate) async fn hear(&self, sound: Sound<'_>) -> Result<(String, String), ModelError> {
-        let ask = Ask { purpose: Purpose::Transcription, bot: None, model: None };
-        let (text, model, _) = self.first(ask, self.servers(ask.purpose), &sound).await?;
+    pub(crate) async fn hear(&self, bot: Option<Uuid>, sound: Sound<'_>) -> Result<(String, String), ModelError> {
+        let ask = Ask { purpose: Purpose::Transcription, bot, model: None, patience: None };
+        let (text, model, _) = self.first(ask, self.servers(ask.purpose, ask.model), &sound).await?;
         Ok((text, model))
     }
 
@@ -261,9 +300,8 @@ impl TenantModels {
         call: &C,
     ) -> Result<(C::Outcome, String, Spent), ModelError> {
         let mut failure = None;
-        for (place, (server, own_name)) in servers.into_iter().enumerate() {
-            let name = ask.model.filter(|_| place == 0).unwrap_or(own_name);
-            let asked = match server.breaker(ask.purpose).admit(self.clock.now()) {
+        for (server, name) in servers {
+            let asked = match server.breakers.admit(ask.purpose, name, self.clock.now()) {
                 Ok(()) => self.ask(server, ask, name, call).await,
                 Err(wait) => Err(ModelError::resting(wait)),
             };
@@ -282,8 +320,11 @@ impl TenantModels {
         name: &str,
         call: &C,
     ) -> Result<(C::Outcome, Spent), ModelError> {
-        let asked = call.put(server, name).await;
-        server.breaker(ask.purpose).note(self.clock.now(), asked.as_ref().err());
+        let asked = match ask.patience {
+            Some(patience) => timeout(patience, call.put(server, name)).await.unwrap_or(Err(ModelError::Timeout)),
+            None => call.put(server, name).await,
+        };
+        server.breakers.note(ask.purpose, name, self.clock.now(), asked.as_ref().err());
         let spent = asked.as_ref().map(|(_, spent)| *spent).unwrap_or_default();
         self.count(ask, name, Used::of(spent, asked.is_err()));
         if let Err(error) = &asked {

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use switchboard_inbox::turns::Spent;
-use switchboard_store::{Millis, Purpose, model_server::ModelServer};
+use switchboard_store::{Purpose, model_server::ModelServer};
 
-use super::breaker::Breaker;
+use super::breaker::Breakers;
 use crate::hearing::Transcriber;
 use crate::model::{Completion, Model, ModelConfig, ModelError, Prompt};
 
@@ -52,6 +52,8 @@ impl Names {
 pub struct Prices {
     pub prompt: Option<i64>,
     pub completion: Option<i64>,
+    /// What a minute that is listened to costs.
+    pub minute: Option<i64>,
 }
 
 impl Prices {
@@ -65,6 +67,25 @@ impl Prices {
         let counted = counted.and_then(|sum| i64::try_from((sum + 500_000) / 1_000_000).ok());
         Spent { prompt_tokens: tokens[0], completion_tokens: tokens[1], cost_micros: told.or(counted) }
     }
+
+    /// What listening took, by the server's word, else by how long it listened. Its tokens are not those that a model which
+    /// answers is paid for.
+    fn listened(self, told: Spent, length: Option<Duration>) -> Spent {
+        let counted = || {
+            let thousandths = i128::try_from(length?.as_millis()).ok()?.checked_mul(i128::from(self.minute?))?;
+            i64::try_from((thousandths + 30_000) / 60_000).ok()
+        };
+        Spent { cost_micros: told.cost_micros.or_else(counted), ..told }
+    }
+}
+
+/// Which models a bot may have asked in place of the one that answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choices {
+    /// The tenant has brought the server along, and pays for what it is asked.
+    Any,
+    /// The installation pays: none but those that it names.
+    These(Vec<String>),
 }
 
 /// What a server is made of.
@@ -72,14 +93,21 @@ impl Prices {
 pub struct ServerConfig {
     pub server: ModelConfig,
     pub names: Names,
+    pub choices: Choices,
     pub prices: Prices,
 }
 
 impl ServerConfig {
     /// `base_url`, `api_key`: see [`ModelConfig`].
-    pub fn new(base_url: String, api_key: Option<SecretString>, names: Names, prices: Prices) -> Self {
+    pub fn new(
+        base_url: String,
+        api_key: Option<SecretString>,
+        names: Names,
+        choices: Choices,
+        prices: Prices,
+    ) -> Self {
         let server = ModelConfig { base_url, api_key, timeout: TIMEOUT, max_output_tokens: MAX_OUTPUT };
-        Self { server, names, prices }
+        Self { server, names, choices, prices }
     }
 }
 
@@ -88,9 +116,9 @@ impl ServerConfig {
 pub(super) struct Server {
     pub(super) model: Model,
     pub(super) names: Names,
+    choices: Choices,
     pub(super) prices: Prices,
-    /// By purpose: who cannot hear may answer.
-    breakers: [Breaker; Purpose::ALL.len()],
+    pub(super) breakers: Breakers,
     /// Where it is, and how it is asked: for what is no chat.
     config: ModelConfig,
     http: reqwest::Client,
@@ -103,19 +131,26 @@ impl Server {
             config: config.server.clone(),
             http,
             names: config.names.clone(),
+            choices: config.choices.clone(),
             prices: config.prices,
-            breakers: std::array::from_fn(|_| Breaker::default()),
+            breakers: Breakers::default(),
         })
     }
 
-    pub(super) fn breaker(&self, purpose: Purpose) -> &Breaker {
-        let place = Purpose::ALL.iter().position(|it| *it == purpose);
-        &self.breakers[place.unwrap_or(0)]
+    /// Whether a bot may have this model asked here.
+    pub(super) fn may_be_asked_for(&self, name: &str) -> bool {
+        match &self.choices {
+            Choices::Any => true,
+            Choices::These(names) => self.names.answering.as_deref() == Some(name) || names.iter().any(|it| it == name),
+        }
     }
 
-    /// Until when it is left alone for one of its purposes, the longest; `None`: it is asked for all.
-    pub(super) fn resting(&self, now: Millis) -> Option<Millis> {
-        self.breakers.iter().filter_map(|breaker| breaker.resting(now)).max()
+    /// What bots may be given besides the model that answers, as far as it is written down.
+    pub(super) fn choices(&self) -> &[String] {
+        match &self.choices {
+            Choices::Any => &[],
+            Choices::These(names) => names,
+        }
     }
 }
 
@@ -159,6 +194,8 @@ impl Call for [&str] {
 pub(crate) struct Sound<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) mime_type: &'a str,
+    /// As far as its file tells.
+    pub(crate) length: Option<Duration>,
 }
 
 /// For what is said.
@@ -170,7 +207,7 @@ impl Call for Sound<'_> {
         let transcriber = Transcriber::new(base_url, api_key.clone(), name.to_owned(), server.http.clone());
         let transcriber = transcriber.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
         let heard = transcriber.hear(self.bytes.to_vec(), self.mime_type).await?;
-        Ok((heard.text, heard.spent))
+        Ok((heard.text, server.prices.listened(heard.spent, heard.length.or(self.length))))
     }
 }
 
@@ -180,11 +217,23 @@ mod tests {
 
     #[test]
     fn what_a_server_tells_counts_and_else_what_its_tokens_cost() {
-        let prices = Prices { prompt: Some(150_000), completion: Some(600_000) };
+        let prices = Prices { prompt: Some(150_000), completion: Some(600_000), ..Prices::default() };
         let cost = |prices: Prices, told| prices.spent(Some(1_000), Some(100), told).cost_micros;
         assert_eq!(cost(prices, None), Some(210));
         assert_eq!(cost(prices, Some(7)), Some(7));
         assert_eq!(prices.spent(Some(u32::MAX), Some(u32::MAX), None).cost_micros, Some(3_221_225_471));
         assert_eq!(cost(Prices::default(), None), None);
+    }
+
+    #[test]
+    fn listening_costs_what_a_server_tells_and_else_by_the_minute() {
+        let prices = Prices { minute: Some(6_000), ..Prices::default() };
+        let told = Spent { prompt_tokens: Some(14), completion_tokens: Some(45), cost_micros: None };
+        let cost = |told, seconds: Option<u64>| prices.listened(told, seconds.map(Duration::from_secs)).cost_micros;
+        assert_eq!(cost(told, Some(90)), Some(9_000));
+        assert_eq!(cost(Spent { cost_micros: Some(7), ..told }, Some(90)), Some(7));
+        assert_eq!((cost(told, None), cost(told, Some(u64::MAX))), (None, None), "what cannot be is no cost");
+        assert_eq!(prices.listened(told, None), told, "tokens are counted as they are");
+        assert_eq!(Prices::default().listened(told, Some(Duration::from_secs(90))), told);
     }
 }

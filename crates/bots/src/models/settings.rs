@@ -13,7 +13,7 @@ use switchboard_store::{
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::{Models, Names, Prices, ServerConfig, server::Server};
+use super::{Choices, Models, Names, Prices, ServerConfig, server::Server};
 use crate::{
     bot::{InvalidSetting, check_budget},
     model::ModelError,
@@ -27,7 +27,7 @@ pub const POSITIONS: [i64; 2] = [0, 1];
 const LONGEST_URL: usize = 500;
 const LONGEST_KEY: usize = 1_000;
 const LONGEST_NAME: usize = 200;
-/// A thousand dollars for a million tokens.
+/// A thousand dollars, for a million tokens or a minute.
 const HIGHEST_PRICE: i64 = 1_000_000_000;
 
 /// What is to become of the key.
@@ -120,6 +120,9 @@ impl Draft {
                 return error(field, "must be between 0 and 1,000 dollars for a million tokens, or null");
             }
         }
+        if self.prices.minute.is_some_and(|price| !(0..=HIGHEST_PRICE).contains(&price)) {
+            return error("minute_price", "must be between 0 and 1,000 dollars for a minute, or null");
+        }
         Ok(self)
     }
 }
@@ -156,6 +159,7 @@ impl Models {
             translation: draft.names.translation,
             prompt_price: draft.prices.prompt,
             completion_price: draft.prices.completion,
+            minute_price: draft.prices.minute,
             created_at: stored.as_ref().map_or(now, |stored| stored.created_at),
             updated_at: now,
         };
@@ -207,7 +211,7 @@ impl Models {
             },
         };
         drop(tx);
-        let config = ServerConfig::new(draft.base_url, key, draft.names, draft.prices);
+        let config = ServerConfig::new(draft.base_url, key, draft.names, Choices::Any, draft.prices);
         let unusable = |_| InvalidSetting { field: "base_url", message: "is not an address that can be asked" };
         let server = Server::new(&config, self.guarded.clone()).map_err(unusable)?;
         Ok(ask_all(&server).await)

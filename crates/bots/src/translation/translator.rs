@@ -91,7 +91,7 @@ async fn ask(
 ) -> Result<Said, TranslatorError> {
     let nonce = &fence::nonce();
     let messages = asking::messages(text, from, to, nonce);
-    let ask = Ask { purpose: Purpose::Translation, bot: None, model: None };
+    let ask = Ask { purpose: Purpose::Translation, bot: None, model: None, patience: None };
     let Answered { completion, model, .. } = models.complete(ask, &Prompt::plain(&messages)).await?;
     let text = asking::read(&completion.text, text, nonce)?;
     Ok(Said { text, translator: model })

@@ -3,7 +3,6 @@
 //! well ask to be answered in another.
 
 use switchboard_inbox::turns::Spent;
-use switchboard_store::Purpose;
 
 use super::question::Question;
 use crate::{
@@ -37,9 +36,8 @@ pub(super) async fn put_right(
     let bot = &question.bot;
     let nonce = fence::nonce();
     let messages = asking::messages(text, None, wanted, &nonce);
-    let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
     // What fails is told of where it happened.
-    let answered = question.models.complete(ask, &Prompt::plain(&messages)).await.ok()?;
+    let answered = question.models.complete(Ask::of(bot), &Prompt::plain(&messages)).await.ok()?;
     match asking::read(&answered.completion.text, text, &nonce) {
         Ok(text) => Some(Righted { text, spent: answered.spent }),
         Err(asking::Garbled(why)) => {

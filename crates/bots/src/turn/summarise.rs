@@ -10,6 +10,7 @@ use switchboard_store::{
     message::{self, Cursor, Message},
     summary::{self, Summary},
 };
+use tokio::time::Instant;
 
 use super::{
     TurnParts,
@@ -52,7 +53,7 @@ pub(super) async fn keep_up(parts: &TurnParts, lease: Lease, question: &Question
     let untold = question.untold(question.history.iter().chain(&question.pending));
     // With the answer, which is not among them, it may be too much from here on. What is stored tells.
     if question.has_hole() || is_more(&untold, KEPT, KEPT_SAID) {
-        go_on(parts, lease, question).await;
+        go_on(parts, lease, question, None).await;
     }
 }
 
@@ -63,10 +64,8 @@ pub(super) async fn catch_up(parts: &TurnParts, lease: Lease, question: &mut Que
     if !is_missing || rules::judge(question).is_some() {
         return;
     }
-    match tokio::time::timeout(CAUGHT_UP_WITHIN, go_on(parts, lease, question)).await {
-        Ok(summary) => question.summary = summary.or(question.summary.take()),
-        Err(_) => tracing::warn!(conversation.id = %lease.id, "what was said could not be put in short in time"),
-    }
+    let summary = go_on(parts, lease, question, Some(Instant::now() + CAUGHT_UP_WITHIN)).await;
+    question.summary = summary.or(question.summary.take());
 }
 
 /// Whether it is more than models read of the past.
@@ -78,24 +77,33 @@ fn is_more(texts: &[String], tokens: usize, said: usize) -> bool {
     texts.len() > said || texts.iter().map(|text| prompt::tokens(text)).sum::<usize>() > tokens
 }
 
-/// From what is stored by now. The newest that was written, if one was.
-async fn go_on(parts: &TurnParts, lease: Lease, question: &Question) -> Option<Summary> {
+/// From what is stored by now. The newest that was written, if one was. `until`: how long there is for it.
+async fn go_on(parts: &TurnParts, lease: Lease, question: &Question, until: Option<Instant>) -> Option<Summary> {
     question.models.name(Purpose::Answering)?;
     let mut newest = None;
     for _ in 0..PARTS {
+        if until.is_some_and(|until| until <= Instant::now()) {
+            break;
+        }
         let before = newest.as_ref().or(question.summary.as_ref());
-        let Some(summary) = tell(parts, lease, question, before).await else { break };
+        let Some(summary) = tell(parts, lease, question, before, until).await else { break };
         newest = Some(summary);
     }
     newest
 }
 
 /// `None`: there is nothing more to be told, or it cannot be.
-async fn tell(parts: &TurnParts, lease: Lease, question: &Question, before: Option<&Summary>) -> Option<Summary> {
+async fn tell(
+    parts: &TurnParts,
+    lease: Lease,
+    question: &Question,
+    before: Option<&Summary>,
+    until: Option<Instant>,
+) -> Option<Summary> {
     let part = Part::read(parts, lease, before).await.inspect_err(
         |error| tracing::warn!(conversation.id = %lease.id, %error, "what is to be put in short could not be read"),
     );
-    let summary = part.ok()??.in_short(question, before, lease).await?;
+    let summary = part.ok()??.in_short(question, before, until, lease).await?;
     let stored = store(parts, lease, &summary, before).await.inspect_err(
         |error| tracing::warn!(conversation.id = %lease.id, %error, "a conversation in short could not be stored"),
     );
@@ -145,10 +153,17 @@ impl Part {
         Some(Self { said, upto })
     }
 
-    async fn in_short(&self, question: &Question, before: Option<&Summary>, lease: Lease) -> Option<Summary> {
+    async fn in_short(
+        &self,
+        question: &Question,
+        before: Option<&Summary>,
+        until: Option<Instant>,
+        lease: Lease,
+    ) -> Option<Summary> {
         let nonce = fence::nonce();
         let messages = self.messages(before, &nonce);
-        let ask = Ask { purpose: Purpose::Answering, bot: Some(question.bot.id), model: question.bot.model.as_deref() };
+        let patience = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let ask = Ask { patience, ..Ask::of(&question.bot) };
         // What fails is told of where it happened; the next turn tries again.
         let answered = question.models.complete(ask, &Prompt::plain(&messages)).await.ok()?;
         let text = prompt::plain_text(&answered.completion.text);

@@ -158,8 +158,7 @@ async fn converse(
     work: &mut Work<'_>,
     nonce: &str,
 ) -> Result<Completion, End> {
-    let bot = &question.bot;
-    let ask = Ask { purpose: Purpose::Answering, bot: Some(bot.id), model: bot.model.as_deref() };
+    let ask = Ask::of(&question.bot);
     let schema = prompt::shape();
     let seen = question.sight.look(question).await;
     let [plain, shaped] = messages(question, &thinking.found, &seen, nonce);

@@ -10,7 +10,10 @@ use clap::{Args, ValueEnum};
 use lettre::{Address, message::Mailbox};
 use secrecy::{ExposeSecret, SecretString};
 use switchboard_accounts::{OidcConfig, PlatformSettings};
-use switchboard_bots::models::{Names, Prices, ServerConfig};
+use switchboard_bots::{
+    model::cost_micros,
+    models::{Choices, Names, Prices, ServerConfig},
+};
 use switchboard_crypto::{AppSecrets, KeyRing};
 use switchboard_store::Db;
 use url::Url;
@@ -22,6 +25,9 @@ use super::{
 
 /// Asked where a model's server or key is given, but no name.
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
+
+/// In dollars.
+const HIGHEST_MINUTE_PRICE: f64 = 1_000.0;
 
 /// Where the identity provider sends browsers back to.
 const OIDC_CALLBACK_PATH: &str = "/api/auth/oidc/callback";
@@ -121,12 +127,18 @@ pub struct Settings {
     /// Default with a server or a key: gpt-4o-mini
     #[arg(long, env = "OPENAI_MODEL")]
     pub openai_model: Option<String>,
+    /// Models that bots may be given in place of `OPENAI_MODEL`, comma-separated. Default: none
+    #[arg(long, env = "OPENAI_MODELS")]
+    pub openai_models: Option<String>,
     /// Makes vectors of knowledge and questions; without it, knowledge is found by its words alone
     #[arg(long, env = "OPENAI_EMBEDDING_MODEL")]
     pub openai_embedding_model: Option<String>,
     /// Writes down voice messages; without it, people listen to them
     #[arg(long, env = "OPENAI_TRANSCRIPTION_MODEL")]
     pub openai_transcription_model: Option<String>,
+    /// What a minute of voice messages costs there, in dollars, for the budgets of businesses. Default: what the server tells
+    #[arg(long, env = "OPENAI_TRANSCRIPTION_PRICE")]
+    pub openai_transcription_price: Option<String>,
     /// Translates for operators. Default: the one that answers
     #[arg(long, env = "OPENAI_TRANSLATION_MODEL")]
     pub openai_translation_model: Option<String>,
@@ -227,6 +239,18 @@ pub(super) fn given(secret: Option<&SecretString>) -> Option<SecretString> {
 /// A text that is there, trimmed; an empty one is not.
 fn text(value: Option<&String>) -> Option<String> {
     value.map(|value| value.trim()).filter(|value| !value.is_empty()).map(str::to_owned)
+}
+
+/// What stands between commas, each once; empty ones are none.
+fn list(value: Option<&String>) -> Vec<String> {
+    let named = value.map(String::as_str).unwrap_or_default().split(',').map(str::trim);
+    let mut list = Vec::new();
+    for name in named.filter(|name| !name.is_empty()) {
+        if !list.iter().any(|it| it == name) {
+            list.push(name.to_owned());
+        }
+    }
+    list
 }
 
 /// Collects what is wrong in `problems`. `None` whenever there is nothing to go on with; then there are problems.
@@ -346,12 +370,16 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
         api_key: given(settings.openai_api_key.as_ref()),
         base_url: text(settings.openai_base_url.as_ref()),
         model: text(settings.openai_model.as_ref()),
+        choices: list(settings.openai_models.as_ref()),
+        prices: Prices { minute: check_minute_price(settings, problems), ..Prices::default() },
     };
     let second = GivenServer {
         prefix: "FALLBACK_",
         api_key: given(settings.fallback_openai_api_key.as_ref()),
         base_url: text(settings.fallback_openai_base_url.as_ref()),
         model: text(settings.fallback_openai_model.as_ref()),
+        choices: Vec::new(),
+        prices: Prices::default(),
     };
     let names = Names {
         answering: None,
@@ -369,6 +397,20 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
     first.into_iter().chain(second).collect()
 }
 
+/// In millionths of a dollar.
+fn check_minute_price(settings: &Settings, problems: &mut Vec<String>) -> Option<i64> {
+    let given = text(settings.openai_transcription_price.as_ref())?;
+    if text(settings.openai_transcription_model.as_ref()).is_none() {
+        problems.push("OPENAI_TRANSCRIPTION_PRICE is set, but no OPENAI_TRANSCRIPTION_MODEL listens".into());
+        return None;
+    }
+    let price = given.parse().ok().filter(|price| (0.0..=HIGHEST_MINUTE_PRICE).contains(price)).and_then(cost_micros);
+    if price.is_none() {
+        problems.push("OPENAI_TRANSCRIPTION_PRICE must be dollars for a minute, such as 0.006".into());
+    }
+    price
+}
+
 /// A server of the chat-completions API, as it is written down.
 struct GivenServer {
     /// Of the variables' names.
@@ -376,13 +418,15 @@ struct GivenServer {
     api_key: Option<SecretString>,
     base_url: Option<String>,
     model: Option<String>,
+    choices: Vec<String>,
+    prices: Prices,
 }
 
 impl GivenServer {
     fn check(self, names: Names, problems: &mut Vec<String>) -> Option<ServerConfig> {
-        let Self { prefix, api_key, base_url, model } = self;
+        let Self { prefix, api_key, base_url, model, choices, prices } = self;
         if api_key.is_none() && base_url.is_none() {
-            if model.is_some() || names != Names::default() {
+            if model.is_some() || names != Names::default() || !choices.is_empty() {
                 problems.push(format!(
                     "{prefix}OPENAI_MODEL or another model is set, but neither {prefix}OPENAI_API_KEY nor \
                      {prefix}OPENAI_BASE_URL says where it is"
@@ -394,7 +438,7 @@ impl GivenServer {
         let base_url = urls::http(&format!("{prefix}OPENAI_BASE_URL"), &base_url, problems)?;
         let names = Names { answering: Some(model.unwrap_or_else(|| DEFAULT_MODEL.into())), ..names };
         // A local server asks for no key.
-        Some(ServerConfig::new(base_url.to_string(), api_key, names, Prices::default()))
+        Some(ServerConfig::new(base_url.to_string(), api_key, names, Choices::These(choices), prices))
     }
 }
 
@@ -442,9 +486,7 @@ fn check_privacy_page(settings: &Settings, problems: &mut Vec<String>) -> Option
 }
 
 fn check_platform(settings: &Settings, problems: &mut Vec<String>) -> PlatformSettings {
-    let named = settings.platform_admins.as_deref().unwrap_or_default();
-    let named = named.split(',').map(str::trim).filter(|address| !address.is_empty());
-    let admins: Vec<_> = named.map(str::to_lowercase).collect();
+    let admins: Vec<_> = list(settings.platform_admins.as_ref()).iter().map(|it| it.to_lowercase()).collect();
     if admins.iter().any(|address| address.parse::<Address>().is_err()) {
         problems.push("PLATFORM_ADMINS must be e-mail addresses with commas between them".into());
     }

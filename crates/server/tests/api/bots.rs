@@ -1,3 +1,4 @@
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
@@ -30,6 +31,10 @@ async fn a_business_begins_with_a_bot_of_its_name(#[values(Sqlite, Postgres)] en
 #[tokio::test]
 async fn a_bot_needs_only_a_name_and_changes_setting_by_setting(#[values(Sqlite, Postgres)] engine: Engine) {
     let line = Line::open(engine).await;
+    // Which models its bots have asked is the business's own affair then.
+    let server = json!({ "base_url": "https://models.example.com/v1", "models": { "answering": "small" } });
+    let put = line.app.request(Method::PUT, "/api/models/main").api_key(&line.number.key).json(&server).send().await;
+    assert_eq!(put.status, 200, "{}", put.raw);
     let made = line.post("/api/bots").json(&json!({ "name": " Night shift ", "model": "big" })).send().await;
     assert_eq!((made.status, made.text("/name")), (201, "Night shift".into()), "{}", made.raw);
     let path = format!("/api/bots/{}", made.text("/id"));

@@ -113,6 +113,35 @@ async fn a_model_that_comes_back_makes_what_it_failed_to_make(#[values(Sqlite, P
 
 #[rstest]
 #[tokio::test]
+async fn a_model_that_hangs_is_left_alone_for_a_while(#[values(Sqlite, Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |settings: &mut Settings| {
+        settings.openai_embedding_model = Some("vectors".into());
+    })
+    .await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    clock.advance(Duration::from_secs(2));
+    found_by_meaning(&world, &business).await;
+    let search = async |query: &str| {
+        world.read(&business, &format!("/api/bots/{}/search?q={query}", business.bot)).await;
+    };
+    world.fault(&json!({ "on": "embeddings", "kind": "timeout" })).await;
+    tokio::join!(search("one"), search("two"), search("three"), search("four"), search("five"));
+    search("six").await;
+    clock.advance(Duration::from_secs(15));
+    search("seven").await;
+    let failures = eventually("whoever waited in vain is counted", async || {
+        let used = world.read(&business, "/api/models/usage").await;
+        let failures: i64 = used["items"].as_array()?.iter().filter_map(|it| it["failures"].as_i64()).sum();
+        (failures >= 6).then_some(failures)
+    })
+    .await;
+    assert_eq!(failures, 6, "the sixth found it resting, and did not wait");
+}
+
+#[rstest]
+#[tokio::test]
 async fn no_text_is_asked_for_twice(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = start(engine).await;
     let business = world.business("Bakery").await;

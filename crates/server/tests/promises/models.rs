@@ -4,6 +4,7 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_server::config::{Settings, Switch};
+use switchboard_store::{Scope, TenantId, bot};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World, eventually};
@@ -68,6 +69,66 @@ async fn a_business_has_its_own_server_asked_and_others_do_not(#[values(Sqlite, 
     assert!(actions.contains(&json!("models.changed")) && actions.contains(&json!("models.removed")), "{actions:?}");
 }
 
+/// As a bot of an earlier version has it: nobody was asked whether it may.
+async fn had_all_along(world: &World, business: &Business, model: &str) {
+    let tenant = TenantId(business.owner.tenant_id.parse().expect("an id"));
+    let mut tx = world.app.server.state().db.write(Scope::Tenant(tenant)).await.expect("a database");
+    let id = business.bot.parse().expect("an id");
+    let mut stored = bot::get(&mut tx.conn(), tenant, id).await.expect("a database").expect("a bot");
+    stored.model = Some(model.to_owned());
+    bot::update(&mut tx.conn(), &stored).await.expect("it is stored");
+    tx.commit().await.expect("it is stored");
+}
+
+#[rstest]
+#[tokio::test]
+async fn at_the_cost_of_the_installation_a_bot_has_no_model_asked_but_those_it_offers(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start_with(engine, |settings| settings.openai_models = Some("dear, dearer".to_owned())).await;
+    let business = world.business("Bakery").await;
+    assert_eq!(world.read(&business, "/api/models").await["choices"], json!(["dear", "dearer"]));
+    let path = format!("/api/bots/{}", business.bot);
+    let settings = json!({ "name": "Night shift", "model": "dearest" });
+    let trial = json!({ "message": QUESTION, "settings": { "model": "dearest" } });
+    for call in [
+        world.app.patch(&path).json(&settings),
+        world.app.post("/api/bots").json(&settings),
+        world.app.post(&format!("{path}/try")).json(&trial),
+    ] {
+        let refused = call.api_key(&business.key).send().await;
+        refused.assert_problem(422, "invalid");
+        assert_eq!(refused.invalid_fields(), ["model"], "{}", refused.raw);
+    }
+    let patch = async |patch: Value| world.app.patch(&path).api_key(&business.key).json(&patch).send().await;
+    assert_eq!(patch(json!({ "model": "dearer" })).await.status, 200);
+    world.settle(&business).await;
+    assert_eq!(asked(&world).await, ["dearer"], "and nobody was asked for what was refused");
+
+    had_all_along(&world, &business, "dearest").await;
+    world.settle(&business).await;
+    assert_eq!(asked(&world).await.last().map(String::as_str), Some("simulated"));
+    let other = patch(json!({ "enabled": true, "model": "dearest" })).await;
+    assert_eq!(other.status, 200, "what stays as it is keeps nobody from changing the rest: {}", other.raw);
+}
+
+#[rstest]
+#[tokio::test]
+async fn at_a_server_of_the_businesss_own_a_bot_has_any_model_asked(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    put(&world, &business, "main", &server(&world.model_url(), "bakers-own")).await;
+    let path = format!("/api/bots/{}", business.bot);
+    let changed = world.app.patch(&path).api_key(&business.key).json(&json!({ "model": "dearest" })).send().await;
+    assert_eq!(changed.status, 200, "{}", changed.raw);
+    world.settle(&business).await;
+    assert_eq!(asked(&world).await, ["dearest"]);
+    // Its own gone, it is not asked of the installation's.
+    world.app.request(Method::DELETE, "/api/models/main").api_key(&business.key).send().await;
+    world.settle(&business).await;
+    assert_eq!(asked(&world).await, ["dearest", "simulated"]);
+}
+
 #[rstest]
 #[tokio::test]
 async fn where_the_first_gives_no_answer_the_second_does(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -99,6 +160,26 @@ async fn where_the_first_gives_no_answer_the_second_does(#[values(Sqlite, Postgr
         (&json!(0), &json!("answering"), &json!(business.bot))
     );
     assert!(used.1["cost"].as_f64().expect("a cost") > 0.0, "{}", used.1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_fails_keeps_nobody_from_another_of_its_server(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    put(&world, &business, "main", &server(&world.model_url(), "sound")).await;
+    let outcome = async |model: &str| {
+        let trial = json!({ "message": QUESTION, "settings": { "model": model } });
+        world.act(&business, &format!("/api/bots/{}/try", business.bot), &trial).await["outcome"].clone()
+    };
+    world.fault(&json!({ "on": "model", "kind": "server_error", "times": 5 })).await;
+    for _ in 0..5 {
+        assert_eq!(outcome("broken").await, "failed");
+    }
+    assert_eq!(outcome("sound").await, "answer");
+    assert_eq!(outcome("broken").await, "failed", "it is left alone all the same");
+    assert_eq!(asked(&world).await, [&["broken"; 5][..], &["sound"]].concat());
+    assert!(world.read(&business, "/api/models").await["main"]["resting_until"].is_string());
 }
 
 #[rstest]

@@ -86,13 +86,82 @@ async fn a_voice_note_is_written_down_found_and_answered(#[values(Sqlite, Postgr
         hit.to_string().contains("opening") && hit.to_string().contains(message["id"].as_str().unwrap()),
         "{found}"
     );
-    let listening = eventually("what was asked is counted", async || {
-        let used = world.read(&business, "/api/models/usage").await["items"].clone();
-        used.as_array()?.iter().find(|it| it["purpose"] == "transcription").cloned()
-    })
-    .await;
+    let listening = counted(&world, &business).await;
     assert_eq!((&listening["model"], &listening["calls"]), (&json!("an-ear"), &json!(1)), "{listening}");
     assert!(listening["cost"].as_f64() > Some(0.0), "{listening}");
+}
+
+/// What was asked of models to hear, once it is counted.
+async fn counted(world: &World, business: &Business) -> Value {
+    eventually("what was asked is counted", async || {
+        let used = world.read(business, "/api/models/usage").await["items"].clone();
+        used.as_array()?.iter().find(|it| it["purpose"] == "transcription").cloned()
+    })
+    .await
+}
+
+#[rstest]
+#[case::counts_seconds("whisper-1", false)]
+#[case::counts_tokens("gpt-4o-transcribe", true)]
+#[case::says_nothing("local-ear", false)]
+#[tokio::test]
+async fn a_voice_note_costs_what_its_minutes_do(
+    #[case] model: &str,
+    #[case] in_tokens: bool,
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start_with(engine, |settings| {
+        settings.openai_transcription_model = Some(model.to_owned());
+        settings.openai_transcription_price = Some("0.006".to_owned());
+    })
+    .await;
+    let business = world.business("Bakery").await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 30)).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    let listening = counted(&world, &business).await;
+    assert_eq!((&listening["cost"], &listening["bot_id"]), (&json!(0.003), &json!(business.bot)), "{listening}");
+    assert_eq!(listening["prompt_tokens"].as_i64() > Some(0), in_tokens, "{listening}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_bot_hears_uses_up_its_budget(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start_with(engine, |settings| {
+        settings.openai_transcription_model = Some("whisper-1".to_owned());
+        settings.openai_transcription_price = Some("0.006".to_owned());
+    })
+    .await;
+    let business = world.business("Bakery").await;
+    let path = format!("/api/bots/{}", business.bot);
+    let bot = world.app.patch(&path).api_key(&business.key).json(&json!({ "cost_per_day": 0.003 })).send().await;
+    assert_eq!(bot.status, 200, "{}", bot.raw);
+    speaks(&world, &business, "905301234560", &recording(QUESTION, 30)).await;
+    counted(&world, &business).await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 30)).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    assert_eq!(conversation["control_reason"], "budget", "{conversation}");
+    assert_eq!(heard(&world, &business).await["transcript"]["problem"], "budget");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_business_names_what_a_minute_costs_at_its_own_server(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start_with(engine, |settings| settings.private_models = Switch::On).await;
+    let business = world.business("Bakery").await;
+    let mut server = json!({ "base_url": world.model_url(), "api_key": "sk-own",
+        "models": { "transcription": "whisper-large" }, "minute_price": -1 });
+    let put = async |server: &Value| {
+        world.app.request(Method::PUT, "/api/models/main").api_key(&business.key).json(server).send().await
+    };
+    assert_eq!(put(&server).await.invalid_fields(), ["minute_price"]);
+    server["minute_price"] = json!(0.06);
+    let stored = put(&server).await;
+    assert_eq!((stored.status, &stored.body["minute_price"]), (200, &json!(0.06)), "{}", stored.raw);
+    server["minute_price"] = json!(0.6);
+    put(&server).await;
+    assert_eq!(world.read(&business, "/api/models").await["main"]["minute_price"], 0.6);
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 30)).await;
+    assert_eq!(counted(&world, &business).await["cost"], 0.3);
 }
 
 #[rstest]

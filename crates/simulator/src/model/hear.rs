@@ -2,7 +2,7 @@
 
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{fail, has_key, refusal, tokens};
 use crate::graph::multipart;
@@ -46,11 +46,36 @@ pub(super) async fn transcribe(req: HttpRequest, world: web::Data<World>, body: 
         Some(fault) if fault.kind == FaultKind::Empty => HttpResponse::Ok().json(json!({"text": ""})),
         Some(fault) => fail(&req, &fault, &request).await,
         None => {
-            let (read, written) = (file.bytes.len().div_ceil(100), tokens(&text));
-            let usage = json!({"type": "tokens", "input_tokens": read, "output_tokens": written, "cost": 0.0003});
-            HttpResponse::Ok().json(json!({"text": text, "usage": usage}))
+            let mut answer = json!({"text": text});
+            if let Some(usage) = usage(&String::from_utf8_lossy(model.bytes), file.bytes, &text) {
+                answer["usage"] = usage;
+            }
+            HttpResponse::Ok().json(answer)
         }
     }
+}
+
+/// As servers tell it: `OpenAI` counts seconds for `whisper-1` and tokens for its successors, some also tell what it cost, and
+/// many a local one tells nothing.
+fn usage(model: &str, file: &[u8], text: &str) -> Option<Value> {
+    if model.starts_with("local") {
+        return None;
+    }
+    if model.starts_with("whisper") {
+        return Some(json!({"type": "duration", "seconds": seconds(file)}));
+    }
+    let mut usage = json!({"type": "tokens", "input_tokens": file.len().div_ceil(100), "output_tokens": tokens(text)});
+    if !model.starts_with("gpt") {
+        usage["cost"] = json!(0.0003);
+    }
+    Some(usage)
+}
+
+/// Of Opus in Ogg: where its last page ends, in 48,000ths of a second.
+fn seconds(file: &[u8]) -> u64 {
+    let last = file.windows(4).rposition(|window| window == b"OggS").unwrap_or(0);
+    let end = file.get(last + 6..last + 14).and_then(|bytes| bytes.try_into().ok());
+    end.map_or(0, u64::from_le_bytes).div_ceil(48_000)
 }
 
 /// Deterministic.

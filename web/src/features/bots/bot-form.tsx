@@ -21,6 +21,7 @@ import {
 } from "./bot-values.ts";
 import type { Bot } from "./bots-page.tsx";
 import { HoursField } from "./hours-field.tsx";
+import { ModelField } from "./model-field.tsx";
 
 interface FormProps {
   bot: Bot;
@@ -68,7 +69,17 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
         <legend className="sr-only">{t("bot.settings")}</legend>
         <Speech values={values} change={change} errorOf={errorOf} />
         <Waits values={values} change={change} errorOf={errorOf} />
-        <ModelFields values={values} change={change} errorOf={errorOf} />
+        <ModelField
+          value={values.model}
+          isRefused={errorOf("model") !== undefined}
+          onChange={(model) => change({ model })}
+        />
+        <CheckField
+          label={t("bot.sees")}
+          hint={t("bot.sees_hint")}
+          checked={values.seesPictures}
+          onChange={(seesPictures) => change({ seesPictures })}
+        />
         <OpeningHours values={values} change={change} errorOf={errorOf} />
         <Handoffs values={values} change={change} errorOf={errorOf} />
         <Limits values={values} change={change} errorOf={errorOf} />
@@ -407,29 +418,6 @@ function Saying({ label, hint, choice, text, error, onChoice, onText }: SayingPr
           onChange={({ target }) => onText(target.value)}
         />
       )}
-    </>
-  );
-}
-
-function ModelFields({ values, change, errorOf }: PartProps) {
-  const { t } = useI18n();
-  return (
-    <>
-      <TextField
-        label={t("bot.model")}
-        hint={t("bot.model_hint")}
-        error={errorOf("model")}
-        maxLength={200}
-        dir="ltr"
-        value={values.model}
-        onChange={({ target }) => change({ model: target.value })}
-      />
-      <CheckField
-        label={t("bot.sees")}
-        hint={t("bot.sees_hint")}
-        checked={values.seesPictures}
-        onChange={(seesPictures) => change({ seesPictures })}
-      />
     </>
   );
 }

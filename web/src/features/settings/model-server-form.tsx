@@ -88,6 +88,15 @@ export function ModelServerForm({ place, server, onClose }: Props) {
             value={values.completionPrice}
             onChange={({ target }) => change({ completionPrice: target.value })}
           />
+          <TextField
+            label={t("models.minute_price")}
+            error={errorOf(problem, "minute_price")}
+            type="number"
+            min={0}
+            step="any"
+            value={values.minutePrice}
+            onChange={({ target }) => change({ minutePrice: target.value })}
+          />
         </div>
         <Outcome checked={checked} isBusy={isBusy} />
         <WrongLine problem={problem} />

@@ -7,6 +7,7 @@ const SERVER: ModelServer = {
   models: { answering: "small", embedding: null, transcription: null, translation: null },
   prompt_price: 0.15,
   completion_price: null,
+  minute_price: 0.006,
   resting_until: null,
   updated_at: "2026-03-01T10:00:00.000Z",
 };
@@ -18,6 +19,7 @@ test("what is not touched is sent as it was, and the key is not sent at all", ()
     models: SERVER.models,
     prompt_price: 0.15,
     completion_price: null,
+    minute_price: 0.006,
   });
 });
 

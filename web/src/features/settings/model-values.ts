@@ -20,6 +20,7 @@ export interface ServerValues {
   models: Record<Purpose, string>;
   promptPrice: string;
   completionPrice: string;
+  minutePrice: string;
 }
 
 export const valuesOf = (server: ModelServer | null): ServerValues => ({
@@ -34,6 +35,7 @@ export const valuesOf = (server: ModelServer | null): ServerValues => ({
   },
   promptPrice: written(server?.prompt_price),
   completionPrice: written(server?.completion_price),
+  minutePrice: written(server?.minute_price),
 });
 
 const name = (text: string) => (text.trim() === "" ? null : text.trim());
@@ -52,5 +54,6 @@ export function bodyOf(values: ServerValues): Schemas["ModelServerFields"] {
     },
     prompt_price: amount(values.promptPrice),
     completion_price: amount(values.completionPrice),
+    minute_price: amount(values.minutePrice),
   };
 }

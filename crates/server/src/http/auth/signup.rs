@@ -60,7 +60,7 @@ pub(in crate::http) async fn make(state: &AppState, prepared: PreparedSignUp) ->
     let mut conn = tx.conn();
     let signed_in = state.accounts.sign_up(&mut conn, prepared).await?;
     let settings = bot::Settings { name: signed_in.me.tenant.name.clone(), ..bot::Settings::default() };
-    let first_bot = bot::create(&mut conn, state.clock.now(), tenant, settings);
+    let first_bot = bot::create(&mut conn, state.clock.now(), &state.bots.models, tenant, settings);
     first_bot.await.map_err(Problem::internal)?;
     tx.commit().await?;
     state.notifier.notify(Signal::Mail);

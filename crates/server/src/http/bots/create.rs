@@ -36,7 +36,7 @@ pub(super) async fn create(
     settings.name = body.name;
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(principal.tenant)).await?;
-    let bot = bot::create(&mut tx.conn(), now, principal.tenant, settings).await?;
+    let bot = bot::create(&mut tx.conn(), now, &state.bots.models, principal.tenant, settings).await?;
     let (target, detail) = (Some(bot.id.to_string()), json!({ "name": bot.name }));
     audit::record(&mut tx.conn(), principal.into(), now, "bot.created", target, detail).await?;
     tx.commit().await?;

@@ -26,9 +26,10 @@ pub(super) async fn update(
     let principal = who.require(Permission::ManageBots)?;
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(principal.tenant)).await?;
-    let bot = bot::update(&mut tx.conn(), now, principal.tenant, *id, |settings| body.apply(settings)).await?;
+    let (conn, models) = (&mut tx.conn(), &state.bots.models);
+    let bot = bot::update(conn, now, models, principal.tenant, *id, |settings| body.apply(settings)).await?;
     let (target, detail) = (Some(bot.id.to_string()), json!({ "name": bot.name, "enabled": bot.enabled }));
-    audit::record(&mut tx.conn(), principal.into(), now, "bot.changed", target, detail).await?;
+    audit::record(conn, principal.into(), now, "bot.changed", target, detail).await?;
     tx.commit().await?;
     Ok(Json(bot.into()))
 }

@@ -29,6 +29,7 @@ pub(super) async fn get(state: Data<AppState>, who: Authenticated) -> Result<Jso
         main: take(ModelPlace::Main),
         fallback: take(ModelPlace::Fallback),
         installation: installation(models).into(),
+        choices: models.platform_choices().to_vec(),
         budget: BudgetBody::from(&policy),
     }))
 }

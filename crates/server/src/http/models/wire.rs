@@ -38,6 +38,9 @@ pub(super) struct ModelsBody {
     pub(super) fallback: Option<ModelServerBody>,
     /// What is asked where the business has no model of its own for a purpose
     pub(super) installation: ModelNames,
+    /// What a bot may have asked instead of `installation.answering`. With a server of its own that answers, a business may
+    /// have any model of that one asked
+    pub(super) choices: Vec<String>,
     pub(super) budget: BudgetBody,
 }
 
@@ -53,7 +56,9 @@ pub(super) struct ModelServerBody {
     prompt_price: Option<f64>,
     /// As `prompt_price`, for what is written
     completion_price: Option<f64>,
-    /// It has failed too often and is left alone until then; null: it is asked. RFC 3339
+    /// In US dollars for a minute of voice messages, for a server that does not tell its cost; null: not known
+    minute_price: Option<f64>,
+    /// One of its models has failed too often and is left alone until then; null: all are asked. RFC 3339
     resting_until: Option<String>,
     /// RFC 3339
     updated_at: String,
@@ -94,6 +99,7 @@ impl ModelServerBody {
             base_url: server.base_url,
             prompt_price: server.prompt_price.map(dollars),
             completion_price: server.completion_price.map(dollars),
+            minute_price: server.minute_price.map(dollars),
             resting_until: resting_until.map(Millis::to_rfc3339),
             updated_at: server.updated_at.to_rfc3339(),
         }
@@ -134,6 +140,8 @@ pub(super) struct ModelServerFields {
     prompt_price: Option<f64>,
     /// As `prompt_price`, for what is written
     completion_price: Option<f64>,
+    /// In US dollars for a minute of voice messages: 0 to 1,000, or null
+    minute_price: Option<f64>,
 }
 
 impl From<ModelServerFields> for Draft {
@@ -148,7 +156,11 @@ impl From<ModelServerFields> for Draft {
             base_url: body.base_url,
             key,
             names: Names { answering, embedding, transcription, translation },
-            prices: Prices { prompt: body.prompt_price.map(micros), completion: body.completion_price.map(micros) },
+            prices: Prices {
+                prompt: body.prompt_price.map(micros),
+                completion: body.completion_price.map(micros),
+                minute: body.minute_price.map(micros),
+            },
         }
     }
 }
