@@ -459,7 +459,8 @@ async fn the_files_that_a_business_has_not_sent_have_so_many_bytes_and_no_more(
     let world = World::start(engine).await;
     let business = world.unconnected("Bakery", &json!({})).await;
     world.has_uploaded(&business, 1, 1024 * 1024 * 1024 - 100_000).await;
-    let large = [JPEG, &[0; 90_000]].concat();
+    let mut large = JPEG.to_vec();
+    large.resize(90_000, 0);
     let first = world.uploaded(&business, "cake.jpg", &large).await;
     let second = world.upload(&business, "cake.jpg", "image/jpeg", &large).await;
     second.assert_problem(409, "too_many_unsent");
