@@ -19,10 +19,6 @@ const LONGEST_ANSWER: usize = 256 * 1_024;
 /// Tells the other side that it has seen a request before (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-const NO_ANSWER: &str = "The server gave no answer.";
-const NO_ANSWER_TO_A_CHANGE: &str =
-    "The server gave no answer, and nobody knows whether it was done. Do not try it again: hand over.";
-
 /// What is known of the customer and their conversation, for what is sent along. The model cannot choose it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -68,13 +64,15 @@ impl Facts {
     }
 }
 
-/// Makes a request, once. `id`: the same for a repetition.
+/// Makes a request, once. `id`: the same for a repetition. `left`: longer than this it is not waited for, whatever its own
+/// time is.
 pub(super) async fn carry_out(
     http: &Client,
     (action, url, headers): (&HttpAction, &str, &Headers),
     id: Uuid,
     inputs: &Map<String, Value>,
     facts: &Facts,
+    left: Duration,
 ) -> Outcome {
     let request = match request(http, action, url, inputs, facts) {
         Ok(request) => request,
@@ -84,13 +82,24 @@ pub(super) async fn carry_out(
         return Outcome::failed("The tool is not set up rightly: a header cannot be sent.");
     };
     let request = if action.is_safe() { request } else { request.header(IDEMPOTENCY_KEY, id.to_string()) };
-    let timeout = Duration::from_millis(action.timeout_ms.into());
-    let silence = if action.is_safe() { NO_ANSWER } else { NO_ANSWER_TO_A_CHANGE };
+    let timeout = timeout(action).min(left);
     match tokio::time::timeout(timeout, answer(request.headers(headers))).await {
         Ok(Ok((status, body))) => outcome(action, status, &body),
         Ok(Err(error)) if error.is_connect() => Outcome::failed("The server could not be reached; nothing was done."),
-        Ok(Err(_)) | Err(_) => Outcome::failed(silence),
+        Ok(Err(_)) => silence(action, "The server gave no answer"),
+        Err(_) => silence(action, "The server gave no answer in time"),
     }
+}
+
+pub(super) fn timeout(action: &HttpAction) -> Duration {
+    Duration::from_millis(action.timeout_ms.into())
+}
+
+/// What a model is told where nothing was heard.
+fn silence(action: &HttpAction, what: &str) -> Outcome {
+    let known =
+        if action.is_safe() { "" } else { ", and nobody knows whether it was done. Do not try it again: hand over" };
+    Outcome::failed(format!("{what}{known}."))
 }
 
 fn request(
