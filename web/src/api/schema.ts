@@ -1112,7 +1112,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a bot can do besides answering */
+        /**
+         * List what a bot can do besides answering
+         * @description Who may not change bots is shown no values of an address's query: one of them may be a key.
+         */
         get: operations["tools_list"];
         put?: never;
         /**
@@ -6116,7 +6119,10 @@ export interface components {
                 name: string;
                 /** @description RFC 3339 */
                 updated_at: string;
-                /** @example https://shop.example/orders/{order} */
+                /**
+                 * @description For who may not change it, with `•••` in the place of what stands in its query
+                 * @example https://shop.example/orders/{order}
+                 */
                 url: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
@@ -7190,7 +7196,10 @@ export interface components {
             name: string;
             /** @description RFC 3339 */
             updated_at: string;
-            /** @example https://shop.example/orders/{order} */
+            /**
+             * @description For who may not change it, with `•••` in the place of what stands in its query
+             * @example https://shop.example/orders/{order}
+             */
             url: string;
         };
         /** @description What a bot did with a tool, or wanted to do. */

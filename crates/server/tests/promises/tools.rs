@@ -363,6 +363,35 @@ async fn a_tool_that_cannot_be_is_refused_with_a_reason(#[values(Sqlite, Postgre
 
 #[rstest]
 #[tokio::test]
+async fn a_key_in_an_address_is_shown_to_whoever_may_change_it_and_to_nobody_else(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let path = format!("/api/bots/{}/tools", business.bot);
+    let mut tool = find_order(&world);
+    let whole = shop(&world, "/shop/orders/{order}?key=s3cret");
+    tool["url"] = json!(whole);
+    let made = give(&world, &business, &tool).await;
+    let one = format!("{path}/{}", made["id"].as_str().expect("an id"));
+    let stored = world.app.request(Method::PUT, &one).api_key(&business.key).json(&tool).send().await;
+    assert_eq!((stored.status, &stored.body["url"]), (200, &json!(whole)), "{}", stored.raw);
+    assert_eq!(world.read(&business, &path).await["items"][0]["url"], whole);
+
+    let shown = shop(&world, "/shop/orders/{order}?key=•••");
+    for role in ["viewer", "operator"] {
+        let key = world.app.api_key(&business.owner, role).await;
+        let seen = world.app.get(&path).api_key(&key).send().await;
+        assert_eq!((seen.status, &seen.body["items"][0]["url"]), (200, &json!(shown)), "{role}: {}", seen.raw);
+        assert!(!seen.raw.contains("s3cret"), "{role}: {}", seen.raw);
+    }
+    let audit = world.read(&business, "/api/audit?action=tool").await;
+    let urls: Vec<_> = audit["items"].as_array().expect("a page").iter().map(|it| &it["detail"]["url"]).collect();
+    assert_eq!(urls, [&json!(shown), &json!(shown)], "{audit}");
+}
+
+#[rstest]
+#[tokio::test]
 async fn whoever_takes_over_while_a_tool_is_asked_has_the_conversation(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = start(engine).await;
     let business = world.business("Bakery").await;

@@ -6,7 +6,7 @@ use garde::Validate;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_bots::tools::{Draft, HeadersChange, Kind, call_name};
+use switchboard_bots::tools::{Draft, HeadersChange, Kind, call_name, without_values};
 use switchboard_store::tool::{Definition, HttpAction, McpServer, McpTool, Method, Tool};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub(super) struct ToolBody {
     name: String,
     /// Off: no model is offered it
     enabled: bool,
+    /// For who may not change it, with `•••` in the place of what stands in its query
     #[schema(example = "https://shop.example/orders/{order}")]
     url: String,
     /// The names of the headers that are sent along. Nobody can read their values
@@ -107,6 +108,14 @@ impl From<Tool> for ToolBody {
             created_at: tool.created_at.to_rfc3339(),
             updated_at: tool.updated_at.to_rfc3339(),
         }
+    }
+}
+
+impl ToolBody {
+    /// For whoever may not change it.
+    pub(super) fn to_look_at(tool: Tool) -> Self {
+        let url = without_values(&tool.url);
+        Self { url, ..Self::from(tool) }
     }
 }
 
