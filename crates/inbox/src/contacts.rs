@@ -148,6 +148,8 @@ impl Directory {
             own_name: None,
             language: None,
             fields: Json::default(),
+            given_phone: None,
+            phone_asked_at: None,
             created_at: self.now,
             updated_at: self.now,
         };

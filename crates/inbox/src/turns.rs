@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 use switchboard_graph_client::{Button, Interactive, MessageBody, Row, Section};
 use switchboard_store::{
-    Author, Conn, Control, Millis, Result, TenantId, ToolCallState, TurnOutcome, UnansweredReason,
+    Author, Conn, Control, Millis, Result, TenantId, ToolCallState, TurnOutcome, UnansweredReason, contact,
     conversation::{self, ClaimTurns, Conversation, ConversationKey, Lease},
     event, label,
     message::{self, Message},
@@ -172,6 +172,8 @@ struct Queued {
     labelled: HashSet<Uuid>,
     /// By contacts, what is to be written down of them.
     details: Vec<(TenantId, Uuid, BTreeMap<Uuid, Value>)>,
+    /// Contacts that are asked for their number.
+    asked_for_phone: Vec<(TenantId, Uuid)>,
     messages: Vec<Message>,
     passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
@@ -213,6 +215,9 @@ impl Queued {
         self.events.extend(calls.map(|call| events::tool_called(call, now)));
         for (tenant, contact, fields) in self.details {
             describe(conn, now, tenant, contact, fields).await?;
+        }
+        for (tenant, contact) in self.asked_for_phone {
+            contact::ask_phone(conn, tenant, contact, now).await?;
         }
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
@@ -303,7 +308,11 @@ fn conclude(row: &mut Conversation, thought: &Thought, queued: &mut Queued, now:
             for (part, text) in (0_i64..).zip(parts) {
                 let is_last = usize::try_from(part).is_ok_and(|part| part + 1 == parts.len());
                 let under = if is_last { &thought.deeds.under } else { &Under::Nothing };
-                let message = answer(row, thought.seen, part, said(text, under), now);
+                let body = said(text, under);
+                if asks_for_phone(&body) {
+                    queued.asked_for_phone.push((row.tenant_id, row.contact_id));
+                }
+                let message = answer(row, thought.seen, part, body, now);
                 if part == 0 {
                     queued.push_sources(&message, &thought.sources);
                 }
@@ -408,6 +417,10 @@ fn said(text: &str, under: &Under) -> MessageBody {
     let plain = || MessageBody::Text { body: text.to_owned(), preview_url: false };
     let body = interactive.map(|interactive| MessageBody::Interactive { interactive });
     body.filter(|body| body.validate().is_ok()).unwrap_or_else(plain)
+}
+
+fn asks_for_phone(body: &MessageBody) -> bool {
+    matches!(body, MessageBody::Interactive { interactive: Interactive::RequestContactInfo { .. } })
 }
 
 fn answer(row: &mut Conversation, seen: i64, part: i64, body: MessageBody, now: Millis) -> Message {

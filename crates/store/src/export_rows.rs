@@ -446,6 +446,9 @@ rows! {
         own_name: Option<String>,
         language: Option<String>,
         fields: Json<Value>,
+        given_phone: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        phone_asked_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -746,7 +749,8 @@ statements! {
         FROM onboarding WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     CONNECTION_STEPS = "SELECT onboarding_id AS connection_id, step, state, at, attempts, error, meta_code, meta_message
         FROM onboarding_step WHERE tenant_id = $1 AND (onboarding_id, step) > ($2, $4) ORDER BY onboarding_id, step LIMIT $3";
-    CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, own_name, language, fields, created_at, updated_at
+    CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, own_name, language, fields, given_phone,
+          phone_asked_at, created_at, updated_at
         FROM contact WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     CONTACT_FIELDS = "SELECT id, name, kind, choices, created_at, updated_at
         FROM contact_field WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -3491,6 +3491,11 @@ export interface components {
             created_at: string;
             /** @description By the ids of fields, what is in them */
             fields: Record<string, unknown>;
+            /**
+             * @description Digits only: the number the customer gave when the bot asked for it. Nobody has verified that it is theirs
+             * @example 905301234567
+             */
+            given_phone?: string | null;
             /** Format: uuid */
             id: string;
             /**
@@ -3545,6 +3550,11 @@ export interface components {
              *     one of the choices; null takes it away. Fields that are not named stay
              */
             fields?: Record<string, unknown>;
+            /**
+             * @description Null takes the number away that the customer gave. Nobody else gives one
+             * @example null
+             */
+            given_phone?: string | null;
             /**
              * @description In which the bot answers, an ISO 639-1 code; null: in which the customer writes
              * @example tr
@@ -4049,8 +4059,8 @@ export interface components {
              */
             description: string;
             /**
-             * @description What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.name}` and
-             *     `{conversation.id}` are filled in. The model neither sees nor chooses it
+             * @description What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.given_phone}` (which
+             *     nobody has verified), `{customer.name}` and `{conversation.id}` are filled in. The model neither sees nor chooses it
              */
             fixed?: {
                 [key: string]: string;
@@ -7385,6 +7395,8 @@ export interface components {
             settings?: components["schemas"]["BotPatch"] | null;
         };
         TryToolFields: {
+            /** @description As `phone` */
+            given_phone?: string | null;
             /**
              * Format: uuid
              * @description The tool that it would change, whose stored headers may be kept; null: a new one

@@ -25,12 +25,15 @@ pub struct Facts {
     pub customer_id: String,
     /// Digits only; `None`: it is not known.
     pub phone: Option<String>,
+    /// Digits only: the number they gave when asked, which proves nothing; `None`: they gave none.
+    pub given_phone: Option<String>,
     pub name: Option<String>,
     pub conversation_id: String,
 }
 
 /// What can be sent along, by its placeholder.
-pub(super) const KNOWN: [&str; 4] = ["customer.id", "customer.phone", "customer.name", "conversation.id"];
+pub(super) const KNOWN: [&str; 5] =
+    ["customer.id", "customer.phone", "customer.given_phone", "customer.name", "conversation.id"];
 
 impl Facts {
     pub(crate) async fn of(conn: &mut Conn<'_>, tenant: TenantId, customer: Uuid, conversation: Uuid) -> Result<Self> {
@@ -38,6 +41,7 @@ impl Facts {
         Ok(Self {
             customer_id: customer.to_string(),
             phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
+            given_phone: contact.as_ref().and_then(|contact| contact.given_phone.clone()),
             name: contact.and_then(|contact| contact.own_name.or(contact.name)),
             conversation_id: conversation.to_string(),
         })
@@ -47,6 +51,7 @@ impl Facts {
         match name {
             "customer.id" => Some(&self.customer_id),
             "customer.phone" => self.phone.as_deref(),
+            "customer.given_phone" => self.given_phone.as_deref(),
             "customer.name" => self.name.as_deref(),
             "conversation.id" => Some(&self.conversation_id),
             _ => None,

@@ -50,8 +50,8 @@ pub(super) struct HttpActionBody {
     /// A JSON schema of an object: what the model fills in. At most 8 KB
     #[schema(value_type = Object, example = json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}))]
     inputs: Value,
-    /// What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.name}` and
-    /// `{conversation.id}` are filled in. The model neither sees nor chooses it
+    /// What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.given_phone}` (which
+    /// nobody has verified), `{customer.name}` and `{conversation.id}` are filled in. The model neither sees nor chooses it
     #[serde(default)]
     fixed: BTreeMap<String, String>,
     /// How long the customer waits for it: 1,000 to 30,000
