@@ -1,5 +1,13 @@
 //! How long a voice note is, as far as its file tells.
 
+use switchboard_store::TranscriptProblem;
+
+/// In seconds.
+const LONGEST: u64 = 15 * 60;
+/// In bytes, of what does not tell how long it is, which only voice notes do: as much as [`LONGEST`] takes at 64 kbit/s,
+/// about twice what phones record speech with. What is denser is refused a little early, what is thinner may be longer.
+const LARGEST_UNTIMED: usize = 7_200_000;
+
 /// What begins a page of an Ogg file (RFC 3533).
 const PAGE: &[u8] = b"OggS";
 /// What begins a stream of Opus (RFC 7845), which counts in 48,000ths of a second whatever it was recorded in.
@@ -8,8 +16,16 @@ const RATE: u64 = 48_000;
 /// Where a page says how far it goes.
 const POSITION: usize = 6;
 
+/// Why nobody is to listen to it.
+pub(super) fn problem(file: &[u8]) -> Option<TranscriptProblem> {
+    match seconds(file) {
+        Some(seconds) => (seconds > LONGEST).then_some(TranscriptProblem::TooLong),
+        None => (file.len() > LARGEST_UNTIMED).then_some(TranscriptProblem::TooLarge),
+    }
+}
+
 /// In seconds; `None`: it is no voice note of WhatsApp's, all of which are Opus in Ogg.
-pub(super) fn seconds(file: &[u8]) -> Option<u64> {
+fn seconds(file: &[u8]) -> Option<u64> {
     let head = &file[..file.len().min(128)];
     head.windows(OPUS.len()).find(|window| *window == OPUS)?;
     let last = file.windows(PAGE.len()).rposition(|window| window == PAGE)?;
@@ -19,7 +35,7 @@ pub(super) fn seconds(file: &[u8]) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::*;
 
     fn page(position: u64, body: &[u8]) -> Vec<u8> {
         [b"OggS\0\0".as_slice(), &position.to_le_bytes(), &[0; 14], body].concat()
@@ -36,5 +52,16 @@ mod tests {
         assert_eq!(seconds(b""), None);
         assert_eq!(seconds(b"ID3 a song"), None);
         assert_eq!(seconds(b"OpusHead OggS"), None);
+    }
+
+    #[test]
+    fn what_does_not_tell_how_long_it_is_is_listened_to_as_far_as_it_is_small() {
+        let song = |bytes: usize| [b"#!AMR\n".as_slice(), &vec![7; bytes - 6]].concat();
+        assert_eq!(problem(&song(LARGEST_UNTIMED)), None);
+        assert_eq!(problem(&song(LARGEST_UNTIMED + 1)), Some(TranscriptProblem::TooLarge));
+        let note = |seconds: u64| [page(0, b"OpusHead"), page(48_000 * seconds, b"sound")].concat();
+        assert_eq!(problem(&[note(1), vec![7; LARGEST_UNTIMED], page(48_000, b"more")].concat()), None);
+        assert_eq!(problem(&note(LONGEST)), None);
+        assert_eq!(problem(&note(LONGEST + 1)), Some(TranscriptProblem::TooLong));
     }
 }
