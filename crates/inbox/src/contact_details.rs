@@ -36,6 +36,8 @@ pub struct Details {
     pub language: Option<Option<String>>,
     /// By the ids of fields; null takes away. Fields that are not named stay.
     pub fields: BTreeMap<Uuid, Value>,
+    /// The number that the customer gave is taken away.
+    pub forgets_given_phone: bool,
 }
 
 /// Writes down what the team knows of a contact.
@@ -54,13 +56,19 @@ pub async fn describe(
         contact.language = checked_language(language)?;
     }
     write_fields(conn, &mut contact, &details.fields).await?;
+    contact.given_phone = contact.given_phone.filter(|_| !details.forgets_given_phone);
     contact.updated_at = now;
     contact::describe(conn, &contact).await?;
     search::index_contacts(conn, std::slice::from_ref(&contact)).await?;
-    let conversations = conversation::of_contact(conn, tenant, id).await?;
-    let conversations: Vec<_> = conversations.into_iter().map(|key| key.id).collect();
-    event::insert(conn, &[events::contact_updated(&contact, &conversations, now)]).await?;
+    tell(conn, &contact, now).await?;
     Ok(contact)
+}
+
+/// Watchers are told that a contact has changed.
+pub(crate) async fn tell(conn: &mut Conn<'_>, contact: &Contact, now: Millis) -> Result<(), StoreError> {
+    let conversations = conversation::of_contact(conn, contact.tenant_id, contact.id).await?;
+    let conversations: Vec<_> = conversations.into_iter().map(|key| key.id).collect();
+    event::insert(conn, &[events::contact_updated(contact, &conversations, now)]).await
 }
 
 fn checked_name(name: Option<String>) -> Result<Option<String>, InvalidField> {
@@ -104,13 +112,15 @@ pub(crate) async fn merge(conn: &mut Conn<'_>, kept: &mut Contact, gone: &mut Co
         if let Some(now) = contact::lock(conn, contact.tenant_id, contact.id).await? {
             (contact.own_name, contact.language, contact.fields) = (now.own_name, now.language, now.fields);
             contact.detected_language = now.detected_language;
+            (contact.given_phone, contact.phone_asked_at) = (now.given_phone, now.phone_asked_at);
         }
     }
     if let (None, Some(detected)) = (&kept.detected_language, gone.detected_language.take()) {
         contact::set_detected_language(conn, kept.tenant_id, kept.id, &detected).await?;
         kept.detected_language = Some(detected);
     }
-    if gone.own_name.is_none() && gone.language.is_none() && gone.fields.is_empty() {
+    let has_phone = gone.given_phone.is_some() || gone.phone_asked_at.is_some();
+    if gone.own_name.is_none() && gone.language.is_none() && gone.fields.is_empty() && !has_phone {
         return Ok(());
     }
     kept.own_name = kept.own_name.take().or_else(|| gone.own_name.clone());
@@ -118,6 +128,8 @@ pub(crate) async fn merge(conn: &mut Conn<'_>, kept: &mut Contact, gone: &mut Co
     for (id, value) in &gone.fields.0 {
         kept.fields.0.entry(*id).or_insert_with(|| value.clone());
     }
+    kept.given_phone = kept.given_phone.take().or_else(|| gone.given_phone.clone());
+    kept.phone_asked_at = kept.phone_asked_at.max(gone.phone_asked_at);
     contact::describe(conn, kept).await?;
     search::index_contacts(conn, std::slice::from_ref(kept)).await
 }

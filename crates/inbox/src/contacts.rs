@@ -149,6 +149,8 @@ impl Directory {
             language: None,
             detected_language: None,
             fields: Json::default(),
+            given_phone: None,
+            phone_asked_at: None,
             created_at: self.now,
             updated_at: self.now,
         };

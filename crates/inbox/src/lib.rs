@@ -18,6 +18,7 @@ pub mod delivery;
 mod events;
 mod failure;
 mod field;
+mod given_phone;
 pub mod incoming;
 pub mod labels;
 pub mod media;

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::{
     contacts::Directory,
+    given_phone::{self, Given},
     incoming::{Content, Incoming, Party, Said, StatusUpdate},
     rules::TurnPolicy,
     search, tool_calls,
@@ -198,6 +199,8 @@ struct Work {
     taken_over: Vec<ConversationKey>,
     /// Files to be fetched.
     media: Vec<Media>,
+    /// Numbers that customers give.
+    given: Vec<Given>,
     events: Vec<NewEvent>,
     outcome: Outcome,
 }
@@ -244,6 +247,7 @@ impl Work {
             early: HashMap::new(),
             taken_over: Vec::new(),
             media: Vec::new(),
+            given: Vec::new(),
             events: Vec::new(),
             outcome: Outcome::default(),
         };
@@ -297,6 +301,7 @@ impl Work {
         tool_calls::decline_waiting(conn, self.now, &self.taken_over).await?;
         early_status::keep(conn, &self.early.into_values().collect::<Vec<_>>()).await?;
         media::insert(conn, &self.media).await?;
+        given_phone::take(conn, self.now, &self.given).await?;
         event::insert(conn, &self.events).await?;
         Ok(Outcome {
             outbox: !self.settled.is_empty(),

@@ -190,6 +190,8 @@ struct Queued {
     details: Vec<(TenantId, Uuid, BTreeMap<Uuid, Value>)>,
     /// By contacts, in which language they write.
     spoken: Vec<(TenantId, Uuid, String)>,
+    /// Contacts that are asked for their number.
+    asked_for_phone: Vec<(TenantId, Uuid)>,
     messages: Vec<Message>,
     passages: Vec<MessagePassage>,
     rows: Vec<OutboxRow>,
@@ -234,6 +236,9 @@ impl Queued {
         }
         for (tenant, contact, language) in &self.spoken {
             contact::set_detected_language(conn, *tenant, *contact, language).await?;
+        }
+        for (tenant, contact) in self.asked_for_phone {
+            contact::ask_phone(conn, tenant, contact, now).await?;
         }
         self.events.extend(self.messages.iter().map(|message| events::message_created(message, now)));
         event::insert(conn, &self.events).await
@@ -340,7 +345,11 @@ fn conclude(
             for (part, text) in (0_i64..).zip(parts) {
                 let is_last = usize::try_from(part).is_ok_and(|part| part + 1 == parts.len());
                 let under = if is_last { &thought.deeds.under } else { &Under::Nothing };
-                let message = answer(row, thought.seen, part, said(text, under), now);
+                let body = said(text, under);
+                if asks_for_phone(&body) {
+                    queued.asked_for_phone.push((row.tenant_id, row.contact_id));
+                }
+                let message = answer(row, thought.seen, part, body, now);
                 if part == 0 {
                     queued.push_sources(&message, &thought.sources);
                 }
@@ -445,6 +454,10 @@ fn said(text: &str, under: &Under) -> MessageBody {
     let plain = || MessageBody::Text { body: text.to_owned(), preview_url: false };
     let body = interactive.map(|interactive| MessageBody::Interactive { interactive });
     body.filter(|body| body.validate().is_ok()).unwrap_or_else(plain)
+}
+
+fn asks_for_phone(body: &MessageBody) -> bool {
+    matches!(body, MessageBody::Interactive { interactive: Interactive::RequestContactInfo { .. } })
 }
 
 fn answer(row: &mut Conversation, seen: i64, part: i64, body: MessageBody, now: Millis) -> Message {

@@ -29,6 +29,10 @@ pub struct Contact {
     pub detected_language: Option<String>,
     /// What is in the tenant's [fields](crate::contact_field).
     pub fields: Json<BTreeMap<Uuid, Value>>,
+    /// Digits only: the number they gave when the bot asked. Whose it is nobody has proved, so nobody is found by it.
+    pub given_phone: Option<String>,
+    /// Since when the bot waits to be given one.
+    pub phone_asked_at: Option<Millis>,
     pub created_at: Millis,
     pub updated_at: Millis,
 }
@@ -95,7 +99,12 @@ statements! {
         postgres: "SELECT * FROM contact WHERE tenant_id = $1 AND id = $2 FOR UPDATE",
     };
     // Apart from SAVE: a message that tells a new name must not undo what a person writes at the same moment.
-    DESCRIBE = "UPDATE contact SET own_name = $3, language = $4, fields = $5, updated_at = $6 WHERE tenant_id = $1 AND id = $2";
+    DESCRIBE = "UPDATE contact SET own_name = $3, language = $4, fields = $5, given_phone = $6, phone_asked_at = $7, updated_at = $8
+                WHERE tenant_id = $1 AND id = $2";
+    ASK_PHONE = "UPDATE contact SET phone_asked_at = $3 WHERE tenant_id = $1 AND id = $2";
+    // Only what was asked for, and one for each time it was.
+    GIVE_PHONE = "UPDATE contact SET given_phone = $3, phone_asked_at = NULL, updated_at = $4
+                  WHERE tenant_id = $1 AND id = $2 AND phone_asked_at IS NOT NULL RETURNING *";
     DETECTED = "UPDATE contact SET detected_language = $3 WHERE tenant_id = $1 AND id = $2";
     DELETE = "DELETE FROM contact WHERE tenant_id = $1 AND id = $2";
 }
@@ -133,7 +142,8 @@ pub async fn lock(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid) -> Result<Opt
 /// Stores what the team knows of a contact.
 pub async fn describe(conn: &mut Conn<'_>, contact: &Contact) -> Result<()> {
     let rows = execute!(conn, DESCRIBE; contact.tenant_id, contact.id, contact.own_name.as_deref(),
-        contact.language.as_deref(), &contact.fields, contact.updated_at)?;
+        contact.language.as_deref(), &contact.fields, contact.given_phone.as_deref(), contact.phone_asked_at,
+        contact.updated_at)?;
     expect_rows("contact", 1, rows)
 }
 
@@ -141,6 +151,22 @@ pub async fn describe(conn: &mut Conn<'_>, contact: &Contact) -> Result<()> {
 pub async fn set_detected_language(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, language: &str) -> Result<()> {
     execute!(conn, DETECTED; tenant, id, language)?;
     Ok(())
+}
+
+/// The bot asks a contact for a number.
+pub async fn ask_phone(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, now: Millis) -> Result<()> {
+    expect_rows("contact", 1, execute!(conn, ASK_PHONE; tenant, id, now)?)
+}
+
+/// A contact gives a number, in digits; `None`: nobody has asked.
+pub async fn give_phone(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    id: Uuid,
+    phone: &str,
+    now: Millis,
+) -> Result<Option<Contact>> {
+    fetch!(optional, conn, GIVE_PHONE => Contact; tenant, id, phone, now)
 }
 
 /// Deletes a contact that has no conversations left.

@@ -448,6 +448,9 @@ rows! {
         language: Option<String>,
         detected_language: Option<String>,
         fields: Json<Value>,
+        given_phone: Option<String>,
+        #[serde(serialize_with = "maybe_at")]
+        phone_asked_at: Option<Millis>,
         #[serde(serialize_with = "at")]
         created_at: Millis,
         #[serde(serialize_with = "at")]
@@ -749,7 +752,7 @@ statements! {
     CONNECTION_STEPS = "SELECT onboarding_id AS connection_id, step, state, at, attempts, error, meta_code, meta_message
         FROM onboarding_step WHERE tenant_id = $1 AND (onboarding_id, step) > ($2, $4) ORDER BY onboarding_id, step LIMIT $3";
     CONTACTS = "SELECT id, phone, user_id, parent_user_id, username, name, own_name, language, detected_language, fields,
-          created_at, updated_at
+          given_phone, phone_asked_at, created_at, updated_at
         FROM contact WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     CONTACT_FIELDS = "SELECT id, name, kind, choices, created_at, updated_at
         FROM contact_field WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3";

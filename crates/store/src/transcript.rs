@@ -47,22 +47,34 @@ statements! {
         postgres: "SELECT t.* FROM jsonb_array_elements_text($2) AS x (id)
                  JOIN transcript AS t ON t.tenant_id = $1 AND t.message_id = x.id::uuid",
     };
-    DUE = "SELECT count(*) FROM transcript AS t JOIN tenant AS n ON n.id = t.tenant_id
-           WHERE t.due_at <= $1 AND n.status = 'active'";
+    DUE = {
+        sqlite: "SELECT count(*) FROM transcript AS t JOIN tenant AS n ON n.id = t.tenant_id
+                 WHERE t.due_at <= $1 AND n.status = 'active'
+                   AND t.tenant_id NOT IN (SELECT unhex(value, '-') FROM jsonb_each($2))",
+        postgres: "SELECT count(*) FROM transcript AS t JOIN tenant AS n ON n.id = t.tenant_id
+                 WHERE t.due_at <= $1 AND n.status = 'active'
+                   AND t.tenant_id NOT IN (SELECT value::uuid FROM jsonb_array_elements_text($2))",
+    };
     // The newest first: somebody waits for it. What is a suspended tenant's stays.
     CLAIM = {
         sqlite: "UPDATE transcript SET due_at = $2, attempts = attempts + 1
                  WHERE (tenant_id, message_id) = (
                    SELECT t.tenant_id, t.message_id FROM transcript AS t JOIN tenant AS n ON n.id = t.tenant_id
-                   WHERE t.due_at <= $1 AND n.status = 'active' ORDER BY t.due_at DESC LIMIT 1)
+                   WHERE t.due_at <= $1 AND n.status = 'active'
+                     AND t.tenant_id NOT IN (SELECT unhex(value, '-') FROM jsonb_each($3))
+                   ORDER BY t.due_at DESC LIMIT 1)
                  RETURNING *",
         postgres: "UPDATE transcript SET due_at = $2, attempts = attempts + 1
                  WHERE (tenant_id, message_id) = (
                    SELECT t.tenant_id, t.message_id FROM transcript AS t JOIN tenant AS n ON n.id = t.tenant_id
-                   WHERE t.due_at <= $1 AND n.status = 'active' ORDER BY t.due_at DESC LIMIT 1
+                   WHERE t.due_at <= $1 AND n.status = 'active'
+                     AND t.tenant_id NOT IN (SELECT value::uuid FROM jsonb_array_elements_text($3))
+                   ORDER BY t.due_at DESC LIMIT 1
                    FOR UPDATE OF t SKIP LOCKED)
                  RETURNING *",
     };
+    KEEP = "UPDATE transcript SET due_at = $4
+            WHERE tenant_id = $1 AND message_id = $2 AND attempts = $3 AND state = 'waiting' AND due_at IS NOT NULL";
     RECORD = "UPDATE transcript SET state = $4, text = $5, language = $6, model = $7, problem = $8, due_at = $9, attempts = $10,
                 updated_at = $11
               WHERE tenant_id = $1 AND message_id = $2 AND attempts = $3";
@@ -106,15 +118,26 @@ pub async fn of_messages(conn: &mut Conn<'_>, tenant: TenantId, messages: &[Uuid
     fetch!(all, conn, OF_MESSAGES => Transcript; tenant, Json(messages))
 }
 
-/// How many are to be listened to, over all tenants that may work.
-pub async fn due(conn: &mut Conn<'_>, now: Millis) -> Result<i64> {
-    let (count,) = fetch!(one, conn, DUE => (i64,); now)?;
+/// How many are to be listened to, over all tenants that may work, but those that are `full`.
+pub async fn due(conn: &mut Conn<'_>, now: Millis, full: &[TenantId]) -> Result<i64> {
+    let (count,) = fetch!(one, conn, DUE => (i64,); now, Json(full))?;
     Ok(count)
 }
 
-/// One that is to be listened to, as the caller's until `lease_until`. Needs [`Scope::System`](crate::Scope::System).
-pub async fn claim(conn: &mut Conn<'_>, now: Millis, lease_until: Millis) -> Result<Option<Transcript>> {
-    fetch!(optional, conn, CLAIM => Transcript; now, lease_until)
+/// One that is to be listened to, as the caller's until `lease_until`; none of a tenant that is `full`. Needs
+/// [`Scope::System`](crate::Scope::System).
+pub async fn claim(
+    conn: &mut Conn<'_>,
+    now: Millis,
+    lease_until: Millis,
+    full: &[TenantId],
+) -> Result<Option<Transcript>> {
+    fetch!(optional, conn, CLAIM => Transcript; now, lease_until, Json(full))
+}
+
+/// Nobody else listens before `until`. `false`: somebody does, or it is over.
+pub async fn keep(conn: &mut Conn<'_>, it: &Transcript, until: Millis) -> Result<bool> {
+    Ok(execute!(conn, KEEP; it.tenant_id, it.message_id, it.attempts, until)? == 1)
 }
 
 /// Stores what became of a try, unless another has begun; whether it was stored. `try_number`: the claim's `attempts`.

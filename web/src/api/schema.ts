@@ -1112,7 +1112,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a bot can do besides answering */
+        /**
+         * List what a bot can do besides answering
+         * @description Who may not change bots is shown no values of an address's query: one of them may be a key.
+         */
         get: operations["tools_list"];
         put?: never;
         /**
@@ -3494,6 +3497,11 @@ export interface components {
             detected_language?: string | null;
             /** @description By the ids of fields, what is in them */
             fields: Record<string, unknown>;
+            /**
+             * @description Digits only: the number the customer gave when the bot asked for it. Nobody has verified that it is theirs
+             * @example 905301234567
+             */
+            given_phone?: string | null;
             /** Format: uuid */
             id: string;
             /**
@@ -3548,6 +3556,11 @@ export interface components {
              *     one of the choices; null takes it away. Fields that are not named stay
              */
             fields?: Record<string, unknown>;
+            /**
+             * @description Null takes the number away that the customer gave. Nobody else gives one
+             * @example null
+             */
+            given_phone?: string | null;
             /**
              * @description In which the bot answers, an ISO 639-1 code; null: in which the customer writes
              * @example tr
@@ -4052,8 +4065,8 @@ export interface components {
              */
             description: string;
             /**
-             * @description What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.name}` and
-             *     `{conversation.id}` are filled in. The model neither sees nor chooses it
+             * @description What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.given_phone}` (which
+             *     nobody has verified), `{customer.name}` and `{conversation.id}` are filled in. The model neither sees nor chooses it
              */
             fixed?: {
                 [key: string]: string;
@@ -6122,7 +6135,10 @@ export interface components {
                 name: string;
                 /** @description RFC 3339 */
                 updated_at: string;
-                /** @example https://shop.example/orders/{order} */
+                /**
+                 * @description For who may not change it, with `•••` in the place of what stands in its query
+                 * @example https://shop.example/orders/{order}
+                 */
                 url: string;
             }[];
             /** @description Give it as `cursor` to get the next page; null on the last. */
@@ -7196,7 +7212,10 @@ export interface components {
             name: string;
             /** @description RFC 3339 */
             updated_at: string;
-            /** @example https://shop.example/orders/{order} */
+            /**
+             * @description For who may not change it, with `•••` in the place of what stands in its query
+             * @example https://shop.example/orders/{order}
+             */
             url: string;
         };
         /** @description What a bot did with a tool, or wanted to do. */
@@ -7382,6 +7401,8 @@ export interface components {
             settings?: components["schemas"]["BotPatch"] | null;
         };
         TryToolFields: {
+            /** @description As `phone` */
+            given_phone?: string | null;
             /**
              * Format: uuid
              * @description The tool that it would change, whose stored headers may be kept; null: a new one

@@ -587,6 +587,7 @@ export const studioAr: StudioDictionary = {
   "tool.put_in": "أدرج ما يُعرف عن العميل",
   "tool.known.customer.id": "معرّف العميل",
   "tool.known.customer.phone": "رقم هاتف العميل",
+  "tool.known.customer.given_phone": "الرقم الذي أعطاه العميل، غير مؤكَّد",
   "tool.known.customer.name": "اسم العميل",
   "tool.known.conversation.id": "معرّف المحادثة",
   "tool.headers": "الترويسات",

@@ -466,6 +466,7 @@ export const studioEn = {
   "tool.put_in": "Put in what is known of the customer",
   "tool.known.customer.id": "Customer's id",
   "tool.known.customer.phone": "Customer's phone number",
+  "tool.known.customer.given_phone": "Number the customer gave, not verified",
   "tool.known.customer.name": "Customer's name",
   "tool.known.conversation.id": "Conversation's id",
   "tool.headers": "Headers",

@@ -465,6 +465,7 @@ export const studioTr: StudioDictionary = {
   "tool.put_in": "Müşteri hakkında bilineni ekle",
   "tool.known.customer.id": "Müşterinin kimliği",
   "tool.known.customer.phone": "Müşterinin telefon numarası",
+  "tool.known.customer.given_phone": "Müşterinin verdiği numara, doğrulanmadı",
   "tool.known.customer.name": "Müşterinin adı",
   "tool.known.conversation.id": "Konuşmanın kimliği",
   "tool.headers": "Başlıklar",

@@ -1,9 +1,10 @@
 //! Writing down what customers say in voice notes, for the team to read and the bots to answer.
 //!
-//! Each is a row with a lease that outlasts a try: whoever dies in the middle leaves it to whoever looks when the lease has
-//! lapsed. Doing it twice costs money and does no harm.
+//! Each is a row with a lease that is renewed while somebody listens: whoever dies in the middle leaves it to whoever looks
+//! when the lease has lapsed. Doing it twice costs money and does no harm.
 
 mod length;
+mod share;
 mod transcriber;
 
 use std::time::Duration;
@@ -12,7 +13,7 @@ use switchboard_inbox::transcripts;
 use switchboard_media::{Key, MediaStore};
 use switchboard_store::{
     Db, DueWork, MediaState, Notifier, Purpose, Result, Scope, SharedClock, Signal, TranscriptProblem, TranscriptState,
-    Workers, bot, crash_point,
+    Workers, bot, crash_point, hold,
     media::{self, Media},
     transcript::{self, Transcript},
 };
@@ -20,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use transcriber::Transcriber;
 
+use self::share::{Place, Shares};
 use crate::{
     language,
     models::{Models, Sound},
@@ -27,13 +29,14 @@ use crate::{
 };
 
 const AT_ONCE: usize = 4;
-/// Longer than a try takes.
-const LEASE: Duration = Duration::from_secs(90);
+/// Of which one tenant may have so many: who has a hundred to be listened to keeps nobody else waiting.
+const PER_TENANT: usize = 2;
+/// Without news, another takes it up after this. A try may take longer: as many servers as there are may be slow.
+const LEASE: Duration = Duration::from_secs(30);
 /// A voice note is given up after so many tries, which take about ten minutes.
 const MAX_ATTEMPTS: i64 = 5;
 /// In bytes: what WhatsApp takes, and less than the servers do.
 const LARGEST: i64 = 16 * 1024 * 1024;
-const LONGEST: Duration = Duration::from_mins(15);
 
 /// What listening takes.
 #[derive(Debug, Clone)]
@@ -49,6 +52,14 @@ pub struct HearingParts {
 #[derive(Debug, Clone)]
 pub struct Hearing {
     parts: HearingParts,
+    shares: Shares,
+}
+
+/// What is listened to, in one of its tenant's places.
+#[derive(Debug)]
+pub struct Taken {
+    transcript: Transcript,
+    _place: Place,
 }
 
 /// How a try ended.
@@ -61,37 +72,48 @@ enum Outcome {
 }
 
 impl DueWork for Hearing {
-    type Claimed = Transcript;
+    type Claimed = Taken;
 
     async fn is_due(&self) -> Result<bool> {
+        let full = self.shares.full(PER_TENANT);
         let mut tx = self.parts.db.read(Scope::System).await?;
-        Ok(transcript::due(&mut tx.conn(), self.parts.clock.now()).await? > 0)
+        Ok(transcript::due(&mut tx.conn(), self.parts.clock.now(), &full).await? > 0)
     }
 
-    async fn claim(&self) -> Result<Option<Transcript>> {
-        let now = self.parts.clock.now();
+    async fn claim(&self) -> Result<Option<Taken>> {
+        let (now, full) = (self.parts.clock.now(), self.shares.full(PER_TENANT));
         let mut tx = self.parts.db.write(Scope::System).await?;
-        let claimed = transcript::claim(&mut tx.conn(), now, now + LEASE).await?;
+        let claimed = transcript::claim(&mut tx.conn(), now, now + LEASE, &full).await?;
         tx.commit().await?;
-        Ok(claimed)
+        Ok(claimed.map(|transcript| Taken { _place: self.shares.take(transcript.tenant_id), transcript }))
     }
 
-    async fn work(&self, claimed: &Transcript, stop: &CancellationToken) -> Result<()> {
+    async fn work(&self, Taken { transcript, .. }: &Taken, stop: &CancellationToken) -> Result<()> {
         tokio::select! {
-            done = self.listen(claimed) => done,
-            () = stop.cancelled() => self.give_back(claimed).await,
+            done = self.listen(transcript) => done,
+            () = hold(LEASE, transcript.message_id, || self.keep(transcript)) => Ok(()),
+            () = stop.cancelled() => self.give_back(transcript).await,
         }
     }
 }
 
 impl Hearing {
     pub fn new(parts: HearingParts) -> Self {
-        Self { parts }
+        let shares = Shares::new(parts.notifier.clone());
+        Self { parts, shares }
     }
 
     /// Works until `stop`; what is under way then is given back.
     pub async fn run(&self, stop: CancellationToken) {
         Workers::new(self.clone(), self.parts.notifier.clone(), Signal::Transcript, AT_ONCE).run(stop).await;
+    }
+
+    /// `false`: somebody else has it, or it is gone with its message.
+    async fn keep(&self, claimed: &Transcript) -> Result<bool> {
+        let mut tx = self.parts.db.write(Scope::Tenant(claimed.tenant_id)).await?;
+        let kept = transcript::keep(&mut tx.conn(), claimed, self.parts.clock.now() + LEASE).await?;
+        tx.commit().await?;
+        Ok(kept)
     }
 
     /// Another process may go on at once, and this was no try.
@@ -160,8 +182,8 @@ impl Hearing {
         }
         let Some(sound) = self.read(&file).await else { return Ok(Outcome::Later(None)) };
         let length = length::of(&sound);
-        if length.is_some_and(|length| length > LONGEST) {
-            return Ok(Outcome::Failed(TranscriptProblem::TooLong));
+        if let Some(problem) = length::problem(&sound, length) {
+            return Ok(Outcome::Failed(problem));
         }
         let mime_type = file.mime_type.as_deref().unwrap_or("audio/ogg");
         let sound = Sound { bytes: &sound, mime_type, length };

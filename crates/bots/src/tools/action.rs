@@ -19,22 +19,21 @@ const LONGEST_ANSWER: usize = 256 * 1_024;
 /// Tells the other side that it has seen a request before (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-const NO_ANSWER: &str = "The server gave no answer.";
-const NO_ANSWER_TO_A_CHANGE: &str =
-    "The server gave no answer, and nobody knows whether it was done. Do not try it again: hand over.";
-
 /// What is known of the customer and their conversation, for what is sent along. The model cannot choose it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     pub customer_id: String,
     /// Digits only; `None`: it is not known.
     pub phone: Option<String>,
+    /// Digits only: the number they gave when asked, which proves nothing; `None`: they gave none.
+    pub given_phone: Option<String>,
     pub name: Option<String>,
     pub conversation_id: String,
 }
 
 /// What can be sent along, by its placeholder.
-pub(super) const KNOWN: [&str; 4] = ["customer.id", "customer.phone", "customer.name", "conversation.id"];
+pub(super) const KNOWN: [&str; 5] =
+    ["customer.id", "customer.phone", "customer.given_phone", "customer.name", "conversation.id"];
 
 impl Facts {
     pub(crate) async fn of(conn: &mut Conn<'_>, tenant: TenantId, customer: Uuid, conversation: Uuid) -> Result<Self> {
@@ -42,6 +41,7 @@ impl Facts {
         Ok(Self {
             customer_id: customer.to_string(),
             phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
+            given_phone: contact.as_ref().and_then(|contact| contact.given_phone.clone()),
             name: contact.and_then(|contact| contact.own_name.or(contact.name)),
             conversation_id: conversation.to_string(),
         })
@@ -51,6 +51,7 @@ impl Facts {
         match name {
             "customer.id" => Some(&self.customer_id),
             "customer.phone" => self.phone.as_deref(),
+            "customer.given_phone" => self.given_phone.as_deref(),
             "customer.name" => self.name.as_deref(),
             "conversation.id" => Some(&self.conversation_id),
             _ => None,
@@ -68,13 +69,15 @@ impl Facts {
     }
 }
 
-/// Makes a request, once. `id`: the same for a repetition.
+/// Makes a request, once. `id`: the same for a repetition. `left`: longer than this it is not waited for, whatever its own
+/// time is.
 pub(super) async fn carry_out(
     http: &Client,
     (action, url, headers): (&HttpAction, &str, &Headers),
     id: Uuid,
     inputs: &Map<String, Value>,
     facts: &Facts,
+    left: Duration,
 ) -> Outcome {
     let request = match request(http, action, url, inputs, facts) {
         Ok(request) => request,
@@ -84,13 +87,24 @@ pub(super) async fn carry_out(
         return Outcome::failed("The tool is not set up rightly: a header cannot be sent.");
     };
     let request = if action.is_safe() { request } else { request.header(IDEMPOTENCY_KEY, id.to_string()) };
-    let timeout = Duration::from_millis(action.timeout_ms.into());
-    let silence = if action.is_safe() { NO_ANSWER } else { NO_ANSWER_TO_A_CHANGE };
+    let timeout = timeout(action).min(left);
     match tokio::time::timeout(timeout, answer(request.headers(headers))).await {
         Ok(Ok((status, body))) => outcome(action, status, &body),
         Ok(Err(error)) if error.is_connect() => Outcome::failed("The server could not be reached; nothing was done."),
-        Ok(Err(_)) | Err(_) => Outcome::failed(silence),
+        Ok(Err(_)) => silence(action, "The server gave no answer"),
+        Err(_) => silence(action, "The server gave no answer in time"),
     }
+}
+
+pub(super) fn timeout(action: &HttpAction) -> Duration {
+    Duration::from_millis(action.timeout_ms.into())
+}
+
+/// What a model is told where nothing was heard.
+fn silence(action: &HttpAction, what: &str) -> Outcome {
+    let known =
+        if action.is_safe() { "" } else { ", and nobody knows whether it was done. Do not try it again: hand over" };
+    Outcome::failed(format!("{what}{known}."))
 }
 
 fn request(

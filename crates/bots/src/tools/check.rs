@@ -118,7 +118,7 @@ fn fixed(action: &HttpAction) -> Check {
         let is_known = placeholders(value).iter().all(|name| KNOWN.contains(name));
         if name.trim().is_empty() || is_input(name) || value.chars().count() > LONGEST_FIXED || !is_known {
             let message = "must be names that no input has, and values of at most 500 characters; placeholders are \
-                           {customer.id}, {customer.phone}, {customer.name} and {conversation.id}";
+                           {customer.id}, {customer.phone}, {customer.given_phone}, {customer.name} and {conversation.id}";
             return invalid("fixed", message);
         }
     }

@@ -6,6 +6,7 @@
 
 mod abilities;
 mod action;
+mod address;
 mod check;
 mod consent;
 mod mcp;
@@ -21,6 +22,7 @@ use switchboard_store::Vault;
 
 pub use self::{
     action::Facts,
+    address::without_values,
     settings::{Draft, HeadersChange, Kind, ToolsError, Tried},
     toolbox::call_name,
 };

@@ -282,7 +282,10 @@ impl Tools {
         let began = Instant::now();
         let outcome = match check::fit(&action.inputs, inputs) {
             Err(why) => Outcome::failed(why),
-            Ok(()) => action::carry_out(&self.http, (action, &draft.url, headers), Uuid::new_v4(), inputs, facts).await,
+            Ok(()) => {
+                let (tool, left) = ((action, draft.url.as_str(), headers), action::timeout(action));
+                action::carry_out(&self.http, tool, Uuid::new_v4(), inputs, facts, left).await
+            }
         };
         Ok(Tried { ok: outcome.ok, text: outcome.text, status: outcome.status, took: began.elapsed() })
     }

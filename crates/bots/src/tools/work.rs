@@ -23,6 +23,8 @@ use crate::{
 
 /// Calls of one question that leave the house.
 const MOST_CALLS: usize = 8;
+/// What all of them may take together, and the model's thoughts between them: a customer is waiting.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const NOT_AGREED: &str = "The customer did not agree. Nothing was done.";
 /// They have agreed to what it was.
@@ -30,6 +32,7 @@ const CHANGED: &str = "This tool is another now than the customer was asked abou
 const ASK_FIRST: &str = "Nothing is done yet: the customer must agree first. Tell them in one or two sentences exactly what \
                          you would do, and ask. Two buttons, yes and no, will stand under your reply.";
 const ONE_AT_A_TIME: &str = "The customer is asked about another thing already. One at a time.";
+const NO_TIME: &str = "There is no time left for it: it was not done. Answer with what you have, or hand over.";
 const NOT_KNOWN: &str = "It was begun, and nobody knows whether it was done. Do not try it again: hand over.";
 const IN_TRIAL: &str = "This is a trial: it was not done. Answer as if it had been.";
 
@@ -54,12 +57,20 @@ pub(crate) struct Work<'a> {
     /// What the customer is to be asked about.
     pub(crate) asked: Option<ToolCall>,
     calls: usize,
+    /// No call begins after it, and what is under way then is waited for no longer.
+    deadline: Instant,
 }
 
 impl<'a> Work<'a> {
     pub(crate) fn new(toolbox: &'a Toolbox, nonce: &'a str) -> Self {
         let (done, made, deeds) = (Vec::new(), Vec::new(), Deeds::default());
-        Self { toolbox, nonce, done, made, deeds, asked: None, calls: 0 }
+        let deadline = Instant::now() + PATIENCE;
+        Self { toolbox, nonce, done, made, deeds, asked: None, calls: 0, deadline }
+    }
+
+    /// Whether there is still time for a call.
+    pub(crate) fn has_time(&self) -> bool {
+        Instant::now() < self.deadline
     }
 
     /// Takes up what was called for this burst before, and what the customer was asked about.
@@ -155,6 +166,9 @@ impl<'a> Work<'a> {
             self.note(&wish, arguments, MadeState::LeftOut, IN_TRIAL);
             return self.tell(wish, IN_TRIAL);
         }
+        if !self.has_time() {
+            return self.tell(wish, NO_TIME);
+        }
         self.run(entry, wish, arguments, None).await
     }
 
@@ -222,12 +236,14 @@ impl<'a> Work<'a> {
 
     async fn carry_out(&self, entry: &Entry, id: Uuid, arguments: &Map<String, Value>) -> Outcome {
         let toolbox = self.toolbox;
+        let left = self.deadline.saturating_duration_since(Instant::now());
         match &entry.target {
             Target::Http { action, url, headers } => {
-                action::carry_out(&toolbox.http, (action, url, headers), id, arguments, &toolbox.facts).await
+                let tool = (action, url.as_str(), headers.as_ref());
+                action::carry_out(&toolbox.http, tool, id, arguments, &toolbox.facts, left).await
             }
             Target::Mcp { tool, url, headers, timeout } => {
-                let server = mcp::Server { http: &toolbox.http, url, headers, timeout: *timeout };
+                let server = mcp::Server { http: &toolbox.http, url, headers, timeout: left.min(*timeout) };
                 server.call(tool, arguments.clone()).await
             }
             Target::HandOver | Target::Ability(_) => Outcome::failed("It is done otherwise."),
@@ -353,5 +369,26 @@ mod tests {
         assert_eq!(server.received_requests().await.expect("they are recorded").len(), 2);
         assert_eq!(work.done.len(), 3);
         assert_eq!(work.done[0].result, work.done[1].result);
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_when_the_time_is_over_is_cut_off_and_nothing_is_begun_after_it() {
+        // It takes connections and never says a word.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let mut toolbox = toolbox(format!("http://{}/", silent.local_addr().expect("an address")));
+        if let Target::Http { action, .. } = &mut toolbox.entries[0].target {
+            action.timeout_ms = 30_000;
+        }
+        let mut work = Work::new(&toolbox, "n0nce");
+        work.deadline = Instant::now() + Duration::from_millis(300);
+        let began = Instant::now();
+        for order in ["A-1", "A-2"] {
+            assert!(matches!(work.answer(wish(order)).await, Next::Told));
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        assert!(!work.has_time());
+        let made: Vec<_> = work.made.iter().map(|made| (made.state, made.result.as_str())).collect();
+        assert_eq!(made, [(MadeState::Failed, "The server gave no answer in time.")]);
+        assert!(work.done[1].result.contains(NO_TIME), "{}", work.done[1].result);
     }
 }

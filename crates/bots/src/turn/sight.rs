@@ -1,11 +1,13 @@
 //! The pictures that a model is shown: few, not too large, the newest.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+mod memory;
+
+use std::{collections::HashMap, time::Duration};
 
 use switchboard_media::{HEAD, Key, MediaStore, MediaStoreError, sniff};
 use switchboard_store::{MediaKind, MediaState, media::Media};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use self::memory::{Held, Memory, SHARE};
 use super::question::{Question, Said};
 use crate::prompt::Picture;
 
@@ -17,9 +19,8 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 const RECENT: usize = 6;
 /// What models take.
 const TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
-/// What all pictures that are being shown may take together, in KiB. Each is there about four times: as it is, and as it
-/// travels.
-const MEMORY: u32 = 32 * 1024;
+/// Where there is no room for them sooner, the customer is answered without.
+const ROOM_WITHIN: Duration = Duration::from_secs(5);
 /// A store that takes longer is not waited for; the customer is answered without.
 const READ_WITHIN: Duration = Duration::from_secs(5);
 
@@ -27,7 +28,7 @@ const READ_WITHIN: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Sight {
     store: MediaStore,
-    memory: Arc<Semaphore>,
+    memory: Memory,
 }
 
 /// A file that can be shown.
@@ -52,7 +53,7 @@ impl Visible {
 pub(super) struct Seen {
     pictures: HashMap<uuid::Uuid, Picture>,
     /// Given back when they are shown.
-    _memory: Option<OwnedSemaphorePermit>,
+    _memory: Option<Held>,
 }
 
 impl Seen {
@@ -63,25 +64,24 @@ impl Seen {
 
 impl Sight {
     pub fn new(store: MediaStore) -> Self {
-        Self { store, memory: Arc::new(Semaphore::new(MEMORY as usize)) }
+        Self { store, memory: Memory::default() }
     }
 
-    /// What is to be looked at, as far as it can be read.
+    /// What is to be looked at, as far as there is room for it and it can be read.
     pub(super) async fn look(&self, question: &Question) -> Seen {
         let recent = question.history.iter().rev().take(RECENT);
         let said = question.pending.iter().rev().chain(recent);
-        let visible: Vec<_> = said.filter_map(|said| said.picture).take(MOST).collect();
-        if visible.is_empty() {
+        let (visible, kib) = fitting(said.filter_map(|said| said.picture));
+        let Some(tenant) = visible.first().map(|it| it.key.tenant) else { return Seen::default() };
+        let Some(memory) = self.memory.take(tenant, kib, ROOM_WITHIN).await else {
+            tracing::warn!(tenant.id = %tenant, "a question is answered without its pictures: there was no room for them");
             return Seen::default();
-        }
-        let kib: u64 = visible.iter().map(|it| it.size.div_ceil(1024)).sum();
-        let permits = u32::try_from(kib).unwrap_or(MEMORY).min(MEMORY);
-        let memory = Arc::clone(&self.memory).acquire_many_owned(permits).await.ok();
+        };
         let mut pictures = HashMap::new();
         for it in visible {
             pictures.extend(self.read(it).await.map(|picture| (it.key.media, picture)));
         }
-        Seen { pictures, _memory: memory }
+        Seen { pictures, _memory: Some(memory) }
     }
 
     /// `None`: the answer is given without it.
@@ -98,4 +98,18 @@ impl Sight {
     async fn bytes(&self, key: Key) -> Result<Vec<u8>, MediaStoreError> {
         self.store.read(key, None).await?.into_bytes().await
     }
+}
+
+/// The first of them, as many as a model is shown and one tenant has room for; and the KiB that they take.
+fn fitting(visible: impl Iterator<Item = Visible>) -> (Vec<Visible>, u32) {
+    let (mut kept, mut kib) = (Vec::new(), 0);
+    for it in visible.take(MOST) {
+        let size = u32::try_from(it.size.div_ceil(1024)).unwrap_or(u32::MAX);
+        if size > SHARE - kib {
+            break;
+        }
+        kib += size;
+        kept.push(it);
+    }
+    (kept, kib)
 }

@@ -7,7 +7,6 @@ use switchboard_inbox::{
     turns::{Conclusion, Source, Spent},
 };
 use switchboard_store::{Purpose, tool_call::ToolCall};
-use tokio::time::Instant;
 
 use super::{
     in_language::{self, Righted},
@@ -38,10 +37,6 @@ const PASSAGES: usize = 6;
 pub(super) const HISTORY: usize = 2_000;
 /// How often a model may wish for something before it has to answer.
 const ROUNDS: usize = 5;
-/// Nor may it wish for anything after this: a customer is waiting.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// A turn that is no longer ours is looked at again after this, should it be ours after all.
-const STOPPED: Duration = Duration::from_secs(1);
 /// A text message's limit (Cloud API, text messages).
 const MAX_TEXT: usize = 4_096;
 
@@ -138,8 +133,8 @@ async fn ask(question: &Question, thinking: &mut Thinking<'_>, failed: i64) {
         Ok(completion) => conclude(question, thinking, &completion, (&nonce, work.asked), failed).await,
         Err(End::Failed(error)) => after_failure(question, thinking, error, failed),
         Err(End::HandOver(reason)) => thinking.conclusion = hand_off(question, reason),
-        // Whoever finishes the turn sees why.
-        Err(End::Stopped) => thinking.conclusion = Conclusion::TryAgain { after: STOPPED },
+        // Where it is no longer ours, whoever finishes the turn sees that. Where a call could not be recorded, this was a try.
+        Err(End::Stopped) => thinking.conclusion = after_trouble(Some(question), failed),
     }
 }
 
@@ -164,9 +159,8 @@ async fn converse(
     let [plain, shaped] = messages(question, &thinking.found, &seen, nonce);
     let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
     go_on(work.begin(&question.pending).await)?;
-    let began = Instant::now();
     for round in 0..=ROUNDS {
-        let (told, may_wish) = (work.told(), round < ROUNDS && began.elapsed() < PATIENCE);
+        let (told, may_wish) = (work.told(), round < ROUNDS && work.has_time());
         let tools = (!question.tools.is_empty()).then(|| Tools {
             offered: question.tools.specs(),
             done: &work.done,
@@ -288,7 +282,7 @@ fn backoff(failed: i64) -> Duration {
     Duration::from_secs(1 << failed.clamp(0, 6))
 }
 
-/// What a turn comes to whose thought could not be stored. `question`: `None` where nobody has thought.
+/// What a turn comes to of which something could not be stored: its thought, or a call it was to make. `question`: `None` where nobody has thought.
 pub(super) fn after_trouble(question: Option<&Question>, failed: i64) -> Conclusion {
     let reason = "What the bot came to could not be stored.".to_owned();
     match question {

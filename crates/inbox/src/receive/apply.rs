@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{Received, Work, pair, wamid_key};
 use crate::{
     Failure, events,
+    given_phone::{self, Given},
     incoming::{Body, Content, Incoming, Origin, Said, StatusUpdate},
     media, rules, status,
     window::SERVICE_WINDOW,
@@ -93,6 +94,10 @@ impl Work {
         if row.state != ConversationState::Open {
             rules::customer_returns(row, item.policy.is_some(), self.now);
             self.events.push(events::conversation_updated(row, self.now));
+        }
+        if let Content::Body(body) = &said.content {
+            let (tenant_id, contact_id) = (row.tenant_id, row.contact_id);
+            self.given.extend(given_phone::on_card(body).map(|phone| Given { tenant_id, contact_id, phone }));
         }
         if message.wants_answer {
             rules::note_question(row, message.seq, item.policy, self.now);

@@ -9,7 +9,7 @@ use switchboard_inbox::{
     receive::Received,
     turns::Finished,
 };
-use switchboard_store::{Control, FieldKind, MessageStatus, Scope, conversation::Conversation};
+use switchboard_store::{Control, FieldKind, MessageStatus, Scope, contact, conversation::Conversation};
 use switchboard_test_support::Engine;
 
 use crate::support::{ANA, Answer, QUIET, World, party};
@@ -84,14 +84,19 @@ async fn what_was_written_down_of_either_contact_is_kept_when_they_become_one(
         own_name: Some(Some("Annie".into())),
         language: Some(Some("tr".into())),
         fields: [(street, json!("Old Street")), (size, json!(38))].into(),
+        ..Details::default()
     };
     contact_details::describe(conn, now, tenant, other.id, of_other).await.unwrap();
+    contact::ask_phone(conn, tenant, other.id, now).await.unwrap();
+    contact::give_phone(conn, tenant, other.id, "905301112233", now).await.unwrap().expect("it was asked for");
+    contact::ask_phone(conn, tenant, other.id, now).await.unwrap();
     tx.commit().await.unwrap();
     world.receive(&[both(&world, "by both")]).await;
 
     let contact = world.contact(Some(ANA), Some(USER)).await.unwrap();
     assert_eq!((contact.own_name.as_deref(), contact.language.as_deref()), (Some("Ana B."), Some("tr")));
     assert_eq!(contact.fields.0, [(street, json!("Rose Street")), (size, json!(38))].into());
+    assert_eq!((contact.given_phone.as_deref(), contact.phone_asked_at), (Some("905301112233"), Some(now)));
 }
 
 #[rstest]

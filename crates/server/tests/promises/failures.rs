@@ -4,10 +4,13 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_test_support::{
     Engine::{self, Postgres, Sqlite},
-    refuse_answers,
+    refuse_answers, run,
 };
 
-use crate::world::{Business, QUESTION, World, eventually, text_of};
+use crate::{
+    tools,
+    world::{Business, QUESTION, World, eventually, text_of},
+};
 
 const CUSTOMER: &str = "905301234567";
 const HANDOFF: &str = "A colleague will answer you here shortly.";
@@ -118,6 +121,27 @@ async fn an_answer_that_cannot_be_stored_is_paid_for_three_times_at_most(#[value
     assert_eq!((&conversation["control"], told), (&json!("human"), vec![HANDOFF.to_owned()]), "{conversation}");
     assert_eq!(conversation["control_reason"], "What the bot came to could not be stored.");
     assert_eq!(world.prompts().await.len(), 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_call_that_cannot_be_recorded_is_not_made_and_wished_for_three_times_at_most(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = tools::start(engine).await;
+    let business = world.business("Bakery").await;
+    tools::give(&world, &business, &tools::find_order(&world)).await;
+    let refuse = match engine {
+        Sqlite => "CREATE TRIGGER no_calls BEFORE INSERT ON tool_call BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        Postgres => "ALTER TABLE tool_call ADD CONSTRAINT no_calls CHECK (name = '') NOT VALID",
+    };
+    run(&world.app.server.state().db, refuse).await;
+    world.says(&business, CUSTOMER, tools::WHERE).await;
+    let (conversation, told) = handed_over(&world, &business).await;
+    assert_eq!((&conversation["control"], told), (&json!("human"), vec![HANDOFF.to_owned()]), "{conversation}");
+    assert_eq!(conversation["control_reason"], "What the bot came to could not be stored.");
+    assert_eq!(world.prompts().await.len(), 3);
+    assert!(tools::asked(&world).await.is_empty(), "what is not recorded is not done");
 }
 
 #[rstest]

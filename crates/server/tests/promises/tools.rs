@@ -312,6 +312,105 @@ async fn a_bot_labels_writes_down_and_asks_for_the_phone_as_it_may(#[values(Sqli
     assert_eq!(sent["body"]["interactive"]["type"], "request_contact_info", "{sent}");
 }
 
+/// Somebody whose number nobody knows.
+const HIDDEN: &str = "TR.13491208655302741918";
+
+/// They share a card; `origin`: why.
+async fn shares_a_card(world: &World, business: &Business, phone: &str, origin: &str) {
+    let raw = json!({
+        "type": "contacts",
+        "timestamp": now_s().to_string(),
+        "origin": origin,
+        "contacts": [{ "vcard": "BEGIN:VCARD", "phones": [{ "phone": phone }] }],
+    });
+    let said = json!({ "user_id": HIDDEN, "bsuid_only": true, "raw": raw });
+    assert_eq!(world.message(business, &said).await["http_status"], 200);
+}
+
+/// The contact, once so many of their messages have arrived.
+async fn hidden_contact(world: &World, business: &Business, messages: usize) -> Value {
+    eventually("what was said", async || {
+        let thread = world.thread(business, HIDDEN).await;
+        (thread.iter().filter(|it| it["author"] == "customer").count() == messages).then_some(())
+    })
+    .await;
+    let conversation = world.conversation(business, HIDDEN, |_| true).await;
+    world.read(business, &format!("/api/contacts/{}", conversation["contact"]["id"].as_str().expect("an id"))).await
+}
+
+/// People have answered, and the bot goes on with what is said from now on.
+async fn the_bot_goes_on(world: &World, business: &Business) {
+    let path = world.path(business, HIDDEN).await;
+    world.act(business, &format!("{path}/messages"), &json!({ "text": "Thank you" })).await;
+    world.act(business, &format!("{path}/handback"), &json!({})).await;
+}
+
+/// The bot asks for the number; then people have the conversation, so that what is shared stands alone.
+async fn asks_for_the_number(world: &World, business: &Business, before: usize) {
+    the_bot_goes_on(world, business).await;
+    let said = "Put the phone number button under your reply";
+    world.message(business, &json!({ "user_id": HIDDEN, "bsuid_only": true, "text": said })).await;
+    eventually("the button", async || {
+        let sent = world.sent(business, HIDDEN).await;
+        let buttons = sent.iter().filter(|it| it["body"]["interactive"]["type"] == "request_contact_info");
+        (buttons.count() > before).then_some(())
+    })
+    .await;
+    let path = world.path(business, HIDDEN).await;
+    world.act(business, &format!("{path}/takeover"), &json!({})).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_number_that_was_asked_for_is_kept_as_given_and_proves_nothing(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let mut find = find_order(&world);
+    find["http"]["fixed"] = json!({ "phone": "{customer.given_phone}" });
+    give(&world, &business, &find).await;
+    let path = format!("/api/bots/{}", business.bot);
+    let abilities = json!({ "abilities": ["ask_phone"] });
+    assert_eq!(world.app.patch(&path).api_key(&business.key).json(&abilities).send().await.status, 200);
+
+    // Nobody has asked: whatever it says of itself, it is a message like others.
+    shares_a_card(&world, &business, "+905550001009", "contact_request").await;
+    assert_eq!(hidden_contact(&world, &business, 1).await["given_phone"], Value::Null);
+    asks_for_the_number(&world, &business, 0).await;
+    shares_a_card(&world, &business, "+905550001008", "other").await;
+    assert_eq!(hidden_contact(&world, &business, 3).await["given_phone"], Value::Null, "nobody has asked for this one");
+
+    let mut stream = world.app.get("/api/events").api_key(&business.key).stream().await;
+    stream.next().await.expect("a greeting");
+    shares_a_card(&world, &business, "+905550001001", "contact_request").await;
+    let told = stream.next_of("contact.").await;
+    assert_eq!(told.kind, "contact.updated");
+    let contact = hidden_contact(&world, &business, 4).await;
+    assert_eq!((&contact["given_phone"], &contact["phone"]), (&json!(CUSTOMER), &Value::Null), "{contact}");
+    shares_a_card(&world, &business, "+905550001002", "contact_request").await;
+    let contact = hidden_contact(&world, &business, 5).await;
+    assert_eq!(contact["given_phone"], CUSTOMER, "another is not taken unless another is asked for");
+
+    the_bot_goes_on(&world, &business).await;
+    world.message(&business, &json!({ "user_id": HIDDEN, "bsuid_only": true, "text": WHERE })).await;
+    let request = eventually("a request", async || asked(&world).await.pop()).await;
+    assert_eq!(request["query"], format!("phone={CUSTOMER}"));
+
+    asks_for_the_number(&world, &business, 1).await;
+    shares_a_card(&world, &business, "+905550001003", "contact_request").await;
+    let contact = hidden_contact(&world, &business, 8).await;
+    assert_eq!(contact["given_phone"], "905550001003");
+    let one = format!("/api/contacts/{}", contact["id"].as_str().expect("an id"));
+    let wrong = json!({ "given_phone": "905550001004" });
+    let refused = world.app.patch(&one).api_key(&business.key).json(&wrong).send().await;
+    assert_eq!((refused.status, &refused.body["errors"][0]["field"]), (422, &json!("given_phone")), "{}", refused.raw);
+    let named = json!({ "own_name": "Ayşe" });
+    let named = world.app.patch(&one).api_key(&business.key).json(&named).send().await;
+    assert_eq!(named.body["given_phone"], "905550001003", "what is not named stays: {}", named.raw);
+    let operator = world.app.api_key(&business.owner, "operator").await;
+    let removed = world.app.patch(&one).api_key(&operator).json(&json!({ "given_phone": null })).send().await;
+    assert_eq!((removed.status, &removed.body["given_phone"]), (200, &Value::Null), "{}", removed.raw);
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_tool_that_cannot_be_is_refused_with_a_reason(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -359,6 +458,35 @@ async fn a_tool_that_cannot_be_is_refused_with_a_reason(#[values(Sqlite, Postgre
     let gone = world.app.request(Method::DELETE, &one).api_key(&business.key).send().await;
     assert_eq!(gone.status, 204, "{}", gone.raw);
     world.app.request(Method::DELETE, &one).api_key(&business.key).send().await.assert_problem(404, "not_found");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_in_an_address_is_shown_to_whoever_may_change_it_and_to_nobody_else(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let path = format!("/api/bots/{}/tools", business.bot);
+    let mut tool = find_order(&world);
+    let whole = shop(&world, "/shop/orders/{order}?key=s3cret");
+    tool["url"] = json!(whole);
+    let made = give(&world, &business, &tool).await;
+    let one = format!("{path}/{}", made["id"].as_str().expect("an id"));
+    let stored = world.app.request(Method::PUT, &one).api_key(&business.key).json(&tool).send().await;
+    assert_eq!((stored.status, &stored.body["url"]), (200, &json!(whole)), "{}", stored.raw);
+    assert_eq!(world.read(&business, &path).await["items"][0]["url"], whole);
+
+    let shown = shop(&world, "/shop/orders/{order}?key=•••");
+    for role in ["viewer", "operator"] {
+        let key = world.app.api_key(&business.owner, role).await;
+        let seen = world.app.get(&path).api_key(&key).send().await;
+        assert_eq!((seen.status, &seen.body["items"][0]["url"]), (200, &json!(shown)), "{role}: {}", seen.raw);
+        assert!(!seen.raw.contains("s3cret"), "{role}: {}", seen.raw);
+    }
+    let audit = world.read(&business, "/api/audit?action=tool").await;
+    let urls: Vec<_> = audit["items"].as_array().expect("a page").iter().map(|it| &it["detail"]["url"]).collect();
+    assert_eq!(urls, [&json!(shown), &json!(shown)], "{audit}");
 }
 
 #[rstest]

@@ -1,12 +1,18 @@
 //! What customers say in voice notes is written down: for the team to read, for the search to find, for the bot to answer;
 //! and where nobody can listen, nobody waits for it.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_server::config::Switch;
-use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use switchboard_store::{Clock as _, Scope, SystemClock, transcript};
+use switchboard_test_support::{
+    Engine::{self, Postgres, Sqlite},
+    run,
+};
 
 use crate::world::{Business, QUESTION, World, eventually};
 
@@ -177,6 +183,52 @@ async fn a_business_has_its_own_ear(#[values(Sqlite, Postgres)] engine: Engine) 
     let answers = world.answers(&business, CUSTOMER, 1).await;
     assert!(answers[0].contains(&business.answer), "the installation's model answers what it has heard: {answers:?}");
     assert_eq!(heard(&world, &business).await["transcript"]["model"], "own-ear");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_has_many_voice_notes_keeps_nobody_else_waiting(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = listening(engine).await;
+    let (busy, other) = (world.business("Bakery").await, world.business("Florist").await);
+    world.delay(&json!({ "model_ms": 2_000 })).await;
+    for customer in 10..22 {
+        speaks(&world, &busy, &format!("9055500020{customer}"), &recording(QUESTION, 4)).await;
+    }
+    eventually("somebody who listens", async || (asked_of_the_ear(&world).await >= 2).then_some(())).await;
+    speaks(&world, &other, CUSTOMER, &recording(QUESTION, 4)).await;
+    heard(&world, &other).await;
+    let mut waiting = 0;
+    for customer in 10..22 {
+        let thread = world.thread(&busy, &format!("9055500020{customer}")).await;
+        waiting += thread.iter().filter(|it| it["type"] == "audio" && !settled(it)).count();
+    }
+    assert!(waiting >= 4, "two at a time are listened to, and {waiting} of twelve wait");
+    world.delay(&json!({ "model_ms": 0 })).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_somebody_listens_to_is_nobody_elses_for_as_long_as_they_do(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    speaks(&world, &business, CUSTOMER, &recording(QUESTION, 4)).await;
+    heard(&world, &business).await;
+    // At a time of the test's own, so that no worker looks.
+    let (db, due) = (&world.app.server.state().db, SystemClock.now() + Duration::from_hours(1));
+    let later = |seconds| due + Duration::from_secs(seconds);
+    run(db, &format!("UPDATE transcript SET state = 'waiting', problem = NULL, due_at = {}", due.0)).await;
+    let mut tx = db.write(Scope::System).await.expect("a transaction");
+    let conn = &mut tx.conn();
+    let first = transcript::claim(conn, due, later(30), &[]).await.expect("it reads").expect("it is due");
+    assert!(transcript::keep(conn, &first, later(60)).await.expect("it is stored"));
+    assert_eq!(transcript::claim(conn, later(31), later(90), &[]).await.expect("it reads"), None, "it was renewed");
+    let full = [first.tenant_id];
+    assert_eq!(transcript::due(conn, later(61), &full).await.expect("it reads"), 0);
+    assert_eq!(transcript::claim(conn, later(61), later(90), &full).await.expect("it reads"), None);
+    let second = transcript::claim(conn, later(61), later(90), &[]).await.expect("it reads");
+    assert!(second.is_some(), "whoever had it is gone");
+    assert!(!transcript::keep(conn, &first, later(120)).await.expect("it reads"), "somebody else has it");
+    drop(tx);
 }
 
 #[rstest]

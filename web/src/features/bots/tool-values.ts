@@ -10,7 +10,13 @@ export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export const isSafe = (method: string) => method === "GET";
 
 /** What is known of a customer and can be sent along. */
-export const KNOWN = ["customer.id", "customer.phone", "customer.name", "conversation.id"] as const;
+export const KNOWN = [
+  "customer.id",
+  "customer.phone",
+  "customer.given_phone",
+  "customer.name",
+  "conversation.id",
+] as const;
 export type Known = (typeof KNOWN)[number];
 export const placeholder = (known: Known) => `{${known}}`;
 

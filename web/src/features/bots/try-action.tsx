@@ -12,6 +12,7 @@ import { type ActionValues, asksFor, isSafe } from "./tool-values.ts";
 interface Filled {
   inputs: Schema;
   phone: string | null;
+  given_phone: string | null;
   name: string | null;
 }
 
@@ -23,12 +24,15 @@ interface Props {
   make: (filled: Filled) => Promise<Schemas["TriedToolBody"]>;
 }
 
+const digitsOf = (phone: string) => phone.replace(/\D/g, "") || null;
+
 /** Makes the request of an action, as it stands in the form. */
 export function TryAction({ values, problem, attempt, isBusy, make }: Props) {
   const { t } = useI18n();
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [json, setJson] = useState("{}");
   const [phone, setPhone] = useState("");
+  const [givenPhone, setGivenPhone] = useState("");
   const [name, setName] = useState("");
   const [tried, setTried] = useState<Schemas["TriedToolBody"] | null>(null);
   const rows = rowsToTry(values.inputs);
@@ -39,7 +43,8 @@ export function TryAction({ values, problem, attempt, isBusy, make }: Props) {
     await attempt(async () => {
       const inputs = rows ? givenOf(rows, texts) : parsed(json);
       if (!inputs) throw new Problem(422, { detail: t("tool.not_json") });
-      setTried(await make({ inputs, phone: phone.replace(/\D/g, "") || null, name: name.trim() || null }));
+      const facts = { phone: digitsOf(phone), given_phone: digitsOf(givenPhone), name: name.trim() || null };
+      setTried(await make({ inputs, ...facts }));
     });
   }
 
@@ -79,6 +84,15 @@ export function TryAction({ values, problem, attempt, isBusy, make }: Props) {
           dir="ltr"
           value={phone}
           onChange={({ target }) => setPhone(target.value)}
+        />
+      )}
+      {asksFor(values, "customer.given_phone") && (
+        <TextField
+          label={t("tool.known.customer.given_phone")}
+          inputMode="tel"
+          dir="ltr"
+          value={givenPhone}
+          onChange={({ target }) => setGivenPhone(target.value)}
         />
       )}
       {asksFor(values, "customer.name") && (

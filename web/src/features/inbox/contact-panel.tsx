@@ -10,6 +10,7 @@ import { languageNames } from "../../i18n/languages.ts";
 import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { valueWords } from "./contact-values.ts";
 import { ControlTag } from "./conversation-row.tsx";
+import { GivenPhone } from "./given-phone.tsx";
 import { LabelTag, useLabels } from "./labels.tsx";
 import type { Contact, Conversation } from "./model.ts";
 import { contactName } from "./people.ts";
@@ -98,6 +99,11 @@ function Known({ contact }: { contact: Contact }) {
       {ownName && <Fact label={t("contact.own_name")}>{<bdi>{ownName}</bdi>}</Fact>}
       {whatsappName && <Fact label={t("contact.whatsapp_name")}>{<bdi>{whatsappName}</bdi>}</Fact>}
       {phone && <Fact label={t("contact.phone")}>{<bdi dir="ltr">+{phone}</bdi>}</Fact>}
+      {contact.given_phone && (
+        <Fact label={t("contact.given_phone")}>
+          <GivenPhone contact={contact} phone={contact.given_phone} />
+        </Fact>
+      )}
       {username && <Fact label={t("contact.username")}>{<bdi dir="ltr">@{username}</bdi>}</Fact>}
       {userId && <Fact label={t("contact.user_id")}>{<bdi dir="ltr">{userId}</bdi>}</Fact>}
       {noted && <Fact label={t("contact.language")}>{names.of(noted) ?? noted}</Fact>}

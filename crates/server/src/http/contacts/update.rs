@@ -34,6 +34,10 @@ struct ContactPatch {
     #[serde(default)]
     #[schema(value_type = Object)]
     fields: BTreeMap<Uuid, Value>,
+    /// Null takes the number away that the customer gave. Nobody else gives one
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = json!(null))]
+    given_phone: Option<Option<String>>,
 }
 
 /// Write down what is known of a contact
@@ -47,10 +51,14 @@ pub(super) async fn update(
     Valid(body): Valid<ContactPatch>,
 ) -> Result<Json<ContactDetailBody>, Problem> {
     let principal = who.require(Permission::Organise)?;
+    if body.given_phone.as_ref().is_some_and(Option::is_some) {
+        return Err(Problem::invalid("given_phone", "can only be taken away: the customer gives it"));
+    }
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(principal.tenant)).await?;
     let conn = &mut tx.conn();
-    let details = Details { own_name: body.own_name, language: body.language, fields: body.fields };
+    let ContactPatch { own_name, language, fields, given_phone } = body;
+    let details = Details { own_name, language, fields, forgets_given_phone: given_phone.is_some() };
     let contact = contact_details::describe(conn, now, principal.tenant, *id, details).await?;
     let body = ContactDetailBody::load(conn, now, principal, contact).await?;
     tx.commit().await?;

@@ -25,6 +25,9 @@ pub(super) struct ContactDetailBody {
     /// Digits only, as WhatsApp writes it
     #[schema(example = "905301234567")]
     phone: Option<String>,
+    /// Digits only: the number the customer gave when the bot asked for it. Nobody has verified that it is theirs
+    #[schema(example = "905301234567")]
+    given_phone: Option<String>,
     /// WhatsApp's id of the customer for this business alone
     user_id: Option<String>,
     username: Option<String>,
@@ -60,6 +63,7 @@ impl ContactDetailBody {
             own_name: contact.own_name,
             whatsapp_name: contact.name,
             phone: contact.phone,
+            given_phone: contact.given_phone,
             user_id: contact.user_id,
             username: contact.username,
             language: contact.language,

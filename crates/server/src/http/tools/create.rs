@@ -4,6 +4,7 @@ use actix_web::{
 };
 use serde_json::json;
 use switchboard_accounts::{Permission, audit};
+use switchboard_bots::tools::without_values;
 use switchboard_store::{Scope, bot};
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ pub(super) async fn create(
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     let tool = tools.create(conn, now, (tenant, *bot_id), draft, Some(listed)).await?;
-    let detail = json!({ "bot_id": *bot_id, "name": tool.name, "url": tool.url });
+    let detail = json!({ "bot_id": *bot_id, "name": tool.name, "url": without_values(&tool.url) });
     audit::record(conn, principal.into(), now, "tool.created", Some(tool.id.to_string()), detail).await?;
     tx.commit().await?;
     Ok(HttpResponse::Created().json(ToolBody::from(tool)))

@@ -10,6 +10,8 @@ use super::wire::ToolBody;
 use crate::http::{AppState, Authenticated, Page, Problem};
 
 /// List what a bot can do besides answering
+///
+/// Who may not change bots is shown no values of an address's query: one of them may be a key.
 #[utoipa::path(tag = "tools", params(("id" = Uuid, Path, description = "The bot's id")),
     responses((status = 200, description = "All on one page, by their names", body = Page<ToolBody>)))]
 #[get("/api/bots/{id}/tools")]
@@ -18,10 +20,12 @@ pub(super) async fn list(
     who: Authenticated,
     bot_id: Path<Uuid>,
 ) -> Result<Json<Page<ToolBody>>, Problem> {
-    let tenant = who.require(Permission::ViewBots)?.tenant;
+    let principal = who.require(Permission::ViewBots)?;
+    let (tenant, may_change) = (principal.tenant, principal.may(Permission::ManageBots));
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     bot::get(conn, tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
     let tools = tool::of_bot(conn, tenant, *bot_id).await?;
-    Ok(Json(Page::whole(tools.into_iter().map(ToolBody::from))))
+    let shown = |tool| if may_change { ToolBody::from(tool) } else { ToolBody::to_look_at(tool) };
+    Ok(Json(Page::whole(tools.into_iter().map(shown))))
 }

@@ -27,6 +27,8 @@ struct TryToolFields {
     /// Of a customer, for what is sent along: digits
     phone: Option<String>,
     /// As `phone`
+    given_phone: Option<String>,
+    /// As `phone`
     name: Option<String>,
 }
 
@@ -62,16 +64,17 @@ pub(super) async fn try_out(
     Valid(body): Valid<TryToolFields>,
 ) -> Result<Json<TriedToolBody>, Problem> {
     let tenant = who.require(Permission::ManageBots)?.tenant;
-    let (tools, draft) = (&state.bots.tools, body.tool.into_draft()?);
+    let TryToolFields { tool, id, inputs, phone, given_phone, name } = body;
+    let (tools, draft) = (&state.bots.tools, tool.into_draft()?);
     let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     bot::get(conn, tenant, *bot_id).await?.ok_or_else(Problem::not_found)?;
-    let stored = match body.id {
+    let stored = match id {
         Some(id) => Some(tool::get(conn, tenant, *bot_id, id).await?.ok_or_else(Problem::not_found)?),
         None => None,
     };
     let headers = tools.changed_headers(conn, stored.as_ref(), &draft).await?;
     drop(tx);
-    let facts = Facts { phone: body.phone, name: body.name, ..Facts::default() };
-    Ok(Json(tools.try_out(&draft, &headers, &body.inputs, &facts).await?.into()))
+    let facts = Facts { phone, given_phone, name, ..Facts::default() };
+    Ok(Json(tools.try_out(&draft, &headers, &inputs, &facts).await?.into()))
 }

@@ -4,6 +4,7 @@ use actix_web::{
 };
 use serde_json::json;
 use switchboard_accounts::{Permission, audit};
+use switchboard_bots::tools::without_values;
 use switchboard_store::Scope;
 use uuid::Uuid;
 
@@ -30,7 +31,8 @@ pub(super) async fn update(
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     let tool = state.bots.tools.update(conn, now, (tenant, bot_id, id), draft, None).await?;
-    let detail = json!({ "bot_id": bot_id, "name": tool.name, "url": tool.url, "enabled": tool.enabled });
+    let url = without_values(&tool.url);
+    let detail = json!({ "bot_id": bot_id, "name": tool.name, "url": url, "enabled": tool.enabled });
     audit::record(conn, principal.into(), now, "tool.updated", Some(id.to_string()), detail).await?;
     tx.commit().await?;
     Ok(Json(tool.into()))

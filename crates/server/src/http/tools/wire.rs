@@ -6,7 +6,7 @@ use garde::Validate;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_bots::tools::{Draft, HeadersChange, Kind, call_name};
+use switchboard_bots::tools::{Draft, HeadersChange, Kind, call_name, without_values};
 use switchboard_store::tool::{Definition, HttpAction, McpServer, McpTool, Method, Tool};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,6 +22,7 @@ pub(super) struct ToolBody {
     name: String,
     /// Off: no model is offered it
     enabled: bool,
+    /// For who may not change it, with `•••` in the place of what stands in its query
     #[schema(example = "https://shop.example/orders/{order}")]
     url: String,
     /// The names of the headers that are sent along. Nobody can read their values
@@ -49,8 +50,8 @@ pub(super) struct HttpActionBody {
     /// A JSON schema of an object: what the model fills in. At most 8 KB
     #[schema(value_type = Object, example = json!({"type": "object", "properties": {"order": {"type": "string"}}, "required": ["order"]}))]
     inputs: Value,
-    /// What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.name}` and
-    /// `{conversation.id}` are filled in. The model neither sees nor chooses it
+    /// What is sent along beside the inputs, at most 20; `{customer.id}`, `{customer.phone}`, `{customer.given_phone}` (which
+    /// nobody has verified), `{customer.name}` and `{conversation.id}` are filled in. The model neither sees nor chooses it
     #[serde(default)]
     fixed: BTreeMap<String, String>,
     /// How long the customer waits for it: 1,000 to 30,000
@@ -107,6 +108,14 @@ impl From<Tool> for ToolBody {
             created_at: tool.created_at.to_rfc3339(),
             updated_at: tool.updated_at.to_rfc3339(),
         }
+    }
+}
+
+impl ToolBody {
+    /// For whoever may not change it.
+    pub(super) fn to_look_at(tool: Tool) -> Self {
+        let url = without_values(&tool.url);
+        Self { url, ..Self::from(tool) }
     }
 }
 
