@@ -280,12 +280,11 @@ impl Tools {
         let draft = self.checked(draft.clone())?;
         let Kind::Http(action) = &draft.kind else { return Err(ToolsError::NotFound) };
         let began = Instant::now();
-        let outcome = match check::fit(&action.inputs, inputs) {
-            Err(why) => Outcome::failed(why),
-            Ok(()) => {
-                let (tool, left) = ((action, draft.url.as_str(), headers), action::timeout(action));
-                action::carry_out(&self.http, tool, Uuid::new_v4(), inputs, facts, left).await
-            }
+        let outcome = if let Err(why) = check::fit(&action.inputs, inputs) {
+            Outcome::failed(why)
+        } else {
+            let (tool, left) = ((action, draft.url.as_str(), headers), action::timeout(action));
+            action::carry_out(&self.http, tool, Uuid::new_v4(), inputs, facts, left).await
         };
         Ok(Tried { ok: outcome.ok, text: outcome.text, status: outcome.status, took: began.elapsed() })
     }
