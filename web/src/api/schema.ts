@@ -4649,13 +4649,18 @@ export interface components {
             completion_price?: number | null;
             /** @description Whether there is a key. Nobody can read it */
             has_key: boolean;
+            /**
+             * Format: double
+             * @description In US dollars for a minute of voice messages, for a server that does not tell its cost; null: not known
+             */
+            minute_price?: number | null;
             models: components["schemas"]["ModelNames"];
             /**
              * Format: double
              * @description In US dollars for a million tokens that are read, for a server that does not tell its cost; null: not known
              */
             prompt_price?: number | null;
-            /** @description It has failed too often and is left alone until then; null: it is asked. RFC 3339 */
+            /** @description One of its models has failed too often and is left alone until then; null: all are asked. RFC 3339 */
             resting_until?: string | null;
             /** @description RFC 3339 */
             updated_at: string;
@@ -4677,6 +4682,11 @@ export interface components {
              * @description As `prompt_price`, for what is written
              */
             completion_price?: number | null;
+            /**
+             * Format: double
+             * @description In US dollars for a minute of voice messages: 0 to 1,000, or null
+             */
+            minute_price?: number | null;
             /** @description At least one; of at most 200 characters each */
             models: components["schemas"]["ModelNames"];
             /**
@@ -4698,6 +4708,11 @@ export interface components {
         /** @description The models a business has asked. */
         ModelsBody: {
             budget: components["schemas"]["BudgetBody"];
+            /**
+             * @description What a bot may have asked instead of `installation.answering`. With a server of its own that answers, a business may
+             *     have any model of that one asked
+             */
+            choices: string[];
             fallback?: components["schemas"]["ModelServerBody"] | null;
             /** @description What is asked where the business has no model of its own for a purpose */
             installation: components["schemas"]["ModelNames"];

@@ -282,7 +282,8 @@ fn backoff(failed: i64) -> Duration {
     Duration::from_secs(1 << failed.clamp(0, 6))
 }
 
-/// What a turn comes to of which something could not be stored: its thought, or a call it was to make. `question`: `None` where nobody has thought.
+/// What a turn comes to of which something could not be stored: its thought, or a call it was to make. `question`: `None`
+/// where nobody has thought.
 pub(super) fn after_trouble(question: Option<&Question>, failed: i64) -> Conclusion {
     let reason = "What the bot came to could not be stored.".to_owned();
     match question {
