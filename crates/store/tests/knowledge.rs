@@ -9,7 +9,7 @@ use switchboard_store::{
 };
 use switchboard_test_support::{
     Engine::{self, Postgres, Sqlite},
-    TestDb, a_bot, run,
+    TestDb, a_bot, an_item, run,
 };
 use uuid::Uuid;
 
@@ -80,25 +80,13 @@ async fn a_tenant_has_the_knowledge_of_one_bot_made_ready_at_a_time(#[values(Sql
 async fn an_address_is_named_once_and_may_be_long(#[values(Sqlite, Postgres)] engine: Engine) {
     let test = TestDb::new(engine).await;
     let (tenant_id, bots) = bots(&test.db, &[NOW, NOW]).await;
+    // Random, or the database would make it short.
+    let source = format!("https://example.com/{}", (0..300).map(digest).collect::<String>());
     let page = |bot: Uuid, parent_id: Option<Uuid>| Knowledge {
-        tenant_id,
-        id: new_id(NOW),
-        bot_id: bot,
         kind: KnowledgeKind::Page,
-        title: "About".into(),
-        content: String::new(),
-        // Random, or the database would make it short.
-        source: Some(format!("https://example.com/{}", (0..300).map(digest).collect::<String>())),
+        source: Some(source.clone()),
         parent_id,
-        problem: None,
-        read_at: None,
-        changed_at: None,
-        pieces: None,
-        version: 1,
-        actor: None,
-        actor_id: None,
-        created_at: NOW,
-        updated_at: NOW,
+        ..an_item(tenant_id, bot, NOW)
     };
     let insert = async |page: Knowledge| {
         let mut tx = test.db.write(Scope::Tenant(tenant_id)).await.unwrap();

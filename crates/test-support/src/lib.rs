@@ -15,8 +15,11 @@ mod postgres;
 use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, migrate::Migrator};
-use switchboard_store::{Conn, Db, DbOptions, Json, Millis, Scope, TenantId, Tone, Tx, bot::Bot, new_id};
+use switchboard_store::{
+    Conn, Db, DbOptions, Json, KnowledgeKind, Millis, Scope, TenantId, Tone, Tx, bot::Bot, knowledge::Knowledge, new_id,
+};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::postgres::PostgresDatabase;
 
@@ -169,6 +172,29 @@ pub async fn refuse_answers(db: &Db) {
         }
     }
     tx.commit().await.expect("it is refused");
+}
+
+/// Something a bot has been taught, by nobody in particular.
+pub fn an_item(tenant_id: TenantId, bot_id: Uuid, now: Millis) -> Knowledge {
+    Knowledge {
+        tenant_id,
+        id: new_id(now),
+        bot_id,
+        kind: KnowledgeKind::Qa,
+        title: "When are you open?".into(),
+        content: "From eight to six.".into(),
+        source: None,
+        parent_id: None,
+        problem: None,
+        read_at: None,
+        changed_at: None,
+        pieces: None,
+        version: 1,
+        actor: None,
+        actor_id: None,
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// A bot as it is before anybody sets anything: for tests below the crate that knows what a new bot is like.

@@ -5,11 +5,13 @@ use std::{fmt::Write as _, sync::Arc};
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use rstest::rstest;
 use switchboard_store::{
-    KnowledgeKind, Scope, SystemClock, TenantId, bot,
+    Scope, SystemClock, TenantId, bot,
     knowledge::{self, Knowledge},
-    new_id,
 };
-use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use switchboard_test_support::{
+    Engine::{self, Postgres, Sqlite},
+    an_item,
+};
 use uuid::Uuid;
 
 use crate::support::TestApp;
@@ -30,25 +32,7 @@ async fn knows_much(app: &TestApp, tenant: TenantId, bot: Uuid) {
         for word in 0..WORDS {
             write!(content, "word{} ", item * WORDS + word).expect("it is written");
         }
-        let item = Knowledge {
-            tenant_id: tenant,
-            id: new_id(now),
-            bot_id: bot,
-            kind: KnowledgeKind::Qa,
-            title: format!("What of {item}?"),
-            content,
-            source: None,
-            parent_id: None,
-            problem: None,
-            read_at: None,
-            changed_at: None,
-            pieces: None,
-            version: 1,
-            actor: None,
-            actor_id: None,
-            created_at: now,
-            updated_at: now,
-        };
+        let item = Knowledge { title: format!("What of {item}?"), content, ..an_item(tenant, bot, now) };
         knowledge::insert(&mut tx.conn(), &item).await.expect("it is stored");
     }
     bot::touch_knowledge(&mut tx.conn(), tenant, bot, now).await.expect("it is noted");

@@ -4,10 +4,10 @@ use std::{io::Write as _, sync::Mutex};
 
 use flate2::{Compression, write::GzEncoder};
 use switchboard_store::{
-    Clock as _, KnowledgeKind, ManualClock, Millis, Scope, TenantId,
+    Clock as _, ManualClock, Millis, Scope, TenantId,
     knowledge::{self, Knowledge},
-    new_id,
 };
+use switchboard_test_support::an_item;
 use uuid::Uuid;
 
 use super::*;
@@ -80,26 +80,9 @@ impl Studio {
         let mut tx = db.write(Scope::System).await.expect("a database");
         let mut last = Uuid::nil();
         for written in (0..characters).step_by(AT_ONCE) {
-            last = new_id(NOW);
-            let item = Knowledge {
-                tenant_id: TenantId(tenant),
-                id: last,
-                bot_id: bot,
-                kind: KnowledgeKind::Qa,
-                title: "Long?".into(),
-                content: "a".repeat(AT_ONCE.min(characters - written)),
-                source: None,
-                parent_id: None,
-                problem: None,
-                read_at: None,
-                changed_at: None,
-                pieces: None,
-                version: 1,
-                actor: None,
-                actor_id: None,
-                created_at: NOW,
-                updated_at: NOW,
-            };
+            let content = "a".repeat(AT_ONCE.min(characters - written));
+            let item = Knowledge { content, ..an_item(TenantId(tenant), bot, NOW) };
+            last = item.id;
             knowledge::insert(&mut tx.conn(), &item).await.expect("it is stored");
         }
         tx.commit().await.expect("it is stored");
