@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use moka::{future::Cache, ops::compute::Op};
+use moka::{
+    future::Cache,
+    ops::compute::{CompResult, Op},
+};
 use switchboard_store::{
     Db, Error, Result, Scope, TenantId,
     bot::{self, Bot},
@@ -55,10 +58,10 @@ impl Indexes {
         (kept.version >= bot.knowledge_version && kept.bytes == kept.index.bytes()).then_some(kept.index)
     }
 
-    /// Builds the index of what `bot` knows, at least of what it knew when it was read. Of those who need the same one at
-    /// once, one builds it. To be called outside of any transaction: a large one takes seconds, in which whoever waits for it
-    /// would keep a connection from everybody else.
-    pub async fn build(&self, db: &Db, bot: &Bot) -> Result<()> {
+    /// Builds the index of what `bot` knows, at least of what it knew when it was read; `None`: the bot is gone. Of those who
+    /// need the same one at once, one builds it. To be called outside of any transaction: a large one takes seconds, in which
+    /// whoever waits for it would keep a connection from everybody else.
+    pub async fn build(&self, db: &Db, bot: &Bot) -> Result<Option<Arc<Index>>> {
         let renewed = self.cache.entry(bot.id).and_try_compute_with(async |kept| {
             let kept = kept.map(moka::Entry::into_value).filter(|kept| kept.version >= bot.knowledge_version);
             let kept = match kept {
@@ -68,8 +71,12 @@ impl Indexes {
             // Without one, the bot is gone.
             Ok::<_, Error>(kept.map_or(Op::Remove, Op::Put))
         });
-        renewed.await?;
-        Ok(())
+        Ok(match renewed.await? {
+            CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
+                Some(entry.into_value().index)
+            }
+            CompResult::StillNone(_) | CompResult::Removed(_) => None,
+        })
     }
 }
 

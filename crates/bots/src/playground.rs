@@ -168,16 +168,18 @@ pub(crate) async fn question(
     })
 }
 
-/// A bot, the index of all that it knows, and the transaction in which that is so.
+/// A bot, the index of all that it knows, and the transaction in which it was read.
 async fn with_index(parts: &TurnParts, tenant: TenantId, id: Uuid) -> Result<(Tx, bot::Bot, Arc<Index>), BotError> {
+    let mut built = None;
     loop {
         let mut tx = parts.db.read(Scope::Tenant(tenant)).await?;
         let bot = bot::get(&mut tx.conn(), tenant, id).await?.ok_or(BotError::NotFound)?;
-        if let Some(index) = parts.indexes.of(&bot).await {
+        // What was built a moment ago serves, should the bot know something else by now.
+        if let Some(index) = parts.indexes.of(&bot).await.or(built.take()) {
             return Ok((tx, bot, index));
         }
         drop(tx);
-        parts.indexes.build(&parts.db, &bot).await?;
+        built = parts.indexes.build(&parts.db, &bot).await?;
     }
 }
 

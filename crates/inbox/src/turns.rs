@@ -49,6 +49,8 @@ pub struct Thought {
     pub conclusion: Conclusion,
     /// What of the knowledge an answer was written from, the best first.
     pub sources: Vec<Source>,
+    /// The items of the knowledge that whoever thought it has read, also where nothing was written from them.
+    pub read: Vec<Uuid>,
     /// Whose thought it is; `None`: no bot serves the number any more.
     pub bot_id: Option<Uuid>,
     pub spent: Spent,
@@ -108,8 +110,8 @@ pub enum Conclusion {
     Answer(Vec<String>),
     /// There was nothing to answer after all: it was revoked, say.
     Nothing,
-    /// People must go on. `say` is told to the customer.
-    HandOff { reason: String, say: Option<String> },
+    /// People must go on. `say` is told to the customer, in the parts it is sent in.
+    HandOff { reason: String, say: Vec<String> },
     /// It failed for a passing reason and is tried again.
     TryAgain { after: Duration },
 }
@@ -164,17 +166,18 @@ pub async fn finish(conn: &mut Conn<'_>, now: Millis, thoughts: &[Thought]) -> R
     Ok(finished)
 }
 
-/// What thoughts are from, as far as it is still knowledge.
+/// What thoughts have read, as far as it is still knowledge.
 async fn known(conn: &mut Conn<'_>, thoughts: &[Thought]) -> Result<HashSet<knowledge::Key>> {
-    let mut keys: Vec<_> = thoughts.iter().flat_map(sources).collect();
+    let mut keys: Vec<_> = thoughts.iter().flat_map(read).collect();
     keys.sort_unstable();
     keys.dedup();
     Ok(knowledge::existing(conn, &keys).await?.into_iter().collect())
 }
 
-fn sources(thought: &Thought) -> impl Iterator<Item = knowledge::Key> {
+fn read(thought: &Thought) -> impl Iterator<Item = knowledge::Key> {
     let tenant_id = thought.lease.tenant_id;
-    thought.sources.iter().map(move |source| knowledge::Key { tenant_id, id: source.item_id })
+    let sources = thought.sources.iter().map(|source| source.item_id);
+    thought.read.iter().copied().chain(sources).map(move |id| knowledge::Key { tenant_id, id })
 }
 
 /// Messages to be queued, and what is told of them.
@@ -307,7 +310,7 @@ fn conclude(
     row.lease_until = Millis(0);
     row.lease_owner = None;
     row.updated_at = now;
-    let is_known = sources(thought).all(|source| known.contains(&source));
+    let is_known = read(thought).all(|item| known.contains(&item));
     if row.control == Control::Human {
         if is_known {
             keep_as_suggestion(row, &thought.conclusion);
@@ -364,8 +367,12 @@ fn conclude(
             do_deeds(row, &thought.deeds, queued, now);
             hand_off(row, reason, queued, now);
             queued.unanswered.extend(not_known(thought, now));
-            if let Some(text) = say.as_deref().filter(|_| window(row.last_inbound_at, now).open) {
+            let say = if window(row.last_inbound_at, now).open { say.as_slice() } else { &[] };
+            for (part, text) in say.iter().enumerate() {
                 let message = outbound::message(row, Draft::text(Author::System, text), now);
+                if part == 0 {
+                    queued.push_sources(&message, &thought.sources);
+                }
                 queued.push(row, message, now);
             }
         }

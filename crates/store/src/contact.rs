@@ -105,7 +105,12 @@ statements! {
     // Only what was asked for, and one for each time it was.
     GIVE_PHONE = "UPDATE contact SET given_phone = $3, phone_asked_at = NULL, updated_at = $4
                   WHERE tenant_id = $1 AND id = $2 AND phone_asked_at IS NOT NULL RETURNING *";
-    DETECTED = "UPDATE contact SET detected_language = $3 WHERE tenant_id = $1 AND id = $2";
+    // Whoever finishes a turn has conversations locked, and who receives messages locks contacts first: this is worth no wait.
+    DETECTED = {
+        sqlite: "UPDATE contact SET detected_language = $3 WHERE tenant_id = $1 AND id = $2",
+        postgres: "UPDATE contact SET detected_language = $3 WHERE (tenant_id, id) IN (
+                     SELECT tenant_id, id FROM contact WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE SKIP LOCKED)",
+    };
     DELETE = "DELETE FROM contact WHERE tenant_id = $1 AND id = $2";
 }
 
@@ -147,7 +152,7 @@ pub async fn describe(conn: &mut Conn<'_>, contact: &Contact) -> Result<()> {
     expect_rows("contact", 1, rows)
 }
 
-/// Stores in which language a contact writes. Nothing happens where there is none any more.
+/// Stores in which language a contact writes. Nothing happens where there is none any more, or somebody else is changing it.
 pub async fn set_detected_language(conn: &mut Conn<'_>, tenant: TenantId, id: Uuid, language: &str) -> Result<()> {
     execute!(conn, DETECTED; tenant, id, language)?;
     Ok(())

@@ -295,15 +295,17 @@ statements! {
                    conversation.fence, conversation.control_version, conversation.last_inbound_seq, conversation.answered_seq,
                    conversation.turn_attempts",
     };
+    // A turn that is finished is not leased any more, whoever still holds on to it: the next would wait for nothing.
     RENEW = {
         sqlite: "UPDATE conversation SET lease_until = $2
                  FROM jsonb_each($1) AS x
                  WHERE conversation.tenant_id = unhex(x.value->>'tenant_id', '-') AND conversation.id = unhex(x.value->>'id', '-')
-                   AND conversation.fence = x.value->>'fence'
+                   AND conversation.fence = x.value->>'fence' AND conversation.lease_owner IS NOT NULL
                  RETURNING conversation.tenant_id, conversation.id",
         postgres: concat!("UPDATE conversation SET lease_until = $2
                  FROM ", given!("tenant_id uuid, id uuid, fence bigint"), "
                  WHERE conversation.tenant_id = x.tenant_id AND conversation.id = x.id AND conversation.fence = x.fence
+                   AND conversation.lease_owner IS NOT NULL
                  RETURNING conversation.tenant_id, conversation.id"),
     };
     // By the index of what is due: those before it that are leased are few.

@@ -1,6 +1,6 @@
 //! The inverted index: for every term, the passages that hold it and how strongly.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use switchboard_store::Millis;
@@ -48,12 +48,24 @@ pub(super) struct Posting {
     pub(super) weight: f32,
 }
 
+/// What says the same word for word is found once, as the first that says it: the same page at two addresses would fill the
+/// places of others.
+fn distinct(mut passages: Vec<Passage>) -> Vec<Passage> {
+    let mut seen = HashSet::new();
+    let is_new: Vec<bool> =
+        passages.iter().map(|passage| seen.insert((passage.question.as_deref(), passage.text.as_str()))).collect();
+    let mut is_new = is_new.into_iter();
+    passages.retain(|_| is_new.next().unwrap_or(true));
+    passages
+}
+
 impl Index {
     /// Reads all passages; the order of `passages` breaks ties in later searches.
     ///
     /// # Panics
     /// With more than `u32::MAX` passages or different terms, far beyond what fits in memory.
     pub fn build(passages: Vec<Passage>) -> Self {
+        let passages = distinct(passages);
         let mut analyser = Analyser::default();
         let fields: Vec<Fields> = passages.iter().map(|passage| Fields::of(passage, &mut analyser)).collect();
         let mut builder = Builder { average: Fields::average_lengths(&fields), ..Builder::default() };

@@ -190,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn what_says_the_same_word_for_word_takes_one_place() {
+        let story = "Our sourdough bread rests for 24 hours.";
+        let index =
+            Index::build(vec![passage(1, None, story), passage(2, None, story), passage(3, Some("Bread?"), story)]);
+        let found: Vec<_> = index.search("sourdough bread", 3).iter().map(|hit| hit.passage.id.as_u128()).collect();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found.contains(&1) && found.contains(&3), "{found:?}");
+    }
+
+    #[test]
     fn where_are_my_orders_finds_order_tracking() {
         assert_eq!(first(&bakery(), "siparişlerim nerede"), Some(1));
     }

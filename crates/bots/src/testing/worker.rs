@@ -111,7 +111,7 @@ impl Talk {
             }
             Conclusion::HandOff { reason, say } => {
                 (self.handed_over, self.reason) = (true, Some(reason));
-                say.unwrap_or_default()
+                say.join("\n\n")
             }
             Conclusion::Nothing | Conclusion::TryAgain { .. } => String::new(),
         };

@@ -21,6 +21,9 @@ use crate::{
     turn::question::Said,
 };
 
+/// Wishes of one question that are answered, whatever they are for: each is kept with the conversation, and a model may wish
+/// for thousands at once.
+const MOST_WISHES: usize = 24;
 /// Calls of one question that leave the house.
 const MOST_CALLS: usize = 8;
 /// What all of them may take together, and the model's thoughts between them: a customer is waiting.
@@ -68,8 +71,19 @@ impl<'a> Work<'a> {
         Self { toolbox, nonce, done, made, deeds, asked: None, calls: 0, deadline }
     }
 
+    /// Those of a model's wishes that are answered.
+    pub(crate) fn heard(&self, mut wishes: Vec<ToolWish>) -> Vec<ToolWish> {
+        wishes.truncate(MOST_WISHES.saturating_sub(self.done.len()));
+        wishes
+    }
+
+    /// Whether the model may wish for more.
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.has_time() && self.done.len() < MOST_WISHES
+    }
+
     /// Whether there is still time for a call.
-    pub(crate) fn has_time(&self) -> bool {
+    fn has_time(&self) -> bool {
         Instant::now() < self.deadline
     }
 
@@ -369,6 +383,23 @@ mod tests {
         assert_eq!(server.received_requests().await.expect("they are recorded").len(), 2);
         assert_eq!(work.done.len(), 3);
         assert_eq!(work.done[0].result, work.done[1].result);
+    }
+
+    #[tokio::test]
+    async fn a_model_that_wishes_without_end_is_heard_so_often_and_no_more() {
+        let toolbox = toolbox("http://127.0.0.1:9/".into());
+        let mut work = Work::new(&toolbox, "n0nce");
+        let wishes =
+            |count: usize| (0..count).map(|number| ToolWish { name: "unknown".into(), ..wish(&number.to_string()) });
+        assert_eq!(work.heard(wishes(10).collect()).len(), 10);
+        for wish in wishes(10) {
+            work.answer(wish).await;
+        }
+        assert_eq!(work.heard(wishes(10_000).collect()).len(), MOST_WISHES - 10);
+        for wish in wishes(MOST_WISHES - 10) {
+            work.answer(wish).await;
+        }
+        assert!(work.heard(wishes(1).collect()).is_empty() && !work.may_go_on());
     }
 
     #[tokio::test]

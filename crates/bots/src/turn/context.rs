@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     language::Language,
+    retrieval::Index,
     tools::{Asked, Live},
 };
 
@@ -72,15 +73,20 @@ enum Look {
 impl Context {
     /// Reads everything in one snapshot.
     pub(super) async fn load(parts: &TurnParts, lease: Lease) -> Result<Loaded> {
+        let mut built = None;
         loop {
-            match Self::look(parts, lease).await? {
+            match Self::look(parts, lease, built).await? {
                 Look::Seen(loaded) => return Ok(loaded),
-                Look::Unindexed(bot) => parts.indexes.build(&parts.db, &bot).await?,
+                Look::Unindexed(bot) => built = parts.indexes.build(&parts.db, &bot).await?,
             }
         }
     }
 
-    async fn look(parts: &TurnParts, lease: Lease) -> Result<Look> {
+    /// `built`: of what the bot knew a moment ago. It serves where the bot knows something else by now: while a large site
+    /// is read, that goes on for minutes. What is deleted meanwhile is in no answer ([`turns::finish`]).
+    ///
+    /// [`turns::finish`]: switchboard_inbox::turns::finish
+    async fn look(parts: &TurnParts, lease: Lease, built: Option<Arc<Index>>) -> Result<Look> {
         let tenant_id = lease.tenant_id;
         let mut tx = parts.db.read(Scope::Tenant(tenant_id)).await?;
         let conn = &mut tx.conn();
@@ -91,7 +97,7 @@ impl Context {
         }
         let bot = bot::of_number(conn, tenant_id, lease.number_id).await?.filter(|bot| bot.enabled);
         let Some(bot) = bot else { return Ok(Look::Seen(Loaded::Unserved { seen: state.last_inbound_seq })) };
-        let Some(index) = parts.indexes.of(&bot).await else { return Ok(Look::Unindexed(Box::new(bot))) };
+        let Some(index) = parts.indexes.of(&bot).await.or(built) else { return Ok(Look::Unindexed(Box::new(bot))) };
         let (now, zone) = (parts.clock.now(), Zone::of(&state.models.time_zone));
         let models = parts.models.of(conn, tenant_id, &state.models).await?;
         parts.vectors.see_to(conn, &models, bot.id, &index).await?;

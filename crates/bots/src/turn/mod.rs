@@ -182,12 +182,24 @@ impl Turns {
             let (turns, stop) = (self.clone(), stop.clone());
             self.thinking.spawn(async move {
                 // What is cut short here is taken up by whoever claims the conversation next.
-                tokio::select! {
-                    () = turns.turn(lease) => {}
-                    () = stop.cancelled() => {}
-                    () = held.lost() => tracing::warn!(conversation.id = %lease.id, "a lease was lost"),
+                let answered = tokio::select! {
+                    answered = turns.turn(lease) => answered,
+                    () = stop.cancelled() => None,
+                    () = held.lost() => {
+                        tracing::warn!(conversation.id = %lease.id, "a lease was lost");
+                        None
+                    }
+                };
+                // Before anything else is done about the conversation: what the customer writes now waits for nothing.
+                drop(held);
+                turns.parts.notifier.notify(Signal::Turn);
+                if let Some(question) = answered {
+                    tokio::select! {
+                        () = summarise::keep_up(&turns.parts, lease, &question) => {}
+                        () = stop.cancelled() => {}
+                    }
                 }
-                drop((held, permit));
+                drop(permit);
                 turns.parts.notifier.notify(Signal::Turn);
             });
         }
@@ -200,14 +212,14 @@ impl Turns {
         Ok(next.map_or(POLL, |at| at.saturating_since(now).min(POLL)))
     }
 
-    async fn turn(&self, lease: Lease) {
+    /// What was answered, if an answer has been queued.
+    async fn turn(&self, lease: Lease) -> Option<Question> {
         let (thought, context) = match self.think(lease).await {
-            Ok(Some(thought)) => thought,
-            Ok(None) => return,
+            Ok(thought) => thought?,
             Err(error) => {
                 // The lease lapses and the turn is taken again.
                 tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be prepared");
-                return;
+                return None;
             }
         };
         let is_answered = matches!(thought.conclusion, Conclusion::Answer(_));
@@ -220,13 +232,12 @@ impl Turns {
                 tracing::debug!(conversation.id = %lease.id, ?finished, "a turn is over");
                 self.parts.notifier.notify(Signal::Outbox);
                 self.parts.notifier.notify(Signal::Event);
-                if let (Finished::Committed, true, Some(context)) = (finished, is_answered, context) {
-                    summarise::keep_up(&self.parts, lease, &context.question).await;
-                }
+                context.filter(|_| finished == Finished::Committed && is_answered).map(|context| context.question)
             }
             Err(error) => {
                 tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be finished");
                 self.give_up(given_up).await;
+                None
             }
         }
     }
@@ -250,7 +261,7 @@ impl Turns {
             Loaded::Unserved { seen } => {
                 let reason = "No bot serves the number any more.".into();
                 let policy = TurnPolicy { quiet: Duration::ZERO, longest_wait: Duration::ZERO };
-                let conclusion = Conclusion::HandOff { reason, say: None };
+                let conclusion = Conclusion::HandOff { reason, say: Vec::new() };
                 Ok(Some((unthought(lease, seen, policy, conclusion), None)))
             }
             // Claimed just before it was suspended. Resuming makes the turn due at once.
@@ -263,9 +274,7 @@ impl Turns {
                 Ok(Some((unthought(lease, seen, policy, Conclusion::TryAgain { after: INCOMPLETE }), None)))
             }
             Loaded::Ready(mut context) => {
-                summarise::catch_up(&self.parts, lease, &mut context.question).await;
-                let question = &context.question;
-                let thinking = self.think_visibly(lease, question).await;
+                let (question, thinking) = self.think_visibly(lease, &mut context.question).await;
                 let asked = unanswered::asked(question, &thinking);
                 let language =
                     think::heard(question).filter(|language| question.detected_language.as_ref() != Some(language));
@@ -275,6 +284,7 @@ impl Turns {
                     policy: context.policy,
                     conclusion: thinking.conclusion,
                     sources: thinking.sources,
+                    read: thinking.found.iter().map(|hit| hit.passage.id).collect(),
                     bot_id: Some(question.bot.id),
                     spent: thinking.spent,
                     asked,
@@ -287,8 +297,12 @@ impl Turns {
     }
 
     /// The customer sees that they were read and, where it takes a moment, that an answer is being written.
-    async fn think_visibly<'a>(&self, lease: Lease, question: &'a Question) -> Thinking<'a> {
-        let mut thinking = std::pin::pin!(think::think(question, lease.turn_attempts));
+    async fn think_visibly<'a>(&self, lease: Lease, question: &'a mut Question) -> (&'a Question, Thinking<'a>) {
+        let mut thinking = std::pin::pin!(async move {
+            summarise::catch_up(&self.parts, lease, question).await;
+            let question = &*question;
+            (question, think::think(question, lease.turn_attempts).await)
+        });
         let receipts = &self.parts.receipts;
         tokio::select! {
             biased;
@@ -315,7 +329,19 @@ impl Turns {
 /// What was clear without thinking.
 fn unthought(lease: Lease, seen: i64, policy: TurnPolicy, conclusion: Conclusion) -> Thought {
     let (sources, spent, deeds) = (Vec::new(), Spent::default(), Deeds::default());
-    Thought { lease, seen, policy, conclusion, sources, bot_id: None, spent, asked: None, language: None, deeds }
+    Thought {
+        lease,
+        seen,
+        policy,
+        conclusion,
+        sources,
+        read: Vec::new(),
+        bot_id: None,
+        spent,
+        asked: None,
+        language: None,
+        deeds,
+    }
 }
 
 /// What a turn comes to whose thought cannot be stored: with nothing of it but what it has cost.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use switchboard_store::{
-    Conn, Direction, Millis, Result, Zone,
+    Author, Conn, Direction, Millis, Result, Zone,
     bot::Bot,
     message::{Cursor, Message},
     summary::Summary,
@@ -115,6 +115,8 @@ impl Counts {
 /// Something that was said in the conversation.
 pub(crate) struct Said {
     pub(crate) by_customer: bool,
+    /// By somebody of the business, and not its bot.
+    pub(crate) by_person: bool,
     /// As WhatsApp names it: `text`, `image`, …
     pub(crate) kind: String,
     pub(crate) text: Option<String>,
@@ -129,7 +131,15 @@ pub(crate) struct Said {
 impl Said {
     pub(crate) fn text(by_customer: bool, text: String) -> Self {
         let place = Cursor { created_at: Millis(0), seq: 0 };
-        Self { by_customer, kind: "text".into(), text: Some(text), choice: None, place, picture: None }
+        Self {
+            by_customer,
+            by_person: false,
+            kind: "text".into(),
+            text: Some(text),
+            choice: None,
+            place,
+            picture: None,
+        }
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
@@ -152,6 +162,7 @@ impl From<Message> for Said {
     fn from(message: Message) -> Self {
         Self {
             by_customer: message.direction == Direction::Inbound,
+            by_person: matches!(message.author, Author::Operator | Author::Phone | Author::Api),
             choice: chosen(&message),
             place: message.place(),
             kind: message.kind,

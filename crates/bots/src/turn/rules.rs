@@ -4,7 +4,10 @@ use std::collections::HashSet;
 
 use switchboard_store::Purpose;
 
-use super::{anger, question::Question};
+use super::{
+    anger,
+    question::{Question, Said},
+};
 use crate::{
     hours,
     retrieval::{Hit, normalise},
@@ -95,12 +98,13 @@ pub(crate) fn words(text: &str) -> String {
 
 /// How often the customer has asked what they ask now, this time included, since people last wrote.
 fn times_asked(question: &Question) -> usize {
-    let texts = |said: &[super::question::Said]| -> Vec<HashSet<String>> {
-        let by_customer = said.iter().filter(|said| said.by_customer).filter_map(|said| said.text.as_deref());
-        by_customer.map(|text| words(text).split_whitespace().map(str::to_owned).collect()).collect()
+    let words_of = |said: &Said| -> Option<HashSet<String>> {
+        let text = said.text.as_deref().filter(|_| said.by_customer)?;
+        Some(words(text).split_whitespace().map(str::to_owned).collect())
     };
-    let before = texts(&question.history);
-    let now = texts(&question.pending).into_iter().filter(|words| words.len() >= FEWEST_WORDS);
+    let since_people = question.history.iter().rev().take_while(|said| !said.by_person);
+    let before: Vec<_> = since_people.filter_map(words_of).collect();
+    let now = question.pending.iter().filter_map(words_of).filter(|words| words.len() >= FEWEST_WORDS);
     now.map(|asked| 1 + before.iter().filter(|other| is_same(&asked, other)).count()).max().unwrap_or(0)
 }
 

@@ -37,8 +37,10 @@ const LOOKS_AT: i64 = 500;
 /// Tokens that are put in short at once, and how often that is done after an answer.
 const PART: usize = 6_000;
 const PARTS: usize = 4;
-/// So long a customer waits for it.
+/// So long a customer waits for it, and what is begun with less time left is not begun: a model that is given none would be
+/// taken for one that fails.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_secs(10);
+const LEAST: Duration = Duration::from_secs(4);
 /// Characters of a summary.
 const LONGEST: usize = 2_000;
 
@@ -82,7 +84,7 @@ async fn go_on(parts: &TurnParts, lease: Lease, question: &Question, until: Opti
     question.models.name(Purpose::Answering)?;
     let mut newest = None;
     for _ in 0..PARTS {
-        if until.is_some_and(|until| until <= Instant::now()) {
+        if until.is_some_and(|until| until < Instant::now() + LEAST) {
             break;
         }
         let before = newest.as_ref().or(question.summary.as_ref());

@@ -97,8 +97,10 @@ fn greet(conclusion: &mut Conclusion, greeting: &str) {
         Conclusion::Answer(parts) => {
             *parts = split_for_whatsapp(&format!("{greeting}\n\n{}", parts.join("\n\n")), MAX_TEXT);
         }
-        Conclusion::HandOff { say: Some(say), .. } => *say = format!("{greeting}\n\n{say}"),
-        Conclusion::HandOff { say: None, .. } | Conclusion::Nothing | Conclusion::TryAgain { .. } => {}
+        Conclusion::HandOff { say: parts, .. } if !parts.is_empty() => {
+            *parts = split_for_whatsapp(&format!("{greeting}\n\n{}", parts.join("\n\n")), MAX_TEXT);
+        }
+        Conclusion::HandOff { .. } | Conclusion::Nothing | Conclusion::TryAgain { .. } => {}
     }
 }
 
@@ -160,7 +162,7 @@ async fn converse(
     let shaped = Shaped { name: "answer", schema: &schema, messages: &shaped };
     go_on(work.begin(&question.pending).await)?;
     for round in 0..=ROUNDS {
-        let (told, may_wish) = (work.told(), round < ROUNDS && work.has_time());
+        let (told, may_wish) = (work.told(), round < ROUNDS && work.may_go_on());
         let tools = (!question.tools.is_empty()).then(|| Tools {
             offered: question.tools.specs(),
             done: &work.done,
@@ -174,7 +176,7 @@ async fn converse(
         if completion.wishes.is_empty() || !may_wish {
             return Ok(completion);
         }
-        for wish in completion.wishes {
+        for wish in work.heard(completion.wishes) {
             go_on(work.answer(wish).await)?;
         }
     }
@@ -317,9 +319,9 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
             used.push(passage);
         }
     }
+    thinking.sources = used.into_iter().map(source).collect();
     if fitting.iter().all(Option::is_some) {
         thinking.conclusion = Conclusion::Answer(split_for_whatsapp(&answers.join("\n\n"), MAX_TEXT));
-        thinking.sources = used.into_iter().map(source).collect();
         return;
     }
     let language = language_of(question);
@@ -328,7 +330,7 @@ fn from_knowledge(question: &Question, thinking: &mut Thinking<'_>) {
     let on_their_way = if answers.is_empty() { texts.unanswered } else { texts.handoff };
     let next = told_next(question, &language, None, on_their_way);
     answers.extend(next.as_deref());
-    let say = (!answers.is_empty()).then(|| answers.join("\n\n"));
+    let say = split_for_whatsapp(&answers.join("\n\n"), MAX_TEXT);
     thinking.conclusion = Conclusion::HandOff { reason: NO_STORED_ANSWER.into(), say };
 }
 
@@ -341,7 +343,8 @@ fn hand_off(question: &Question, reason: String) -> Conclusion {
         rules::UNSURE => (None, texts.unanswered),
         _ => (None, texts.handoff),
     };
-    Conclusion::HandOff { reason, say: told_next(question, &language, before, on_their_way) }
+    let say = told_next(question, &language, before, on_their_way);
+    Conclusion::HandOff { reason, say: say.into_iter().flat_map(|say| split_for_whatsapp(&say, MAX_TEXT)).collect() }
 }
 
 /// In the business's own words, else in ours: `on_their_way`, unless nobody is there. `before`: what ours begin with.

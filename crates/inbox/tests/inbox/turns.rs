@@ -10,13 +10,35 @@ use switchboard_inbox::{
     turns::{self, Asked, Conclusion, Finished, Spent, Thought},
 };
 use switchboard_store::{
-    Author, Control, LabelColour, MessageStatus, Scope, UnansweredReason, conversation::ClaimTurns, new_id, unanswered,
+    Author, Control, LabelColour, MessageStatus, Scope, UnansweredReason,
+    conversation::{self, ClaimTurns},
+    new_id, unanswered,
 };
 use switchboard_test_support::Engine;
 
 use crate::support::{DAY, LEASE, LONGEST_WAIT, POLICY, QUIET, World, body, party};
 
 const SECOND: Duration = Duration::from_secs(1);
+
+#[rstest]
+#[tokio::test]
+async fn who_is_done_with_a_turn_keeps_nobody_from_the_next(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    world.says("Are you open?").await;
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    assert_eq!(world.answer(lease, "Yes.").await, Finished::Committed);
+    // It still holds on to the lease, and renews it with all others.
+    let mut tx = world.test.db.write(Scope::System).await.unwrap();
+    let until = world.now() + Duration::from_mins(1);
+    assert!(conversation::renew(&mut tx.conn(), &[lease], until).await.unwrap().is_empty());
+    tx.commit().await.unwrap();
+    world.says("And tomorrow?").await;
+    world.passes(QUIET);
+    world.claim_one().await;
+}
 
 #[rstest]
 #[tokio::test]
@@ -156,7 +178,7 @@ async fn a_handoff_calls_people_and_tells_the_customer(#[values(Engine::Sqlite, 
     let lease = world.claim_one().await;
     let reason = "The customer is angry.".to_owned();
     world
-        .finish(lease, Conclusion::HandOff { reason: reason.clone(), say: Some("A colleague will write.".into()) })
+        .finish(lease, Conclusion::HandOff { reason: reason.clone(), say: vec!["A colleague will write.".into()] })
         .await;
     world.drain().await;
     let row = world.conversation().await;
@@ -246,8 +268,9 @@ async fn what_is_not_known_is_written_down_when_people_are_called_for_it(
         lease,
         seen: lease.last_inbound_seq,
         policy: POLICY,
-        conclusion: Conclusion::HandOff { reason: "No stored answer fits.".into(), say: None },
+        conclusion: Conclusion::HandOff { reason: "No stored answer fits.".into(), say: Vec::new() },
         sources: Vec::new(),
+        read: Vec::new(),
         bot_id: Some(bot),
         spent: Spent::default(),
         asked: Some(not_known),
@@ -286,6 +309,7 @@ async fn a_label_that_a_bot_sets_twice_is_there_once(#[values(Engine::Sqlite, En
         policy: POLICY,
         conclusion: Conclusion::Answer(vec!["I am sorry.".into()]),
         sources: Vec::new(),
+        read: Vec::new(),
         bot_id: None,
         spent: Spent::default(),
         asked: None,

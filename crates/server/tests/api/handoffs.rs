@@ -189,6 +189,36 @@ async fn who_asks_the_same_again_and_again_is_not_helped(#[values(Sqlite, Postgr
     asks(&line, CUSTOMER, "WHAT TIME DO YOU OPEN").await;
     assert_eq!(reason(&line, &conversation).await, "repeated");
     assert_eq!(said(&line, &conversation, 3).await[2], by_system(SOON));
+    // Once people have answered, it may be asked again.
+    assert!(
+        line.post(&format!("{conversation}/messages")).json(&json!({ "text": "At eight!" })).send().await.status < 300
+    );
+    assert!(line.post(&format!("{conversation}/handback")).json(&json!({})).send().await.status < 300);
+    asks(&line, CUSTOMER, QUESTION).await;
+    assert_eq!(said(&line, &conversation, 5).await[4], by_ai(ANSWER));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_known_is_told_in_as_many_messages_as_it_takes_and_people_are_called_for_the_rest(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let line = line(engine, json!({})).await;
+    let path = bot(&line).await;
+    let questions = ["Which cakes do you bake?", "Which breads do you have?"];
+    for question in questions {
+        let item = json!({ "question": question, "answer": format!("{question} {}", "Many. ".repeat(500)) });
+        assert_eq!(line.post(&format!("{path}/knowledge")).json(&item).send().await.status, 201);
+    }
+    for question in questions {
+        line.customer_writes(CUSTOMER, question).await;
+    }
+    let conversation = asks(&line, CUSTOMER, "Will it rain in Kathmandu?").await;
+    reason(&line, &conversation).await;
+    let said = said(&line, &conversation, 2).await;
+    assert!(said.iter().all(|(_, text)| text.chars().count() <= 4_096), "{said:?}");
+    let whole = said.iter().map(|(_, text)| text.as_str()).collect::<String>();
+    assert!(questions.iter().all(|question| whole.contains(question)) && whole.ends_with(SOON), "{whole}");
 }
 
 #[rstest]

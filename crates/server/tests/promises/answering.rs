@@ -250,9 +250,17 @@ async fn an_answer_is_put_into_the_language_that_is_set(#[values(Sqlite, Postgre
 
 #[rstest]
 #[tokio::test]
-async fn what_is_deleted_while_the_model_thinks_is_in_no_answer(#[values(Sqlite, Postgres)] engine: Engine) {
+async fn what_is_deleted_while_the_model_thinks_is_in_no_answer(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[values(true, false)] names_its_passage: bool,
+) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
+    if !names_its_passage {
+        let answer =
+            json!({ "reply": business.answer, "passages": [], "confidence": 0.9, "language": "en", "handoff": null });
+        world.fault(&json!({ "on": "model", "kind": { "says": answer.to_string() }, "times": 1 })).await;
+    }
     world.delay(&json!({ "model_ms": 2_000 })).await;
     world.says(&business, CUSTOMER, QUESTION).await;
     eventually("the model to be asked", async || (!world.prompts().await.is_empty()).then_some(())).await;

@@ -118,7 +118,7 @@ async fn sources(conn: &mut Conn<'_>, run: &ClaimedRun, past: &Past) -> Result<V
 fn recorded(burst: &WaitingBurst, tried: Tried, sources_then: Vec<OldSource>) -> RecordedBurst {
     let (said, handed_over, reason) = match tried.conclusion {
         Conclusion::Answer(parts) => (parts.join("\n\n"), false, None),
-        Conclusion::HandOff { reason, say } => (say.unwrap_or_default(), true, Some(reason)),
+        Conclusion::HandOff { reason, say } => (say.join("\n\n"), true, Some(reason)),
         Conclusion::Nothing | Conclusion::TryAgain { .. } => (String::new(), false, None),
     };
     // Nobody has thought: nothing is known of what the bot would say.

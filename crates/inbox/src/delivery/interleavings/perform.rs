@@ -245,7 +245,7 @@ impl World {
                 Conclusion::Answer((0..parts).map(|part| format!("{mark} answer {part}")).collect())
             }
             Thinks::HandOff => {
-                Conclusion::HandOff { reason: "Too hard.".into(), say: Some(format!("{mark} handed off")) }
+                Conclusion::HandOff { reason: "Too hard.".into(), say: vec![format!("{mark} handed off")] }
             }
             Thinks::TryAgain => Conclusion::TryAgain { after: Duration::from_secs(1) },
         };
@@ -255,6 +255,7 @@ impl World {
             policy: POLICY,
             conclusion,
             sources: Vec::new(),
+            read: Vec::new(),
             bot_id: None,
             spent: Spent::default(),
             asked: None,

@@ -243,6 +243,7 @@ impl World {
             policy: POLICY,
             conclusion,
             sources: Vec::new(),
+            read: Vec::new(),
             bot_id: Some(new_id(self.now())),
             spent: Spent::default(),
             asked: None,

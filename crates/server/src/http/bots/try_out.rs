@@ -86,7 +86,7 @@ impl From<Tried> for TriedBody {
     fn from(tried: Tried) -> Self {
         let (outcome, texts, reason) = match tried.conclusion {
             Conclusion::Answer(parts) => ("answer", parts, None),
-            Conclusion::HandOff { reason, say } => ("handoff", say.into_iter().collect(), Some(reason)),
+            Conclusion::HandOff { reason, say } => ("handoff", say, Some(reason)),
             Conclusion::Nothing | Conclusion::TryAgain { .. } => ("failed", Vec::new(), tried.trouble),
         };
         Self {
