@@ -185,8 +185,9 @@ impl<'a> Search<'a> {
             let none = if self.forbidden > 0 { PageProblem::Robots } else { PageProblem::NoSitemap };
             return Err(self.problem.unwrap_or(none));
         }
-        // What is cut off is past what is read.
-        let is_whole = self.is_whole || self.pages.len() >= MOST_PAGES;
+        // What is cut off is past what is read; pages of a file that could not be read may have been among it.
+        let is_full = self.pages.len() >= MOST_PAGES && self.problem.is_none();
+        let is_whole = self.is_whole || is_full;
         Ok(Tour { pages: self.pages, left_out: self.left_out, is_whole })
     }
 }
@@ -383,6 +384,19 @@ mod tests {
         let pages: Vec<String> = (0..MOST_PAGES + 7).map(|n| format!("/{n}")).collect();
         let tour = searched("https://a.example/", "", &pages.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
         assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (MOST_PAGES, 7, true));
+    }
+
+    #[test]
+    fn a_site_is_not_whole_where_a_file_could_not_be_read_however_many_pages_the_others_have() {
+        let site = Url::parse("https://a.example/").unwrap();
+        let mut search = Search::new(&site, "Sitemap: /1.xml\nSitemap: /2.xml");
+        search.next_file().unwrap();
+        search.fail(PageProblem::Timeout);
+        let (from, depth) = search.next_file().unwrap();
+        let locations = (0..MOST_PAGES + 7).map(|n| format!("/{n}")).collect();
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true });
+        let tour = search.end().unwrap();
+        assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (MOST_PAGES, 7, false));
     }
 
     proptest! {
