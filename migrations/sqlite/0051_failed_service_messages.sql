@@ -3,5 +3,6 @@
 UPDATE usage_slot SET service = service + (
   SELECT count(*) FROM message AS m
   WHERE m.tenant_id = usage_slot.tenant_id AND m.number_id = usage_slot.number_id AND m.status = 'failed'
-    AND m.direction = 'outbound' AND m.author IN ('ai', 'operator', 'api', 'system') AND m.type <> 'template'
+    AND m.direction = 'outbound' AND m.author IN ('ai', 'operator', 'api', 'system')
+    AND m.type NOT IN ('template', 'reaction', 'edit', 'revoke', 'system')
     AND m.created_at >= usage_slot.slot * 900000 AND m.created_at < (usage_slot.slot + 1) * 900000);

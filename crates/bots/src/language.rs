@@ -1,7 +1,10 @@
 //! Which language a customer writes in, and the bot's own texts in it.
 
-use switchboard_store::Local;
 use whichlang::Lang;
+
+pub use self::texts::Texts;
+
+mod texts;
 
 /// Statistics are believed from this many letters on; below, they guess.
 const ENOUGH_LETTERS: usize = 12;
@@ -211,94 +214,12 @@ fn code(lang: Lang) -> &'static str {
     }
 }
 
-/// What a bot says by itself, where the tenant has not written its own words.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Texts {
-    /// A person takes over.
-    pub handoff: &'static str,
-    /// Before what is said to somebody angry.
-    pub sorry: &'static str,
-    /// A person takes over because the bot has no answer.
-    pub unanswered: &'static str,
-    /// A person takes over, and nobody is there now.
-    pub closed: &'static str,
-    /// As `closed`; `{when}`: a time, with its day where that is another.
-    closed_until: &'static str,
-    /// Monday first.
-    weekdays: [&'static str; 7],
-    /// On the button that agrees, of at most 20 characters.
-    pub yes: &'static str,
-    /// On the one that does not.
-    pub no: &'static str,
-    /// On the button that opens a list.
-    pub choose: &'static str,
-}
-
-impl Texts {
-    /// In the customer's language where we speak it, else in English.
-    pub fn of(language: &Language) -> &'static Self {
-        match language {
-            Language::Tr => &TURKISH,
-            Language::Ar => &ARABIC,
-            Language::En | Language::Other(_) => &ENGLISH,
-        }
-    }
-
-    /// That nobody is there now, and that somebody answers from `then` on.
-    pub fn closed_until(&self, now: Local, then: Local) -> String {
-        let weekday = self.weekdays[usize::from(then.day.weekday() - 1)];
-        let when = match then.day {
-            day if day == now.day => then.time(),
-            day if day < now.day.plus(7) => format!("{weekday} {}", then.time()),
-            day => format!("{weekday} {day} {}", then.time()),
-        };
-        self.closed_until.replace("{when}", &when)
-    }
-}
-
-const ENGLISH: Texts = Texts {
-    handoff: "A colleague will answer you here shortly.",
-    sorry: "We are sorry for the trouble.",
-    unanswered: "I don't have the answer to that. A colleague will reply to you here shortly.",
-    closed: "We are closed at the moment. A colleague will answer you here when we are back.",
-    closed_until: "We are closed at the moment. A colleague will answer you here when we are back: {when}.",
-    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-    yes: "Yes",
-    no: "No",
-    choose: "Choose",
-};
-
-const TURKISH: Texts = Texts {
-    handoff: "Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
-    sorry: "Yaşadığınız sorun için özür dileriz.",
-    unanswered: "Bu sorunun yanıtını bilmiyorum. Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek.",
-    closed: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek.",
-    closed_until: "Şu anda kapalıyız. Açıldığımızda bir çalışma arkadaşımız size buradan yanıt verecek: {when}.",
-    weekdays: ["Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi", "Pazar"],
-    yes: "Evet",
-    no: "Hayır",
-    choose: "Seçin",
-};
-
-const ARABIC: Texts = Texts {
-    handoff: "سيرد عليك أحد زملائنا هنا بعد قليل.",
-    sorry: "نعتذر عما حدث.",
-    unanswered: "ليست لدي إجابة عن هذا السؤال. سيرد عليك أحد زملائنا هنا بعد قليل.",
-    closed: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود.",
-    closed_until: "نحن مغلقون الآن. سيرد عليك أحد زملائنا هنا عندما نعود: {when}.",
-    weekdays: ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"],
-    yes: "نعم",
-    no: "لا",
-    choose: "اختر",
-};
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
-    use switchboard_store::{Day, Local};
 
-    use super::{Language, Texts, detect};
+    use super::{Language, detect};
 
     #[rstest]
     #[case("Good morning, do you have any bread left?", "en")]
@@ -349,26 +270,6 @@ mod tests {
         assert_eq!(Language::from_code("ar_EG"), Language::Ar);
         assert_eq!(Language::from_code("pt-BR").english_name(), "Portuguese");
         assert_eq!(Language::from_code("sw").english_name(), "sw");
-    }
-
-    #[test]
-    fn a_language_we_do_not_speak_gets_english_texts() {
-        assert_eq!(Texts::of(&Language::from_code("de")), Texts::of(&Language::En));
-        assert_ne!(Texts::of(&Language::Tr), Texts::of(&Language::En));
-        assert_eq!(detect(Texts::of(&Language::Ar).closed), Some(Language::Ar));
-        assert_eq!(detect(Texts::of(&Language::Tr).closed), Some(Language::Tr));
-        assert_eq!(detect(Texts::of(&Language::Ar).unanswered), Some(Language::Ar));
-        assert_eq!(detect(Texts::of(&Language::Tr).handoff), Some(Language::Tr));
-    }
-
-    #[rstest]
-    #[case("2026-03-02", "back: 09:00.")]
-    #[case("2026-03-06", "back: Friday 09:00.")]
-    #[case("2026-03-09", "back: Monday 2026-03-09 09:00.")]
-    fn when_people_are_back_is_said_no_longer_than_it_must(#[case] day: &str, #[case] words: &str) {
-        let at = |day: &str, minute| Local { day: Day::parse(day).unwrap(), minute };
-        let text = Texts::of(&Language::En).closed_until(at("2026-03-02", 480), at(day, 540));
-        assert!(text.ends_with(words), "{text}");
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use switchboard_store::{
     Conn, Control, Json, Millis, Result, TenantId,
     contact::{self, Contact, ContactKey},
     conversation::{self, Conversation, ConversationKey, PairKey},
-    label, message, new_id, note, outbox, tool_call, unanswered,
+    label, message, new_id, note, outbox, summary, tool_call, unanswered,
 };
 use uuid::Uuid;
 
@@ -303,6 +303,8 @@ async fn merge_conversation(conn: &mut Conn<'_>, from: ConversationKey, to: Uuid
     note::move_all(conn, from.tenant_id, gone.id, kept.id).await?;
     unanswered::move_all(conn, from.tenant_id, gone.id, kept.id).await?;
     tool_call::move_all(conn, from.tenant_id, gone.id, kept.id, offset).await?;
+    // What came from the other stands between what it tells of, and would count as told.
+    summary::forget(conn, from.tenant_id, kept.id).await?;
     conversation::save(conn, std::slice::from_ref(&kept)).await?;
     label::relink(conn, &[&kept]).await?;
     conversation::delete(conn, from.tenant_id, gone.id).await

@@ -232,16 +232,18 @@ statements! {
                  WHERE u.tenant_id = $1 AND u.slot >= x.first AND u.slot < x.next
                  GROUP BY 1, 2 ORDER BY 1, 2"),
     };
-    // By the index of what has failed.
+    // By the index of what has failed. What is taken off the service messages is of the kinds that were counted.
     FAILED = {
         sqlite: "SELECT x.value->>'span' AS span, m.number_id, count(*) AS failed,
-                   count(*) FILTER (WHERE m.author IN ('ai', 'operator', 'api', 'system') AND m.type <> 'template') AS service
+                   count(*) FILTER (WHERE m.author IN ('ai', 'operator', 'api', 'system')
+                     AND m.type NOT IN ('template', 'reaction', 'edit', 'revoke', 'system')) AS service
                  FROM jsonb_each($2) AS x CROSS JOIN message AS m
                  WHERE m.tenant_id = $1 AND m.status = 'failed'
                    AND m.id >= unhex(x.value->>'first') AND m.id < unhex(x.value->>'next')
                  GROUP BY 1, 2 ORDER BY 1, 2",
         postgres: "SELECT x.span, m.number_id, count(*) AS failed,
-                   count(*) FILTER (WHERE m.author IN ('ai', 'operator', 'api', 'system') AND m.type <> 'template') AS service
+                   count(*) FILTER (WHERE m.author IN ('ai', 'operator', 'api', 'system')
+                     AND m.type NOT IN ('template', 'reaction', 'edit', 'revoke', 'system')) AS service
                  FROM jsonb_to_recordset($2) AS x (span bigint, first uuid, next uuid) CROSS JOIN message AS m
                  WHERE m.tenant_id = $1 AND m.status = 'failed' AND m.id >= x.first AND m.id < x.next
                  GROUP BY 1, 2 ORDER BY 1, 2",

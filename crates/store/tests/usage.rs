@@ -31,7 +31,8 @@ async fn service_messages_that_had_failed_when_they_were_counted_are_counted_wit
             "INSERT INTO message (tenant_id, id, conversation_id, number_id, seq, direction, author, type, wants_answer, status,
                created_at, updated_at)
              VALUES ({tenant}, {}, {conversation}, {number}, {n}, 'outbound', 'ai', '{kind}', {no}, '{status}', {at}, {at});",
-            id(n)
+            // Its time comes first, as of every id.
+            id((u128::try_from(at).unwrap() << 80) | (7 << 76) | (2 << 62) | n)
         )
     };
     let rows = [
@@ -53,6 +54,7 @@ async fn service_messages_that_had_failed_when_they_were_counted_are_counted_wit
         message(6, "template", "failed", SLOT),
         message(7, "text", "delivered", SLOT),
         message(8, "text", "failed", 2 * SLOT),
+        message(9, "reaction", "failed", SLOT),
         // The first quarter of an hour, as it was counted: without what had failed.
         format!(
             "INSERT INTO usage_slot (tenant_id, slot, number_id, received, by_ai, by_people, by_system, service, ai_replies,
@@ -65,6 +67,10 @@ async fn service_messages_that_had_failed_when_they_were_counted_are_counted_wit
     let tenant = TenantId(Uuid::from_u128(1));
     let mut tx = test.db.read(Scope::Tenant(tenant)).await.unwrap();
     let first = Slot::of(Millis(SLOT));
-    let counted = usage::sum(&mut tx.conn(), tenant, &[Span { first, next: first.next() }]).await.unwrap();
+    let span = [Span { first, next: first.next() }];
+    let counted = usage::sum(&mut tx.conn(), tenant, &span).await.unwrap();
     assert_eq!(counted.iter().map(|it| it.counts.service).collect::<Vec<_>>(), [2]);
+    // A reaction is no service message, whether it got through or not.
+    let failed = usage::failed(&mut tx.conn(), tenant, &span).await.unwrap();
+    assert_eq!(failed.iter().map(|it| (it.failed, it.service)).collect::<Vec<_>>(), [(3, 1)]);
 }

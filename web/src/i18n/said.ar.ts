@@ -3,6 +3,7 @@
 export const saidAr: Record<string, string> = {
   "No bot serves the number any more.": "لم يعد أي بوت يخدم هذا الرقم.",
   "The model gave no answer: {}.": "لم يُجب النموذج: {}.",
+  "The model says that a person is needed.": "يقول النموذج إن الأمر يحتاج إلى شخص.",
   "The run was broken off too often.": "انقطع التشغيل مرات كثيرة.",
   "No stored answer fits the customer's question.": "لا جواب محفوظًا يناسب سؤال العميل.",
   "WhatsApp no longer accepts our access.": "لم يعد واتساب يقبل وصولنا.",

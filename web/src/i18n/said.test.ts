@@ -9,6 +9,7 @@ const CRATES = `${join(import.meta.dirname, "../../../crates")}/`;
 /** Where the server's sentences for people stand. */
 const SOURCES = [
   "graph-client/src/error/advice.rs",
+  "bots/src/prompt/shaped.rs",
   "bots/src/turn/mod.rs",
   "bots/src/turn/think.rs",
   "bots/src/testing/worker.rs",

@@ -3,6 +3,7 @@
 export const saidTr: Record<string, string> = {
   "No bot serves the number any more.": "Numaraya artık hiçbir bot bakmıyor.",
   "The model gave no answer: {}.": "Model yanıt vermedi: {}.",
+  "The model says that a person is needed.": "Model bir insana ihtiyaç olduğunu söylüyor.",
   "The run was broken off too often.": "Çalıştırma çok sık yarıda kaldı.",
   "No stored answer fits the customer's question.": "Kayıtlı yanıtların hiçbiri müşterinin sorusuna uymuyor.",
   "WhatsApp no longer accepts our access.": "WhatsApp erişimimizi artık kabul etmiyor.",

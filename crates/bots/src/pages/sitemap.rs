@@ -95,6 +95,8 @@ struct Search<'a> {
     /// Why a file could not be read, the first time.
     problem: Option<PageProblem>,
     is_whole: bool,
+    /// Whether pages are missing for which there was room.
+    has_gap: bool,
 }
 
 impl<'a> Search<'a> {
@@ -110,6 +112,7 @@ impl<'a> Search<'a> {
             forbidden: 0,
             problem: None,
             is_whole: true,
+            has_gap: false,
         };
         if is_file(site) {
             search.queue(site.clone(), 0);
@@ -158,6 +161,7 @@ impl<'a> Search<'a> {
                 Some(url) => self.take_page(url),
             }
         }
+        self.has_gap |= !file.is_whole && self.pages.len() < MOST_PAGES;
     }
 
     fn take_page(&mut self, mut url: Url) {
@@ -176,7 +180,7 @@ impl<'a> Search<'a> {
     }
 
     fn fail(&mut self, problem: PageProblem) {
-        self.is_whole = false;
+        self.has_gap = true;
         self.problem.get_or_insert(problem);
     }
 
@@ -185,8 +189,8 @@ impl<'a> Search<'a> {
             let none = if self.forbidden > 0 { PageProblem::Robots } else { PageProblem::NoSitemap };
             return Err(self.problem.unwrap_or(none));
         }
-        // What is cut off is past what is read.
-        let is_whole = self.is_whole || self.pages.len() >= MOST_PAGES;
+        // What is cut off of a site that is full is past what is read.
+        let is_whole = !self.has_gap && (self.is_whole || self.pages.len() >= MOST_PAGES);
         Ok(Tour { pages: self.pages, left_out: self.left_out, is_whole })
     }
 }
@@ -383,6 +387,24 @@ mod tests {
         let pages: Vec<String> = (0..MOST_PAGES + 7).map(|n| format!("/{n}")).collect();
         let tour = searched("https://a.example/", "", &pages.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
         assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (MOST_PAGES, 7, true));
+    }
+
+    #[rstest]
+    #[case::failed(None)]
+    #[case::broken_off(Some(File { is_index: false, locations: vec!["/first".to_owned()], is_whole: false }))]
+    fn a_site_is_not_whole_where_a_file_could_not_be_read_however_many_pages_the_next_has(#[case] first: Option<File>) {
+        let site = Url::parse("https://a.example/").unwrap();
+        let mut search = Search::new(&site, "Sitemap: /1.xml\nSitemap: /2.xml");
+        let (from, depth) = search.next_file().unwrap();
+        match first {
+            Some(file) => search.take(&from, depth, file),
+            None => search.fail(PageProblem::Timeout),
+        }
+        let (from, depth) = search.next_file().unwrap();
+        let locations = (0..MOST_PAGES + 7).map(|n| format!("/{n}")).collect();
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true });
+        let tour = search.end().unwrap();
+        assert_eq!((tour.pages.len(), tour.is_whole), (MOST_PAGES, false));
     }
 
     proptest! {

@@ -11,6 +11,8 @@ use super::reply::{Reply, parse_reply, plain_text, printable};
 const MOST_CHOICES: usize = 10;
 /// Characters on a button (Cloud API, interactive reply buttons messages).
 const LONGEST_CHOICE: usize = 20;
+/// Of a model that hands over and does not say why; the team reads it.
+const UNSTATED: &str = "The model says that a person is needed.";
 
 /// An answer, and what the model says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,57 +37,93 @@ impl ShapedReply {
     }
 }
 
+/// As it is written. Servers that take the schema without enforcing it let a field be of any type: one that is wrong is not
+/// to cost the answer beside it.
 #[derive(Deserialize)]
 struct Written {
     #[serde(default)]
     reply: Option<String>,
     #[serde(default)]
-    passages: Option<Vec<i64>>,
+    passages: Value,
     #[serde(default)]
-    confidence: Option<f64>,
+    confidence: Value,
     #[serde(default)]
-    language: Option<Value>,
+    language: Value,
     #[serde(default)]
-    angry: Option<Value>,
+    angry: Value,
     #[serde(default)]
-    choices: Option<Vec<String>>,
+    choices: Value,
     #[serde(default)]
-    handoff: Option<String>,
+    handoff: Value,
 }
 
 /// Reads an answer to a prompt with `passages` passages. A model that writes plain text instead is believed as one that
 /// was asked for it; broken JSON is nothing that could be sent.
 pub fn parse_shaped(text: &str, passages: usize) -> ShapedReply {
     let answer = plain_text(text);
-    let Ok(written) = serde_json::from_str::<Written>(&answer) else {
-        let reply =
-            if answer.starts_with(['{', '[']) && !is_marker(&answer) { Reply::Empty } else { parse_reply(text) };
+    let Some(written) = written(&answer) else {
+        let reply = if is_broken(&answer) { Reply::Empty } else { parse_reply(text) };
         return ShapedReply::of(reply);
     };
     ShapedReply {
         reply: reply(&written),
-        passages: written.passages.map(|numbers| positions(&numbers, passages)),
-        confidence: written.confidence.filter(|it| it.is_finite()).map(within_one),
-        language: written.language.as_ref().and_then(Value::as_str).and_then(language),
-        // Beside an answer, so a model that writes a word for it has not written in vain.
-        angry: written.angry == Some(Value::Bool(true)),
-        choices: choices(written.choices.unwrap_or_default()),
+        passages: numbers(&written.passages).map(|numbers| positions(&numbers, passages)),
+        confidence: number(&written.confidence).map(within_one),
+        language: written.language.as_str().and_then(language),
+        angry: written.angry == Value::Bool(true),
+        choices: choices(&written.choices),
     }
+}
+
+/// The object in an answer, whatever a model has written around it. The plain way to hand over wins over it.
+fn written(answer: &str) -> Option<Written> {
+    let (first, last) = (answer.find('{')?, answer.rfind('}')?);
+    let written: Written = serde_json::from_str(answer.get(first..=last)?).ok()?;
+    let is_answer = written.reply.is_some() || !written.handoff.is_null();
+    (is_answer && !has_marker(&answer[..first]) && !has_marker(&answer[last + 1..])).then_some(written)
+}
+
+/// Whether what could not be read was meant as JSON.
+fn is_broken(answer: &str) -> bool {
+    let is_json = answer.starts_with(['{', '[']) || (answer.contains('{') && answer.contains("\"reply\""));
+    is_json && !has_marker(answer)
 }
 
 /// The plain way to hand over.
-fn is_marker(answer: &str) -> bool {
-    answer.to_ascii_lowercase().starts_with("[handoff]")
+fn has_marker(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("[handoff]")
 }
 
 fn reply(written: &Written) -> Reply {
-    let handoff = written.handoff.as_deref().map(printable).unwrap_or_default();
-    let handoff = Some(handoff.trim()).filter(|reason| !reason.is_empty());
-    // Some write the word for nothing.
-    match handoff.filter(|reason| !["null", "none", "no", "false"].contains(&reason.to_ascii_lowercase().as_str())) {
-        Some(reason) => Reply::Handoff { reason: reason.to_owned() },
+    match handoff(&written.handoff) {
+        Some(reason) => Reply::Handoff { reason },
         None => parse_reply(written.reply.as_deref().unwrap_or_default()),
     }
+}
+
+/// Why it hands over, if it does.
+fn handoff(written: &Value) -> Option<String> {
+    if *written == Value::Bool(true) {
+        return Some(UNSTATED.to_owned());
+    }
+    let reason = printable(written.as_str()?).trim().to_owned();
+    match reason.to_ascii_lowercase().as_str() {
+        // Some write the word for nothing, or for yes.
+        "" | "null" | "none" | "no" | "false" => None,
+        "yes" | "true" => Some(UNSTATED.to_owned()),
+        _ => Some(reason),
+    }
+}
+
+/// `None`: it does not say, or not in numbers.
+fn numbers(written: &Value) -> Option<Vec<i64>> {
+    let number = |it: &Value| it.as_i64().or_else(|| it.as_str()?.trim().parse().ok());
+    written.as_array()?.iter().map(number).collect()
+}
+
+fn number(written: &Value) -> Option<f64> {
+    let number: Option<f64> = written.as_f64().or_else(|| written.as_str()?.trim().parse().ok());
+    number.filter(|it| it.is_finite())
 }
 
 /// A code; the names of languages, and what else models write there, say nothing for sure.
@@ -115,10 +153,11 @@ fn within_one(confidence: f64) -> f32 {
 }
 
 /// Each once, if all can be shown: some of what is to be chosen from would mislead.
-fn choices(written: Vec<String>) -> Vec<String> {
+fn choices(written: &Value) -> Vec<String> {
+    let texts: Option<Vec<&str>> = written.as_array().and_then(|texts| texts.iter().map(Value::as_str).collect());
     let mut choices: Vec<String> = Vec::new();
-    for choice in written {
-        let choice = printable(&choice).trim().to_owned();
+    for choice in texts.unwrap_or_default() {
+        let choice = printable(choice).trim().to_owned();
         if !choices.contains(&choice) {
             choices.push(choice);
         }
@@ -130,6 +169,7 @@ fn choices(written: Vec<String>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rstest::rstest;
 
     use super::*;
 
@@ -197,6 +237,49 @@ mod tests {
         assert_eq!(parse_shaped("[HANDOFF] angry", 1).reply, Reply::Handoff { reason: "angry".to_owned() });
         assert_eq!(parse_shaped(r#"{"reply":"From 7 t"#, 1).reply, Reply::Empty);
         assert_eq!(parse_shaped(r#"{"reply":""}"#, 1).reply, Reply::Empty);
+    }
+
+    #[rstest]
+    #[case("Here is the JSON:\n{\"reply\":\"Yes.\"}")]
+    #[case("{\"reply\":\"Yes.\"}\n\nLet me know if you need more.")]
+    #[case("Sure!\n```json\n{\"reply\":\"Yes.\"}\n```\nDone.")]
+    fn words_around_the_object_are_not_for_the_customer(#[case] text: &str) {
+        assert_eq!(parse_shaped(text, 0).reply, answer("Yes."));
+    }
+
+    #[rstest]
+    #[case("Here it is: {\"reply\":\"From 7 t")]
+    #[case("For {name}: {\"reply\":\"From 7.\"}")]
+    #[case("Here it is: {\"reply\":7}")]
+    #[case("{\"answer\":\"From 7.\"}")]
+    fn an_object_that_cannot_be_read_is_never_sent(#[case] text: &str) {
+        assert_eq!(parse_shaped(text, 0).reply, Reply::Empty);
+    }
+
+    #[test]
+    fn braces_in_plain_words_are_part_of_them() {
+        assert_eq!(parse_shaped("Write {your name} there.", 0).reply, answer("Write {your name} there."));
+        let text = "[HANDOFF] a refund\n{\"reply\":\"Yes.\"}";
+        assert_eq!(parse_shaped(text, 0).reply, Reply::Handoff { reason: "a refund".to_owned() });
+    }
+
+    #[test]
+    fn a_field_of_another_type_does_not_cost_the_answer() {
+        let text = r#"{"reply":"Yes.","passages":["2",1],"confidence":"0.5","language":7,"angry":"no","choices":["A",1],"handoff":false}"#;
+        let read = parse_shaped(text, 2);
+        assert_eq!((read.reply, read.passages, read.confidence), (answer("Yes."), Some(vec![1, 0]), Some(0.5)));
+        assert!(read.language.is_none() && !read.angry && read.choices.is_empty());
+        let text = r#"{"reply":"Yes.","passages":"the first","confidence":"high","choices":"none","handoff":{}}"#;
+        assert_eq!(parse_shaped(text, 2), ShapedReply::of(answer("Yes.")));
+        assert_eq!(parse_shaped(r#"{"reply":"Yes.","passages":["the first"]}"#, 2).passages, None);
+    }
+
+    #[rstest]
+    #[case("true")]
+    #[case(r#""true""#)]
+    fn who_hands_over_without_a_reason_is_given_one(#[case] handoff: &str) {
+        let read = parse_shaped(&format!(r#"{{"reply":"Yes.","handoff":{handoff}}}"#), 0);
+        assert_eq!(read.reply, Reply::Handoff { reason: UNSTATED.to_owned() });
     }
 
     proptest! {

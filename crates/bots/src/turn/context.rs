@@ -110,7 +110,7 @@ impl Context {
         let is_full = i64::try_from(messages.len()).is_ok_and(|read| read == MESSAGES);
         let looked_back_to = messages.first().filter(|_| is_full).map(Message::place);
         let asked = Asked::of(&messages);
-        let was_told = messages.iter().any(|message| is_speech(message) && !is_said(message));
+        let was_told = was_told(&messages);
         let (pending, history) = messages
             .into_iter()
             .filter(is_said)
@@ -244,6 +244,11 @@ impl Files {
 /// What both sides have said to each other, as a bot reads it: not what Switchboard said by itself.
 pub(crate) fn is_said(message: &Message) -> bool {
     is_speech(message) && !(message.direction == Direction::Outbound && message.author == Author::System)
+}
+
+/// Whether Switchboard itself has told the customer something among these messages.
+pub(crate) fn was_told(messages: &[Message]) -> bool {
+    messages.iter().any(|message| is_speech(message) && !is_said(message))
 }
 
 /// What was said, and not taken back. What never left was not.

@@ -9,7 +9,11 @@ use switchboard_inbox::{
     receive::Received,
     turns::Finished,
 };
-use switchboard_store::{Control, FieldKind, MessageStatus, Scope, contact, conversation::Conversation};
+use switchboard_store::{
+    Control, FieldKind, MessageStatus, Scope, contact,
+    conversation::Conversation,
+    summary::{self, Summary},
+};
 use switchboard_test_support::Engine;
 
 use crate::support::{ANA, Answer, QUIET, World, party};
@@ -97,6 +101,34 @@ async fn what_was_written_down_of_either_contact_is_kept_when_they_become_one(
     assert_eq!((contact.own_name.as_deref(), contact.language.as_deref()), (Some("Ana B."), Some("tr")));
     assert_eq!(contact.fields.0, [(street, json!("Rose Street")), (size, json!(38))].into());
     assert_eq!((contact.given_phone.as_deref(), contact.phone_asked_at), (Some("905301112233"), Some(now)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_put_in_short_of_either_conversation_is_told_anew_when_they_become_one(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    known_twice(&world).await;
+    let tenant = world.bakery.tenant;
+    let short = |row: &Conversation| Summary { upto_seq: row.last_seq, upto_at: None, text: "Ana asked.".into() };
+    let rows = world.conversations(tenant).await;
+    let mut tx = world.test.db.write(Scope::Tenant(tenant)).await.unwrap();
+    for row in rows {
+        summary::put(&mut tx.conn(), tenant, row.id, &short(&row), None, world.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    world.receive(&[both(&world, "by both")]).await;
+
+    let row = world.conversation().await;
+    let mut tx = world.test.db.write(Scope::Tenant(tenant)).await.unwrap();
+    let conn = &mut tx.conn();
+    assert_eq!(summary::get(conn, tenant, row.id).await.unwrap(), None);
+    // One that was begun before goes on from what is told no more.
+    summary::put(conn, tenant, row.id, &short(&row), Some(&short(&row)), world.now()).await.unwrap();
+    assert_eq!(summary::get(conn, tenant, row.id).await.unwrap(), None);
+    summary::put(conn, tenant, row.id, &short(&row), None, world.now()).await.unwrap();
+    assert_eq!(summary::get(conn, tenant, row.id).await.unwrap().map(|it| it.upto_seq), Some(row.last_seq));
 }
 
 #[rstest]

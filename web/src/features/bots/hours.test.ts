@@ -24,6 +24,13 @@ test("hours go through the form unchanged, in order", () => {
   expect(hoursBody(hoursOf(shuffled))).toEqual(body);
 });
 
+test("midnight is the end of a day, and its beginning in a field for a time", () => {
+  const body = { periods: [{ day: 1, from: "00:00", to: "24:00" }], holidays: [] };
+  const inForm = hoursOf(body);
+  expect(inForm.periods).toEqual([{ day: 1, from: "00:00", to: "00:00" }]);
+  expect(hoursBody(inForm)).toEqual(body);
+});
+
 test("a period is added after the last of its day", () => {
   const morning = { ...nothing, isKept: true, periods: [{ day: 2, from: "09:00", to: "12:00" }] };
   expect(addPeriod(morning, 2).periods.at(-1)).toEqual({ day: 2, from: "12:00", to: "22:00" });

@@ -14,14 +14,20 @@ export interface HoursValues {
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 const OFFICE = { from: "09:00", to: "18:00" };
 
+/** The end of a day: fields for a time know it as its beginning alone. */
+const MIDNIGHT = { inField: "00:00", asEnd: "24:00" };
+
 export const hoursOf = (hours: Schemas["HoursBody"] | null | undefined): HoursValues => ({
   isKept: hours != null,
-  periods: hours?.periods ?? [],
+  periods: (hours?.periods ?? []).map((it) => (it.to === MIDNIGHT.asEnd ? { ...it, to: MIDNIGHT.inField } : it)),
   holidays: hours?.holidays ?? [],
 });
 
 export const hoursBody = ({ isKept, periods, holidays }: HoursValues): Schemas["HoursBody"] | null =>
-  isKept ? { periods: inOrder(periods), holidays: [...new Set(holidays)].sort() } : null;
+  isKept ? { periods: inOrder(periods).map(untilMidnight), holidays: [...new Set(holidays)].sort() } : null;
+
+const untilMidnight = (period: Period): Period =>
+  period.to === MIDNIGHT.inField ? { ...period, to: MIDNIGHT.asEnd } : period;
 
 export const inOrder = (periods: Period[]) => periods.toSorted((a, b) => a.day - b.day || a.from.localeCompare(b.from));
 

@@ -24,7 +24,7 @@ use crate::{
     tools::Facts,
     turn::{
         TurnParts,
-        context::{DAY, Files, MESSAGES, is_said},
+        context::{DAY, Files, MESSAGES, is_said, was_told},
         question::Question,
         rules,
     },
@@ -83,6 +83,7 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
     question.counts.of_customer = answers_since(&messages, burst.created_at - DAY);
     // How many it answered on that day tells of the day, and not of what it knows.
     question.counts.of_day = 0;
+    question.was_told = was_told(&messages);
     let asked: HashSet<_> = burst.past.asked.iter().map(|asked| asked.message_id).collect();
     let (pending, history): (Vec<_>, Vec<_>) =
         messages.into_iter().filter(is_said).partition(|message| asked.contains(&message.id));
