@@ -154,10 +154,7 @@ fn is_about_pictures(error: &ModelError) -> bool {
 /// Whether it might be taken without its tools: who knows of none refuses with 400 and 422, but also with 404
 /// (`OpenRouter`), 500 (llama.cpp without `--jinja`) and 501.
 fn is_about_tools(error: &ModelError) -> bool {
-    matches!(
-        error,
-        ModelError::Refused { status: 404, .. } | ModelError::Unavailable { status: Some(500 | 501), .. }
-    )
+    matches!(error, ModelError::Refused { status: 404, .. } | ModelError::Unavailable { status: Some(500 | 501), .. })
 }
 
 impl Model {
