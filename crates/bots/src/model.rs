@@ -14,6 +14,7 @@ pub(crate) mod transport;
 pub use client::{Model, Prompt, Shaped};
 pub use completion::{Completion, cost_micros};
 pub use config::ModelConfig;
+pub(crate) use config::key_headers;
 pub use embedding::Embedded;
 pub use error::ModelError;
 pub use tools::{Exchange, ToolSpec, ToolWish, Tools};

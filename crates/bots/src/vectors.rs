@@ -7,7 +7,7 @@ use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use switchboard_store::{
-    Conn, Db, Durability, Notifier, Purpose, Result, Scope, SharedClock, Signal, TenantId,
+    Conn, Db, Durability, Notifier, Purpose, Result, Scope, SharedClock, Signal, TenantId, bot,
     passage_vector::{self, PassageVector},
     preparation,
 };
@@ -50,7 +50,7 @@ pub(crate) enum Made {
     All,
     /// Some are left for the next time.
     More,
-    /// The model gives no more for now, or the tenant's budget of the day is used up.
+    /// The model gives no more for now, or the budget of the day is used up.
     Some,
 }
 
@@ -194,10 +194,13 @@ impl Work<'_> {
         Ok(Made::All)
     }
 
-    /// Whether the tenant's budget of the day is used up.
+    /// Whether the budget of the day is used up: the tenant's, or the bot's, to which what is asked here counts.
     async fn is_spent(&self) -> Result<bool> {
-        let mut tx = self.parts.db.read(Scope::Tenant(self.models.tenant())).await?;
-        self.models.is_spent(&mut tx.conn(), None).await
+        let tenant = self.models.tenant();
+        let mut tx = self.parts.db.read(Scope::Tenant(tenant)).await?;
+        let conn = &mut tx.conn();
+        let bot = bot::get(conn, tenant, self.bot).await?;
+        self.models.is_spent(conn, bot.as_ref()).await
     }
 
     /// The length of each vector that is stored. Of these it is noted that they are in use.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rstest::rstest;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use switchboard_bots::model::{Completion, Model, ModelConfig, ModelError, Prompt, Shaped};
+use switchboard_bots::model::{Completion, Model, ModelConfig, ModelError, Prompt, Shaped, ToolSpec, Tools};
 use switchboard_bots::prompt::{ChatMessage, Picture, PromptInput, ReplyLanguage, Role, Spoken, build};
 use switchboard_store::Tone;
 use wiremock::matchers::{body_partial_json, header, method, path};
@@ -308,6 +308,75 @@ async fn a_picture_that_is_refused_blinds_no_model_that_has_seen_another() {
         let shown = pictures_shown(&server).await;
         assert!(shown > before, "it is shown every picture");
         before = shown;
+    }
+}
+
+fn offers_tools(request: &wiremock::Request) -> bool {
+    let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+    body["tools"].is_array()
+}
+
+fn find_order() -> ToolSpec {
+    ToolSpec { name: "find_order".to_owned(), description: String::new(), parameters: json!({ "type": "object" }) }
+}
+
+fn offering<'a>(messages: &'a [ChatMessage], offered: &'a [ToolSpec]) -> Prompt<'a> {
+    Prompt { plain: messages, shaped: None, tools: Some(Tools { offered, done: &[], may_wish: true, told: "" }) }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_model_that_can_neither_see_nor_ask_for_tools_answers_without_both(
+    #[values(400, 404, 500, 501)] status: u16,
+) {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(move |request: &wiremock::Request| {
+            if shows(request) || offers_tools(request) {
+                return ResponseTemplate::new(status);
+            }
+            ResponseTemplate::new(200).set_body_json(completion(&json!("Hi!")))
+        })
+        .mount(&server)
+        .await;
+    let (model, messages, offered) = (model(&server.uri()), showing(), [find_order()]);
+    let prompt = offering(&messages, &offered);
+    let mut asked = Vec::new();
+    for _ in 0..2 {
+        assert_eq!(model.complete_shaped("small", &prompt).await.map(|it| it.text), Ok("Hi!".to_owned()));
+        asked.push(server.received_requests().await.expect("requests are recorded").len());
+    }
+    assert_eq!(asked[1] - asked[0], 1, "it is remembered");
+}
+
+#[tokio::test]
+async fn a_server_that_is_down_costs_one_request_more_for_tools_and_none_once_the_model_has_taken_some() {
+    let server = MockServer::start().await;
+    let is_down = Arc::new(AtomicBool::new(true));
+    Mock::given(method("POST"))
+        .respond_with({
+            let is_down = Arc::clone(&is_down);
+            move |_: &wiremock::Request| {
+                if is_down.load(Relaxed) {
+                    return ResponseTemplate::new(500);
+                }
+                ResponseTemplate::new(200).set_body_json(completion(&json!("Hi!")))
+            }
+        })
+        .mount(&server)
+        .await;
+    let (model, messages, offered) = (model(&server.uri()), hello(), [find_order()]);
+    let prompt = offering(&messages, &offered);
+    let mut before = 0;
+    for (down, requests) in [(true, 2), (true, 2), (false, 1), (true, 1)] {
+        is_down.store(down, Relaxed);
+        let answer = model.complete_shaped("small", &prompt).await;
+        let failure = ModelError::Unavailable { status: Some(500), code: None, retry_after: None };
+        assert_eq!(answer.err(), down.then_some(failure));
+        let all = server.received_requests().await.expect("requests are recorded");
+        assert_eq!(all.len() - before, requests);
+        assert!(all.get(before).is_some_and(offers_tools), "a failure has taught it nothing");
+        before = all.len();
     }
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{
     Client, Url,
+    header::HeaderMap,
     multipart::{Form, Part},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -13,7 +14,7 @@ use switchboard_inbox::turns::Spent;
 
 use crate::{
     exchange,
-    model::{ModelError, cost_micros},
+    model::{ModelError, cost_micros, key_headers},
 };
 
 /// Far beyond what anybody says in a voice note.
@@ -25,7 +26,8 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 pub(crate) struct Transcriber {
     http: Client,
     address: Url,
-    api_key: Option<SecretString>,
+    /// As of a model.
+    headers: HeaderMap,
     model: String,
 }
 
@@ -69,11 +71,17 @@ fn seconds(value: &Value) -> Option<Duration> {
 }
 
 impl Transcriber {
-    /// `base_url`: up to and including the version, as of a model. `None`: it cannot be used.
-    pub(crate) fn new(base_url: &str, api_key: Option<SecretString>, model: String, http: Client) -> Option<Self> {
-        let mut address = Url::parse(base_url).ok()?;
-        address.path_segments_mut().ok()?.pop_if_empty().extend(["audio", "transcriptions"]);
-        Some(Self { http, address, api_key, model })
+    /// `base_url`: up to and including the version, as of a model. Fails with `Misconfigured` where it, or the key, cannot be
+    /// put into a request.
+    pub(crate) fn new(
+        base_url: &str,
+        api_key: Option<&SecretString>,
+        model: String,
+        http: Client,
+    ) -> Result<Self, ModelError> {
+        let address = address(base_url).ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
+        let headers = key_headers(&address, api_key.map_or("", |key| key.expose_secret().trim()))?;
+        Ok(Self { http, address, headers, model })
     }
 
     /// Asks once.
@@ -85,16 +93,20 @@ impl Transcriber {
             .mime_str(mime_type)
             .map_err(|_| ModelError::Refused { status: 415, code: None })?;
         let form = Form::new().text("model", self.model.clone()).text("response_format", "json").part("file", part);
-        let mut request = self.http.post(self.address.clone()).timeout(TIMEOUT).multipart(form);
-        if let Some(key) = &self.api_key {
-            request = request.bearer_auth(key.expose_secret().trim());
-        }
+        let request =
+            self.http.post(self.address.clone()).timeout(TIMEOUT).headers(self.headers.clone()).multipart(form);
         let body = exchange::ask(request, LARGEST_ANSWER).await?;
         // What is no answer may be one the next time.
         let unusable = ModelError::Unavailable { status: None, code: None, retry_after: None };
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| unusable)?;
         Ok(answer.into())
     }
+}
+
+fn address(base_url: &str) -> Option<Url> {
+    let mut address = Url::parse(base_url).ok()?;
+    address.path_segments_mut().ok()?.pop_if_empty().extend(["audio", "transcriptions"]);
+    Some(address)
 }
 
 fn ending(mime_type: &str) -> &'static str {
@@ -114,6 +126,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::outward;
+
+    #[test]
+    fn a_server_is_shown_the_key_as_a_model_is() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let key = SecretString::from(" s3cret\n");
+        let headers = |base_url: &str, key: Option<&SecretString>| {
+            let http = outward::client(true).expect("a client");
+            Transcriber::new(base_url, key, "whisper-1".to_owned(), http).expect("a URL").headers
+        };
+        let azure = headers("https://shop.openai.azure.com/openai/deployments/whisper?api-version=1", Some(&key));
+        assert_eq!(azure["authorization"], "Bearer s3cret");
+        assert_eq!(azure["api-key"], "s3cret");
+        let other = headers("https://api.openai.com/v1", Some(&key));
+        assert!(other.contains_key("authorization") && !other.contains_key("api-key"), "{other:?}");
+        assert!(headers("http://localhost:8000/v1", None).is_empty());
+    }
 
     fn heard(answer: Value) -> Heard {
         serde_json::from_value::<Answer>(answer).expect("an answer").into()

@@ -118,15 +118,18 @@ impl Way {
         ways.split_off(1)
     }
 
-    /// What may be tried after this has failed.
-    fn instead(self, error: &ModelError) -> Vec<Self> {
-        if is_about_the_request(error) {
-            self.simpler()
-        } else if self.pictures && is_about_pictures(error) {
-            vec![Self { pictures: false, ..self }]
-        } else {
-            Vec::new()
+    /// What may be tried after this has failed. `has_taken_tools`: then it has not failed for them.
+    fn instead(self, error: &ModelError, has_taken_tools: bool) -> Vec<Self> {
+        let mut ways = self.simpler();
+        if !is_about_the_request(error) {
+            let (pictures, tools) = (is_about_pictures(error), is_about_tools(error) && !has_taken_tools);
+            ways.retain(|way| {
+                (way.old_limit, way.shape) == (self.old_limit, self.shape)
+                    && (pictures || way.pictures == self.pictures)
+                    && (tools || way.tools == self.tools)
+            });
         }
+        ways
     }
 }
 
@@ -146,6 +149,12 @@ fn is_about_pictures(error: &ModelError) -> bool {
         ModelError::Refused { status: 400 | 404 | 413 | 415 | 422, .. }
             | ModelError::Unavailable { status: Some(500 | 501), .. }
     )
+}
+
+/// Whether it might be taken without its tools: who knows of none refuses with 400 and 422, but also with 404
+/// (`OpenRouter`), 500 (llama.cpp without `--jinja`) and 501.
+fn is_about_tools(error: &ModelError) -> bool {
+    matches!(error, ModelError::Refused { status: 404, .. } | ModelError::Unavailable { status: Some(500 | 501), .. })
 }
 
 impl Model {
@@ -219,7 +228,7 @@ impl Model {
             self.learn(model, known, known);
             return answer;
         };
-        for way in known.instead(&error) {
+        for way in known.instead(&error, self.has_taken(model, Skill::Tools)) {
             let another = self.send_by(way, model, prompt).await;
             if another.is_ok() {
                 self.learn(model, known, way);
@@ -227,6 +236,10 @@ impl Model {
             }
         }
         Err(error)
+    }
+
+    fn has_taken(&self, model: &str, skill: Skill) -> bool {
+        self.lock().get(&(model.to_owned(), skill)) == Some(&Takes::Yes)
     }
 
     /// Counts what it is asked.

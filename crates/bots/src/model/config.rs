@@ -10,7 +10,7 @@ use super::ModelError;
 
 /// As Azure calls it, which takes `Authorization` only of its newer addresses.
 const AZURE_KEY: HeaderName = HeaderName::from_static("api-key");
-const AZURE: &str = ".openai.azure.com";
+const AZURE: [&str; 2] = [".openai.azure.com", ".cognitiveservices.azure.com"];
 
 /// Where a server is and how far its answers may go.
 #[derive(Debug, Clone)]
@@ -45,12 +45,13 @@ impl Endpoint {
         url.set_query(None);
         url.set_fragment(None);
         let api_key = config.api_key.clone().unwrap_or_default();
-        let headers = headers(&url, api_key.expose_secret().trim())?;
+        let headers = key_headers(&url, api_key.expose_secret().trim())?;
         Ok(Self { base_url: url.as_str().trim_end_matches('/').to_owned(), query, api_key, headers })
     }
 }
 
-fn headers(url: &Url, key: &str) -> Result<HeaderMap, ModelError> {
+/// What shows a server the key; an empty one is none.
+pub(crate) fn key_headers(url: &Url, key: &str) -> Result<HeaderMap, ModelError> {
     let mut headers = HeaderMap::new();
     if key.is_empty() {
         return Ok(headers);
@@ -62,7 +63,7 @@ fn headers(url: &Url, key: &str) -> Result<HeaderMap, ModelError> {
         Ok::<_, ModelError>(value)
     };
     headers.insert(AUTHORIZATION, secret(format!("Bearer {key}"))?);
-    if url.host_str().is_some_and(|host| host.ends_with(AZURE)) {
+    if url.host_str().is_some_and(|host| AZURE.iter().any(|azure| host.ends_with(azure))) {
         headers.insert(AZURE_KEY, secret(key.to_owned())?);
     }
     Ok(headers)
@@ -87,5 +88,24 @@ impl Config for Endpoint {
 
     fn api_key(&self) -> &SecretString {
         &self.api_key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("https://shop.openai.azure.com/openai/deployments/gpt", true)]
+    #[case("https://shop.cognitiveservices.azure.com/openai/deployments/gpt", true)]
+    #[case("https://api.openai.com/v1", false)]
+    #[case("https://openai.azure.com.example/v1", false)]
+    fn a_key_is_shown_to_azure_under_its_name_too_and_to_nobody_else(#[case] url: &str, #[case] is_azure: bool) {
+        let headers = key_headers(&url.parse().expect("a URL"), "s3cret").expect("a key");
+        assert_eq!(headers[AUTHORIZATION], "Bearer s3cret");
+        assert_eq!(headers.get(AZURE_KEY).is_some_and(|key| key == "s3cret"), is_azure);
+        assert!(headers.values().all(HeaderValue::is_sensitive));
     }
 }

@@ -204,8 +204,7 @@ impl Call for Sound<'_> {
 
     async fn put(&self, server: &Server, name: &str) -> Result<(String, Spent), ModelError> {
         let ModelConfig { base_url, api_key, .. } = &server.config;
-        let transcriber = Transcriber::new(base_url, api_key.clone(), name.to_owned(), server.http.clone());
-        let transcriber = transcriber.ok_or(ModelError::Misconfigured("the base URL is not a URL"))?;
+        let transcriber = Transcriber::new(base_url, api_key.as_ref(), name.to_owned(), server.http.clone())?;
         let heard = transcriber.hear(self.bytes.to_vec(), self.mime_type).await?;
         Ok((heard.text, server.prices.listened(heard.spent, heard.length.or(self.length))))
     }

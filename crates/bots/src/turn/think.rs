@@ -479,7 +479,11 @@ pub(crate) async fn search<'a>(question: &'a Question, query: &str, limit: usize
     }
 }
 
+/// `None`: words decide, as they do once the budget of the day is used up.
 async fn vector(question: &Question, text: &str) -> Option<Arc<Vec<f32>>> {
+    if question.counts.is_spent {
+        return None;
+    }
     question.vectors.of_question(&question.models, question.bot.id, &question.index, text).await
 }
 

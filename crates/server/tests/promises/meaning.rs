@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -107,6 +108,49 @@ async fn a_model_that_comes_back_makes_what_it_failed_to_make(#[values(Sqlite, P
     })
     .await;
     world.all_is_well().await;
+    clock.advance(Duration::from_mins(5));
+    found_by_meaning(&world, &business).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_bot_whose_budget_is_used_up_asks_for_no_vectors_and_words_decide(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |settings: &mut Settings| {
+        settings.openai_embedding_model = Some("vectors".into());
+    })
+    .await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, PARKING, ANSWER).await;
+    clock.advance(Duration::from_secs(2));
+    found_by_meaning(&world, &business).await;
+    eventually("what was asked is counted", async || (embedded(&world, &business).await.1 > 0).then_some(())).await;
+    let limit = async |tokens: Value| {
+        let change = json!({ "tokens_per_day": tokens });
+        let path = format!("/api/bots/{}", business.bot);
+        let changed = world.app.patch(&path).api_key(&business.key).json(&change).send().await;
+        assert_eq!(changed.status, 200, "{}", changed.raw);
+    };
+    limit(json!(1)).await;
+    assert_eq!(found(&world, &business).await, Vec::<Value>::new(), "words decide");
+
+    // Whoever asked would use it up.
+    world.fault(&json!({ "on": "embeddings", "kind": "server_error", "times": 1 })).await;
+    world.teach(&business, "Oats?", "No.").await;
+    clock.advance(Duration::from_secs(2));
+    eventually("the passage is left for later", async || {
+        let soon = clock.now() + Duration::from_secs(30);
+        let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a database");
+        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
+    })
+    .await;
+    let faults = world.sim(Method::GET, "/sim/faults", &Value::Null).await;
+    assert_eq!(faults["items"].as_array().map(Vec::len), Some(1), "nobody is asked: {faults}");
+
+    world.all_is_well().await;
+    limit(Value::Null).await;
     clock.advance(Duration::from_mins(5));
     found_by_meaning(&world, &business).await;
 }

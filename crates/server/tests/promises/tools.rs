@@ -179,11 +179,12 @@ async fn what_needs_the_customers_agreement_waits_for_it(#[values(Sqlite, Postgr
 #[tokio::test]
 async fn a_model_that_knows_no_tools_answers_without_and_is_not_offered_them_again(
     #[values(Sqlite, Postgres)] engine: Engine,
+    #[values(400, 404, 500, 501)] status: u16,
 ) {
     let world = start(engine).await;
     let business = world.business("Bakery").await;
     give(&world, &business, &find_order(&world)).await;
-    world.fault(&json!({ "on": "tools", "kind": "refusal" })).await;
+    world.fault(&json!({ "on": "tools", "kind": { "code": 0, "http_status": status } })).await;
     world.settle(&business).await;
     world.all_is_well().await;
     world.settle(&business).await;

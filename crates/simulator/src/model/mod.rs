@@ -70,8 +70,11 @@ async fn complete(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -
     if is_shaped && world.faults.take(FaultOn::ResponseFormat).is_some() {
         return refusal(400, "'response_format' is not supported by this model.", "unsupported_parameter");
     }
-    if request["tools"].is_array() && world.faults.take(FaultOn::Tools).is_some() {
-        return refusal(400, "'tools' is not supported by this model.", "unsupported_parameter");
+    if request["tools"].is_array()
+        && let Some(fault) = world.faults.take(FaultOn::Tools)
+    {
+        let status = if let FaultKind::Code { http_status, .. } = fault.kind { http_status } else { 400 };
+        return refusal(status, "'tools' is not supported by this model.", "unsupported_parameter");
     }
     let message = said(&request, messages, is_shaped);
     let logged = message["content"].as_str().map_or_else(|| message["tool_calls"].to_string(), str::to_owned);

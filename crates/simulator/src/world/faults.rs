@@ -30,7 +30,7 @@ pub(crate) enum FaultOn {
     Embeddings,
     /// An answer of a certain shape, whatever goes wrong: the server does not know how.
     ResponseFormat,
-    /// Tools, whatever goes wrong: the server does not know of them.
+    /// Tools, whatever goes wrong: the server does not know of them, and says so with 400 or the status of the fault.
     Tools,
     /// The business's own server.
     Shop,
