@@ -19,16 +19,17 @@ const LONGEST_ANSWER: usize = 256 * 1_024;
 /// Tells the other side that it has seen a request before (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-/// What is known of the customer and their conversation, for what is sent along. The model cannot choose it.
+/// What is known of the customer and their conversation, for what is sent along; in a trial there may be none. The model
+/// cannot choose it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    pub customer_id: String,
+    pub customer_id: Option<String>,
     /// Digits only; `None`: it is not known.
     pub phone: Option<String>,
     /// Digits only: the number they gave when asked, which proves nothing; `None`: they gave none.
     pub given_phone: Option<String>,
     pub name: Option<String>,
-    pub conversation_id: String,
+    pub conversation_id: Option<String>,
 }
 
 /// What can be sent along, by its placeholder.
@@ -39,21 +40,21 @@ impl Facts {
     pub(crate) async fn of(conn: &mut Conn<'_>, tenant: TenantId, customer: Uuid, conversation: Uuid) -> Result<Self> {
         let contact = contact::get(conn, tenant, customer).await?;
         Ok(Self {
-            customer_id: customer.to_string(),
+            customer_id: Some(customer.to_string()),
             phone: contact.as_ref().and_then(|contact| contact.phone.clone()),
             given_phone: contact.as_ref().and_then(|contact| contact.given_phone.clone()),
             name: contact.and_then(|contact| contact.own_name.or(contact.name)),
-            conversation_id: conversation.to_string(),
+            conversation_id: Some(conversation.to_string()),
         })
     }
 
     fn get(&self, name: &str) -> Option<&str> {
         match name {
-            "customer.id" => Some(&self.customer_id),
+            "customer.id" => self.customer_id.as_deref(),
             "customer.phone" => self.phone.as_deref(),
             "customer.given_phone" => self.given_phone.as_deref(),
             "customer.name" => self.name.as_deref(),
-            "conversation.id" => Some(&self.conversation_id),
+            "conversation.id" => self.conversation_id.as_deref(),
             _ => None,
         }
     }
@@ -248,6 +249,19 @@ mod tests {
 
     use super::*;
 
+    /// Of an answer, what these pointers point to.
+    fn reading(visible: Vec<String>) -> HttpAction {
+        HttpAction {
+            description: String::new(),
+            method: Method::Get,
+            inputs: json!({}),
+            fixed: std::collections::BTreeMap::default(),
+            timeout_ms: 1_000,
+            visible,
+            needs_consent: false,
+        }
+    }
+
     fn values(value: &Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
     }
@@ -284,6 +298,23 @@ mod tests {
         assert_eq!(facts.fill("{customer.name}"), Err("customer.name"));
     }
 
+    #[rstest]
+    #[case("{customer.id}", "It needs customer.id, which is not known.")]
+    #[case("{conversation.id}", "It needs conversation.id, which is not known.")]
+    fn where_there_is_no_customer_nothing_is_asked_for_one(#[case] template: &str, #[case] why: &str) {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let action = HttpAction {
+            fixed: std::collections::BTreeMap::from([("of".to_owned(), template.to_owned())]),
+            ..reading(Vec::new())
+        };
+        let (http, url) = (outward::client(true).unwrap(), "https://shop.example/orders");
+        let asked = |facts: &Facts| request(&http, &action, url, &Map::new(), facts);
+        assert_eq!(asked(&Facts::default()).unwrap_err(), why);
+        let facts = Facts { customer_id: Some("7".into()), conversation_id: Some("7".into()), ..Facts::default() };
+        let sent = asked(&facts).unwrap().build().unwrap();
+        assert_eq!(sent.url().query(), Some("of=7"));
+    }
+
     #[test]
     fn of_an_answer_the_model_reads_what_is_pointed_to() {
         let answer = json!({ "state": "sent", "key": "s3cret", "lines": [{ "name": "cake" }, { "name": "bread" }] });
@@ -294,15 +325,7 @@ mod tests {
 
     #[test]
     fn a_failure_shows_no_more_than_an_answer_would() {
-        let action = HttpAction {
-            description: String::new(),
-            method: Method::Get,
-            inputs: json!({}),
-            fixed: std::collections::BTreeMap::default(),
-            timeout_ms: 1_000,
-            visible: vec!["/state".into()],
-            needs_consent: false,
-        };
+        let action = reading(vec!["/state".into()]);
         let failed = outcome(&action, 500, br#"{"trace":"at secret.rs"}"#);
         assert_eq!(failed.text, "The server answered with status 500.");
         assert!(!outcome(&action, 200, b"<html>secret</html>").text.contains("secret"));
