@@ -94,6 +94,10 @@ pub struct McpTool {
 statements! {
     OF_BOT = "SELECT * FROM tool WHERE tenant_id = $1 AND bot_id = $2 ORDER BY name";
     GET = "SELECT * FROM tool WHERE tenant_id = $1 AND bot_id = $2 AND id = $3";
+    LOCK = {
+        sqlite: "SELECT * FROM tool WHERE tenant_id = $1 AND bot_id = $2 AND id = $3",
+        postgres: "SELECT * FROM tool WHERE tenant_id = $1 AND bot_id = $2 AND id = $3 FOR UPDATE",
+    };
     INSERT = "INSERT INTO tool (tenant_id, id, bot_id, name, enabled, url, definition, header_names, headers, created_at,
                 updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -109,6 +113,11 @@ pub async fn of_bot(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid) -> Result<
 
 pub async fn get(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Option<Tool>> {
     fetch!(optional, conn, GET => Tool; tenant, bot, id)
+}
+
+/// A tool as nobody else changes it until this transaction ends.
+pub async fn lock(conn: &mut Conn<'_>, tenant: TenantId, bot: Uuid, id: Uuid) -> Result<Option<Tool>> {
+    fetch!(optional, conn, LOCK => Tool; tenant, bot, id)
 }
 
 /// Fails with `Duplicate` where the bot has a tool of the name.

@@ -145,7 +145,7 @@ impl Tools {
         draft: Draft,
         listed: Option<Vec<McpTool>>,
     ) -> Result<Tool, ToolsError> {
-        let stored = tool::get(conn, tenant, bot_id, id).await?.ok_or(ToolsError::NotFound)?;
+        let stored = tool::lock(conn, tenant, bot_id, id).await?.ok_or(ToolsError::NotFound)?;
         let headers = self.changed_headers(conn, Some(&stored), &draft).await?;
         let whose = Whose { tenant_id: tenant, id, bot_id, stored: Some(&stored), now };
         let tool = self.row(conn, whose, draft, headers, listed).await?;

@@ -1,10 +1,13 @@
 //! What bots do besides answering: asking the business's own server and MCP servers, with the customer's agreement where it
 //! is wanted, once, and for everybody to see.
 
+use std::{pin::pin, time::Duration};
+
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_server::config::{Settings, Switch};
+use switchboard_store::{Scope, TenantId, tool};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
 use crate::world::{Business, QUESTION, World, eventually, now_s, text_of};
@@ -278,6 +281,32 @@ async fn tools_of_an_mcp_server_are_used_once_somebody_has_chosen_them(#[values(
     let path = format!("/api/bots/{}/tools", business.bot);
     let refused = world.app.post(&path).api_key(&business.key).json(&wrong).send().await;
     refused.assert_problem(409, "mcp_server_unusable");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_turned_off_while_its_server_is_asked_again_stays_off(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let server = json!({ "name": "tables", "url": shop(&world, "/shop/mcp"), "headers": { "x-api-key": KEY },
+        "mcp": { "timeout_ms": 10_000 } });
+    let made = give(&world, &business, &server).await;
+    assert_eq!(made["enabled"], true, "{made}");
+    let tenant = TenantId(business.owner.tenant_id.parse().expect("an id"));
+    let bot = business.bot.parse().expect("an id");
+    let id = made["id"].as_str().expect("an id").parse().expect("an id");
+
+    let mut tx = world.app.server.state().db.write(Scope::Tenant(tenant)).await.expect("a database");
+    let mut changed = tool::lock(&mut tx.conn(), tenant, bot, id).await.expect("a database").expect("a tool");
+    changed.enabled = false;
+    tool::update(&mut tx.conn(), &changed).await.expect("it is stored");
+    let (path, nothing) = (format!("/api/bots/{bot}/tools/{id}/refresh"), json!({}));
+    let mut refreshed = pin!(world.act(&business, &path, &nothing));
+    let early = tokio::time::timeout(Duration::from_millis(500), refreshed.as_mut()).await;
+    assert!(early.is_err(), "it waits for who was first: {early:?}");
+    tx.commit().await.expect("it is stored");
+    let refreshed = refreshed.await;
+    assert_eq!(refreshed["enabled"], false, "{refreshed}");
 }
 
 #[rstest]

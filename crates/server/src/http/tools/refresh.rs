@@ -36,7 +36,8 @@ pub(super) async fn refresh(
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
-    let stored = tool::get(conn, tenant, bot_id, id).await?.ok_or_else(Problem::not_found)?;
+    // Else it would be put back to what it was before somebody changed it meanwhile.
+    let stored = tool::lock(conn, tenant, bot_id, id).await?.ok_or_else(Problem::not_found)?;
     let draft = tools.unchanged(&stored)?;
     let tool = tools.update(conn, now, (tenant, bot_id, id), draft, Some(listed)).await?;
     let detail = json!({ "bot_id": bot_id, "name": tool.name });
