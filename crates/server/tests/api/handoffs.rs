@@ -189,13 +189,6 @@ async fn who_asks_the_same_again_and_again_is_not_helped(#[values(Sqlite, Postgr
     asks(&line, CUSTOMER, "WHAT TIME DO YOU OPEN").await;
     assert_eq!(reason(&line, &conversation).await, "repeated");
     assert_eq!(said(&line, &conversation, 3).await[2], by_system(SOON));
-    // Once people have answered, it may be asked again.
-    assert!(
-        line.post(&format!("{conversation}/messages")).json(&json!({ "text": "At eight!" })).send().await.status < 300
-    );
-    assert!(line.post(&format!("{conversation}/handback")).json(&json!({})).send().await.status < 300);
-    asks(&line, CUSTOMER, QUESTION).await;
-    assert_eq!(said(&line, &conversation, 5).await[4], by_ai(ANSWER));
 }
 
 #[rstest]

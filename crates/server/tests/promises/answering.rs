@@ -85,6 +85,26 @@ async fn what_the_model_is_not_sure_of_goes_to_people(#[values(Sqlite, Postgres)
     assert_eq!(requests(&world).await.len(), 1, "its knowledge covers the question, so the model was asked");
 }
 
+#[rstest]
+#[tokio::test]
+async fn what_people_have_answered_may_be_asked_again(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    set(&world, &business, &json!({ "handoff_repeats": 1 })).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.answers(&business, CUSTOMER, 1).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let conversation = world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
+    assert_eq!(conversation["control_reason"], "repeated", "{conversation}");
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/messages"), &json!({ "text": "From eight to six, every day." })).await;
+    world.answers(&business, CUSTOMER, 3).await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let told = world.answers(&business, CUSTOMER, 4).await;
+    assert!(told[3].contains(&business.answer), "{told:?}");
+}
+
 /// What no list of words finds.
 const UPSET: &str = "I expected better from you. What are your opening hours?";
 
