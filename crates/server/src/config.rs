@@ -377,6 +377,19 @@ mod tests {
     }
 
     #[test]
+    fn tokens_have_a_price_where_somebody_answers() {
+        let with =
+            |price| [("openai-api-key", "sk-x"), ("openai-prompt-price", price), ("openai-completion-price", "0.6")];
+        let prices = config(&with("0.15")).unwrap().models[0].prices;
+        assert_eq!((prices.prompt, prices.completion, prices.minute), (Some(150_000), Some(600_000), None));
+        assert_eq!(config(&with("")).unwrap().models[0].prices.prompt, None);
+        for wrong in ["cheap", "-1", "NaN", "1001"] {
+            assert_eq!(problems(&with(wrong)).len(), 1, "{wrong}");
+        }
+        assert_eq!(problems(&[("openai-prompt-price", "0.15")]).len(), 1, "of nobody");
+    }
+
+    #[test]
     fn a_second_model_server_stands_in_for_a_first() {
         let second = ("fallback-openai-base-url", "http://localhost:11434/v1");
         let both = config(&[("openai-api-key", "sk-x"), second, ("fallback-openai-model", "llama")]).unwrap().models;

@@ -134,6 +134,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         openai_base_url: Some(simulator.model_url()),
         openai_model: Some("simulated".into()),
         openai_models: None,
+        openai_prompt_price: None,
+        openai_completion_price: None,
         openai_embedding_model: None,
         openai_transcription_model: Some("simulated-ear".into()),
         openai_transcription_price: None,

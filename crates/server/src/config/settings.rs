@@ -27,7 +27,7 @@ use super::{
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
 
 /// In dollars.
-const HIGHEST_MINUTE_PRICE: f64 = 1_000.0;
+const HIGHEST_PRICE: f64 = 1_000.0;
 
 /// Where the identity provider sends browsers back to.
 const OIDC_CALLBACK_PATH: &str = "/api/auth/oidc/callback";
@@ -130,6 +130,12 @@ pub struct Settings {
     /// Models that bots may be given in place of `OPENAI_MODEL`, comma-separated. Default: none
     #[arg(long, env = "OPENAI_MODELS")]
     pub openai_models: Option<String>,
+    /// What a million tokens that models read there cost, in dollars, for the budgets of businesses. Default: what the server tells
+    #[arg(long, env = "OPENAI_PROMPT_PRICE")]
+    pub openai_prompt_price: Option<String>,
+    /// What a million tokens that models write there cost. Default: what the server tells
+    #[arg(long, env = "OPENAI_COMPLETION_PRICE")]
+    pub openai_completion_price: Option<String>,
     /// Makes vectors of knowledge and questions; without it, knowledge is found by its words alone
     #[arg(long, env = "OPENAI_EMBEDDING_MODEL")]
     pub openai_embedding_model: Option<String>,
@@ -371,7 +377,7 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
         base_url: text(settings.openai_base_url.as_ref()),
         model: text(settings.openai_model.as_ref()),
         choices: list(settings.openai_models.as_ref()),
-        prices: Prices { minute: check_minute_price(settings, problems), ..Prices::default() },
+        prices: check_prices(settings, problems),
     };
     let second = GivenServer {
         prefix: "FALLBACK_",
@@ -389,6 +395,13 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
     };
     let first = first.check(names, problems);
     let second = second.check(Names::default(), problems);
+    let is_priced =
+        [&settings.openai_prompt_price, &settings.openai_completion_price].map(|it| text(it.as_ref()).is_some());
+    if first.is_none() && is_priced.contains(&true) {
+        problems.push(
+            "OPENAI_PROMPT_PRICE or OPENAI_COMPLETION_PRICE is set, but no server that it is the price of".into(),
+        );
+    }
     if first.is_none() && second.is_some() {
         problems.push(
             "FALLBACK_OPENAI_BASE_URL or FALLBACK_OPENAI_API_KEY is set, but no server that it stands in for".into(),
@@ -397,18 +410,34 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
     first.into_iter().chain(second).collect()
 }
 
-/// In millionths of a dollar.
-fn check_minute_price(settings: &Settings, problems: &mut Vec<String>) -> Option<i64> {
-    let given = text(settings.openai_transcription_price.as_ref())?;
-    if text(settings.openai_transcription_model.as_ref()).is_none() {
+fn check_prices(settings: &Settings, problems: &mut Vec<String>) -> Prices {
+    let minute = text(settings.openai_transcription_price.as_ref());
+    let listens = text(settings.openai_transcription_model.as_ref()).is_some();
+    if minute.is_some() && !listens {
         problems.push("OPENAI_TRANSCRIPTION_PRICE is set, but no OPENAI_TRANSCRIPTION_MODEL listens".into());
-        return None;
     }
-    let price = given.parse().ok().filter(|price| (0.0..=HIGHEST_MINUTE_PRICE).contains(price)).and_then(cost_micros);
-    if price.is_none() {
-        problems.push("OPENAI_TRANSCRIPTION_PRICE must be dollars for a minute, such as 0.006".into());
+    let minute = minute.filter(|_| listens);
+    let mut check = |name: &str, given: Option<String>, of: &str| {
+        let price = given.as_deref()?.parse().ok().filter(|price| (0.0..=HIGHEST_PRICE).contains(price));
+        let price = price.and_then(cost_micros);
+        if price.is_none() {
+            problems.push(format!("{name} must be dollars for {of}"));
+        }
+        price
+    };
+    Prices {
+        prompt: check(
+            "OPENAI_PROMPT_PRICE",
+            text(settings.openai_prompt_price.as_ref()),
+            "a million tokens, such as 0.15",
+        ),
+        completion: check(
+            "OPENAI_COMPLETION_PRICE",
+            text(settings.openai_completion_price.as_ref()),
+            "a million tokens, such as 0.6",
+        ),
+        minute: check("OPENAI_TRANSCRIPTION_PRICE", minute, "a minute, such as 0.006"),
     }
-    price
 }
 
 /// A server of the chat-completions API, as it is written down.

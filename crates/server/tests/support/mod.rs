@@ -154,6 +154,8 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         openai_base_url: None,
         openai_model: None,
         openai_models: None,
+        openai_prompt_price: None,
+        openai_completion_price: None,
         openai_embedding_model: None,
         openai_transcription_model: None,
         openai_transcription_price: None,
