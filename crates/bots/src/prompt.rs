@@ -8,7 +8,7 @@ mod shaped;
 mod split;
 mod tokens;
 
-pub use build::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, Spoken, build, cut, shape};
+pub use build::{Author, ChatMessage, PastMessage, PromptInput, ReplyLanguage, Role, Spoken, build, shape};
 pub use content::{Content, Picture};
 pub use reply::{Reply, parse_reply, plain_text, printable};
 pub use shaped::{ShapedReply, parse_shaped};

@@ -302,7 +302,7 @@ fn rendered(passage: &Passage) -> String {
 }
 
 /// How many of a history's messages do not fit into a budget of tokens: the oldest.
-pub fn cut(history: &[PastMessage<'_>], budget: usize) -> usize {
+fn cut(history: &[PastMessage<'_>], budget: usize) -> usize {
     let mut left = budget;
     let fitting = history.iter().rev().take_while(|past| {
         let length = tokens(past.said.text);

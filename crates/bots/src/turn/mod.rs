@@ -190,10 +190,10 @@ impl Turns {
                         None
                     }
                 };
-                // Before anything else is done about the conversation: what the customer writes now waits for nothing.
                 drop(held);
-                turns.parts.notifier.notify(Signal::Turn);
                 if let Some(question) = answered {
+                    // What the customer writes now does not wait for it.
+                    turns.parts.notifier.notify(Signal::Turn);
                     tokio::select! {
                         () = summarise::keep_up(&turns.parts, lease, &question) => {}
                         () = stop.cancelled() => {}
@@ -212,7 +212,7 @@ impl Turns {
         Ok(next.map_or(POLL, |at| at.saturating_since(now).min(POLL)))
     }
 
-    /// What was answered, if an answer has been queued.
+    /// What was answered, if an answer has been queued and there may be something to put in short.
     async fn turn(&self, lease: Lease) -> Option<Question> {
         let (thought, context) = match self.think(lease).await {
             Ok(thought) => thought?,
@@ -232,7 +232,8 @@ impl Turns {
                 tracing::debug!(conversation.id = %lease.id, ?finished, "a turn is over");
                 self.parts.notifier.notify(Signal::Outbox);
                 self.parts.notifier.notify(Signal::Event);
-                context.filter(|_| finished == Finished::Committed && is_answered).map(|context| context.question)
+                let answered = context.filter(|_| finished == Finished::Committed && is_answered);
+                answered.map(|context| context.question).filter(summarise::may_be_behind)
             }
             Err(error) => {
                 tracing::error!(conversation.id = %lease.id, error = %error, "a turn could not be finished");

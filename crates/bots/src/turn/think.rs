@@ -434,7 +434,7 @@ fn messages(question: &Question, found: &[Hit<'_>], seen: &Seen, nonce: &str) ->
     [prompt::build(&plain), prompt::build(&PromptInput { shaped: true, ..plain })]
 }
 
-pub(super) fn past(said: &[(bool, String)]) -> Vec<PastMessage<'_>> {
+fn past(said: &[(bool, String)]) -> Vec<PastMessage<'_>> {
     let author = |by_customer| if by_customer { Author::Customer } else { Author::Business };
     said.iter()
         .map(|(by_customer, text)| PastMessage { author: author(*by_customer), said: text.as_str().into() })

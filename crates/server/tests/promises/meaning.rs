@@ -50,6 +50,16 @@ async fn embedded(world: &World, business: &Business) -> (i64, i64) {
     })
 }
 
+/// Whoever makes what bots know ready has nothing to do for a while.
+async fn nothing_is_due_soon(world: &World, clock: &ManualClock, why: &str) {
+    eventually(why, async || {
+        let soon = clock.now() + Duration::from_secs(30);
+        let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a database");
+        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
+    })
+    .await;
+}
+
 #[rstest]
 #[tokio::test]
 async fn a_question_in_other_words_is_answered(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -101,12 +111,7 @@ async fn a_model_that_comes_back_makes_what_it_failed_to_make(#[values(Sqlite, P
     let business = world.business("Bakery").await;
     world.teach(&business, PARKING, ANSWER).await;
     clock.advance(Duration::from_secs(2));
-    eventually("the model is left alone for a while", async || {
-        let soon = clock.now() + Duration::from_secs(30);
-        let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a database");
-        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
-    })
-    .await;
+    nothing_is_due_soon(&world, &clock, "the model is left alone for a while").await;
     world.all_is_well().await;
     clock.advance(Duration::from_mins(5));
     found_by_meaning(&world, &business).await;
@@ -140,12 +145,7 @@ async fn a_bot_whose_budget_is_used_up_asks_for_no_vectors_and_words_decide(
     world.fault(&json!({ "on": "embeddings", "kind": "server_error", "times": 1 })).await;
     world.teach(&business, "Oats?", "No.").await;
     clock.advance(Duration::from_secs(2));
-    eventually("the passage is left for later", async || {
-        let soon = clock.now() + Duration::from_secs(30);
-        let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a database");
-        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
-    })
-    .await;
+    nothing_is_due_soon(&world, &clock, "the passage is left for later").await;
     let faults = world.sim(Method::GET, "/sim/faults", &Value::Null).await;
     assert_eq!(faults["items"].as_array().map(Vec::len), Some(1), "nobody is asked: {faults}");
 
