@@ -249,7 +249,8 @@ for (const language of ["en", "tr", "ar"]) {
         await draw(page, `knowledge-${kind}-${language}`);
       }
       await go(page, "bots");
-      await page.locator(".check input").check();
+      // The first of what is grouped: when people are there.
+      await page.locator("fieldset.part .check input").first().check();
       await page.locator(".holidays").scrollIntoViewIfNeeded();
       await draw(page, `hours-${language}`);
       // What is not saved here is left without asking.
