@@ -10,6 +10,7 @@
 //!
 //! A test that runs on both engines takes `#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine` (rstest).
 
+mod port;
 mod postgres;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use switchboard_store::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
+pub use crate::port::FreeAddress;
 use crate::postgres::PostgresDatabase;
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");

@@ -1,10 +1,11 @@
 use std::{
+    net::SocketAddr,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use rstest::rstest;
-use switchboard_test_support::{Engine, TestDb};
+use switchboard_test_support::{Engine, FreeAddress, TestDb};
 
 use crate::commands::switchboard;
 
@@ -18,13 +19,8 @@ impl Drop for Running {
     }
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free").local_addr().expect("a port is free").port()
-}
-
-async fn is_ready(port: u16) -> bool {
-    let answer = reqwest::get(format!("http://127.0.0.1:{port}/ready")).await;
+async fn is_ready(at: SocketAddr) -> bool {
+    let answer = reqwest::get(format!("http://{at}/ready")).await;
     answer.is_ok_and(|answer| answer.status() == 200)
 }
 
@@ -35,12 +31,12 @@ async fn a_signal_ends_the_process_cleanly_within_ten_seconds(
     #[values("TERM", "INT")] signal: &str,
 ) {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (db, port) = (TestDb::unmigrated(engine).await, free_port());
+    let (db, at) = (TestDb::unmigrated(engine).await, FreeAddress::take());
     let mut serve = switchboard(&db.url, &["serve"]);
-    serve.env("SWITCHBOARD_BIND", format!("127.0.0.1:{port}")).stderr(Stdio::null());
+    serve.env("SWITCHBOARD_BIND", at.address.to_string()).stderr(Stdio::null());
     let mut running = Running(serve.spawn().unwrap());
     let patience = Instant::now() + Duration::from_secs(30);
-    while !is_ready(port).await {
+    while !is_ready(at.address).await {
         assert!(Instant::now() < patience, "it never gets ready");
         assert_eq!(running.0.try_wait().unwrap(), None, "it ended by itself");
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -23,7 +23,7 @@ async fn a_run_of_tests_that_is_killed_goes_on_and_asks_nothing_twice(
     #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
 ) {
     let site = Site::start(engine, Duration::from_millis(100)).await;
-    let doomed = site.serve_with(site.address, &[("SWITCHBOARD_CRASH_AT", "test.recorded")]).await;
+    let doomed = site.serve_with(&[("SWITCHBOARD_CRASH_AT", "test.recorded")]).await;
     let bots = site.call(&doomed, Method::GET, "/api/bots", Value::Null).await;
     let bot = format!("/api/bots/{}", bots["items"][0]["id"].as_str().expect("a bot"));
     for name in ["One", "Two", "Three", "Four", "Five", "Six"] {

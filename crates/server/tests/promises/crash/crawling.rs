@@ -31,13 +31,13 @@ async fn a_site_that_is_read_when_the_power_fails_is_read_to_its_end(
 
     let web_settings = [("SWITCHBOARD_PRIVATE_PAGES", "on"), ("SWITCHBOARD_CRAWL_PAUSE", "0")];
     let crashing = [web_settings[0], web_settings[1], ("SWITCHBOARD_CRASH_AT", point)];
-    let doomed = site.serve_with(site.address, &crashing).await;
+    let doomed = site.serve_with(&crashing).await;
     let bots = site.call(&doomed, Method::GET, "/api/bots", Value::Null).await;
     let knowledge = format!("/api/bots/{}/knowledge", bots["items"][0]["id"].as_str().expect("a bot"));
     let added = site.call(&doomed, Method::POST, &format!("{knowledge}/sites"), json!({ "url": web.uri() })).await;
     doomed.crashed().await;
 
-    let server = site.serve_with(site.address, &web_settings).await;
+    let server = site.serve_with(&web_settings).await;
     let item = format!("{knowledge}/{}", added["id"].as_str().expect("an id"));
     let read = eventually("all is read", async || {
         let item = site.call(&server, Method::GET, &item, Value::Null).await;

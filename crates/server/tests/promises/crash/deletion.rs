@@ -29,7 +29,7 @@ async fn a_deletion_that_is_killed_again_and_again_goes_on_from_where_it_was(
     server.terminate().await;
 
     let crash = [("SWITCHBOARD_CRASH_AT", "deletion.batch")];
-    let server = site.serve_with(site.address, &crash).await;
+    let server = site.serve_with(&crash).await;
     let body = json!({ "name": "Bakery", "password": "a long password of one's own" });
     let begun = site.call(&server, Method::DELETE, "/api/tenant", body).await;
     assert_eq!(begun["state"], "running", "{begun}");

@@ -32,7 +32,7 @@ async fn a_crash_at_any_point_between_ack_and_reply_still_gives_one_answer(
 
 async fn crash_at(engine: Engine, point: &str, accepted: usize) {
     let site = Site::start(engine, Duration::from_millis(300)).await;
-    let doomed = site.serve_with(site.address, &[("SWITCHBOARD_CRASH_AT", point)]).await;
+    let doomed = site.serve_with(&[("SWITCHBOARD_CRASH_AT", point)]).await;
     let customers = customers(1);
     let wrote = site.asks(&customers[0]).await;
     if point == "webhook.stored" {
@@ -57,7 +57,7 @@ async fn a_crash_while_a_file_is_fetched_loses_no_file(#[values(Engine::Sqlite, 
 
 async fn crash_with_file(engine: Engine, point: &str) {
     let site = Site::start(engine, Duration::from_millis(300)).await;
-    let doomed = site.serve_with(site.address, &[("SWITCHBOARD_CRASH_AT", point)]).await;
+    let doomed = site.serve_with(&[("SWITCHBOARD_CRASH_AT", point)]).await;
     let customers = customers(1);
     site.sends_picture(&customers[0]).await;
     doomed.crashed().await;
@@ -80,12 +80,12 @@ async fn a_crash_while_a_voice_note_is_listened_to_loses_nothing_of_it() {
 async fn crash_with_voice(point: &str) {
     let site = Site::start(Engine::Sqlite, Duration::from_millis(300)).await;
     let ear = ("OPENAI_TRANSCRIPTION_MODEL", "an-ear");
-    let doomed = site.serve_with(site.address, &[ear, ("SWITCHBOARD_CRASH_AT", point)]).await;
+    let doomed = site.serve_with(&[ear, ("SWITCHBOARD_CRASH_AT", point)]).await;
     let customers = customers(1);
     site.sends_voice(&customers[0]).await;
     doomed.crashed().await;
 
-    let server = site.serve_with(site.address, &[ear]).await;
+    let server = site.serve_with(&[ear]).await;
     super::process::eventually("what is said is there", async || {
         let thread = site.threads(&server, &customers).await.remove(0);
         thread.iter().any(|message| message["transcript"]["state"] == "ready").then_some(())

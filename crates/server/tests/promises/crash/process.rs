@@ -72,15 +72,6 @@ impl Process {
     }
 }
 
-/// A port below those that systems hand out for outgoing connections: it stays free while nobody listens between two
-/// runs.
-pub(super) fn free_address() -> SocketAddr {
-    let random = || 10_000 + u16::try_from(uuid::Uuid::new_v4().as_u128() % 10_000).expect("small enough");
-    let mut addresses = std::iter::repeat_with(|| SocketAddr::from(([127, 0, 0, 1], random())));
-    let is_free = |address: &SocketAddr| std::net::TcpListener::bind(address).is_ok();
-    addresses.find(is_free).expect("there is always another")
-}
-
 /// Looks until there is something to see.
 pub(super) async fn eventually<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let started = Instant::now();

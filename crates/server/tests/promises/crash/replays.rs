@@ -13,7 +13,7 @@ use super::{process::eventually, site::Site};
 #[tokio::test]
 async fn a_replay_that_is_killed_goes_on_and_sends_nothing(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let site = Site::start(engine, Duration::from_millis(100)).await;
-    let doomed = site.serve_with(site.address, &[("SWITCHBOARD_CRASH_AT", "replay.recorded")]).await;
+    let doomed = site.serve_with(&[("SWITCHBOARD_CRASH_AT", "replay.recorded")]).await;
     let customers: Vec<_> = (10..16).map(|n| format!("9053012345{n}")).collect();
     for customer in &customers {
         site.asks(customer).await;

@@ -6,11 +6,11 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_store::{Clock, SystemClock};
-use switchboard_test_support::Engine;
+use switchboard_test_support::{Engine, FreeAddress};
 use uuid::Uuid;
 
 use super::{
-    process::{Process, eventually, free_address},
+    process::{Process, eventually},
     site::{Site, customers},
 };
 use crate::support::line::{delivery, signature};
@@ -28,7 +28,8 @@ async fn two_replicas_keep_every_conversation_in_order_and_one_of_them_may_die()
     // The customers' messages do not go through the simulator.
     site.sim(Method::PUT, "/sim/windows", json!({ "mode": "open" })).await;
     site.sim(Method::PUT, "/sim/delays", json!({ "model_ms": 200, "messages_ms": 50 })).await;
-    let (survivor, doomed) = tokio::join!(site.serve(), site.serve_with(free_address(), &[]));
+    let second = FreeAddress::take();
+    let (survivor, doomed) = tokio::join!(site.serve(), site.serve_at(second.address, &[]));
     let customers = customers(50);
     let replicas = [&survivor, &doomed];
     join_all(customers.iter().enumerate().map(|(place, customer)| burst(&site, replicas, place, customer))).await;

@@ -7,10 +7,10 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_simulator::{Simulator, SimulatorConfig};
 use switchboard_store::{Millis, Result, Scope, TenantId, conversation, delivery, outbox};
-use switchboard_test_support::{Engine, TestDb};
+use switchboard_test_support::{Engine, FreeAddress, TestDb};
 use tokio::process::Command;
 
-use super::process::{Process, eventually, free_address, switchboard};
+use super::process::{Process, eventually, switchboard};
 
 const APP_ID: &str = "1234567890";
 const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -23,7 +23,7 @@ const SETTLED: Duration = Duration::from_secs(1);
 pub(super) struct Site {
     pub(super) db: TestDb,
     /// Where Meta posts to.
-    pub(super) address: SocketAddr,
+    at: FreeAddress,
     pub(super) phone_number_id: String,
     pub(super) waba_id: String,
     access_token: String,
@@ -44,19 +44,19 @@ impl Site {
     /// A business whose bot waits so long for more messages. Nothing serves when this returns.
     pub(super) async fn start(engine: Engine, quiet: Duration) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let address = free_address();
+        let at = FreeAddress::take();
         let config = SimulatorConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             app_id: APP_ID.into(),
             app_secret: APP_SECRET.into(),
-            webhook_url: Some(format!("http://{address}/webhooks/whatsapp")),
+            webhook_url: Some(format!("http://{}/webhooks/whatsapp", at.address)),
             verify_token: VERIFY_TOKEN.into(),
             graph_version: "v26.0".into(),
             config_id: None,
         };
         let mut site = Self {
             db: TestDb::unmigrated(engine).await,
-            address,
+            at,
             phone_number_id: String::new(),
             waba_id: String::new(),
             access_token: String::new(),
@@ -73,16 +73,21 @@ impl Site {
     }
 
     pub(super) async fn serve(&self) -> Process {
-        self.serve_with(self.address, &[]).await
+        self.serve_with(&[]).await
     }
 
-    pub(super) async fn serve_with(&self, address: SocketAddr, more: &[(&str, &str)]) -> Process {
+    pub(super) async fn serve_with(&self, more: &[(&str, &str)]) -> Process {
+        self.serve_at(self.at.address, more).await
+    }
+
+    /// Beside whoever serves where Meta posts to.
+    pub(super) async fn serve_at(&self, address: SocketAddr, more: &[(&str, &str)]) -> Process {
         Process::start(self.serving(address, more), address).await
     }
 
     /// A process that finds at once what it dies at.
     pub(super) async fn serve_until_crash(&self, more: &[(&str, &str)]) {
-        Process::launch(self.serving(self.address, more), self.address).crashed().await;
+        Process::launch(self.serving(self.at.address, more), self.at.address).crashed().await;
     }
 
     fn serving(&self, address: SocketAddr, more: &[(&str, &str)]) -> Command {
@@ -95,7 +100,7 @@ impl Site {
     pub(super) fn command(&self, subcommand: &str, more: &[(&str, &str)]) -> Command {
         let mut command = switchboard();
         command.arg(subcommand).envs([
-            ("PUBLIC_URL", format!("http://{}", self.address)),
+            ("PUBLIC_URL", format!("http://{}", self.at.address)),
             ("DATABASE_URL", self.db.url.clone()),
             ("DATABASE_CONNECTIONS", "8".to_owned()),
             ("SWITCHBOARD_MASTER_KEYS", "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned()),

@@ -27,7 +27,7 @@ async fn a_crash_around_a_call_never_makes_it_twice(#[values(Engine::Sqlite, Eng
 
 async fn crash_at(engine: Engine, point: &str, asked: usize) {
     let site = Site::start(engine, Duration::from_millis(100)).await;
-    let doomed = site.serve_with(site.address, &[PRIVATE, ("SWITCHBOARD_CRASH_AT", point)]).await;
+    let doomed = site.serve_with(&[PRIVATE, ("SWITCHBOARD_CRASH_AT", point)]).await;
     let bots = site.call(&doomed, Method::GET, "/api/bots", Value::Null).await;
     let tools = format!("/api/bots/{}/tools", bots["items"][0]["id"].as_str().expect("a bot"));
     let tool = json!({
@@ -47,7 +47,7 @@ async fn crash_at(engine: Engine, point: &str, asked: usize) {
     doomed.crashed().await;
     assert_eq!(site.shop_requests().await.len(), asked, "{point}");
 
-    let server = site.serve_with(site.address, &[PRIVATE]).await;
+    let server = site.serve_with(&[PRIVATE]).await;
     eventually("an answer", async || (!site.sent(Some(&customers[0])).await.is_empty()).then_some(())).await;
     assert_eq!(site.shop_requests().await.len(), asked, "{point}: nothing is done again");
     let list = site.call(&server, Method::GET, "/api/conversations", Value::Null).await;
