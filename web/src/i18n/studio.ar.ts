@@ -642,6 +642,7 @@ export const studioAr: StudioDictionary = {
   "problem.tool_name_taken": "لدى البوت أداة بهذا الاسم.",
   "problem.too_many_tools": "للبوت 20 أداة وخادمًا على الأكثر. احذف واحدًا أولًا.",
   "problem.mcp_server_unusable": "لا يخبر الخادم بما لديه من أدوات. تحقق من عنوانه وترويساته.",
+  "problem.tool_changed": "تغيّر عنوان الخادم أثناء سؤاله. اسأله من جديد.",
   "action.tool.created": "أعطى بوتًا أداة",
   "action.tool.updated": "غيّر أداة لبوت",
   "action.tool.deleted": "أخذ أداة من بوت",

@@ -522,6 +522,7 @@ export const studioEn = {
   "problem.tool_name_taken": "The bot has a tool of this name already.",
   "problem.too_many_tools": "A bot has at most 20 tools and servers. Delete one first.",
   "problem.mcp_server_unusable": "The server does not tell what tools it has. Check its address and headers.",
+  "problem.tool_changed": "The server was given another address while it was asked. Ask it again.",
   "action.tool.created": "Gave a bot a tool",
   "action.tool.updated": "Changed a bot's tool",
   "action.tool.deleted": "Took a tool from a bot",

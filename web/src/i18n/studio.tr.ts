@@ -520,6 +520,7 @@ export const studioTr: StudioDictionary = {
   "problem.tool_name_taken": "Botun bu adda bir aracı zaten var.",
   "problem.too_many_tools": "Bir botun en çok 20 aracı ve sunucusu olur. Önce birini silin.",
   "problem.mcp_server_unusable": "Sunucu hangi araçları olduğunu söylemiyor. Adresini ve başlıklarını kontrol edin.",
+  "problem.tool_changed": "Sorulurken sunucunun adresi değiştirildi. Yeniden sorun.",
   "action.tool.created": "Bir bota araç verdi",
   "action.tool.updated": "Bir botun aracını değiştirdi",
   "action.tool.deleted": "Bir bottan araç aldı",

@@ -1,15 +1,19 @@
 //! What bots do besides answering: asking the business's own server and MCP servers, with the customer's agreement where it
 //! is wanted, once, and for everybody to see.
 
-use std::{pin::pin, time::Duration};
+use std::pin::pin;
 
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use switchboard_server::config::{Settings, Switch};
-use switchboard_store::{Scope, TenantId, tool};
+use switchboard_store::{
+    Scope, TenantId,
+    tool::{self, Tool},
+};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
+use crate::support::Answer;
 use crate::world::{Business, QUESTION, World, eventually, now_s, text_of};
 
 pub(crate) const CUSTOMER: &str = "905550001001";
@@ -288,9 +292,32 @@ async fn tools_of_an_mcp_server_are_used_once_somebody_has_chosen_them(#[values(
 async fn what_is_turned_off_while_its_server_is_asked_again_stays_off(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = start(engine).await;
     let business = world.business("Bakery").await;
-    let server = json!({ "name": "tables", "url": shop(&world, "/shop/mcp"), "headers": { "x-api-key": KEY },
+    let refreshed = asked_while(&world, &business, |tool| tool.enabled = false).await;
+    assert_eq!((refreshed.status, &refreshed.body["enabled"]), (200, &json!(false)), "{}", refreshed.raw);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_another_server_has_is_not_written_to_one_that_has_moved(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let elsewhere = shop(&world, "/shop/elsewhere");
+    let refreshed = asked_while(&world, &business, |tool| tool.url.clone_from(&elsewhere)).await;
+    refreshed.assert_problem(409, "tool_changed");
+    let tools = world.read(&business, &format!("/api/bots/{}/tools", business.bot)).await;
+    assert_eq!(tools["items"][0]["url"], elsewhere, "{tools}");
+}
+
+/// How often the shop was asked what it has.
+async fn lists(world: &World) -> usize {
+    asked(world).await.iter().filter(|it| it["body"]["method"] == "tools/list").count()
+}
+
+/// What becomes of asking an MCP server for its tools when it is changed meanwhile.
+async fn asked_while(world: &World, business: &Business, change: impl FnOnce(&mut Tool)) -> Answer {
+    let server = json!({ "name": "tables", "url": shop(world, "/shop/mcp"), "headers": { "x-api-key": KEY },
         "mcp": { "timeout_ms": 10_000 } });
-    let made = give(&world, &business, &server).await;
+    let made = give(world, business, &server).await;
     assert_eq!(made["enabled"], true, "{made}");
     let tenant = TenantId(business.owner.tenant_id.parse().expect("an id"));
     let bot = business.bot.parse().expect("an id");
@@ -298,15 +325,18 @@ async fn what_is_turned_off_while_its_server_is_asked_again_stays_off(#[values(S
 
     let mut tx = world.app.server.state().db.write(Scope::Tenant(tenant)).await.expect("a database");
     let mut changed = tool::lock(&mut tx.conn(), tenant, bot, id).await.expect("a database").expect("a tool");
-    changed.enabled = false;
+    change(&mut changed);
     tool::update(&mut tx.conn(), &changed).await.expect("it is stored");
     let (path, nothing) = (format!("/api/bots/{bot}/tools/{id}/refresh"), json!({}));
-    let mut refreshed = pin!(world.act(&business, &path, &nothing));
-    let early = tokio::time::timeout(Duration::from_millis(500), refreshed.as_mut()).await;
-    assert!(early.is_err(), "it waits for who was first: {early:?}");
+    let before = lists(world).await;
+    let mut refreshed = pin!(world.app.post(&path).api_key(&business.key).json(&nothing).send());
+    let is_asked = eventually("the server is asked", async || (lists(world).await > before).then_some(()));
+    tokio::select! {
+        early = refreshed.as_mut() => panic!("it did not wait for who was first: {}", early.raw),
+        () = is_asked => {}
+    }
     tx.commit().await.expect("it is stored");
-    let refreshed = refreshed.await;
-    assert_eq!(refreshed["enabled"], false, "{refreshed}");
+    refreshed.await
 }
 
 #[rstest]

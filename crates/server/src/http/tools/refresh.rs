@@ -25,19 +25,23 @@ pub(super) async fn refresh(
     let principal = who.require(Permission::ManageBots)?;
     let (tenant, (bot_id, id), tools) = (principal.tenant, *path, &state.bots.tools);
     // Before anything is locked: it may take its time.
-    let listed = {
+    let (asked, listed) = {
         let mut tx = state.db.read(Scope::Tenant(tenant)).await?;
         let stored = tool::get(&mut tx.conn(), tenant, bot_id, id).await?.ok_or_else(Problem::not_found)?;
         let draft = tools.unchanged(&stored)?;
         let headers = tools.changed_headers(&mut tx.conn(), Some(&stored), &draft).await?;
         drop(tx);
-        tools.list(&draft, &headers).await?
+        (stored.url, tools.list(&draft, &headers).await?)
     };
     let now = state.clock.now();
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
     // Else it would be put back to what it was before somebody changed it meanwhile.
     let stored = tool::lock(conn, tenant, bot_id, id).await?.ok_or_else(Problem::not_found)?;
+    if stored.url != asked {
+        let detail = "the server was given another address while it was asked; ask it again";
+        return Err(Problem::conflict("tool_changed", detail));
+    }
     let draft = tools.unchanged(&stored)?;
     let tool = tools.update(conn, now, (tenant, bot_id, id), draft, Some(listed)).await?;
     let detail = json!({ "bot_id": bot_id, "name": tool.name });
