@@ -5,7 +5,7 @@ import { createHmac } from "node:crypto";
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, signIn, signOut, test } from "./screens.ts";
+import { audit, connect, signIn, signOut, test, walkDialog } from "./screens.ts";
 
 const demo = useDemo();
 const PASSWORD = "seven loaves of rye";
@@ -111,7 +111,9 @@ test("who works for two businesses goes on in the other, and back", async ({ pag
   const goOnIn = async (here: string, there: string) => {
     await you.click();
     await expect(page.getByRole("menu")).toContainText(here);
+    const anew = page.waitForEvent("domcontentloaded");
     await page.getByRole("menuitem", { name: `Go on in ${there}` }).click();
+    await anew;
     await you.click();
     await expect(page.getByRole("menuitem", { name: `Go on in ${here}` })).toBeVisible();
     await page.keyboard.press("Escape");
@@ -145,7 +147,8 @@ test("the doctor tells which link is broken, one click renews it, and a number i
   const opened = page.waitForEvent("popup");
   await page.getByRole("button", { name: "Give permission again" }).click();
   const meta = await opened;
-  for (let pages = 0; pages < 4; pages++) await meta.locator("button.main").click();
+  await walkDialog(meta);
+  await meta.locator("button.main").click();
   await expect(page.locator(".steps li.done")).toHaveCount(7);
   await page.getByRole("button", { name: "Check the connection" }).click();
   await expect(dialog.getByText("No link is broken.")).toBeVisible();

@@ -10,7 +10,7 @@ const ROUNDS = 5;
 /** With so much in each message, a model soon reads the newest alone. */
 const TALK = "bla ".repeat(900);
 
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial" });
 
 test("an answer tells what it took, and a long conversation is there in short", async ({ page }) => {
   await signIn(page, demo);

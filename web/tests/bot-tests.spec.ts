@@ -9,7 +9,6 @@ const demo = useDemo();
 const row = (page: Page, name: string) => page.locator(".tests > li", { hasText: name });
 
 test("tests are written, run, and tell what a change has broken", async ({ page, complaints }) => {
-  test.setTimeout(180_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=tests`);
   await expect(page.getByText("There are no tests yet.")).toBeVisible();
@@ -45,11 +44,11 @@ test("tests are written, run, and tell what a change has broken", async ({ page,
 
   await page.getByRole("link", { name: "Tests" }).click();
   await expect(row(page, "A person")).toBeVisible();
-  await demo.simulate("PUT", "delays", { model_ms: 1500 });
+  await demo.simulate("PUT", "delays", { model_ms: 3000 });
   await page.getByRole("button", { name: "Run all" }).click();
   await expect(page.getByRole("progressbar")).toBeVisible();
   await expect(page.getByRole("button", { name: "Run all" })).toBeDisabled();
-  await expect(page.locator(".test-run .counts")).toContainText("2 passed", { timeout: 30_000 });
+  await expect(page.locator(".test-run .counts")).toContainText("2 passed", { timeout: 60_000 });
   await demo.simulate("PUT", "delays", { model_ms: 0 });
   await row(page, "Opening hours").getByText("What came of it").click();
   await expect(row(page, "Opening hours").locator(".said .bot").last()).toContainText("7:00");
@@ -64,7 +63,7 @@ test("tests are written, run, and tell what a change has broken", async ({ page,
   await expect(dialog).toHaveCount(0);
   await page.getByRole("link", { name: "Tests" }).click();
   await page.getByRole("button", { name: "Run all" }).click();
-  await expect(page.locator(".test-run .counts")).toContainText("1 newly failing", { timeout: 30_000 });
+  await expect(page.locator(".test-run .counts")).toContainText("1 newly failing", { timeout: 60_000 });
   const broken = row(page, "Opening hours");
   await expect(broken.locator(".outcome.failed")).toContainText("newly failing");
   await broken.getByText("What came of it").click();
@@ -77,7 +76,7 @@ test("tests are written, run, and tell what a change has broken", async ({ page,
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toHaveCount(0);
   await broken.getByRole("button", { name: "Run" }).click();
-  await expect(page.locator(".test-run .counts")).toContainText("1 newly passing", { timeout: 30_000 });
+  await expect(page.locator(".test-run .counts")).toContainText("1 newly passing", { timeout: 60_000 });
   await expect(row(page, "A person")).toContainText("Not in this run");
   await page.getByLabel("Run", { exact: true }).selectOption({ index: 1 });
   await expect(broken.locator(".outcome.failed")).toBeVisible();
@@ -100,14 +99,13 @@ test("a model that gives no answer is told apart from an answer that is wrong", 
   await expect(dialog).toHaveCount(0);
   await demo.simulate("PUT", "faults", { on: "model", kind: "garbage", times: 1 });
   await row(page, "Delivery").getByRole("button", { name: "Run" }).click();
-  await expect(row(page, "Delivery").locator(".outcome.error")).toBeVisible({ timeout: 30_000 });
+  await expect(row(page, "Delivery").locator(".outcome.error")).toBeVisible({ timeout: 60_000 });
   await row(page, "Delivery").getByText("What came of it").click();
   await expect(row(page, "Delivery")).toContainText("The model gave no answer, so nothing is known.");
   await audit(page);
 });
 
 test("a test expects that a tool is used or is not, and shows what was done with it", async ({ page }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   const { read, call, forget } = await apiOf(page, demo);
   const bot = (await read("bots")).items[0].id;
@@ -143,7 +141,7 @@ test("a test expects that a tool is used or is not, and shows what was done with
   await expect(dialog).toHaveCount(0);
   const order = row(page, "Whereabouts");
   await order.getByRole("button", { name: "Run" }).click();
-  await expect(order.locator(".outcome.passed")).toBeVisible({ timeout: 30_000 });
+  await expect(order.locator(".outcome.passed")).toBeVisible({ timeout: 60_000 });
   await order.getByText("What came of it").click();
   const found = order.locator(".tool-call");
   await expect(found).toContainText("find order");
@@ -156,7 +154,7 @@ test("a test expects that a tool is used or is not, and shows what was done with
   await call("post", `bots/${bot}/tests`, cancelling);
   await page.reload();
   await row(page, "Cancelling").getByRole("button", { name: "Run" }).click();
-  await expect(row(page, "Cancelling").locator(".outcome.failed")).toBeVisible({ timeout: 30_000 });
+  await expect(row(page, "Cancelling").locator(".outcome.failed")).toBeVisible({ timeout: 60_000 });
   await row(page, "Cancelling").getByText("What came of it").click();
   await expect(row(page, "Cancelling").locator(".failures")).toContainText("It used");
   await expect(row(page, "Cancelling").locator(".tool-call")).toContainText("not done, since this is a trial");
@@ -164,7 +162,7 @@ test("a test expects that a tool is used or is not, and shows what was done with
   await forget(`bots/${bot}/tools/${find.id}`);
   await page.reload();
   await order.getByRole("button", { name: "Run" }).click();
-  await expect(order.locator(".outcome.failed")).toBeVisible({ timeout: 30_000 });
+  await expect(order.locator(".outcome.failed")).toBeVisible({ timeout: 60_000 });
   await order.getByText("What came of it").click();
   await expect(order.locator(".failures")).toContainText(/It has no .*find order.* to use/);
   await order.getByRole("button", { name: "Edit" }).click();

@@ -3,7 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, signIn, test } from "./screens.ts";
+import { audit, connect, signIn, switchBotOff, test } from "./screens.ts";
 
 const demo = useDemo();
 
@@ -15,7 +15,7 @@ async function openContact(page: Page, name: string) {
   await expect(page.locator("aside.contact")).toBeVisible();
 }
 
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial" });
 
 test("fields are made, filled in beside the conversation, and gone with what is in them", async ({
   page,
@@ -26,9 +26,7 @@ test("fields are made, filled in beside the conversation, and gone with what is 
   await connect(page);
   const phone = await page.locator(".numbers a.main").getAttribute("href");
   const number = new URL(phone ?? "").searchParams.get("number");
-  await page.goto(`${demo.dashboard}bots`);
-  await page.getByRole("switch").click();
-  await expect(page.getByText("off: people answer")).toBeVisible();
+  await switchBotOff(page, demo);
 
   await test.step("the fields", async () => {
     await page.goto(`${demo.dashboard}settings/contact-fields`);

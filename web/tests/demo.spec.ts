@@ -9,7 +9,6 @@ const demo = useDemo();
 
 test("a newcomer connects a number, is answered by the AI, takes over, answers, and hands back", async ({ page }) => {
   // Each screen is looked at by axe three times.
-  test.setTimeout(240_000);
 
   await test.step("sign in", async () => {
     await page.goto(demo.dashboard);

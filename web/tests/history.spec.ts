@@ -14,7 +14,6 @@ interface Writer {
 }
 
 test("an answer is corrected, its history looked at, an earlier version restored and that undone", async ({ page }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=knowledge`);
   const item = page.locator(".knowledge > li", { hasText: HOURS }).first();
@@ -66,7 +65,6 @@ test("an answer is corrected, its history looked at, an earlier version restored
 });
 
 test("two people who correct the same are told of each other", async ({ page, complaints, context }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   const other = await context.newPage();
   const [mine, theirs] = [page, other].map((it) => ({

@@ -9,7 +9,7 @@ import { audit, connect, openPhone, say, signIn, test } from "./screens.ts";
 const demo = useDemo();
 let phoneAddress = "";
 
-test.describe.configure({ mode: "serial", timeout: 180_000 });
+test.describe.configure({ mode: "serial" });
 
 test("a picture and a voice note arrive live, and can be looked at and listened to", async ({ page }) => {
   await signIn(page, demo);
@@ -38,10 +38,10 @@ test("a picture and a voice note arrive live, and can be looked at and listened 
   const transcript = page.locator(".bubble.customer .transcript");
   await expect(transcript).toContainText("Transcript, English");
   await expect(transcript).toContainText("Could you write Deniz on the cake?");
-  await voice.getByRole("button", { name: /Speed/ }).click();
-  await expect(voice.getByRole("button", { name: "Speed: 1.5 times" })).toBeVisible();
   await voice.getByRole("button", { name: /Play/ }).click();
   await expect(voice.locator(".time")).not.toHaveText("0:02");
+  await voice.getByRole("button", { name: /Speed/ }).click();
+  await expect(voice.getByRole("button", { name: "Speed: 1.5 times" })).toBeVisible();
   await audit(page);
 
   await photo.locator("button.file-box").click();

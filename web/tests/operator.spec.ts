@@ -3,7 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, signIn, test } from "./screens.ts";
+import { apiOf, audit, connect, signIn, test } from "./screens.ts";
 
 const demo = useDemo();
 let phoneNumberId = "";
@@ -26,15 +26,16 @@ test("a takeover while the AI is thinking leaves its draft as a suggestion; Tab 
   await connect(page);
   const phone = await page.locator(".numbers a.main").getAttribute("href");
   phoneNumberId = new URL(phone ?? "").searchParams.get("number") ?? "";
-  await demo.simulate("PUT", "delays", { model_ms: 4000 });
+  await page.goto(`${demo.dashboard}inbox`);
+  await demo.simulate("PUT", "delays", { model_ms: 10_000 });
   await arrives("905301112233", "Deniz", { text: "What time do you open?" });
-  await open(page, "Deniz");
+  await page.locator(".row", { hasText: "Deniz" }).click();
   await expect(page.locator(".bubble.customer")).toContainText(["What time do you open?"]);
   await expect.poll(() => demo.modelRequests()).toBe(1);
   await page.keyboard.press("t");
   await expect(page.locator(".band")).toContainText("You are in control");
   const suggestion = page.locator(".suggestion");
-  await expect(suggestion).toContainText("7:00");
+  await expect(suggestion).toContainText("7:00", { timeout: 30_000 });
   await audit(page);
   await page.keyboard.press("r");
   await page.keyboard.press("Tab");
@@ -103,4 +104,24 @@ test("a message that WhatsApp refuses says why, and the list shows it", async ({
   await expect(refused).toContainText("131026");
   await expect(page.locator(".row", { hasText: "Ali" })).toContainText("Not sent");
   await audit(page);
+});
+
+test("what comes between a screen and the beginning of its news is shown, too", async ({ page }) => {
+  let begin = () => {};
+  const held = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  await page.route("**/api/events", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await signIn(page, demo);
+  await page.goto(`${demo.dashboard}inbox`);
+  await expect(page.locator(".row", { hasText: "Ece" })).toBeVisible();
+  await arrives("905309990011", "Fatma", { text: "Good evening" });
+  const { read } = await apiOf(page, demo);
+  await expect.poll(async () => JSON.stringify(await read("conversations"))).toContain("Fatma");
+  await expect(page.locator(".row", { hasText: "Fatma" })).toHaveCount(0);
+  begin();
+  await expect(page.locator(".row", { hasText: "Fatma" })).toBeVisible();
 });

@@ -3,7 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, signIn, test } from "./screens.ts";
+import { audit, connect, signIn, switchBotOff, test } from "./screens.ts";
 
 const demo = useDemo();
 let phoneNumberId = "";
@@ -24,7 +24,7 @@ async function choose(page: Page, letters: string) {
   await page.keyboard.press("Enter");
 }
 
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial" });
 
 test("labels are made in the settings", async ({ page, complaints }) => {
   await signIn(page, demo);
@@ -33,9 +33,7 @@ test("labels are made in the settings", async ({ page, complaints }) => {
   const phone = await page.locator(".numbers a.main").getAttribute("href");
   phoneNumberId = new URL(phone ?? "").searchParams.get("number") ?? "";
   // People answer, so that nothing but what is done here moves.
-  await page.goto(`${demo.dashboard}bots`);
-  await page.getByRole("switch").click();
-  await expect(page.getByText("off: people answer")).toBeVisible();
+  await switchBotOff(page, demo);
   await page.goto(`${demo.dashboard}settings/labels`);
   for (const [name, colour] of [
     ["Order", "Green"],
@@ -227,6 +225,8 @@ for (const [language, dir] of [
         await expect(page.getByRole("dialog")).toBeVisible();
         await audit(page);
         await page.keyboard.press("Escape");
+        // While a dialog is in the page, keys are its own.
+        await expect(page.getByRole("dialog")).toHaveCount(0);
       }
       await page.keyboard.press("n");
       await page.keyboard.type("@ay");

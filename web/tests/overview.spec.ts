@@ -8,7 +8,6 @@ import { audit, connect, openPhone, say, signIn, test } from "./screens.ts";
 const demo = useDemo();
 
 test("what happens shows in the figures, and an answer becomes knowledge", async ({ page }) => {
-  test.setTimeout(240_000);
   const figure = (name: string) => page.locator(".figures > div", { hasText: name }).locator("strong");
 
   await test.step("nothing has happened yet", async () => {
@@ -78,7 +77,6 @@ test("what happens shows in the figures, and an answer becomes knowledge", async
 });
 
 test("a bot's hours, rules and limits are set and kept", async ({ page }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}settings/business`);
   await page.getByLabel("Time zone").selectOption("Asia/Tokyo");

@@ -8,7 +8,7 @@ import { audit, signIn, signOut, test } from "./screens.ts";
 const demo = useDemo();
 
 // Several screens are audited in each story.
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial" });
 
 /** As the person whom the demo's settings name. */
 async function signInAsAdmin(page: Page, { dashboard }: Demo): Promise<void> {
@@ -97,7 +97,7 @@ test("an owner takes all of the business along", async ({ page }) => {
   await page.goto(`${demo.dashboard}settings/business`);
   await page.getByRole("button", { name: "Make an archive" }).click();
   const link = page.getByRole("link", { name: "Download" });
-  await expect(link).toBeVisible({ timeout: 15_000 });
+  await expect(link).toBeVisible({ timeout: 60_000 });
   await audit(page);
   const downloading = page.waitForEvent("download");
   await link.click();
@@ -117,7 +117,7 @@ test("a business is deleted after its name is typed, and nothing is left", async
   await dialog.getByLabel("To go on, type its name").fill("Corner Bakery");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(page.locator(".progress").getByRole("status")).toContainText("nothing is left of its data", {
-    timeout: 30_000,
+    timeout: 60_000,
   });
   await audit(page);
   await page.getByRole("link", { name: "Businesses" }).click();

@@ -11,7 +11,6 @@ const SUBMARINES = "Do you rent submarines?";
 const row = (page: Page, question: string) => page.locator(".replayed > li", { hasText: question });
 
 test("past conversations are replayed, and tell what a change has changed", async ({ page }) => {
-  test.setTimeout(240_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=replay`);
   await expect(page.getByText("Nothing has been replayed yet.")).toBeVisible();
@@ -29,7 +28,7 @@ test("past conversations are replayed, and tell what a change has changed", asyn
     await demo.simulate("POST", "inbound", { phone_number_id: number, from, name: `Customer ${from}`, text });
   }
   await page.goto(`${demo.dashboard}inbox`);
-  await expect(page.getByRole("link", { name: /7:00/ }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("link", { name: /7:00/ }).first()).toBeVisible({ timeout: 60_000 });
   await page.goto(`${demo.dashboard}bots?tab=unanswered`);
   await expect(async () => {
     await page.reload();
@@ -50,7 +49,7 @@ test("past conversations are replayed, and tell what a change has changed", asyn
   await expect(dialog).toHaveCount(0);
 
   await page.getByRole("link", { name: "Replay" }).click();
-  await demo.simulate("PUT", "delays", { model_ms: 2500 });
+  await demo.simulate("PUT", "delays", { model_ms: 8000 });
   await page.getByRole("button", { name: "New replay" }).click();
   await expect(dialog.getByLabel("Conversations")).toHaveValue("20");
   await audit(page);
@@ -60,12 +59,12 @@ test("past conversations are replayed, and tell what a change has changed", asyn
   await expect(page.getByRole("progressbar")).toBeVisible();
   await expect(page.getByRole("button", { name: "New replay" })).toBeDisabled();
   await page.getByRole("button", { name: "Stop" }).click();
-  await expect(page.getByText("It was stopped before it was through.")).toBeVisible();
+  await expect(page.getByText("It was stopped before it was through.")).toBeVisible({ timeout: 60_000 });
   await demo.simulate("PUT", "delays", { model_ms: 0 });
 
   await page.getByRole("button", { name: "New replay" }).click();
   await dialog.getByRole("button", { name: "Start" }).click();
-  await expect(page.locator(".test-run .counts")).toContainText("1 now answered", { timeout: 30_000 });
+  await expect(page.locator(".test-run .counts")).toContainText("1 now answered", { timeout: 60_000 });
   await expect(row(page, SUBMARINES).locator(".outcome")).toContainText("Now answered");
   await expect(row(page, SUBMARINES).locator(".sides section").first()).toContainText("People were called");
   await expect(row(page, SUBMARINES).locator(".sides section").last()).toContainText("we bake bread");
@@ -101,7 +100,7 @@ test("past conversations are replayed, and tell what a change has changed", asyn
   await expect(row(colleague, HOURS)).toBeVisible();
   await page.getByRole("button", { name: "Try again with today's bot" }).click();
   for (const screen of [page, colleague]) {
-    await expect(row(screen, SUBMARINES).locator(".outcome")).toContainText("Now answered", { timeout: 30_000 });
+    await expect(row(screen, SUBMARINES).locator(".outcome")).toContainText("Now answered", { timeout: 60_000 });
     await expect(screen.locator(".replayed > li")).toHaveCount(1);
   }
   await expect(page).toHaveURL(/tab=replay/);

@@ -178,6 +178,7 @@ test("a session that ends elsewhere asks to sign in, and goes on where it was", 
   await context.clearCookies();
   await page.getByRole("link", { name: "API keys" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.locator("input[name=password]")).not.toHaveValue("");
   await page.locator("form button[type=submit]").click();
   await expect(page).toHaveURL(/settings\/api-keys/);
   for (const complaint of complaints.splice(0)) expect(complaint).toContain("401");

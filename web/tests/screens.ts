@@ -64,6 +64,15 @@ export async function signIn(page: Page, demo: Demo): Promise<void> {
   await expect(page.locator("main#main")).toBeVisible();
 }
 
+/** People answer, and no bot: stored, not only shown. */
+export async function switchBotOff(page: Page, demo: Demo): Promise<void> {
+  await page.goto(`${demo.dashboard}bots`);
+  const stored = page.waitForResponse((answer) => answer.request().method() === "PATCH");
+  await page.getByRole("switch").click();
+  await stored;
+  await expect(page.getByText("off: people answer")).toBeVisible();
+}
+
 /** The window of Meta's dialog, opened by the button that begins a connection. */
 export async function openDialog(page: Page): Promise<Page> {
   const opened = page.waitForEvent("popup");

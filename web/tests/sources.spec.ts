@@ -11,7 +11,6 @@ test("a file is taught, found and forgotten, and a page that may not be read say
   page,
   complaints,
 }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=knowledge`);
   const add = page.getByRole("button", { name: "Add knowledge" });

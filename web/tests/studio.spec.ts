@@ -8,7 +8,6 @@ import { audit, signIn, test } from "./screens.ts";
 const demo = useDemo();
 
 test("the bot is tried out by keyboard, and shows what it answers from", async ({ page }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=try`);
   const said = page.locator(".tried .line");

@@ -11,7 +11,6 @@ test("an action is set up, tried, used for a customer, and seen by whoever reads
   page,
   complaints,
 }) => {
-  test.setTimeout(180_000);
   await signIn(page, demo);
   await connect(page);
   const phone = await openPhone(page);
@@ -108,7 +107,6 @@ test("an action is set up, tried, used for a customer, and seen by whoever reads
 });
 
 test("of an MCP server, nothing is on until somebody turns it on", async ({ page, complaints }) => {
-  test.setTimeout(120_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=tools`);
   await page.getByRole("button", { name: "Add an MCP server" }).click();

@@ -3,7 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, signIn, test } from "./screens.ts";
+import { audit, connect, signIn, switchBotOff, test } from "./screens.ts";
 
 const demo = useDemo();
 const CUSTOMER = "905301112233";
@@ -22,16 +22,14 @@ async function open(page: Page) {
 
 const bubble = (page: Page, text: string) => page.locator(".bubble", { hasText: text });
 
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial" });
 
 test("a message is translated when it is asked for, and everything of its language from then on", async ({ page }) => {
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}connect`);
   await connect(page);
   phoneAddress = (await page.locator(".numbers a.main").getAttribute("href")) ?? "";
-  await page.goto(`${demo.dashboard}bots`);
-  await page.getByRole("switch").click();
-  await expect(page.getByText("off: people answer")).toBeVisible();
+  await switchBotOff(page, demo);
 
   await arrives("Pazar günü teslimat yapıyor musunuz?");
   await open(page);

@@ -8,7 +8,6 @@ import { audit, connect, signIn, test } from "./screens.ts";
 const demo = useDemo();
 
 test("questions a bot could not answer are taught, tried, tested and put away", async ({ page }) => {
-  test.setTimeout(180_000);
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}connect`);
   await connect(page);

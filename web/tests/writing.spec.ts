@@ -3,7 +3,7 @@
 import { expect, type Page } from "@playwright/test";
 
 import { useDemo } from "./demo.ts";
-import { audit, connect, signIn, test } from "./screens.ts";
+import { audit, connect, signIn, switchBotOff, test } from "./screens.ts";
 
 const demo = useDemo();
 let phoneAddress = "";
@@ -27,16 +27,14 @@ async function ask(page: Page, what: string) {
   return dialog;
 }
 
-test.describe.configure({ mode: "serial", timeout: 240_000 });
+test.describe.configure({ mode: "serial" });
 
 test("a canned reply is made, found after a slash, filled in and sent", async ({ page }) => {
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}connect`);
   await connect(page);
   phoneAddress = (await page.locator(".numbers a.main").getAttribute("href")) ?? "";
-  await page.goto(`${demo.dashboard}bots`);
-  await page.getByRole("switch").click();
-  await expect(page.getByText("off: people answer")).toBeVisible();
+  await switchBotOff(page, demo);
   await page.goto(`${demo.dashboard}settings/canned-replies`);
   for (const [shortcut, title, text] of [
     ["hours", "Opening hours", "Hello {contact_name}, we open at seven. {my_name}, {business}"],

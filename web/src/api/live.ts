@@ -5,6 +5,7 @@ import { useSyncExternalStore } from "react";
 import { renew } from "./session.ts";
 
 export const EVENT_KINDS = [
+  "hello",
   "message.created",
   "message.updated",
   "conversation.updated",
@@ -87,7 +88,6 @@ export function follow(changed: (kind: EventKind, data: EventData) => void): () 
       setOnline(false);
       if (opened.readyState === EventSource.CLOSED) timer = setTimeout(again, wait);
     };
-    opened.addEventListener("hello", note);
     for (const kind of EVENT_KINDS) {
       opened.addEventListener(kind, (event) => {
         note(event);

@@ -94,17 +94,13 @@ async fn a_person_is_limited_and_a_neighbour_is_not(#[values(Sqlite, Postgres)] 
     let app = limited(engine).await;
     let (bakery, florist) = (app.signup("Bakery").await, app.signup("Florist").await);
     let key = app.api_key(&bakery, "admin").await;
-    let mut refused = None;
-    for _ in 0..500 {
-        let answer = app.get("/api/tenant").bearer(&bakery.access_token).send().await;
-        if answer.status == 429 {
-            refused = Some(answer);
-            break;
-        }
-        let policies = "\"address\";q=1000;w=5, \"person\";q=100;w=2, \"tenant\";q=1000;w=5";
-        assert_eq!(answer.header("ratelimit-policy"), Some(policies));
-    }
-    let refused = refused.expect("a hundred at once and fifty a second are the limit");
+    // At once: one after the other, a busy machine asks no faster than the limit lets through.
+    let asked = (0..400).map(|_| app.get("/api/tenant").bearer(&bakery.access_token).send());
+    let (refused, taken): (Vec<_>, Vec<_>) =
+        futures_util::future::join_all(asked).await.into_iter().partition(|answer| answer.status == 429);
+    let policies = "\"address\";q=1000;w=5, \"person\";q=100;w=2, \"tenant\";q=1000;w=5";
+    assert!(taken.len() >= 100 && taken.iter().all(|answer| answer.header("ratelimit-policy") == Some(policies)));
+    let refused = refused.first().expect("a hundred at once and fifty a second are the limit");
     refused.assert_problem(429, "too_many_requests");
     assert!(refused.header("retry-after").is_some() && refused.text("/detail").contains("“person”"), "{}", refused.raw);
     assert_eq!(app.get("/api/tenant").bearer(&florist.access_token).send().await.status, 200);

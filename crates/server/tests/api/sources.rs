@@ -24,7 +24,7 @@ mod crawling;
 mod documents;
 
 /// Longer than anything should take, however busy the machine is.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 struct Studio {
     app: TestApp,

@@ -281,7 +281,7 @@ async fn what_is_deleted_while_the_model_thinks_is_in_no_answer(
             json!({ "reply": business.answer, "passages": [], "confidence": 0.9, "language": "en", "handoff": null });
         world.fault(&json!({ "on": "model", "kind": { "says": answer.to_string() }, "times": 1 })).await;
     }
-    world.delay(&json!({ "model_ms": 2_000 })).await;
+    world.delay(&json!({ "model_ms": 4_000 })).await;
     world.says(&business, CUSTOMER, QUESTION).await;
     eventually("the model to be asked", async || (!world.prompts().await.is_empty()).then_some(())).await;
     let knowledge = format!("/api/bots/{}/knowledge", business.bot);

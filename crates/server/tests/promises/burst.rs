@@ -27,7 +27,7 @@ async fn prompts_with(world: &World, words: &str) -> Vec<String> {
 async fn six_messages_in_two_seconds_get_one_answer_that_saw_them_all(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
-    quiet_period(&world, &business, 1_500, 30_000).await;
+    quiet_period(&world, &business, 4_000, 30_000).await;
     let said = ["Good day", "I am near", "with my dog Karabas", "and hungry", QUESTION, "Thank you"];
     for text in said {
         world.says(&business, CUSTOMER, text).await;
@@ -47,7 +47,7 @@ async fn what_is_said_while_the_model_thinks_is_in_the_one_answer(#[values(Sqlit
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
     world.teach(&business, "How much is rye bread?", "Rye bread costs 90 TL.").await;
-    world.delay(&json!({ "model_ms": 1_500 })).await;
+    world.delay(&json!({ "model_ms": 4_000 })).await;
     world.says(&business, CUSTOMER, QUESTION).await;
     eventually("a thinking model", async || (!world.prompts().await.is_empty()).then_some(())).await;
     world.says(&business, CUSTOMER, "How much is rye bread?").await;

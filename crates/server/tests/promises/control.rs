@@ -12,7 +12,7 @@ const CUSTOMER: &str = "905301234567";
 async fn thinking(engine: Engine) -> (World, Business, String) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
-    world.delay(&json!({ "model_ms": 1_500 })).await;
+    world.delay(&json!({ "model_ms": 4_000 })).await;
     world.says(&business, CUSTOMER, QUESTION).await;
     eventually("a thinking model", async || (!world.prompts().await.is_empty()).then_some(())).await;
     let path = world.path(&business, CUSTOMER).await;
@@ -53,7 +53,7 @@ async fn a_draft_that_meets_a_takeover_is_kept_and_not_sent(#[values(Sqlite, Pos
 async fn what_is_on_the_wire_at_a_takeover_is_counted(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
-    world.delay(&json!({ "messages_ms": 2_000 })).await;
+    world.delay(&json!({ "messages_ms": 4_000 })).await;
     world.says(&business, CUSTOMER, QUESTION).await;
     let path = world.path(&business, CUSTOMER).await;
     eventually("a message on its way", async || {

@@ -25,7 +25,7 @@ async fn the_pages_of_a_suspended_business_wait(#[values(Sqlite, Postgres)] engi
         assert_eq!(call.send().await.status, 200);
     };
     let site = MockServer::start().await;
-    let page = ResponseTemplate::new(200).set_body_raw("<p>Rye.</p>", "text/html").set_delay(Duration::from_secs(1));
+    let page = ResponseTemplate::new(200).set_body_raw("<p>Rye.</p>", "text/html").set_delay(Duration::from_secs(3));
     Mock::given(method("GET")).and(path_regex("^/page")).respond_with(page).mount(&site).await;
     let name = async |business: &Business, page: &str| {
         let pages = format!("/api/bots/{}/knowledge/pages", business.bot);

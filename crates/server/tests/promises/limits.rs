@@ -23,7 +23,7 @@ async fn a_throttled_number_slows_only_itself(#[values(Sqlite, Postgres)] engine
         let asked = Instant::now();
         world.says(&other, customer, QUESTION).await;
         world.answers(&other, customer, 1).await;
-        assert!(asked.elapsed() < Duration::from_secs(3), "the other number waits, too");
+        assert!(asked.elapsed() < Duration::from_secs(20), "the other number waits, too");
     }
     assert_eq!(world.all_sent(&slow).await.len(), 0);
     world.all_is_well().await;
@@ -42,7 +42,7 @@ async fn a_throttled_pair_slows_only_that_customer(#[values(Sqlite, Postgres)] e
         let asked = Instant::now();
         world.says(&business, customer, QUESTION).await;
         world.answers(&business, customer, 1).await;
-        assert!(asked.elapsed() < Duration::from_secs(3), "another customer waits, too");
+        assert!(asked.elapsed() < Duration::from_secs(20), "another customer waits, too");
     }
     assert_eq!(world.sent(&business, CUSTOMER).await.len(), 0);
     world.all_is_well().await;

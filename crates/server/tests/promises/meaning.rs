@@ -89,13 +89,19 @@ async fn without_such_a_model_words_decide(#[values(Sqlite, Postgres)] engine: E
 #[tokio::test]
 async fn what_is_taught_has_vectors_before_anybody_asks(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = start(engine).await;
-    let business = world.business("Bakery").await;
+    let business = world.unconnected("Bakery", &json!({})).await;
     world.teach(&business, PARKING, ANSWER).await;
-    let made = eventually("vectors are made", async || {
+    eventually("all is made ready", async || {
+        let soon = SystemClock.now() + Duration::from_hours(1);
+        let mut tx = world.app.server.state().db.read(Scope::System).await.expect("a database");
+        (preparation::due(&mut tx.conn(), soon).await.expect("a count") == 0).then_some(())
+    })
+    .await;
+    let made = eventually("what was asked is counted", async || {
         Some(embedded(&world, &business).await).filter(|(calls, _)| *calls > 0)
     })
     .await;
-    assert_eq!(made.0, 1, "one passage is asked for");
+    assert!(made.0 <= 2, "both passages together, or one after the other: {made:?}");
     assert!(!found(&world, &business).await.is_empty(), "the first to ask has the better search");
 }
 

@@ -7,7 +7,7 @@ use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 use switchboard_webhook::dispatch::Dispatcher;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{QUESTION, World, change, entry, text, text_of, webhook};
+use crate::world::{QUESTION, World, change, entry, eventually, text, text_of, webhook};
 
 const CUSTOMER: &str = "905301234567";
 
@@ -19,13 +19,12 @@ async fn thirty_quick_messages_keep_their_order(#[values(Sqlite, Postgres)] engi
     for n in 0..30 {
         assert_eq!(world.says(&business, CUSTOMER, &format!("Word {n}, hello")).await["http_status"], 200);
     }
-    world
-        .conversation(&business, CUSTOMER, |it| {
-            it["last_message"]["text"] == "Word 29, hello" || it["last_message"]["direction"] == "outbound"
-        })
-        .await;
-    let thread = world.thread(&business, CUSTOMER).await;
-    let mut said: Vec<_> = thread.iter().filter(|message| message["direction"] == "inbound").collect();
+    let mut said = eventually("all thirty", async || {
+        let thread = world.thread(&business, CUSTOMER).await.into_iter();
+        let said: Vec<_> = thread.filter(|message| message["direction"] == "inbound").collect();
+        (said.len() == 30).then_some(said)
+    })
+    .await;
     said.sort_by_key(|message| message["seq"].as_i64());
     let said: Vec<_> = said.iter().map(|message| message["text"].as_str().expect("a text").to_owned()).collect();
     assert_eq!(said, (0..30).map(|n| format!("Word {n}, hello")).collect::<Vec<_>>());
@@ -53,7 +52,7 @@ async fn several_dispatchers_keep_the_order_of_each_conversation() {
     }))
     .await;
     for customer in &customers {
-        let all = crate::world::eventually("all its messages", async || {
+        let all = eventually("all its messages", async || {
             let mut thread = world.thread(&business, customer).await;
             thread.retain(|message| message["direction"] == "inbound");
             (thread.len() == words.len()).then_some(thread)
@@ -103,15 +102,14 @@ async fn a_busy_tenant_does_not_starve_another_ones_single_customer(#[values(Sql
         assert_eq!(status, 200);
     }
     // All three hundred wait for their turn before the one comes.
-    crate::world::eventually("three hundred that wait", async || (world.prompts().await.len() >= 64).then_some(()))
-        .await;
+    eventually("three hundred that wait", async || (world.prompts().await.len() >= 64).then_some(())).await;
     world.says(&quiet, CUSTOMER, QUESTION).await;
     let answer = world.answers(&quiet, CUSTOMER, 1).await;
     let of_busy = world.all_sent(&busy).await.len();
     assert!(answer[0].contains(&quiet.answer), "{answer:?}");
     assert!(of_busy < 300, "the one came after all of the busy one's");
     world.delay(&json!({ "model_ms": 0 })).await;
-    let all = crate::world::eventually("three hundred answers", async || {
+    let all = eventually("three hundred answers", async || {
         let sent = world.all_sent(&busy).await;
         (sent.len() >= 300).then_some(sent)
     });

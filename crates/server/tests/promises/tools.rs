@@ -557,7 +557,7 @@ async fn whoever_takes_over_while_a_tool_is_asked_has_the_conversation(#[values(
     give(&world, &business, &find_order(&world)).await;
     give(&world, &business, &cancel_order(&world, false)).await;
     // The model takes its time, and a person is faster.
-    world.delay(&json!({ "model_ms": 1_500 })).await;
+    world.delay(&json!({ "model_ms": 4_000 })).await;
     world.says(&business, CUSTOMER, CANCEL).await;
     let path = world.path(&business, CUSTOMER).await;
     eventually("the model's being asked", async || (!world.prompts().await.is_empty()).then_some(())).await;

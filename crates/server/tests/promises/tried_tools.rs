@@ -220,7 +220,7 @@ async fn whoever_looks_at_replays_hears_of_one_that_is_stopped_and_deleted(#[val
     world.settle(&business).await;
     let mut stream = world.app.get("/api/events").api_key(&business.key).stream().await;
     stream.next().await.expect("a greeting");
-    world.delay(&json!({ "model_ms": 1_500 })).await;
+    world.delay(&json!({ "model_ms": 4_000 })).await;
     let replay = world.act(&business, &path(&business, "replay"), &json!({})).await;
     let one = path(&business, &format!("replays/{}", replay["id"].as_str().expect("an id")));
     let told = heard(&mut stream, async || world.read(&business, &one).await["state"] == "running").await;

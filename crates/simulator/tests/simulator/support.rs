@@ -184,7 +184,7 @@ impl Receiver {
 
     pub(crate) async fn next(&self) -> Received {
         let mut received = self.received.lock().await;
-        tokio::time::timeout(Duration::from_secs(10), received.recv())
+        tokio::time::timeout(Duration::from_mins(1), received.recv())
             .await
             .expect("a webhook in time")
             .expect("a webhook")

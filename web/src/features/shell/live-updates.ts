@@ -1,7 +1,7 @@
 // Works what the event stream tells into the caches, so that every screen shows it.
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 import { type EventData, type EventKind, follow } from "../../api/live.ts";
 import {
   cannedRepliesQuery,
@@ -31,7 +31,8 @@ const COUNT_MS = 1000;
 export function useLiveUpdates() {
   const client = useQueryClient();
   const isVisit = useSession().visit !== undefined;
-  useEffect(() => {
+  // Before anything that is shown is asked for: an effect of a screen would run first.
+  useLayoutEffect(() => {
     if (isVisit) {
       const timer = setInterval(() => client.invalidateQueries(), VISIT_EVERY_MS);
       return () => clearInterval(timer);
@@ -40,6 +41,8 @@ export function useLiveUpdates() {
     const recount = atMostEvery(COUNT_MS, () => client.invalidateQueries({ queryKey: countsQuery.queryKey }));
     return follow((kind, data) => {
       if (kind === "reset") client.invalidateQueries();
+      // What was answered before the stream began may have changed in between, and nothing would tell of it.
+      else if (kind === "hello") client.invalidateQueries({ predicate: ({ state }) => state.dataUpdatedAt > 0 });
       else if (kind === "onboarding.updated" || kind === "number.updated") reread(client);
       else if (kind === "templates.updated") client.invalidateQueries({ queryKey: ["templates"] });
       else if (kind === "labels.updated") relabel(client);
