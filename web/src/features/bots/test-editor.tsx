@@ -9,7 +9,7 @@ import { DialogButtons, WrongLine } from "../../components/form.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { usePaused } from "../../components/paused.ts";
 import { useI18n } from "../../i18n/provider.tsx";
-import { headOf } from "./item-words.ts";
+import { headOf, useItem } from "./item-words.ts";
 import { ToolsExpected } from "./test-tools.tsx";
 import { type BotTest, fieldsOf, HANDOFFS, type Handoff, MAX_TURNS, type TestValues, valuesOf } from "./test-values.ts";
 
@@ -179,12 +179,13 @@ function KnowledgeChoice({ botId, values, error, onItem }: ChoiceProps) {
   const q = usePaused(said.trim().slice(0, LONGEST_QUERY));
   const found = useQuery({ ...foundQuery(botId, q), enabled: q !== "" });
   const known = useInfiniteQuery(knowledgeQuery(botId));
+  const { item: chosen, isGone } = useItem(botId, values.item || null);
   const heads = new Map<string, string>();
   for (const { item_id, question, text } of found.data?.items ?? []) {
     heads.set(item_id, question ?? text.split("\n", 1)[0] ?? "");
   }
   for (const item of known.data?.pages.flatMap((page) => page.items) ?? []) heads.set(item.id, headOf(item));
-  const isGone = values.item !== "" && known.isSuccess && !known.hasNextPage && !heads.has(values.item);
+  if (chosen) heads.set(chosen.id, headOf(chosen));
   return (
     <SelectField
       label={t("test.item")}

@@ -1,12 +1,10 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Schemas } from "../../api/client.ts";
-import { knowledgeQuery } from "../../api/queries.ts";
 import { Icon } from "../../components/icon.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { callName, MadeCalls } from "./calls.tsx";
 import { FactsLine, useFigures } from "./facts.tsx";
 import { FoundPassages } from "./found.tsx";
-import { headOf } from "./item-words.ts";
+import { headOf, useItem } from "./item-words.ts";
 import { ruleReason } from "./rules.ts";
 import type { Result } from "./test-rows.ts";
 
@@ -80,8 +78,8 @@ const apart = (text: string) => `\u2068${text}\u2069`;
 function FailureWords({ botId, failure }: { botId: string; failure: Schemas["FailureBody"] }) {
   const i18n = useI18n();
   const { t } = i18n;
-  const known = useInfiniteQuery({ ...knowledgeQuery(botId), enabled: failure.kind === "not_used" });
   const { kind, text, item_id } = failure;
+  const { item, isGone } = useItem(botId, kind === "not_used" ? (item_id ?? null) : null);
   const tool = apart(callName(failure.tool ?? "", i18n));
   if (kind === "not_said") return <>{t("test.failure.not_said", { text: apart(text ?? "") })}</>;
   if (kind === "said") return <>{t("test.failure.said", { text: apart(text ?? "") })}</>;
@@ -89,7 +87,6 @@ function FailureWords({ botId, failure }: { botId: string; failure: Schemas["Fai
   if (kind === "not_handed_over") return <>{t("test.failure.not_handed_over")}</>;
   if (kind === "not_called" || kind === "called" || kind === "no_tool")
     return <>{t(`test.failure.${kind}`, { tool })}</>;
-  const item = known.data?.pages.flatMap((page) => page.items).find(({ id }) => id === item_id);
   if (item) return <>{t("test.failure.not_used", { text: apart(headOf(item)) })}</>;
-  return <>{t(known.isSuccess && !known.hasNextPage ? "test.failure.item_gone" : "test.failure.not_used_other")}</>;
+  return <>{t(isGone ? "test.failure.item_gone" : "test.failure.not_used_other")}</>;
 }
