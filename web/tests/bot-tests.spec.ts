@@ -103,6 +103,16 @@ test("a model that gives no answer is told apart from an answer that is wrong", 
   await row(page, "Delivery").getByText("What came of it").click();
   await expect(row(page, "Delivery")).toContainText("The model gave no answer, so nothing is known.");
   await audit(page);
+
+  // What cannot be read is not told as if the run did not have it.
+  await page.route("**/test-runs/*", (route) => route.fulfill({ status: 404, json: {} }));
+  await page.reload();
+  const retry = page.locator(".bot-tests").getByRole("button", { name: "Try again" });
+  await expect(retry).toBeVisible();
+  await expect(row(page, "Delivery").locator(".outcome")).toHaveCount(0);
+  await page.unroute("**/test-runs/*");
+  await retry.click();
+  await expect(row(page, "Delivery").locator(".outcome.error")).toBeVisible();
 });
 
 test("a test expects that a tool is used or is not, and shows what was done with it", async ({ page }) => {

@@ -26,7 +26,7 @@ export function BotTests({ botId, hasUnsaved }: Props) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const tests = useQuery(botTestsQuery(botId));
-  const { runs, run, report, choose } = useRuns(botId);
+  const { runs, run, report, choose, failed } = useRuns(botId);
   const start = useStart(botId, () => choose(null));
   const [edited, setEdited] = useState<BotTest | "new" | null>(null);
   const [doomed, setDoomed] = useState<BotTest | null>(null);
@@ -55,6 +55,7 @@ export function BotTests({ botId, hasUnsaved }: Props) {
       </div>
       <p className="hint">{t("test.hint")}</p>
       {hasUnsaved && <p className="hint">{t("test.hint_unsaved")}</p>}
+      {failed && <Failure problem={failed.error} retry={failed.refetch} />}
       {run && <TestRun runs={runs} run={run} report={report} onChoose={choose} />}
       {tests.error && <Failure problem={tests.error} retry={tests.refetch} />}
       {tests.isSuccess && rows.length === 0 && <p className="empty">{t("test.empty")}</p>}
@@ -65,7 +66,7 @@ export function BotTests({ botId, hasUnsaved }: Props) {
               key={row.id}
               botId={botId}
               row={row}
-              hasRun={run !== undefined}
+              hasReport={report !== undefined}
               isUnderWay={isUnderWay}
               onRun={() => start.mutate(row.id)}
               onEdit={() => setEdited(row.test)}
@@ -89,10 +90,11 @@ export function BotTests({ botId, hasUnsaved }: Props) {
   );
 }
 
-/** The runs that are kept, and the one that is shown: the newest, unless another is chosen. */
+/** The runs that are kept, and the one that is shown: the newest, unless another is chosen. `failed`: what was not read. */
 function useRuns(botId: string) {
   const [chosen, choose] = useState<string | null>(null);
-  const runs = useQuery(testRunsQuery(botId)).data?.items ?? [];
+  const list = useQuery(testRunsQuery(botId));
+  const runs = list.data?.items ?? [];
   const run = runs.find(({ id }) => id === chosen) ?? runs[0];
   const query = useQuery({
     ...testReportQuery(botId, run?.id ?? "", run ? stepOf(run) : ""),
@@ -100,7 +102,7 @@ function useRuns(botId: string) {
     placeholderData: keepPreviousData,
   });
   const report = query.data?.run.id === run?.id ? query.data : undefined;
-  return { runs, run, report, choose };
+  return { runs, run, report, choose, failed: [list, query].find(({ error }) => error !== null) };
 }
 
 /** Asks for a run of all, or of one. */
@@ -127,14 +129,15 @@ const SIGNS: Record<Outcome, IconName> = {
 interface RowProps {
   botId: string;
   row: Row;
-  hasRun: boolean;
+  /** Without one, nothing is known of what came of it. */
+  hasReport: boolean;
   isUnderWay: boolean;
   onRun: () => void;
   onEdit: () => void;
   onDelete: () => void;
 }
 
-function TestRow({ botId, row, hasRun, isUnderWay, onRun, onEdit, onDelete }: RowProps) {
+function TestRow({ botId, row, hasReport, isUnderWay, onRun, onEdit, onDelete }: RowProps) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const { name, test, result } = row;
@@ -160,7 +163,7 @@ function TestRow({ botId, row, hasRun, isUnderWay, onRun, onEdit, onDelete }: Ro
             </li>
           ))}
         </ul>
-        {hasRun && (
+        {hasReport && (
           <p className={`outcome ${outcome}`}>
             <Icon name={SIGNS[outcome]} />
             {t(`test.outcome.${outcome}`)}
