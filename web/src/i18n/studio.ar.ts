@@ -148,6 +148,7 @@ export const studioAr: StudioDictionary = {
   "problem.file_too_hard": "تحتاج قراءة الملف إلى وقت أو ذاكرة أكثر من اللازم. احفظه من جديد أو على أجزاء.",
   "problem.file_binary": "الملف ليس نصًا مهما قال اسمه.",
   "problem.file_too_long": "في الملف أكثر من 1,000,000 حرف. أعطه على أجزاء.",
+  "problem.too_large": "هذا أكبر من أن يُقبل. أعطه على أجزاء.",
   "knowledge.file_hint": "PDF أو Word (.docx) أو نص أو Markdown أو CSV أو HTML، حتى 10 م.ب. ومن جدول CSV يعرف كل صف.",
   "knowledge.page_url": "عنوان الصفحة",
   "knowledge.page_hint": "تُقرأ في الخلفية إذا سمح الموقع للبرامج بقراءتها.",

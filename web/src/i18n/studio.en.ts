@@ -140,6 +140,7 @@ export const studioEn = {
   "problem.file_too_hard": "The file takes too much time or memory to read. Save it anew, or in parts.",
   "problem.file_binary": "The file is no text, whatever its name says.",
   "problem.file_too_long": "The file holds more than 1,000,000 characters. Give it in parts.",
+  "problem.too_large": "This is too large to be taken. Give it in parts.",
   "knowledge.file_hint":
     "PDF, Word (.docx), text, Markdown, CSV or HTML, up to 10 MB. Of a CSV table it knows each row.",
   "knowledge.page_url": "Address of the page",

@@ -138,6 +138,7 @@ export const studioTr: StudioDictionary = {
   "problem.file_too_hard": "Dosyayı okumak çok fazla zaman ya da bellek istiyor. Yeniden ya da bölerek kaydedin.",
   "problem.file_binary": "Adı ne derse desin, dosya metin değil.",
   "problem.file_too_long": "Dosyada 1.000.000 karakterden fazlası var. Bölerek verin.",
+  "problem.too_large": "Bu, alınamayacak kadar büyük. Bölerek verin.",
   "knowledge.file_hint":
     "PDF, Word (.docx), metin, Markdown, CSV ya da HTML, en çok 10 MB. CSV tablosunun her satırını bilir.",
   "knowledge.page_url": "Sayfanın adresi",

@@ -25,8 +25,10 @@ const kindOf = (item: KnowledgeItem | null): Written => (item && item.type !== "
 
 const FIELDS = {
   qa: { head: "question", headMax: 1000, body: "answer", bodyMax: 4000, rows: 5 },
-  text: { head: "title", headMax: 200, body: "text", bodyMax: 1_000_000, rows: 10 },
+  text: { head: "title", headMax: 200, body: "text", bodyMax: 200_000, rows: 10 },
 } as const;
+/** What a file was read into may be longer than what is written by hand. */
+const LONGEST_FILE = 1_000_000;
 
 const wordsOf = (item: KnowledgeItem | null) =>
   item ? { head: headOf(item), body: bodyOf(item) } : { head: "", body: "" };
@@ -143,7 +145,7 @@ function Words({ kind, words, onWords, read }: WordsProps) {
           required={!isRead}
           readOnly={isRead}
           rows={field.rows}
-          maxLength={field.bodyMax}
+          maxLength={read === "file" ? LONGEST_FILE : field.bodyMax}
           value={words.body}
           onChange={({ target }) => onWords({ ...words, body: target.value })}
         />
@@ -160,7 +162,12 @@ function storeWords(
   schedule: Schedule | null,
 ) {
   const field = FIELDS[kind];
-  const fields = { [field.head]: head, [field.body]: body };
+  const before = wordsOf(item);
+  // What has not changed is not sent: a long text need not travel for another title.
+  const fields = {
+    ...(head !== before.head && { [field.head]: head }),
+    ...(body !== before.body && { [field.body]: body }),
+  };
   if (!item) {
     const params = { path: { id: botId } };
     return dataOf(api.POST("/api/bots/{id}/knowledge", { params, body: { type: kind, ...fields } }));

@@ -1,7 +1,10 @@
 import { api, dataOf } from "../../api/client.ts";
+import { Problem } from "../../api/problem.ts";
 import { SelectField, TextField } from "../../components/field.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 
+/** In bytes, as the API has it: what is larger is not sent in vain. */
+const LARGEST = 10 * 1024 * 1024;
 export const READABLE = ".pdf,.docx,.txt,.text,.md,.markdown,.csv,.tsv,.html,.htm,.xhtml";
 
 /** A file to be read. */
@@ -71,7 +74,8 @@ export function ScheduleField({ schedule, onSchedule }: ScheduleProps) {
   );
 }
 
-export function storeFile(botId: string, file: File) {
+export async function storeFile(botId: string, file: File) {
+  if (file.size > LARGEST) throw new Problem(413, { code: "too_large" });
   const form = new FormData();
   form.append("file", file);
   return dataOf(
