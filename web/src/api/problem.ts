@@ -22,8 +22,12 @@ export class Problem extends Error {
 }
 
 /** A problem as a sentence in the reader's language where we have one, else as the API tells it. */
-export function sentence(problem: unknown, { t, isKey }: I18n): string {
+export function sentence(problem: unknown, { t, isKey, said }: I18n): string {
   if (!(problem instanceof Problem)) return t("problem.internal");
+  // Fields have other names on a screen than in the API, and are marked where they stand on one.
+  if (problem.code === "invalid") {
+    return t("problem.invalid", { what: [...new Set(problem.errors.map(({ message }) => said(message)))].join("; ") });
+  }
   const key = `problem.${problem.code}`;
   return isKey(key) ? t(key) : problem.message;
 }

@@ -1,8 +1,10 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { useI18n } from "../i18n/provider.tsx";
 
 interface Wrapping {
   label: string;
   hint?: string | undefined;
+  /** As the API says it, or in the reader's language. */
   error?: string | undefined;
 }
 
@@ -10,6 +12,7 @@ type Described = { id: string; "aria-describedby"?: string; "aria-invalid"?: tru
 
 /** A control with its label above, a hint and what is wrong with it below. */
 function Field({ label, hint, error, control }: Wrapping & { control: (props: Described) => ReactNode }) {
+  const { said } = useI18n();
   const id = useId();
   const describedBy = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
@@ -27,7 +30,7 @@ function Field({ label, hint, error, control }: Wrapping & { control: (props: De
       )}
       {error && (
         <p className="error" id={`${id}-error`}>
-          {error}
+          {said(error)}
         </p>
       )}
     </div>

@@ -239,6 +239,7 @@ export const ar: FirstDictionary = {
 
   "problem.offline": "تعذّر الوصول إلى Switchboard. تحقّق من اتصالك.",
   "problem.internal": "حدث خطأ لدينا. أعد المحاولة بعد قليل.",
+  "problem.invalid": "لا يمكن قبول ما أُدخل: {what}",
   "problem.unavailable": "Switchboard غير متاح الآن. أعد المحاولة بعد قليل.",
   "problem.unauthorized": "انتهت جلستك. سجّل الدخول من جديد.",
   "problem.forbidden": "دورك لا يسمح بهذا.",

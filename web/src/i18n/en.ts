@@ -225,6 +225,7 @@ export const en = {
 
   "problem.offline": "Switchboard cannot be reached. Check your connection.",
   "problem.internal": "Something went wrong on our side. Try again in a moment.",
+  "problem.invalid": "What was entered cannot be taken: {what}",
   "problem.unavailable": "Switchboard is not available at the moment. Try again in a moment.",
   "problem.unauthorized": "Your session has ended. Sign in again.",
   "problem.forbidden": "Your role may not do this.",

@@ -221,4 +221,115 @@ export const saidTr: Record<string, string> = {
     "Numarayı bağlayan kişi Switchboard'u Meta'da kaldırdı.",
   "The person who connected the number had their data deleted at Meta, and the access with it.":
     "Numarayı bağlayan kişi Meta'da verilerini, onlarla birlikte erişimi de sildirdi.",
+  // What is wrong with a field of a form.
+  "is not an e-mail address": "bir e-posta adresi değil",
+  "must have at least 10 characters": "en az 10 karakter olmalı",
+  "must have at most 200 characters": "en çok 200 karakter olabilir",
+  "must not be your name or your e-mail address": "adınız ya da e-posta adresiniz olamaz",
+  "is among the first that are guessed; choose another": "ilk tahmin edilenlerden biri; başka birini seçin",
+  "must not be empty": "boş olamaz",
+  "must have at most 500 characters": "en çok 500 karakter olabilir",
+  "must not contain control characters": "denetim karakterleri içeremez",
+  "must have at most 100 characters": "en çok 100 karakter olabilir",
+  "is not the name of the business": "işletmenin adı değil",
+  "must be between a minute and a year, in milliseconds": "bir dakika ile bir yıl arasında olmalı",
+  'must be a time zone such as "Europe/Istanbul"': "“Europe/Istanbul” gibi bir saat dilimi olmalı",
+  "is needed": "gerekli",
+  "must have 1 to 100 characters": "1 ile 100 karakter arasında olmalı",
+  "must have at most 20,000 characters": "en çok 20.000 karakter olabilir",
+  'must be "auto" or an ISO 639-1 code such as "en", "tr" or "ar"':
+    "“auto” ya da “en”, “tr”, “ar” gibi bir ISO 639-1 kodu olmalı",
+  "must be between 0 and 60,000 milliseconds": "0 ile 60.000 milisaniye arasında olmalı",
+  "must be between reply_delay_ms and 300,000 milliseconds":
+    "yanıttan önceki bekleme ile 300.000 milisaniye arasında olmalı",
+  "must have 1 to 200 characters, or be null for the installation's model":
+    "1 ile 200 karakter arasında olmalı, ya da kurulumun modeli için boş kalmalı",
+  "must have at most 1,000 characters": "en çok 1.000 karakter olabilir",
+  "needs hours": "çalışma saatleri ister",
+  "must be between 1 and 1,000, or null": "1 ile 1.000 arasında olmalı, ya da boş kalmalı",
+  "must be between 1 and 100,000, or null": "1 ile 100.000 arasında olmalı, ya da boş kalmalı",
+  "must be at most 100 words or phrases of at most 100 characters":
+    "en çok 100 karakterlik en çok 100 sözcük ya da söz olabilir",
+  "must be at most 20": "en çok 20 tane olabilir",
+  "must be between 1 and 100 percent, or null": "yüzde 1 ile 100 arasında olmalı, ya da boş kalmalı",
+  "must be between 1 and 10, or null": "1 ile 10 arasında olmalı, ya da boş kalmalı",
+  "must be between 1 and 10,000,000,000, or null": "1 ile 10.000.000.000 arasında olmalı, ya da boş kalmalı",
+  "must be between 0.000001 and 1,000,000 dollars, or null":
+    "0,000001 ile 1.000.000 dolar arasında olmalı, ya da boş kalmalı",
+  "must have at most 70 periods and 400 holidays": "en çok 70 aralık ve 400 tatil günü olabilir",
+  'has a holiday that is no day such as "2026-12-25"': "tatil günlerinden biri “2026-12-25” gibi bir gün değil",
+  "has a period whose day is not 1 (Monday) to 7 (Sunday)":
+    "aralıklardan birinin günü 1 (Pazartesi) ile 7 (Pazar) arasında değil",
+  'has a period that is not from one time to another, such as "09:00" to "18:30"':
+    "aralıklardan biri “09:00” ile “18:30” gibi bir saatten başka bir saate değil",
+  "must have 1 to 1,000 characters": "1 ile 1.000 karakter arasında olmalı",
+  "must have 1 to 200 characters": "1 ile 200 karakter arasında olmalı",
+  "must have 1 to 4,000 characters": "1 ile 4.000 karakter arasında olmalı",
+  "must have 1 to 200,000 characters": "1 ile 200.000 karakter arasında olmalı",
+  "must hold 1 to 1,000,000 characters": "1 ile 1.000.000 karakter arasında olmalı",
+  "must be a model that this installation offers, unless the business has a server of its own":
+    "işletmenin kendi sunucusu yoksa bu kurulumun sunduğu bir model olmalı",
+  "must be an https address of the public internet, such as https://api.openai.com/v1":
+    "herkese açık internette bir https adresi olmalı, örneğin https://api.openai.com/v1",
+  "must be a key as the provider shows it, without spaces":
+    "sağlayıcının gösterdiği gibi, boşluksuz bir anahtar olmalı",
+  "at least one model must be named": "en az bir model adı yazılmalı",
+  "must be between 0 and 1,000 dollars for a million tokens, or null":
+    "bir milyon belirteç için 0 ile 1.000 dolar arasında olmalı, ya da boş kalmalı",
+  "must be between 0 and 1,000 dollars for a minute, or null":
+    "bir dakika için 0 ile 1.000 dolar arasında olmalı, ya da boş kalmalı",
+  "is not an address that can be asked": "sorulabilecek bir adres değil",
+  "must be entered again, since the address is another": "adres değiştiği için yeniden girilmeli",
+  "must be 1 to 10 messages of 1 to 4,096 characters": "1 ile 4.096 karakter arasında 1 ile 10 mesaj olmalı",
+  "must be at most 10 texts of 1 to 500 characters": "1 ile 500 karakter arasında en çok 10 metin olabilir",
+  "must be at most 10 tools": "en çok 10 araç olabilir",
+  "names a tool that must be called": "kullanılması gereken bir aracı içeriyor",
+  "a test that expects nothing would always pass: say what must come of it":
+    "hiçbir şey beklemeyen bir test her zaman geçer: ne çıkması gerektiğini söyleyin",
+  "must be something that the bot knows": "botun bildiği bir şey olmalı",
+  "must be tools of the bot, by the names that models call them":
+    "modellerin çağırdığı adlarıyla botun araçları olmalı",
+  "must be 1 to 40 letters of a to z, digits, hyphens or underscores, such as find_order":
+    "a–z harflerinden, rakamlardan, tire ya da alt çizgiden oluşan 1 ile 40 karakter olmalı, örneğin find_order",
+  "must be an https address of the public internet; its host must be written out":
+    "herkese açık internette bir https adresi olmalı; sunucu adı olduğu gibi yazılmalı",
+  "must be between 1,000 and 30,000 milliseconds": "1.000 ile 30.000 milisaniye arasında olmalı",
+  "must be at most 10": "en çok 10 tane olabilir",
+  "must be names and values of headers that a request can carry":
+    "bir isteğin taşıyabileceği başlık adları ve değerleri olmalı",
+  "must have 1 to 1,000 characters: the model decides by it when to use the tool":
+    "1 ile 1.000 karakter arasında olmalı: model aracı ne zaman kullanacağına buna göre karar verir",
+  "must be at most 20 JSON pointers such as /state or /items/*/name":
+    "/state ya da /items/*/name gibi en çok 20 JSON işaretçisi olabilir",
+  "has a placeholder that is neither a required input nor sent along":
+    "gerekli bir girdi olmayan ve birlikte gönderilmeyen bir yer tutucu içeriyor",
+  "must be names that no input has, and values of at most 500 characters; placeholders are {customer.id}, {customer.phone}, {customer.given_phone}, {customer.name} and {conversation.id}":
+    "hiçbir girdinin taşımadığı adlar ve en çok 500 karakterlik değerler olmalı; yer tutucular: {customer.id}, {customer.phone}, {customer.given_phone}, {customer.name} ve {conversation.id}",
+  "must be a JSON schema of type object with properties, of at most 8 KB":
+    "en çok 8 KB'lik, “properties” içeren “object” türünde bir JSON şeması olmalı",
+  "must each have a value": "her birinin bir değeri olmalı",
+  "is of something that every bot has": "her botta bulunan bir şeyin adı",
+  "cannot be changed: make another tool": "değiştirilemez: başka bir araç oluşturun",
+  "must be 1 to 50": "1 ile 50 arasında olmalı",
+  "must be later than since": "başlangıçtan sonra olmalı",
+  "must be 1 to 50 conversations": "1 ile 50 arasında konuşma olmalı",
+  "must be one word of letters, digits, - and _": "harf, rakam, - ve _ içeren tek bir sözcük olmalı",
+  'must be an ISO 639-1 code such as "en", "tr" or "ar"': "“en”, “tr”, “ar” gibi bir ISO 639-1 kodu olmalı",
+  "has no field {}": "{} alanı yok",
+  "must be 1 to {}": "1 ile {} arasında olmalı",
+  "name {} twice": "{} iki kez yazılmış",
+  "must be a text of at most {} characters": "en çok {} karakterlik bir metin olmalı",
+  "must be a number": "bir sayı olmalı",
+  'must be a day such as "2026-11-26"': "“2026-11-26” gibi bir gün olmalı",
+  "must be one of its choices": "seçeneklerinden biri olmalı",
+  "must have 1 to {} characters": "1 ile {} karakter arasında olmalı",
+  "must be at most {}": "en çok {} tane olabilir",
+  "must be people here who may answer customers": "burada müşterileri yanıtlayabilen kişiler olmalı",
+  "must be labels of this business": "bu işletmenin etiketleri olmalı",
+  "must be somebody here who may answer customers": "burada müşterileri yanıtlayabilen biri olmalı",
+  "must lie in the future": "gelecekte olmalı",
+  "is no message of this conversation that WhatsApp knows": "bu konuşmada WhatsApp'ın bildiği bir mesaj değil",
+  "must be an address of the web, without a password in it": "içinde şifre olmayan bir web adresi olmalı",
+  "needs a name": "bir ada ihtiyacı var",
+  "is not a bot of this business": "bu işletmenin bir botu değil",
 };

@@ -1,5 +1,5 @@
 // What the server says to people of its own accord, in the reader's language: why a message failed, what the doctor found,
-// what went wrong with a connection. It is kept as it was said, in English; its sentences are the keys of `said.*.ts`.
+// what went wrong with a connection, what is wrong with a field of a form. It is kept as it was said, in English; its sentences are the keys of `said.*.ts`.
 
 /** Translations of sentences; `{}` stands for what the server fills in. */
 export type Sentences = Record<string, string>;
@@ -22,7 +22,7 @@ function patternsOf(sentences: Sentences): Pattern[] {
     });
 }
 
-/** What is not known stays as it is, sentence by sentence. */
+/** What is not known stays as it is, sentence by sentence, and so does the name before a colon. */
 function translated(text: string, patterns: Pattern[]): string {
   const parts: string[] = [];
   let rest = text;
@@ -39,7 +39,7 @@ function first(text: string, patterns: Pattern[]): { part: string; length: numbe
     const [whole, ...values] = start.exec(text) ?? [];
     if (whole) return { part: translation.replace(/\{\}/g, () => values.shift() ?? ""), length: whole.length };
   }
-  const unknown = /^.*?[.!?](?= )/s.exec(text)?.[0] ?? text;
+  const unknown = /^.*?[.!?:](?= )/s.exec(text)?.[0] ?? text;
   return { part: unknown, length: unknown.length };
 }
 

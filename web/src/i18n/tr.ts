@@ -225,6 +225,7 @@ export const tr: FirstDictionary = {
 
   "problem.offline": "Switchboard'a ulaşılamıyor. Bağlantınızı denetleyin.",
   "problem.internal": "Bizim tarafımızda bir sorun oldu. Birazdan yeniden deneyin.",
+  "problem.invalid": "Girilenler kabul edilemiyor: {what}",
   "problem.unavailable": "Switchboard şu an kullanılamıyor. Birazdan yeniden deneyin.",
   "problem.unauthorized": "Oturumunuz sona erdi. Yeniden giriş yapın.",
   "problem.forbidden": "Rolünüz buna izin vermiyor.",

@@ -14,7 +14,7 @@ interface Props {
 
 /** When people are there: several periods a day, and days off. */
 export function HoursField({ hours, onChange, error }: Props) {
-  const { t } = useI18n();
+  const { t, said } = useI18n();
   const { data: tenant } = useQuery(tenantQuery);
   return (
     <>
@@ -42,7 +42,7 @@ export function HoursField({ hours, onChange, error }: Props) {
       )}
       {error && (
         <p className="error" role="alert">
-          {error}
+          {said(error)}
         </p>
       )}
     </>

@@ -71,7 +71,7 @@ export function ToolsExpected({ botId, expected, error, onExpected }: Props) {
           </button>
         </div>
       ))}
-      {error && <p className="error">{error}</p>}
+      {error && <p className="error">{i18n.said(error)}</p>}
       <button
         ref={add}
         type="button"

@@ -84,6 +84,7 @@ interface ListProps {
 
 /** Rows of fields that are added and removed, with what is wrong with them. */
 export function FieldRows({ legend, hint, error, rows, onAdd, add, remove, onRemove }: ListProps) {
+  const { said } = useI18n();
   const id = useId();
   const adds = useRef<HTMLButtonElement>(null);
   return (
@@ -113,7 +114,7 @@ export function FieldRows({ legend, hint, error, rows, onAdd, add, remove, onRem
         ))}
       </ul>
       <p className="error" id={`${id}-error`}>
-        {error}
+        {error && said(error)}
       </p>
       <button ref={adds} type="button" aria-disabled={!onAdd} onClick={() => onAdd?.()}>
         <Icon name="plus" />
