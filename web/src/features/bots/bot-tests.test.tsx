@@ -1,11 +1,15 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { adopt, type Session } from "../../api/session.ts";
 import { createI18n } from "../../i18n/i18n.ts";
 import { I18nProvider } from "../../i18n/provider.tsx";
 import { english } from "../../i18n/testing.ts";
 import { BotTests } from "./bot-tests.tsx";
+
+// However slow the machine.
+configure({ asyncUtilTimeout: 20_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 afterEach(() => {
   cleanup();

@@ -1,11 +1,15 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createI18n } from "../../i18n/i18n.ts";
 import { I18nProvider } from "../../i18n/provider.tsx";
 import { turkish } from "../../i18n/testing.ts";
 import type { KnowledgeItem } from "./item-words.ts";
 import { KnowledgeEditor } from "./knowledge-editor.tsx";
+
+// However slow the machine.
+configure({ asyncUtilTimeout: 20_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 let requests: Request[] = [];
 beforeEach(() => {
@@ -46,7 +50,7 @@ test("of something that is corrected, what has not changed is not sent", async (
   const onClose = edit(TEXT);
   fireEvent.change(screen.getByLabelText(words("knowledge.title")), { target: { value: "Home delivery" } });
   submit();
-  await vi.waitFor(() => expect(onClose).toHaveBeenCalledWith(true));
+  await waitFor(() => expect(onClose).toHaveBeenCalledWith(true));
   expect(await requests[0]?.json()).toEqual({ title: "Home delivery", version: 3 });
 });
 

@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, render, screen } from "@testing-library/react";
+import { cleanup, configure, render, screen, waitFor } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, expect, test, vi } from "vitest";
 import { createI18n } from "../../i18n/i18n.ts";
@@ -9,6 +9,10 @@ import { TestEditor } from "./test-editor.tsx";
 import { TestResult } from "./test-result.tsx";
 import type { Result } from "./test-rows.ts";
 import type { BotTest } from "./test-values.ts";
+
+// However slow the machine.
+configure({ asyncUtilTimeout: 20_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 afterEach(() => {
   cleanup();
@@ -67,7 +71,7 @@ test("the bot no longer knows what is not there any more", async () => {
 test("that something could not be read does not say that the bot no longer knows it", async () => {
   serve(broken);
   const client = showResult();
-  await vi.waitFor(() => expect(client.getQueryCache().getAll()[0]?.state.status).toBe("error"));
+  await waitFor(() => expect(client.getQueryCache().getAll()[0]?.state.status).toBe("error"));
   expect(await screen.findByText(english["test.failure.not_used_other"] as string)).toBeTruthy();
   expect(screen.queryByText(english["test.failure.item_gone"] as string)).toBeNull();
 });
@@ -75,11 +79,11 @@ test("that something could not be read does not say that the bot no longer knows
 test("who edits a test sees what it must be answered from, also where it is a page of a site", async () => {
   serve(() => Response.json(PAGE));
   showEditor();
-  await vi.waitFor(() => expect(chosen()).toBe("Delivery"));
+  await waitFor(() => expect(chosen()).toBe("Delivery"));
 });
 
 test("who edits a test sees that what it must be answered from is gone", async () => {
   serve(gone);
   showEditor();
-  await vi.waitFor(() => expect(chosen()).toBe(english["test.item_gone"]));
+  await waitFor(() => expect(chosen()).toBe(english["test.item_gone"]));
 });
