@@ -206,6 +206,15 @@ test("search finds customers and what was said, and opens the thread there", asy
   await expect(page.locator(".found .row")).toHaveText([/Ece/]);
   await page.keyboard.press("Escape");
   await expect(page.locator(".list .row")).toHaveCount(4);
+
+  await page.keyboard.press("/");
+  await page.getByRole("searchbox").fill("burnt");
+  await hit.click();
+  await expect(found).toBeInViewport();
+  await page.getByRole("textbox", { name: "Your message" }).fill("That must not happen.");
+  await page.keyboard.press("Enter");
+  const said = page.locator(".bubble.operator:not(.pending)", { hasText: "That must not happen." });
+  await expect(said, "what one writes from there stays in sight").toBeInViewport();
 });
 
 for (const [language, dir] of [

@@ -50,10 +50,13 @@ export const readConversation = (id: string, signal?: AbortSignal) =>
 export const conversationQuery = (id: string) =>
   queryOptions({ queryKey: ["conversation", id], queryFn: ({ signal }) => readConversation(id, signal) });
 
-/** A page of a thread: before a place, after one, or around a message; the newest otherwise. */
-type ThreadPlace = { cursor?: string; after?: string; around?: string };
+/**
+ * A page of a thread: before a place, after one, or around a message; the newest otherwise. `from`: the page from
+ * which one has come to what is after it. A thread that is read again begins at its newest page and must get back.
+ */
+type ThreadPlace = { cursor?: string; after?: string; around?: string; from?: ThreadPlace };
 
-export const readMessages = (id: string, place: ThreadPlace, signal?: AbortSignal) =>
+export const readMessages = (id: string, { from: _, ...place }: ThreadPlace, signal?: AbortSignal) =>
   dataOf(
     api.GET("/api/conversations/{id}/messages", {
       params: { path: { id }, query: { limit: MESSAGES_A_PAGE, ...place } },
@@ -67,9 +70,10 @@ export const messagesQuery = (id: string, at?: string) =>
     queryKey: at ? ["messages", id, at] : ["messages", id],
     queryFn: ({ pageParam, signal }) => readMessages(id, pageParam, signal),
     initialPageParam: (at ? { around: at } : {}) as ThreadPlace,
-    getNextPageParam: (last): ThreadPlace | undefined => (last.next_cursor ? { cursor: last.next_cursor } : undefined),
-    getPreviousPageParam: (first): ThreadPlace | undefined =>
-      first.newer_cursor ? { after: first.newer_cursor } : undefined,
+    getNextPageParam: (last, _, place): ThreadPlace | undefined =>
+      last.next_cursor ? { cursor: last.next_cursor } : place.from,
+    getPreviousPageParam: (first, _, from): ThreadPlace | undefined =>
+      first.newer_cursor ? { after: first.newer_cursor, from } : undefined,
   });
 
 /** Customers and messages by words. */

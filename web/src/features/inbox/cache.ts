@@ -56,10 +56,13 @@ export function letGo(client: QueryClient, openId: string | undefined) {
   }
 }
 
+/** A thread as it is read from its end, and around each message that a search has led to. */
+const threads = (client: QueryClient, id: string) =>
+  client.getQueriesData<MessagePages>({ queryKey: messagesQuery(id).queryKey });
+
 export function storeMessage(client: QueryClient, fresh: Message) {
-  client.setQueryData<MessagePages>(messagesQuery(fresh.conversation_id).queryKey, (pages) =>
-    pages ? putMessage(pages, fresh) : pages,
-  );
+  for (const [queryKey, pages] of threads(client, fresh.conversation_id))
+    if (pages) client.setQueryData<MessagePages>(queryKey, putMessage(pages, fresh));
 }
 
 /** Reads what changed. A request that fails is made again by the query that shows it, when it is shown. */
@@ -78,16 +81,19 @@ export async function catchUp(client: QueryClient, id: string, news: News) {
 }
 
 async function catchUpMessages(client: QueryClient, id: string, changed: Set<string>) {
-  const { queryKey } = messagesQuery(id);
-  if (!client.getQueryData(queryKey)) return;
+  if (threads(client, id).every(([, known]) => !known)) return;
   // What is being sent comes back with its answer; read earlier, it would be shown twice.
   await settled(id);
   const fresh = await readMessages(id, {});
-  const known = client.getQueryData<MessagePages>(queryKey);
-  const merged = known && mergeNewest(known, fresh);
-  // A change to a message further back than the newest page: all that is shown is read again.
-  const isFurtherBack =
-    known && messagesOf(known).some((it) => changed.has(it.id) && !fresh.items.some((on) => on.id === it.id));
-  if (!merged || isFurtherBack) await client.invalidateQueries({ queryKey });
-  else client.setQueryData<MessagePages>(queryKey, merged);
+  const isFresh = new Set(fresh.items.map((it) => it.id));
+  const again: Promise<void>[] = [];
+  for (const [queryKey, known] of threads(client, id)) {
+    if (!known) continue;
+    const merged = mergeNewest(known, fresh);
+    // A change to a message further back than the newest page: all that is shown is read again.
+    const isFurtherBack = messagesOf(known).some((it) => changed.has(it.id) && !isFresh.has(it.id));
+    if (!merged || isFurtherBack) again.push(client.invalidateQueries({ queryKey, exact: true }));
+    else client.setQueryData<MessagePages>(queryKey, merged);
+  }
+  await Promise.all(again);
 }

@@ -13,7 +13,7 @@ import { Memo } from "./memo.tsx";
 import type { Conversation, Message } from "./model.ts";
 import { authorWord, contactName, controlReason, kindWord, preview } from "./people.ts";
 import { useSends } from "./sends.ts";
-import { type ThreadVirtualizer, usePrinting, useReadingPlace, useThreadList } from "./thread-list.ts";
+import { type ThreadVirtualizer, useOnSent, usePrinting, useReadingPlace, useThreadList } from "./thread-list.ts";
 import { isWindowOpen } from "./window.ts";
 
 // With its texts, which come with the bot studio.
@@ -53,6 +53,8 @@ export function Messages({ conversation, onQuote }: Props) {
     onNearStart: () => mayRead && query.hasNextPage && query.fetchNextPage(),
     onNearEnd: () => mayRead && query.hasPreviousPage && query.fetchPreviousPage(),
   });
+  const toNewest = () => navigate({ to: ".", search: (search) => ({ ...search, at: undefined }), replace: true });
+  useOnSent(sends, () => at && toNewest());
   useAnnouncements(entries, conversation, at);
   const quotedBy = useMemo(() => quotable(entries), [entries]);
   const { jump, reached } = useJump(places, virtualizer, quotedBy, query, () => toast(t("message.jump_lost")));
@@ -109,11 +111,7 @@ export function Messages({ conversation, onQuote }: Props) {
         )}
       </section>
       {at && (
-        <button
-          type="button"
-          className="newer"
-          onClick={() => navigate({ to: ".", search: (search) => ({ ...search, at: undefined }), replace: true })}
-        >
+        <button type="button" className="newer" onClick={toNewest}>
           {t("messages.to_newest")}
         </button>
       )}

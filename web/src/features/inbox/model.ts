@@ -112,11 +112,15 @@ const inOrder = (a: Message, b: Message) => Date.parse(a.created_at) - Date.pars
 
 export const messagesOf = (pages: MessagePages): Message[] => pages.pages.flatMap((page) => page.items).sort(inOrder);
 
+/** Whether the pages reach the end of the thread: those around a message one has found may end before. */
+const reachesEnd = ({ pages }: MessagePages) => !pages[0]?.newer_cursor;
+
 /**
  * The pages with the newest page read anew. Null when the two do not touch: then there is a gap between them, and all
  * has to be read again.
  */
 export function mergeNewest(pages: MessagePages, fresh: MessagePage): MessagePages | null {
+  if (!reachesEnd(pages)) return replaceKnown(pages, fresh.items);
   const known = new Set(messagesOf(pages).map((it) => it.id));
   const touches = known.size === 0 || !fresh.next_cursor || fresh.items.some((it) => known.has(it.id));
   if (!touches) return null;
@@ -130,11 +134,15 @@ export function mergeNewest(pages: MessagePages, fresh: MessagePage): MessagePag
 /** The pages with one message put in, or put in its place. */
 export function putMessage(pages: MessagePages, fresh: Message): MessagePages {
   const isKnown = pages.pages.some((page) => page.items.some((it) => it.id === fresh.id));
+  if (isKnown || !reachesEnd(pages)) return replaceKnown(pages, [fresh]);
+  const [first, ...older] = pages.pages;
+  return first ? { ...pages, pages: [{ ...first, items: [...first.items, fresh] }, ...older] } : pages;
+}
+
+function replaceKnown(pages: MessagePages, fresh: Message[]): MessagePages {
+  const byId = new Map(fresh.map((it) => [it.id, it]));
   return {
     ...pages,
-    pages: pages.pages.map((page, index) => {
-      if (isKnown) return { ...page, items: page.items.map((it) => (it.id === fresh.id ? fresh : it)) };
-      return index === 0 ? { ...page, items: [...page.items, fresh] } : page;
-    }),
+    pages: pages.pages.map((page) => ({ ...page, items: page.items.map((it) => byId.get(it.id) ?? it) })),
   };
 }

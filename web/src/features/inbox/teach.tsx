@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { conversationQuery, messagesQuery, numbersQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
@@ -22,6 +23,7 @@ export function Teach({ message }: { message: Message }) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
   const client = useQueryClient();
+  const { at } = useSearch({ from: "/app/inbox" });
   const [lesson, setLesson] = useState<Lesson | null>(null);
   if (!mayManage || !message.text || message.author === "system") return null;
 
@@ -31,7 +33,7 @@ export function Teach({ message }: { message: Message }) {
     const numbers = await client.fetchQuery(numbersQuery);
     const number = numbers.items.find((it) => it.id === conversation?.number_id);
     if (!number?.bot_id) return toast(t("teach.no_bot"));
-    const pages = client.getQueryData(messagesQuery(id).queryKey)?.pages ?? [];
+    const pages = client.getQueryData(messagesQuery(id, at).queryKey)?.pages ?? [];
     setLesson({
       botId: number.bot_id,
       question: askedBefore(

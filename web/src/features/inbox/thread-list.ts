@@ -3,6 +3,7 @@
 import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { type Entry, newsIn } from "./entries.ts";
+import type { LocalSend } from "./sends.ts";
 
 const NEAR_END_PX = 80;
 /** So far from the start, what was before is read already. */
@@ -129,6 +130,16 @@ export function useReadingPlace({ entries, at, places, scroller, virtualizer, on
   }
 
   return { unseen, toEnd, scrolled };
+}
+
+/** Calls when something is sent that is shown at the end of the thread; a reaction is shown on its message. */
+export function useOnSent(sends: LocalSend[], onSent: () => void) {
+  const known = useRef(sends);
+  useEffect(() => {
+    const before = new Set(known.current.map(({ key }) => key));
+    known.current = sends;
+    if (sends.some(({ key, body }) => !before.has(key) && body.type !== "reaction")) onSent();
+  }, [sends, onSent]);
 }
 
 const PAPER = matchMedia("print");
