@@ -11,6 +11,7 @@ export const ar: FirstDictionary = {
   close: "إغلاق",
   save: "حفظ",
   saved: "تم الحفظ.",
+  wait: "يرجى الانتظار.",
   edit: "تعديل",
   delete: "حذف",
   more: "عرض المزيد",

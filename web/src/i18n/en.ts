@@ -13,6 +13,7 @@ export const en = {
   close: "Close",
   save: "Save",
   saved: "Saved.",
+  wait: "Please wait.",
   edit: "Edit",
   delete: "Delete",
   more: "Show more",

@@ -11,6 +11,7 @@ export const tr: FirstDictionary = {
   close: "Kapat",
   save: "Kaydet",
   saved: "Kaydedildi.",
+  wait: "Lütfen bekleyin.",
   edit: "Düzenle",
   delete: "Sil",
   more: "Daha fazla göster",

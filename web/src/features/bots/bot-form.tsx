@@ -1,9 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type Dispatch, type FormEvent, type SetStateAction, useId, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
-import { Problem } from "../../api/problem.ts";
 import { botsQuery, labelsQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
+import { errorOf as errorOfField, useAttempt } from "../../components/attempt.ts";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
@@ -37,8 +37,7 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
   const client = useQueryClient();
   const { mayManage } = usePermissions();
   const [isSaved, setIsSaved] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
-  const errors = problem instanceof Problem ? problem.errors : [];
+  const { problem, isBusy, attempt } = useAttempt();
 
   function change(part: Partial<BotValues>) {
     setValues((was) => ({ ...was, ...part }));
@@ -48,20 +47,17 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    setProblem(null);
-    try {
+    await attempt(async () => {
       const params = { path: { id: bot.id } };
       const saved = await dataOf(api.PATCH("/api/bots/{id}", { params, body: patchOf(values) }));
       setValues(valuesOf(saved));
       setIsDirty(false);
       setIsSaved(true);
       await client.invalidateQueries({ queryKey: botsQuery.queryKey });
-    } catch (failure) {
-      setProblem(failure);
-    }
+    });
   }
 
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
+  const errorOf = (field: string) => errorOfField(problem, field);
   return (
     <form className="settings" onSubmit={save}>
       <UnsavedGuard isDirty={isDirty} />
@@ -84,7 +80,7 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
         <Handoffs values={values} change={change} errorOf={errorOf} />
         <Limits values={values} change={change} errorOf={errorOf} />
         <WrongLine problem={problem} />
-        {mayManage && <SaveRow isSaved={isSaved} />}
+        {mayManage && <SaveRow isBusy={isBusy} isSaved={isSaved} />}
       </fieldset>
     </form>
   );

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
@@ -83,17 +83,15 @@ function BotChoice({ bots, chosen }: { bots: Bot[]; chosen: Bot | undefined }) {
   const navigate = useNavigate();
   const { mayManage } = usePermissions();
   const open = (botId: string) => navigate({ to: "/bots/$botId", params: { botId }, search: true });
-  async function add() {
-    try {
-      const bot = await dataOf(
-        api.POST("/api/bots", { body: { name: t("bot.new_name", { count: bots.length + 1 }) } }),
-      );
+  const add = useMutation({
+    mutationFn: async () => {
+      const body = { name: t("bot.new_name", { count: bots.length + 1 }) };
+      const bot = await dataOf(api.POST("/api/bots", { body }));
       await client.invalidateQueries({ queryKey: botsQuery.queryKey });
       await open(bot.id);
-    } catch (problem) {
-      toast(sentence(problem, i18n));
-    }
-  }
+    },
+    onError: (problem) => toast(sentence(problem, i18n)),
+  });
   return (
     <div className="flex flex-wrap items-end gap-3">
       {bots.length > 1 && (
@@ -109,7 +107,7 @@ function BotChoice({ bots, chosen }: { bots: Bot[]; chosen: Bot | undefined }) {
         </label>
       )}
       {mayManage && (
-        <button type="button" className="my-3" onClick={add}>
+        <button type="button" className="my-3" disabled={add.isPending} onClick={() => add.mutate()}>
           <Icon name="plus" />
           {t("bot.add")}
         </button>

@@ -3,6 +3,7 @@ import { type FormEvent, lazy, Suspense, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { knowledgeKey } from "../../api/queries.ts";
+import { useAttempt } from "../../components/attempt.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
@@ -56,7 +57,7 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   const client = useQueryClient();
   const [kind, setKind] = useState<Kind>(kindOf(item));
   const [words, setWords] = useState(() => (draft ? { head: draft.question, body: draft.answer } : wordsOf(item)));
-  const [problem, setProblem] = useState<unknown>(null);
+  const { problem, isBusy, attempt } = useAttempt();
   const [file, setFile] = useState<File | null>(null);
   const [url, setUrl] = useState("");
   const [schedule, setSchedule] = useState(scheduleOf(item));
@@ -64,19 +65,19 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   const [base, setBase] = useState(item);
   const [theirs, setTheirs] = useState<KnowledgeItem | null>(null);
 
-  async function save(event: FormEvent) {
-    event.preventDefault();
-    setProblem(null);
+  const reread = () => client.invalidateQueries({ queryKey: knowledgeKey(botId) });
+
+  async function store() {
     try {
       if (kind === "file") await (file && storeFile(botId, file));
       else if (kind === "page" || kind === "site") await storeAddress(botId, kind, url, schedule ?? "weekly");
       else await storeWords(botId, base, kind, words, schedule);
-      await client.invalidateQueries({ queryKey: knowledgeKey(botId) });
-      onClose(true);
     } catch (failure) {
-      if (item && failure instanceof Problem && failure.code === "knowledge_changed") await look(item.id);
-      else setProblem(failure);
+      if (item && failure instanceof Problem && failure.code === "knowledge_changed") return look(item.id);
+      throw failure;
     }
+    await reread();
+    onClose(true);
   }
 
   async function look(id: string) {
@@ -85,10 +86,14 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
       const now = await dataOf(api.GET("/api/bots/{id}/knowledge/{item_id}", { params }));
       setBase(now);
       setTheirs(now);
-    } catch (failure) {
-      setProblem(failure);
+    } finally {
+      await reread();
     }
-    await client.invalidateQueries({ queryKey: knowledgeKey(botId) });
+  }
+
+  function save(event: FormEvent) {
+    event.preventDefault();
+    attempt(store);
   }
 
   function take() {
@@ -112,7 +117,7 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
           </Suspense>
         )}
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={() => onClose()} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={() => onClose()} />
       </form>
     </Dialog>
   );

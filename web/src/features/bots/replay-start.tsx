@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { replaysQuery } from "../../api/queries.ts";
-import { errorOf } from "../../components/attempt.ts";
+import { errorOf, useAttempt } from "../../components/attempt.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
@@ -19,20 +19,17 @@ export function ReplayStart({ botId, onClose }: { botId: string; onClose: () => 
   const [count, setCount] = useState(String(CONVERSATIONS));
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
-  const [problem, setProblem] = useState<unknown>(null);
+  const { problem, isBusy, attempt } = useAttempt();
 
   async function start(event: FormEvent) {
     event.preventDefault();
-    setProblem(null);
     const [since, until] = [dayStart(from), dayEnd(to)];
     const body = { conversations: Number(count), ...(since && { since }), ...(until && { until }) };
-    try {
+    await attempt(async () => {
       await dataOf(api.POST("/api/bots/{id}/replay", { params: { path: { id: botId } }, body }));
       await client.invalidateQueries({ queryKey: replaysQuery(botId).queryKey });
       onClose();
-    } catch (failure) {
-      setProblem(failure);
-    }
+    });
   }
 
   return (
@@ -65,7 +62,7 @@ export function ReplayStart({ botId, onClose }: { botId: string; onClose: () => 
           />
         </div>
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("replay.start")} onCancel={onClose} />
+        <DialogButtons verb={t("replay.start")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-quer
 import { type FormEvent, useRef, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { botTestsQuery, foundQuery, knowledgeQuery } from "../../api/queries.ts";
-import { errorOf } from "../../components/attempt.ts";
+import { errorOf, useAttempt } from "../../components/attempt.ts";
 import { Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
@@ -31,19 +31,16 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
   const { t } = useI18n();
   const client = useQueryClient();
   const [values, setValues] = useState(() => draft ?? valuesOf(test));
-  const [problem, setProblem] = useState<unknown>(null);
+  const { problem, isBusy, attempt } = useAttempt();
   const change = (part: Partial<TestValues>) => setValues((was) => ({ ...was, ...part }));
 
-  async function save(event: FormEvent) {
+  function save(event: FormEvent) {
     event.preventDefault();
-    setProblem(null);
-    try {
+    attempt(async () => {
       await store(botId, test, values);
       await client.invalidateQueries({ queryKey: botTestsQuery(botId).queryKey, exact: true });
       onClose(true);
-    } catch (failure) {
-      setProblem(failure);
-    }
+    });
   }
 
   return (
@@ -101,7 +98,7 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
           />
         </fieldset>
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={() => onClose()} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={() => onClose()} />
       </form>
     </Dialog>
   );

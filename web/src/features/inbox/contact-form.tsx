@@ -30,7 +30,7 @@ export function ContactForm({ contact, name, onClose }: Props) {
   const [ownName, setOwnName] = useState(contact.own_name ?? "");
   const [language, setLanguage] = useState(contact.language ?? "");
   const [texts, setTexts] = useState<Record<string, string>>({});
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   const names = languageNames(reader);
   const textOf = (field: ContactField) => texts[field.id] ?? typed(contact.fields[field.id]);
   async function save(event: FormEvent) {
@@ -86,7 +86,7 @@ export function ContactForm({ contact, name, onClose }: Props) {
         ))}
         {fields.length === 0 && <p className="hint">{t("contact.no_fields")}</p>}
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={onClose} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -59,7 +59,7 @@ export function SavedFilters({ onClose }: { onClose: () => void }) {
   const { view = "open", number, label } = useSearch({ from: "/app/inbox" });
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   async function keep(event: FormEvent) {
     event.preventDefault();
     const filter = { view, number_id: number ?? null, label_id: label ?? null };
@@ -87,7 +87,7 @@ export function SavedFilters({ onClose }: { onClose: () => void }) {
           </label>
         )}
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={onClose} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={onClose} />
       </form>
       <Kept />
     </Dialog>

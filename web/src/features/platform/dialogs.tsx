@@ -28,7 +28,7 @@ const reread = (client: QueryClient) => client.invalidateQueries({ queryKey: ["p
 export function Suspend({ tenant, onClose }: Props) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   const [reason, setReason] = useState("");
   async function suspend(event: FormEvent) {
     event.preventDefault();
@@ -54,7 +54,7 @@ export function Suspend({ tenant, onClose }: Props) {
           onChange={({ target }) => setReason(target.value)}
         />
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("suspend.verb")} onCancel={onClose} />
+        <DialogButtons verb={t("suspend.verb")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );
@@ -130,7 +130,7 @@ export function DeleteTenant({ tenant, onClose }: Props) {
 export function Visit({ tenant, onClose }: Props) {
   const { t } = useI18n();
   const home = useSession();
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   const [reason, setReason] = useState("");
   const [role, setRole] = useState<(typeof ROLES)[number]>("viewer");
   async function begin(event: FormEvent) {
@@ -174,7 +174,7 @@ export function Visit({ tenant, onClose }: Props) {
           ))}
         </SelectField>
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("visit.begin")} onCancel={onClose} />
+        <DialogButtons verb={t("visit.begin")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
 import { sentence } from "../../api/problem.ts";
 import { apiKeysQuery } from "../../api/queries.ts";
+import { useAttempt } from "../../components/attempt.ts";
 import { Confirm, Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
@@ -92,16 +93,14 @@ function KeyForm({ onMade, onCancel }: { onMade: (secret: string) => void; onCan
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [role, setRole] = useState<(typeof ROLES)[number]>("operator");
-  const [problem, setProblem] = useState<unknown>(null);
+  const { problem, isBusy, attempt } = useAttempt();
   async function make(event: FormEvent) {
     event.preventDefault();
-    try {
+    await attempt(async () => {
       const made = await dataOf(api.POST("/api/api-keys", { body: { name, role } }));
       onMade(made.secret);
       await client.invalidateQueries({ queryKey: apiKeysQuery.queryKey });
-    } catch (failure) {
-      setProblem(failure);
-    }
+    });
   }
   const nameInput = { required: true, maxLength: 100, value: name };
   return (
@@ -124,7 +123,7 @@ function KeyForm({ onMade, onCancel }: { onMade: (secret: string) => void; onCan
         ))}
       </SelectField>
       <WrongLine problem={problem} />
-      <DialogButtons verb={t("keys_page.make")} onCancel={onCancel} />
+      <DialogButtons verb={t("keys_page.make")} isBusy={isBusy} onCancel={onCancel} />
     </form>
   );
 }

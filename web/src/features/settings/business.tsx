@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, dataOf, type Schemas } from "../../api/client.ts";
-import { Problem } from "../../api/problem.ts";
 import { tenantQuery } from "../../api/queries.ts";
 import { usePermissions } from "../../api/roles.ts";
 import { useSession } from "../../api/session.ts";
+import { errorOf, useAttempt } from "../../components/attempt.ts";
 import { Failure } from "../../components/failure.tsx";
 import { SelectField, TextField } from "../../components/field.tsx";
 import { SaveRow, WrongLine } from "../../components/form.tsx";
@@ -49,7 +49,7 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
   const [name, setName] = useState(tenant.name);
   const [handback, setHandback] = useState(tenant.auto_handback_ms ?? null);
   const [saved, setSaved] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
+  const { problem, isBusy, attempt } = useAttempt();
   const [zone, setZone] = useState(tenant.time_zone);
   const [receipts, setReceipts] = useState(tenant.read_receipts);
   const isDirty =
@@ -57,12 +57,10 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
     name !== tenant.name ||
     handback !== (tenant.auto_handback_ms ?? null) ||
     receipts !== tenant.read_receipts;
-  const errors = problem instanceof Problem ? problem.errors : [];
 
   async function save(event: FormEvent) {
     event.preventDefault();
-    setProblem(null);
-    try {
+    await attempt(async () => {
       const fresh = await dataOf(
         api.PATCH("/api/tenant", {
           body: { name, auto_handback_ms: handback, time_zone: zone, read_receipts: receipts },
@@ -70,9 +68,7 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
       );
       client.setQueryData(tenantQuery.queryKey, fresh);
       setSaved(true);
-    } catch (failure) {
-      setProblem(failure);
-    }
+    });
   }
 
   return (
@@ -82,7 +78,7 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
         <legend className="sr-only">{t("settings.business")}</legend>
         <TextField
           label={t("field.tenant_name")}
-          error={errors.find((error) => error.field === "name")?.message}
+          error={errorOf(problem, "name")}
           required
           maxLength={100}
           value={name}
@@ -103,7 +99,7 @@ function BusinessForm({ tenant }: { tenant: Schemas["TenantSettings"] }) {
           ))}
         </SelectField>
         <WrongLine problem={problem} />
-        {mayManage && <SaveRow isSaved={saved && !isDirty} />}
+        {mayManage && <SaveRow isBusy={isBusy} isSaved={saved && !isDirty} />}
       </fieldset>
     </form>
   );

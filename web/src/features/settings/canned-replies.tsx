@@ -75,7 +75,7 @@ function Edit({ reply, onClose }: { reply: CannedReply | null; onClose: () => vo
     title: reply?.title ?? "",
     text: reply?.text ?? "",
   });
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   async function save(event: FormEvent) {
     event.preventDefault();
     const call = () =>
@@ -117,7 +117,7 @@ function Edit({ reply, onClose }: { reply: CannedReply | null; onClose: () => vo
           onChange={({ target }) => setBody({ ...body, text: target.value })}
         />
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={onClose} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -71,7 +71,7 @@ function Edit({ field, onClose }: { field: ContactField | null; onClose: () => v
   const [name, setName] = useState(field?.name ?? "");
   const [kind, setKind] = useState(field?.kind ?? "text");
   const [choices, setChoices] = useState(field?.choices.join("\n") ?? "");
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   async function save(event: FormEvent) {
     event.preventDefault();
     const lines = choices.split("\n").filter((line) => line.trim() !== "");
@@ -120,7 +120,7 @@ function Edit({ field, onClose }: { field: ContactField | null; onClose: () => v
           />
         )}
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={onClose} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

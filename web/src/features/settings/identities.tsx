@@ -90,7 +90,7 @@ function IdentityItem({ identity }: { identity: Schemas["IdentityBody"] }) {
 function LinkDialog({ hasPassword, onClose }: { hasPassword: boolean; onClose: () => void }) {
   const { t } = useI18n();
   const [password, setPassword] = useState("");
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   function submit(event: FormEvent) {
     event.preventDefault();
     attempt(async () => {
@@ -114,7 +114,7 @@ function LinkDialog({ hasPassword, onClose }: { hasPassword: boolean; onClose: (
           />
         )}
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("go_on")} onCancel={onClose} />
+        <DialogButtons verb={t("go_on")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

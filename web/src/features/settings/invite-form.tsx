@@ -20,7 +20,7 @@ export function InviteForm({ onInvited, onCancel }: Props) {
   const client = useQueryClient();
   const { user } = useSession();
   const [body, setBody] = useState({ email: "", role: "operator", language: language as string });
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   async function invite(event: FormEvent) {
     event.preventDefault();
     await attempt(async () => onInvited(await dataOf(api.POST("/api/invitations", { body }))));
@@ -60,7 +60,7 @@ export function InviteForm({ onInvited, onCancel }: Props) {
         ))}
       </SelectField>
       <WrongLine problem={error ? null : problem} />
-      <DialogButtons verb={t("invite.verb")} onCancel={onCancel} />
+      <DialogButtons verb={t("invite.verb")} isBusy={isBusy} onCancel={onCancel} />
     </form>
   );
 }

@@ -63,7 +63,7 @@ function Edit({ label, onClose }: { label: Label | null; onClose: () => void }) 
   const client = useQueryClient();
   const [name, setName] = useState(label?.name ?? "");
   const [colour, setColour] = useState(label?.colour ?? "blue");
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   const title = t(label ? "labels.change" : "labels.make");
   async function save(event: FormEvent) {
     event.preventDefault();
@@ -98,7 +98,7 @@ function Edit({ label, onClose }: { label: Label | null; onClose: () => void }) 
           ))}
         </fieldset>
         <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} onCancel={onClose} />
+        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={onClose} />
       </form>
     </Dialog>
   );

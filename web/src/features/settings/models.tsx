@@ -109,7 +109,7 @@ function Budget({ budget }: { budget: Schemas["BudgetBody"] }) {
   const [tokens, setTokens] = useState(written(budget.tokens_per_day));
   const [cost, setCost] = useState(written(budget.cost_per_day));
   const [isSaved, setIsSaved] = useState(false);
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   async function save(event: FormEvent) {
     event.preventDefault();
     const body = {
@@ -146,7 +146,7 @@ function Budget({ budget }: { budget: Schemas["BudgetBody"] }) {
           />
         </div>
         <WrongLine problem={problem} />
-        {mayManage && <SaveRow isSaved={isSaved} />}
+        {mayManage && <SaveRow isBusy={isBusy} isSaved={isSaved} />}
       </fieldset>
     </form>
   );

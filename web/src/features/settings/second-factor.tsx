@@ -86,7 +86,7 @@ interface PasswordProps {
 function Password({ verb, unlock, onCancel }: PasswordProps) {
   const { t } = useI18n();
   const [password, setPassword] = useState("");
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   function submit(event: FormEvent) {
     event.preventDefault();
     attempt(() => unlock({ password }));
@@ -102,7 +102,7 @@ function Password({ verb, unlock, onCancel }: PasswordProps) {
         onChange={({ target }) => setPassword(target.value)}
       />
       <WrongLine problem={problem} />
-      <DialogButtons verb={verb} onCancel={onCancel} />
+      <DialogButtons verb={verb} isBusy={isBusy} onCancel={onCancel} />
     </form>
   );
 }
@@ -117,7 +117,7 @@ interface EnrolProps {
 function Enrol({ enrolment, onConfirmed, onCancel }: EnrolProps) {
   const { t } = useI18n();
   const [code, setCode] = useState("");
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   function submit(event: FormEvent) {
     event.preventDefault();
     const body = { code: code.trim() };
@@ -140,7 +140,7 @@ function Enrol({ enrolment, onConfirmed, onCancel }: EnrolProps) {
         onChange={({ target }) => setCode(target.value)}
       />
       <WrongLine problem={problem} />
-      <DialogButtons verb={t("factor.enable")} onCancel={onCancel} />
+      <DialogButtons verb={t("factor.enable")} isBusy={isBusy} onCancel={onCancel} />
     </form>
   );
 }

@@ -26,7 +26,7 @@ function ChangePassword() {
   const [current, setCurrent] = useState("");
   const [password, setPassword] = useState("");
   const [isSaved, setIsSaved] = useState(false);
-  const { problem, attempt } = useAttempt();
+  const { problem, isBusy, attempt } = useAttempt();
   async function change(event: FormEvent) {
     event.preventDefault();
     const body = { current_password: current, password };
@@ -50,7 +50,7 @@ function ChangePassword() {
       />
       <NewPasswordField label={t("field.new_password")} value={password} error={error} onType={setPassword} />
       <WrongLine problem={error ? null : problem} />
-      <SaveRow isSaved={isSaved} />
+      <SaveRow isBusy={isBusy} isSaved={isSaved} />
     </form>
   );
 }
