@@ -9,39 +9,28 @@ import { SaveRow, WrongLine } from "../../components/form.tsx";
 import { UnsavedGuard } from "../../components/unsaved-guard.tsx";
 import { languageNames, languagesWith } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
-import {
-  type BotValues,
-  HANDOFFS,
-  type Handoff,
-  LONGEST_DELAY_S,
-  LONGEST_WAIT_S,
-  patchOf,
-  TONES,
-  valuesOf,
-} from "./bot-values.ts";
-import type { Bot } from "./bots-page.tsx";
+import { type BotDraft, changesOf, isChanged, onto } from "./bot-draft.ts";
+import { type BotValues, HANDOFFS, type Handoff, LONGEST_DELAY_S, LONGEST_WAIT_S, TONES } from "./bot-values.ts";
 import { HoursField } from "./hours-field.tsx";
 import { ModelField } from "./model-field.tsx";
 
 interface FormProps {
-  bot: Bot;
-  values: BotValues;
-  setValues: Dispatch<SetStateAction<BotValues>>;
-  isDirty: boolean;
-  setIsDirty: (isDirty: boolean) => void;
+  draft: BotDraft;
+  setDraft: Dispatch<SetStateAction<BotDraft>>;
 }
 
 /** What the bot is told, and how it behaves. */
-export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormProps) {
+export function BotForm({ draft, setDraft }: FormProps) {
   const { t } = useI18n();
   const client = useQueryClient();
   const { mayManage } = usePermissions();
   const [isSaved, setIsSaved] = useState(false);
   const { problem, isBusy, attempt } = useAttempt();
+  const { bot, values } = draft;
+  const isDirty = isChanged(draft);
 
   function change(part: Partial<BotValues>) {
-    setValues((was) => ({ ...was, ...part }));
-    setIsDirty(true);
+    setDraft((was) => ({ ...was, values: { ...was.values, ...part } }));
     setIsSaved(false);
   }
 
@@ -49,9 +38,9 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
     event.preventDefault();
     await attempt(async () => {
       const params = { path: { id: bot.id } };
-      const saved = await dataOf(api.PATCH("/api/bots/{id}", { params, body: patchOf(values) }));
-      setValues(valuesOf(saved));
-      setIsDirty(false);
+      const saved = await dataOf(api.PATCH("/api/bots/{id}", { params, body: changesOf(draft) }));
+      // What is written while it is being saved is not saved.
+      setDraft((now) => onto(saved, now, values));
       setIsSaved(true);
       await client.invalidateQueries({ queryKey: botsQuery.queryKey });
     });
@@ -80,7 +69,7 @@ export function BotForm({ bot, values, setValues, isDirty, setIsDirty }: FormPro
         <Handoffs values={values} change={change} errorOf={errorOf} />
         <Limits values={values} change={change} errorOf={errorOf} />
         <WrongLine problem={problem} />
-        {mayManage && <SaveRow isBusy={isBusy} isSaved={isSaved} />}
+        {mayManage && <SaveRow isBusy={isBusy} isSaved={isSaved && !isDirty} />}
       </fieldset>
     </form>
   );

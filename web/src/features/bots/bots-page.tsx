@@ -10,10 +10,10 @@ import { Failure } from "../../components/failure.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { toast } from "../../components/toast.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
+import { changesOf, isChanged, useBotDraft } from "./bot-draft.ts";
 import { BotForm } from "./bot-form.tsx";
 import { BotSwitch } from "./bot-switch.tsx";
 import { BotTests } from "./bot-tests.tsx";
-import { patchOf, valuesOf } from "./bot-values.ts";
 import { Knowledge } from "./knowledge.tsx";
 import { type Opener, Playground } from "./playground.tsx";
 import { Replays } from "./replays.tsx";
@@ -46,8 +46,8 @@ export function BotsPage() {
 /** All parts stay, also while another is shown: what is not saved can be tried. */
 function Studio({ bot }: { bot: Bot }) {
   const tab = useTab();
-  const [values, setValues] = useState(() => valuesOf(bot));
-  const [isDirty, setIsDirty] = useState(false);
+  const [draft, setDraft] = useBotDraft(bot);
+  const isDirty = isChanged(draft);
   const [question, setQuestion] = useState<Opener | null>(null);
   const navigate = useNavigate();
   function tryOut(text: string) {
@@ -59,14 +59,14 @@ function Studio({ bot }: { bot: Bot }) {
       <BotSwitch bot={bot} />
       <StudioTabs botId={bot.id} />
       <div hidden={tab !== "settings"}>
-        <BotForm bot={bot} values={values} setValues={setValues} isDirty={isDirty} setIsDirty={setIsDirty} />
+        <BotForm draft={draft} setDraft={setDraft} />
         <DeleteBot bot={bot} />
       </div>
       <div hidden={tab !== "knowledge"}>
         <Knowledge botId={bot.id} />
       </div>
       <div hidden={tab !== "try"}>
-        <Playground botId={bot.id} unsaved={isDirty ? patchOf(values) : null} opener={question} />
+        <Playground botId={bot.id} unsaved={isDirty ? changesOf(draft) : null} opener={question} />
       </div>
       {tab === "tools" && <Tools bot={bot} />}
       {tab === "unanswered" && <UnansweredQuestions botId={bot.id} onTry={tryOut} />}
