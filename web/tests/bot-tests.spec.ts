@@ -21,6 +21,9 @@ test("tests are written, run, and tell what a change has broken", async ({ page,
   await dialog.getByLabel("What the customer says").last().fill("Do you deliver?");
   await dialog.getByRole("button", { name: "Add message" }).click();
   await dialog.getByLabel("Then, message 2").fill("What time do you open?");
+  // What was typed is not lost by a key.
+  await page.keyboard.press("Escape");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog.locator(".error")).toContainText("expects nothing");
   for (const complaint of complaints.splice(0)) expect(complaint).toContain("422");

@@ -38,6 +38,7 @@ test("a file is taught, found and forgotten, and a page that may not be read say
     // The browser's own line about the 422.
     expect(complaints.splice(0)).toHaveLength(1);
     await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
   });
 
   await add.click();

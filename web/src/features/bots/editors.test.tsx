@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { adopt, type Session } from "../../api/session.ts";
 import { createI18n } from "../../i18n/i18n.ts";
@@ -71,4 +71,25 @@ test.each(EDITORS)("$what is stored once, however often Save is pressed", async 
   await waitFor(() => expect(onClose).toHaveBeenCalledWith(true));
   expect(sent).toHaveBeenCalledOnce();
   expect(save.disabled).toBe(false);
+});
+
+test.each(EDITORS)("$what that is being written is not lost by a key", async ({ field, editor }) => {
+  server();
+  const onClose = show(editor);
+  fireEvent.change(screen.getByLabelText(field), { target: { value: "At night, too." } });
+  fireEvent.keyDown(screen.getByLabelText(field), { key: "Escape" });
+  const asked = await screen.findByRole("alertdialog");
+  fireEvent.click(within(asked).getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  expect(screen.getByDisplayValue("At night, too.")).toBeTruthy();
+  fireEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  fireEvent.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: "Leave" }));
+  expect(onClose).toHaveBeenCalledExactlyOnceWith();
+});
+
+test.each(EDITORS)("$what that nobody has touched is closed by a key, unasked", async ({ field, editor }) => {
+  server();
+  const onClose = show(editor);
+  fireEvent.keyDown(screen.getByLabelText(field), { key: "Escape" });
+  await waitFor(() => expect(onClose).toHaveBeenCalledExactlyOnceWith());
 });

@@ -4,9 +4,9 @@ import { api, dataOf } from "../../api/client.ts";
 import { Problem } from "../../api/problem.ts";
 import { knowledgeKey } from "../../api/queries.ts";
 import { useAttempt } from "../../components/attempt.ts";
-import { Dialog } from "../../components/dialog.tsx";
 import { TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 import { bodyOf, headOf, type KnowledgeItem } from "./item-words.ts";
 import { AddressField, FileField, type Schedule, ScheduleField, storeAddress, storeFile } from "./source-fields.tsx";
@@ -55,8 +55,9 @@ interface Props {
 export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   const { t } = useI18n();
   const client = useQueryClient();
+  const begun = (it: KnowledgeItem | null) => (draft ? { head: draft.question, body: draft.answer } : wordsOf(it));
   const [kind, setKind] = useState<Kind>(kindOf(item));
-  const [words, setWords] = useState(() => (draft ? { head: draft.question, body: draft.answer } : wordsOf(item)));
+  const [words, setWords] = useState(() => begun(item));
   const { problem, isBusy, attempt } = useAttempt();
   const [file, setFile] = useState<File | null>(null);
   const [url, setUrl] = useState("");
@@ -64,6 +65,9 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   // What is saved over. If somebody has changed it while it was written here, saving once more is saving over that.
   const [base, setBase] = useState(item);
   const [theirs, setTheirs] = useState<KnowledgeItem | null>(null);
+  const { head, body } = begun(base);
+  const isDirty =
+    words.head !== head || words.body !== body || file !== null || url !== "" || schedule !== scheduleOf(base);
 
   const reread = () => client.invalidateQueries({ queryKey: knowledgeKey(botId) });
 
@@ -102,24 +106,28 @@ export function KnowledgeEditor({ botId, item, draft, onClose }: Props) {
   }
 
   return (
-    <Dialog title={t(item ? "knowledge.edit" : "knowledge.add")} open onClose={() => onClose()}>
-      <form onSubmit={save}>
-        {!item && !draft && <KindChoice kind={kind} onKind={setKind} />}
-        {kind === "file" && <FileField onFile={setFile} />}
-        {(kind === "page" || kind === "site") && <AddressField kind={kind} url={url} onUrl={setUrl} />}
-        {(kind === "qa" || kind === "text") && <Words kind={kind} words={words} onWords={setWords} read={item?.type} />}
-        {schedule && (item || kind === "page" || kind === "site") && (
-          <ScheduleField schedule={schedule} onSchedule={setSchedule} />
-        )}
-        {theirs && (
-          <Suspense>
-            <ChangedMeanwhile item={theirs} words={words} onTake={take} />
-          </Suspense>
-        )}
-        <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={() => onClose()} />
-      </form>
-    </Dialog>
+    <FormDialog title={t(item ? "knowledge.edit" : "knowledge.add")} isDirty={isDirty} onClose={() => onClose()}>
+      {(leave) => (
+        <form onSubmit={save}>
+          {!item && !draft && <KindChoice kind={kind} onKind={setKind} />}
+          {kind === "file" && <FileField onFile={setFile} />}
+          {(kind === "page" || kind === "site") && <AddressField kind={kind} url={url} onUrl={setUrl} />}
+          {(kind === "qa" || kind === "text") && (
+            <Words kind={kind} words={words} onWords={setWords} read={item?.type} />
+          )}
+          {schedule && (item || kind === "page" || kind === "site") && (
+            <ScheduleField schedule={schedule} onSchedule={setSchedule} />
+          )}
+          {theirs && (
+            <Suspense>
+              <ChangedMeanwhile item={theirs} words={words} onTake={take} />
+            </Suspense>
+          )}
+          <WrongLine problem={problem} />
+          <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={leave} />
+        </form>
+      )}
+    </FormDialog>
   );
 }
 

@@ -3,9 +3,9 @@ import { type FormEvent, useRef, useState } from "react";
 import { api, dataOf } from "../../api/client.ts";
 import { botTestsQuery, foundQuery, knowledgeQuery } from "../../api/queries.ts";
 import { errorOf, useAttempt } from "../../components/attempt.ts";
-import { Dialog } from "../../components/dialog.tsx";
 import { SelectField, TextArea, TextField } from "../../components/field.tsx";
 import { DialogButtons, WrongLine } from "../../components/form.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { Icon } from "../../components/icon.tsx";
 import { usePaused } from "../../components/paused.ts";
 import { useI18n } from "../../i18n/provider.tsx";
@@ -32,7 +32,11 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
   const client = useQueryClient();
   const [values, setValues] = useState(() => draft ?? valuesOf(test));
   const { problem, isBusy, attempt } = useAttempt();
-  const change = (part: Partial<TestValues>) => setValues((was) => ({ ...was, ...part }));
+  const [isDirty, setIsDirty] = useState(false);
+  function change(part: Partial<TestValues>) {
+    setValues((was) => ({ ...was, ...part }));
+    setIsDirty(true);
+  }
 
   function save(event: FormEvent) {
     event.preventDefault();
@@ -44,63 +48,65 @@ export function TestEditor({ botId, test, draft, onClose }: Props) {
   }
 
   return (
-    <Dialog title={t(test ? "test.edit" : "test.add")} open onClose={() => onClose()}>
-      <form className="test-form" onSubmit={save}>
-        <TextField
-          label={t("test.name")}
-          error={errorOf(problem, "name")}
-          required
-          maxLength={100}
-          value={values.name}
-          onChange={({ target }) => change({ name: target.value })}
-        />
-        <Turns turns={values.turns} error={errorOf(problem, "turns")} onTurns={(turns) => change({ turns })} />
-        <fieldset className="expected">
-          <legend>{t("test.expected")}</legend>
-          <p className="hint">{t("test.expected_hint")}</p>
-          <TextArea
-            label={t("test.must_say")}
-            hint={t("test.texts_hint")}
-            error={errorOf(problem, "must_say")}
-            rows={2}
-            value={values.mustSay}
-            onChange={({ target }) => change({ mustSay: target.value })}
+    <FormDialog title={t(test ? "test.edit" : "test.add")} isDirty={isDirty} onClose={() => onClose()}>
+      {(leave) => (
+        <form className="test-form" onSubmit={save}>
+          <TextField
+            label={t("test.name")}
+            error={errorOf(problem, "name")}
+            required
+            maxLength={100}
+            value={values.name}
+            onChange={({ target }) => change({ name: target.value })}
           />
-          <TextArea
-            label={t("test.must_not_say")}
-            error={errorOf(problem, "must_not_say")}
-            rows={2}
-            value={values.mustNotSay}
-            onChange={({ target }) => change({ mustNotSay: target.value })}
-          />
-          <KnowledgeChoice
-            botId={botId}
-            values={values}
-            error={errorOf(problem, "knowledge_item_id")}
-            onItem={(item) => change({ item })}
-          />
-          <SelectField
-            label={t("test.handoff")}
-            value={values.handoff}
-            onChange={({ target }) => change({ handoff: target.value as Handoff })}
-          >
-            {HANDOFFS.map((handoff) => (
-              <option key={handoff} value={handoff}>
-                {t(`test.handoff.${handoff}`)}
-              </option>
-            ))}
-          </SelectField>
-          <ToolsExpected
-            botId={botId}
-            expected={values.tools}
-            error={errorOf(problem, "must_call") ?? errorOf(problem, "must_not_call")}
-            onExpected={(tools) => change({ tools })}
-          />
-        </fieldset>
-        <WrongLine problem={problem} />
-        <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={() => onClose()} />
-      </form>
-    </Dialog>
+          <Turns turns={values.turns} error={errorOf(problem, "turns")} onTurns={(turns) => change({ turns })} />
+          <fieldset className="expected">
+            <legend>{t("test.expected")}</legend>
+            <p className="hint">{t("test.expected_hint")}</p>
+            <TextArea
+              label={t("test.must_say")}
+              hint={t("test.texts_hint")}
+              error={errorOf(problem, "must_say")}
+              rows={2}
+              value={values.mustSay}
+              onChange={({ target }) => change({ mustSay: target.value })}
+            />
+            <TextArea
+              label={t("test.must_not_say")}
+              error={errorOf(problem, "must_not_say")}
+              rows={2}
+              value={values.mustNotSay}
+              onChange={({ target }) => change({ mustNotSay: target.value })}
+            />
+            <KnowledgeChoice
+              botId={botId}
+              values={values}
+              error={errorOf(problem, "knowledge_item_id")}
+              onItem={(item) => change({ item })}
+            />
+            <SelectField
+              label={t("test.handoff")}
+              value={values.handoff}
+              onChange={({ target }) => change({ handoff: target.value as Handoff })}
+            >
+              {HANDOFFS.map((handoff) => (
+                <option key={handoff} value={handoff}>
+                  {t(`test.handoff.${handoff}`)}
+                </option>
+              ))}
+            </SelectField>
+            <ToolsExpected
+              botId={botId}
+              expected={values.tools}
+              error={errorOf(problem, "must_call") ?? errorOf(problem, "must_not_call")}
+              onExpected={(tools) => change({ tools })}
+            />
+          </fieldset>
+          <WrongLine problem={problem} />
+          <DialogButtons verb={t("save")} isBusy={isBusy} onCancel={leave} />
+        </form>
+      )}
+    </FormDialog>
   );
 }
 

@@ -1,8 +1,8 @@
-import { type FormEvent, type ReactNode, useState } from "react";
+import type { FormEvent, ReactNode } from "react";
 import { Problem } from "../../api/problem.ts";
 import { usePermissions } from "../../api/roles.ts";
-import { Confirm, Dialog } from "../../components/dialog.tsx";
 import { WrongLine } from "../../components/form.tsx";
+import { FormDialog } from "../../components/form-dialog.tsx";
 import { useI18n } from "../../i18n/provider.tsx";
 
 interface Props {
@@ -17,44 +17,36 @@ interface Props {
   children: ReactNode;
 }
 
-/** The form of a tool; whoever may not change it reads it. What was typed is not lost by a key. */
+/** The form of a tool; whoever may not change it reads it. */
 export function ToolDialog({ title, isDirty, isBusy, problem, onSave, onClose, beside, children }: Props) {
   const { t } = useI18n();
   const { mayManage } = usePermissions();
-  const [asks, setAsks] = useState(false);
-  const leave = () => (isDirty ? setAsks(true) : onClose());
   return (
-    <Dialog title={title} open onClose={leave}>
-      <div className={beside ? "tool-editor wide" : "tool-editor"}>
-        <form onSubmit={onSave} autoComplete="off">
-          <fieldset disabled={!mayManage}>
-            <legend className="sr-only">{title}</legend>
-            {children}
-          </fieldset>
-          <WrongLine problem={problem} />
-          <Said problem={problem} />
-          <div className="buttons">
-            <button type="button" onClick={leave}>
-              {t(mayManage ? "cancel" : "close")}
-            </button>
-            {mayManage && (
-              <button type="submit" className="main" disabled={isBusy}>
-                {t("save")}
+    <FormDialog title={title} isDirty={isDirty} onClose={onClose}>
+      {(leave) => (
+        <div className={beside ? "tool-editor wide" : "tool-editor"}>
+          <form onSubmit={onSave} autoComplete="off">
+            <fieldset disabled={!mayManage}>
+              <legend className="sr-only">{title}</legend>
+              {children}
+            </fieldset>
+            <WrongLine problem={problem} />
+            <Said problem={problem} />
+            <div className="buttons">
+              <button type="button" onClick={leave}>
+                {t(mayManage ? "cancel" : "close")}
               </button>
-            )}
-          </div>
-        </form>
-        {beside}
-      </div>
-      <Confirm
-        open={asks}
-        title={t("unsaved.title")}
-        text={t("unsaved.text")}
-        verb={t("unsaved.verb")}
-        onConfirm={onClose}
-        onCancel={() => setAsks(false)}
-      />
-    </Dialog>
+              {mayManage && (
+                <button type="submit" className="main" disabled={isBusy}>
+                  {t("save")}
+                </button>
+              )}
+            </div>
+          </form>
+          {beside}
+        </div>
+      )}
+    </FormDialog>
   );
 }
 

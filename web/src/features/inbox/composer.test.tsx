@@ -131,6 +131,13 @@ test("Tab takes the AI's suggestion, Esc drops it, and neither comes back", () =
   expect(screen.queryByText("At nine.")).toBeNull();
 });
 
+test("a suggestion that is taken stands behind what is written already", () => {
+  const input = show(conversation({ suggestion: "At eight, every day." }));
+  write(input, "Good morning, Deniz!");
+  fireEvent.click(screen.getByRole("button", { name: "Take it" }));
+  expect(input.value).toBe("Good morning, Deniz!\nAt eight, every day.");
+});
+
 test("outside of the window one cannot write, and is told since when and until what", () => {
   const closed = new Date(Date.now() - 60_000).toISOString();
   // The server's word was given before the window closed.

@@ -103,7 +103,8 @@ function Replying({ conversation, quoted, onQuoteDropped }: Omit<Props, "isNotin
     input.current?.focus();
   };
   const take = () => {
-    setText(suggestion ?? "");
+    // Behind what is written already.
+    setText([text.trim(), suggestion].filter(Boolean).join("\n"));
     drop();
   };
   return (

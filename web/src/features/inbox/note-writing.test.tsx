@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { cleanup, fireEvent, render, screen } from "@testing-library/react";
+import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
 import { teamQuery } from "../../api/queries.ts";
 import { adopt, type Session } from "../../api/session.ts";
@@ -14,9 +14,10 @@ afterEach(() => {
   sessionStorage.clear();
 });
 
-test("what is typed right after a name was taken stays behind it", async () => {
+/** The field, for a team of one beside oneself. */
+function show(answer: typeof fetch) {
   adopt({ user: { id: "me", name: "Mehmet" }, tenant: { id: "t", name: "Corner Bakery" } } as Session);
-  vi.stubGlobal("fetch", async () => Response.json({ items: [] }));
+  vi.stubGlobal("fetch", answer);
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
   client.setQueryData(teamQuery.queryKey, { items: [{ id: "a", name: "Ayşe Usta" } as Person] });
   render(
@@ -26,7 +27,11 @@ test("what is typed right after a name was taken stays behind it", async () => {
       </I18nProvider>
     </QueryClientProvider>,
   );
-  const input = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Note to colleagues" });
+  return screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Note to colleagues" });
+}
+
+test("what is typed right after a name was taken stays behind it", async () => {
+  const input = show(async () => Response.json({ items: [] }));
   fireEvent.change(input, { target: { value: "@ay", selectionStart: 3, selectionEnd: 3 } });
   fireEvent.select(input);
   fireEvent.keyDown(input, { key: "Enter" });
@@ -35,4 +40,25 @@ test("what is typed right after a name was taken stays behind it", async () => {
   input.setSelectionRange(13, 13);
   await new Promise(requestAnimationFrame);
   expect(input.selectionStart).toBe(13);
+});
+
+test("what is written on while a note is stored is not lost", async () => {
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const input = show(async (request) => {
+    if ((request as Request).url.endsWith("/notes")) await answered;
+    return Response.json({}, { status: 201 });
+  });
+  const write = (text: string) => fireEvent.change(input, { target: { value: text } });
+  const button = screen.getByRole<HTMLButtonElement>("button", { name: "Add note" });
+  write("Without nuts.");
+  fireEvent.click(button);
+  write("Without nuts. And with candles.");
+  answer();
+  await waitFor(() => expect(button.disabled).toBe(false));
+  expect(input.value).toBe("Without nuts. And with candles.");
+  fireEvent.click(button);
+  await waitFor(() => expect(input.value).toBe(""));
 });

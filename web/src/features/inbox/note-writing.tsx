@@ -58,7 +58,8 @@ export function NoteWriting({ conversationId }: { conversationId: string }) {
       const mentions = mentioned(body, team).map(({ id }) => id);
       const path = { id: conversationId };
       await dataOf(api.POST("/api/conversations/{id}/notes", { params: { path }, body: { text: body, mentions } }));
-      write("");
+      // What has been written on while it was stored is not lost.
+      if (draftOf(place) === text) write("");
       await client.invalidateQueries({ queryKey: notesQuery(conversationId).queryKey });
     } catch (problem) {
       toast(sentence(problem, i18n));
