@@ -1,6 +1,5 @@
 //! Reading the model's answer, with the habits of many models in mind.
 
-const MARKER: &str = "[handoff]";
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 const UNSTATED: &str = "the assistant asked for a person";
@@ -79,20 +78,38 @@ fn without_code_fence(text: &str) -> &str {
     let Some(inner) = inner else { return text };
     // The first line of a fence may name a language.
     match inner.split_once('\n') {
-        Some((first, rest)) if !first.trim().contains(' ') && !first.to_ascii_lowercase().contains(MARKER) => {
-            rest.trim()
-        }
+        Some((first, rest)) if !first.trim().contains(' ') && !has_marker(first) => rest.trim(),
         _ => inner.trim(),
     }
 }
 
-/// The reason behind the marker: the rest of its line, else the line after it.
+/// The plain way to hand over.
+pub(super) fn has_marker(text: &str) -> bool {
+    marked(text).is_some()
+}
+
+/// The reason within the marker, else the rest of its line, else the line after it.
 fn handoff(answer: &str) -> Option<String> {
-    let at = answer.to_ascii_lowercase().find(MARKER)?;
-    let after = &answer[at + MARKER.len()..];
+    let after = marked(answer)?;
+    let (within, after) = after.split_once(']').unwrap_or((after, ""));
     let trim = |line: &str| line.trim_matches(|c: char| c.is_whitespace() || "*_`>:–—-.".contains(c)).to_owned();
-    let reason = after.lines().map(trim).find(|line| !line.is_empty());
+    let reason = within.lines().chain(after.lines()).map(trim).find(|line| !line.is_empty());
     Some(reason.unwrap_or_else(|| UNSTATED.to_owned()))
+}
+
+/// What follows the first word of a marker, up to its bracket and on. Models write it as they like: `[HANDOFF]`,
+/// `[HANDOFF: why]`, `[hand-off]`.
+fn marked(text: &str) -> Option<&str> {
+    text.match_indices('[').find_map(|(at, bracket)| {
+        let hand = without_word(text[at + bracket.len()..].trim_start(), "hand")?;
+        let after = without_word(hand.strip_prefix([' ', '-', '_']).unwrap_or(hand), "off")?;
+        (!after.starts_with(char::is_alphanumeric)).then_some(after)
+    })
+}
+
+fn without_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(word.len())?;
+    start.eq_ignore_ascii_case(word).then_some(rest)
 }
 
 #[cfg(test)]
@@ -100,7 +117,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::{Reply, parse_reply};
+    use super::{Reply, has_marker, parse_reply};
 
     #[rstest]
     #[case("We open at 7.", "We open at 7.")]
@@ -124,6 +141,11 @@ mod tests {
     #[case("```[HANDOFF] wants a refund```", "wants a refund")]
     #[case("<think>hm</think>[Handoff]\nwants a refund", "wants a refund")]
     #[case("Of course. [HANDOFF] wants a refund", "wants a refund")]
+    #[case("[HANDOFF: wants a refund]", "wants a refund")]
+    #[case("Of course. [HANDOFF - wants a refund] Bye", "wants a refund")]
+    #[case("[HAND OFF] wants a refund", "wants a refund")]
+    #[case("[hand-off: wants a refund", "wants a refund")]
+    #[case("[1] [Hand_Off]\nwants a refund", "wants a refund")]
     fn a_handoff_is_understood_in_any_dress(#[case] text: &str, #[case] reason: &str) {
         assert_eq!(parse_reply(text), Reply::Handoff { reason: reason.to_owned() });
     }
@@ -131,6 +153,11 @@ mod tests {
     #[test]
     fn a_handoff_without_a_reason_has_one_all_the_same() {
         assert!(matches!(parse_reply("[HANDOFF]"), Reply::Handoff { reason } if !reason.is_empty()));
+    }
+
+    #[test]
+    fn words_that_only_begin_like_the_marker_are_an_answer() {
+        assert_eq!(parse_reply("[handoffs] [hand] off"), Reply::Answer("[handoffs] [hand] off".to_owned()));
     }
 
     #[test]
@@ -152,9 +179,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_and_the_marker_never_reaches_the_customer(text in "(\\PC|<think>|</think>|```|\\[HANDOFF\\]|\n|ı|İ){0,40}") {
+        fn any_text_is_read_and_the_marker_never_reaches_the_customer(text in "(\\PC|<think>|</think>|```|\\[ ?(HANDOFF|hand[ _-]off)(\\]|:|\n)|\n|ı|İ){0,40}") {
             if let Reply::Answer(answer) = parse_reply(&text) {
-                prop_assert!(!answer.to_ascii_lowercase().contains("[handoff]"));
+                prop_assert!(!has_marker(&answer));
                 prop_assert!(!answer.is_empty());
             }
         }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::language::Language;
 
-use super::reply::{Reply, parse_reply, plain_text, printable};
+use super::reply::{Reply, has_marker, parse_reply, plain_text, printable};
 
 /// Rows of a list (Cloud API, interactive list messages).
 const MOST_CHOICES: usize = 10;
@@ -87,11 +87,6 @@ fn written(answer: &str) -> Option<Written> {
 fn is_broken(answer: &str) -> bool {
     let is_json = answer.starts_with(['{', '[']) || (answer.contains('{') && answer.contains("\"reply\""));
     is_json && !has_marker(answer)
-}
-
-/// The plain way to hand over.
-fn has_marker(text: &str) -> bool {
-    text.to_ascii_lowercase().contains("[handoff]")
 }
 
 fn reply(written: &Written) -> Reply {
@@ -259,6 +254,7 @@ mod tests {
     #[test]
     fn braces_in_plain_words_are_part_of_them() {
         assert_eq!(parse_shaped("Write {your name} there.", 0).reply, answer("Write {your name} there."));
+        assert_eq!(parse_shaped("[HANDOFF: angry]", 1).reply, Reply::Handoff { reason: "angry".to_owned() });
         let text = "[HANDOFF] a refund\n{\"reply\":\"Yes.\"}";
         assert_eq!(parse_shaped(text, 0).reply, Reply::Handoff { reason: "a refund".to_owned() });
     }
