@@ -1,9 +1,10 @@
 //! Which language a customer writes in, and the bot's own texts in it.
 
-use whichlang::Lang;
+use std::ops::RangeInclusive;
 
 pub use self::texts::Texts;
 
+mod statistics;
 mod texts;
 
 /// Statistics are believed from this many letters on; below, they guess.
@@ -59,36 +60,58 @@ impl Language {
 }
 
 /// Those that [`detect`] tells apart.
-const NAMES: [(&str, &str); 19] = [
+const NAMES: [(&str, &str); 28] = [
     ("ar", "Arabic"),
     ("az", "Azerbaijani"),
+    ("bn", "Bengali"),
     ("de", "German"),
+    ("el", "Greek"),
     ("en", "English"),
     ("es", "Spanish"),
     ("fa", "Persian"),
     ("fr", "French"),
+    ("he", "Hebrew"),
     ("hi", "Hindi"),
+    ("hy", "Armenian"),
     ("it", "Italian"),
     ("ja", "Japanese"),
+    ("ka", "Georgian"),
     ("ko", "Korean"),
     ("nl", "Dutch"),
     ("pt", "Portuguese"),
     ("ru", "Russian"),
     ("sv", "Swedish"),
+    ("ta", "Tamil"),
+    ("te", "Telugu"),
+    ("th", "Thai"),
     ("tr", "Turkish"),
+    ("uk", "Ukrainian"),
     ("ur", "Urdu"),
     ("vi", "Vietnamese"),
     ("zh", "Chinese"),
 ];
 
-/// The language of a text; `None` when it is too short to tell ("ok", "10:30", "👍").
+/// The letters of one language alone.
+const SCRIPTS: [(RangeInclusive<char>, &str); 8] = [
+    ('\u{0370}'..='\u{03FF}', "el"),
+    ('\u{0530}'..='\u{058F}', "hy"),
+    ('\u{0590}'..='\u{05FF}', "he"),
+    ('\u{0980}'..='\u{09FF}', "bn"),
+    ('\u{0B80}'..='\u{0BFF}', "ta"),
+    ('\u{0C00}'..='\u{0C7F}', "te"),
+    ('\u{0E00}'..='\u{0E7F}', "th"),
+    ('\u{10A0}'..='\u{10FF}', "ka"),
+];
+
+/// The language of a text; `None` when it is too short to tell ("ok", "10:30", "👍"), or in none that is known.
 pub fn detect(text: &str) -> Option<Language> {
     let letters = Letters::count(text);
     letters.language().or_else(|| match (letters.may_be_turkish(), letters.weight() >= ENOUGH_LETTERS) {
+        _ if letters.unknown > 0 => None,
         (true, false) => Some(Language::Tr),
         (true, true) => among_names(text),
         // The statistics know no other language with these letters.
-        (false, true) => Some(by_statistics(text)).filter(|told| *told != Language::Tr || !letters.are_foreign()),
+        (false, true) => statistics::believed(text).filter(|told| *told != Language::Tr || !letters.are_foreign()),
         (false, false) => None,
     })
 }
@@ -97,7 +120,7 @@ pub fn detect(text: &str) -> Option<Language> {
 pub(crate) fn guess(text: &str) -> Language {
     let letters = Letters::count(text);
     let told = letters.language().or_else(|| letters.may_be_turkish().then(|| among_names(text)).flatten());
-    told.unwrap_or_else(|| by_statistics(text))
+    told.unwrap_or_else(|| statistics::likeliest(text))
 }
 
 /// The language of a text with letters of Turkish. Names bring them into every language, and are written with capitals: so
@@ -108,15 +131,11 @@ fn among_names(text: &str) -> Option<Language> {
     let letters = Letters::count(&common);
     match letters.weight() {
         // All of it is capitals.
-        0 => Some(by_statistics(text)),
-        ENOUGH_BESIDE_NAMES.. => Some(by_statistics(&common)),
+        0 => Some(statistics::likeliest(text)),
+        ENOUGH_BESIDE_NAMES.. => Some(statistics::likeliest(&common)),
         _ if letters.turkish > 0 => Some(Language::Tr),
-        _ => [text, &common].map(by_statistics).into_iter().find(|told| *told == Language::Tr),
+        _ => [text, &common].map(statistics::likeliest).into_iter().find(|told| *told == Language::Tr),
     }
-}
-
-fn by_statistics(text: &str) -> Language {
-    Language::from_code(code(whichlang::detect_language(text)))
 }
 
 /// How many letters of each kind a text has.
@@ -134,6 +153,11 @@ struct Letters {
     /// Of words that begin with a capital: in a text of another script, of names.
     named: usize,
     signs: usize,
+    /// Of what Ukrainian has and Russian lacks.
+    ukrainian: usize,
+    /// Of languages that are not told, outside of names: of Polish, Kazakh and their like.
+    unknown: usize,
+    of_scripts: [usize; SCRIPTS.len()],
 }
 
 impl Letters {
@@ -152,9 +176,18 @@ impl Letters {
                 'پ' | 'چ' | 'ژ' | 'گ' | 'ک' | 'ی' => letters.persian += 1,
                 'ğ' | 'Ğ' | 'ı' | 'İ' | 'ş' | 'Ş' => letters.turkish += 1,
                 'ə' | 'Ə' => letters.azerbaijani += 1,
+                'і' | 'ї' | 'є' | 'ґ' => letters.ukrainian += usize::from(!in_name),
+                'ą' | 'ć' | 'č' | 'ď' | 'ę' | 'ě' | 'ł' | 'ń' | 'ň' | 'ő' | 'ø' | 'ř' | 'ś' | 'š' | 'ť' | 'ů' | 'ű'
+                | 'ź' | 'ż' | 'ž' | 'ā' | 'ē' | 'ė' | 'ī' | 'ū' | 'ų' | 'ђ' | 'ј' | 'љ' | 'њ' | 'ћ' | 'џ' | 'ў'
+                | 'ә' | 'ғ' | 'қ' | 'ң' | 'ө' | 'ү' | 'ұ' | 'ҳ' | 'һ' => {
+                    letters.unknown += usize::from(!in_name)
+                }
                 'ă' | 'ţ' | 'ț' | 'ș' | 'ê' | 'î' | 'û' => letters.foreign += 1,
                 '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' => letters.signs += 1,
                 _ => {}
+            }
+            for (count, (script, _)) in letters.of_scripts.iter_mut().zip(&SCRIPTS) {
+                *count += usize::from(script.contains(&c));
             }
             letters.arabic +=
                 usize::from(matches!(c, '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FEFC}'));
@@ -167,7 +200,14 @@ impl Letters {
         if self.arabic >= FEWEST_LETTERS && self.arabic * 2 > self.all - self.named {
             return Some(self.of_arabic_script());
         }
-        (self.azerbaijani >= FEWEST_LETTERS).then(|| Language::Other("az".to_owned()))
+        if self.azerbaijani >= FEWEST_LETTERS {
+            return Some(Language::from_code("az"));
+        }
+        let of_script =
+            SCRIPTS.iter().zip(self.of_scripts).find(|(_, count)| *count >= FEWEST_LETTERS && count * 2 > self.all);
+        let is_ukrainian = self.ukrainian > 0 && self.unknown == 0;
+        let code = of_script.map(|((_, code), _)| *code).or(is_ukrainian.then_some("uk"));
+        code.map(Language::from_code)
     }
 
     fn weight(&self) -> usize {
@@ -190,27 +230,6 @@ impl Letters {
             (_, 2..) => Language::Other("fa".to_owned()),
             _ => Language::Ar,
         }
-    }
-}
-
-fn code(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Ara => "ar",
-        Lang::Cmn => "zh",
-        Lang::Deu => "de",
-        Lang::Eng => "en",
-        Lang::Fra => "fr",
-        Lang::Hin => "hi",
-        Lang::Ita => "it",
-        Lang::Jpn => "ja",
-        Lang::Kor => "ko",
-        Lang::Nld => "nl",
-        Lang::Por => "pt",
-        Lang::Rus => "ru",
-        Lang::Spa => "es",
-        Lang::Swe => "sv",
-        Lang::Tur => "tr",
-        Lang::Vie => "vi",
     }
 }
 
@@ -247,6 +266,19 @@ mod tests {
     #[case("Kadıköy şubesi açık mı", "tr")]
     #[case("هل يتوفر Samsung Galaxy Watch Ultra عندكم", "ar")]
     #[case("Siz bazar günü açıqsınız? sifariş vermək istəyirəm", "az")]
+    #[case("Καλημέρα, είστε ανοιχτά σήμερα;", "el")]
+    #[case("שלום, אתם פתוחים היום?", "he")]
+    #[case("สวัสดีค่ะ วันนี้เปิดไหมคะ", "th")]
+    #[case("আপনারা কি আজ খোলা আছেন?", "bn")]
+    #[case("இன்று கடை திறந்திருக்கிறதா?", "ta")]
+    #[case("ఈరోజు షాపు తెరిచి ఉందా?", "te")]
+    #[case("გამარჯობა, დღეს ღია ხართ?", "ka")]
+    #[case("Բարև, այսօր բաց եք?", "hy")]
+    #[case("Скільки коштує доставка додому?", "uk")]
+    #[case("Cửa hàng có mở cửa hôm nay không?", "vi")]
+    #[case("Har ni öppet på söndag?", "sv")]
+    #[case("gostaria de reservar uma mesa para amanhã", "pt")]
+    #[case("odeme yontemleri nelerdir", "tr")]
     fn the_language_is_told(#[case] text: &str, #[case] code: &str) {
         assert_eq!(detect(text).as_ref().map(Language::code), Some(code));
     }
@@ -260,6 +292,21 @@ mod tests {
     #[case("Beyoğlu open now?")]
     #[case("Unde este comanda mea? Aş vrea să ştiu dacă sunteţi deschişi.")]
     #[case("Hûn roja yekşemê vekirî ne? Ez dixwazim nanekî bikirim.")]
+    #[case::indonesian("Apakah masih ada meja untuk empat orang malam ini?")]
+    #[case::malay("Adakah kedai buka hari Ahad?")]
+    #[case::uzbek("Salom, bugun soat nechagacha ishlaysiz?")]
+    #[case::tagalog("Magkano po ang delivery sa bahay?")]
+    #[case::polish("Dzien dobry, chcialbym zamowic tort urodzinowy")]
+    #[case::polish("Gdzie jest moje zamówienie?")]
+    #[case::czech("Dobrý den, máte dnes otevřeno?")]
+    #[case::hungarian("Jó napot, nyitva vannak ma?")]
+    #[case::romanian("Cat costa livrarea la domiciliu?")]
+    #[case::danish("Hvor er min bestilling? Jeg vil gerne vide det")]
+    #[case::norwegian("Hei, er dere åpne i dag?")]
+    #[case::finnish("Hyvää päivää, oletteko auki tänään?")]
+    #[case::bulgarian("Здравейте, отворени ли сте днес?")]
+    #[case::serbian("Добар дан, да ли радите данас?")]
+    #[case::kazakh("Сәлеметсіз бе, бүгін ашықсыздар ма?")]
     fn what_is_short_or_in_no_language_that_is_known_tells_nothing(#[case] text: &str) {
         assert_eq!(detect(text), None);
     }
