@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-pub use self::texts::Texts;
+pub use self::{texts::Texts, words::in_words};
 
 mod statistics;
 mod texts;
+mod words;
 
 /// Statistics are believed from this many letters on; below, they guess.
 const ENOUGH_LETTERS: usize = 12;
@@ -105,6 +106,7 @@ const SCRIPTS: [(RangeInclusive<char>, &str); 8] = [
 
 /// The language of a text; `None` when it is too short to tell ("ok", "10:30", "👍"), or in none that is known.
 pub fn detect(text: &str) -> Option<Language> {
+    let text = &*words::words_of(text);
     let letters = Letters::count(text);
     letters.language().or_else(|| match (letters.may_be_turkish(), letters.weight() >= ENOUGH_LETTERS) {
         _ if letters.unknown > 0 => None,
@@ -279,6 +281,8 @@ mod tests {
     #[case("Har ni öppet på söndag?", "sv")]
     #[case("gostaria de reservar uma mesa para amanhã", "pt")]
     #[case("odeme yontemleri nelerdir", "tr")]
+    #[case("Please see https://example.com/bestellung for my order", "en")]
+    #[case("Merhaba.Siparişim nerede kaldı", "tr")]
     fn the_language_is_told(#[case] text: &str, #[case] code: &str) {
         assert_eq!(detect(text).as_ref().map(Language::code), Some(code));
     }
@@ -307,6 +311,12 @@ mod tests {
     #[case::bulgarian("Здравейте, отворени ли сте днес?")]
     #[case::serbian("Добар дан, да ли радите данас?")]
     #[case::kazakh("Сәлеметсіз бе, бүгін ашықсыздар ма?")]
+    #[case::an_address("fatima.alzahra92@hotmail.com")]
+    #[case::a_link("https://www.example.com/menus/breakfast")]
+    #[case::a_site("instagram.com/cornerbakery")]
+    #[case::a_file("bank_statement_november.pdf")]
+    #[case::laughter("hahahahahaha")]
+    #[case::laughter("ههههههه")]
     fn what_is_short_or_in_no_language_that_is_known_tells_nothing(#[case] text: &str) {
         assert_eq!(detect(text), None);
     }

@@ -3784,7 +3784,7 @@ export interface components {
             /** @example tr */
             language: string;
             /**
-             * @description What it was in, for its `original`; null: it is too short to tell
+             * @description What it was in, for its `original`; null: it cannot be told
              * @example en
              */
             original_language?: string | null;
@@ -4525,7 +4525,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /**
-             * @description The language of `text` or of what is said, an ISO 639-1 code; null: it is too short to tell
+             * @description The language of `text` or of what is said, an ISO 639-1 code; null: it cannot be told
              * @example tr
              */
             language?: string | null;
@@ -7301,7 +7301,7 @@ export interface components {
         /** @description What is said in a voice note. */
         TranscriptBody: {
             /**
-             * @description An ISO 639-1 code; null: it is too short to tell
+             * @description An ISO 639-1 code; null: it cannot be told
              * @example tr
              */
             language?: string | null;

@@ -231,6 +231,6 @@ async fn customer_language(conn: &mut Conn<'_>, message: &Message) -> Result<Opt
     }
     let heard = message::before(conn, tenant, message.conversation_id, None, HEARD).await?;
     let by_customer = heard.iter().filter(|message| message.direction == Direction::Inbound);
-    let heard = by_customer.filter_map(|message| message.text.as_deref()).find_map(language::detect);
+    let heard = by_customer.filter_map(language::in_words).find_map(language::detect);
     Ok(heard.or_else(|| detected.as_deref().map(Language::from_code)))
 }

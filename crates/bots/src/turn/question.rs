@@ -12,7 +12,13 @@ use switchboard_store::{
 
 use super::sight::{Sight, Visible};
 use crate::{
-    hours, language::Language, models::TenantModels, prompt, retrieval::Index, tools::Toolbox, vectors::VectorParts,
+    hours,
+    language::{self, Language},
+    models::TenantModels,
+    prompt,
+    retrieval::Index,
+    tools::Toolbox,
+    vectors::VectorParts,
 };
 
 /// Tokens of one message of the past that models read: as many as the longest text of WhatsApp has in Latin letters.
@@ -120,6 +126,8 @@ pub(crate) struct Said {
     /// As WhatsApp names it: `text`, `image`, …
     pub(crate) kind: String,
     pub(crate) text: Option<String>,
+    /// Whether its text is in words, and so in a language.
+    pub(crate) is_in_words: bool,
     /// What was chosen of what stood under a message: the id it was given.
     pub(crate) choice: Option<String>,
     /// In the conversation; before all others where it is in none.
@@ -136,10 +144,16 @@ impl Said {
             by_person: false,
             kind: "text".into(),
             text: Some(text),
+            is_in_words: true,
             choice: None,
             place,
             picture: None,
         }
+    }
+
+    /// What tells its language.
+    pub(super) fn words(&self) -> Option<&str> {
+        self.text.as_deref().filter(|_| self.is_in_words)
     }
 
     /// What a model can read of it: its text, or what kind of thing it is.
@@ -162,6 +176,7 @@ impl From<Message> for Said {
     fn from(message: Message) -> Self {
         Self {
             by_customer: message.direction == Direction::Inbound,
+            is_in_words: language::in_words(&message).is_some(),
             by_person: matches!(message.author, Author::Operator | Author::Phone | Author::Api),
             choice: chosen(&message),
             place: message.place(),

@@ -390,13 +390,13 @@ fn fixed_language(question: &Question) -> Option<Language> {
 fn customer_language(question: &Question) -> Option<Language> {
     let said_before = question.history.iter().rev().filter(|said| said.by_customer);
     heard(question)
-        .or_else(|| said_before.filter_map(|said| said.text.as_deref()).find_map(language::detect))
+        .or_else(|| said_before.filter_map(Said::words).find_map(language::detect))
         .or_else(|| question.detected_language.clone())
 }
 
 /// Of the pending messages alone.
 pub(super) fn heard(question: &Question) -> Option<Language> {
-    let pending = question.pending.iter().filter_map(|said| said.text.as_deref()).collect::<Vec<_>>().join("\n");
+    let pending = question.pending.iter().filter_map(Said::words).collect::<Vec<_>>().join("\n");
     language::detect(&pending)
 }
 

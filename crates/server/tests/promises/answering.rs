@@ -21,6 +21,13 @@ async fn set(world: &World, business: &Business, settings: &Value) {
     assert_eq!(answer.status, 200, "{}", answer.raw);
 }
 
+/// What is known of the customer.
+async fn contact(world: &World, business: &Business) -> Value {
+    let conversation = world.conversation(business, CUSTOMER, |_| true).await;
+    let contact = format!("/api/contacts/{}", conversation["contact"]["id"].as_str().expect("an id"));
+    world.read(business, &contact).await
+}
+
 #[rstest]
 #[tokio::test]
 async fn an_answer_is_kept_with_what_it_was_written_from_and_nothing_else(#[values(Sqlite, Postgres)] engine: Engine) {
@@ -302,9 +309,7 @@ async fn a_customer_is_known_by_the_language_they_wrote_in(#[values(Sqlite, Post
     world.teach(&business, "Saat kaçta açıyorsunuz?", "Her gün saat sekizde açıyoruz.").await;
     world.says(&business, CUSTOMER, "Merhaba, saat kaçta açıyorsunuz?").await;
     world.answers(&business, CUSTOMER, 1).await;
-    let conversation = world.conversation(&business, CUSTOMER, |_| true).await;
-    let contact = format!("/api/contacts/{}", conversation["contact"]["id"].as_str().expect("an id"));
-    let contact = world.read(&business, &contact).await;
+    let contact = contact(&world, &business).await;
     assert_eq!((&contact["detected_language"], &contact["language"]), (&json!("tr"), &Value::Null), "{contact}");
 
     // What tells nothing is answered in it, on another number and in another conversation too.
@@ -318,4 +323,28 @@ async fn a_customer_is_known_by_the_language_they_wrote_in(#[values(Sqlite, Post
         world.answers(&second, CUSTOMER, 1).await,
         ["Bir çalışma arkadaşımız kısa süre içinde size buradan yanıt verecek."]
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_address_and_the_name_of_a_file_are_in_no_language(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start_with(engine, |settings| settings.openai_model = None).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, "متى تفتحون المخبز؟", "نفتح كل يوم في الثامنة.").await;
+    world.says(&business, CUSTOMER, "متى تفتحون المخبز؟").await;
+    world.answers(&business, CUSTOMER, 1).await;
+    world.says(&business, CUSTOMER, "fatima.alzahra92@hotmail.com").await;
+    let told = world.answers(&business, CUSTOMER, 2).await;
+    assert!(told[1].contains("سيرد عليك أحد زملائنا هنا بعد قليل."), "{told:?}");
+    let mut document = world.file(&business, "application/pdf", b"%PDF-1.7", &json!({})).await;
+    document["filename"] = json!("bank statement of november.pdf");
+    world.sends_file(&business, "document", &document).await;
+    let thread = eventually("the document", async || {
+        let thread = world.thread(&business, CUSTOMER).await;
+        thread.iter().any(|it| it["type"] == "document").then_some(thread)
+    })
+    .await;
+    let heard = thread.iter().filter(|it| it["direction"] == "inbound").map(|it| it["language"].clone());
+    assert_eq!(heard.collect::<Vec<_>>(), [json!("ar"), Value::Null, Value::Null]);
+    assert_eq!(contact(&world, &business).await["detected_language"], "ar");
 }

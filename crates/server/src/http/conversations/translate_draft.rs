@@ -28,7 +28,7 @@ struct DraftBody {
     text: String,
     #[schema(example = "tr")]
     language: String,
-    /// What it was in, for its `original`; null: it is too short to tell
+    /// What it was in, for its `original`; null: it cannot be told
     #[schema(example = "en")]
     original_language: Option<String>,
     /// The model's name or the server's; null: it was in that language already, and is as you wrote it

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_accounts::{Permission, Principal};
-use switchboard_bots::{language::detect, translation::is_of};
+use switchboard_bots::{
+    language::{detect, in_words},
+    translation::is_of,
+};
 use switchboard_inbox::{is_language_code, rules, window::window};
 use switchboard_store::{
     Author, Conn, Control, ConversationState, Direction, MediaKind, MessageStatus, Millis, TranscriptProblem,
@@ -246,7 +249,7 @@ pub(super) struct MessageBody {
     kind: String,
     /// What can be read of it: the text, the caption, what was chosen
     text: Option<String>,
-    /// The language of `text` or of what is said, an ISO 639-1 code; null: it is too short to tell
+    /// The language of `text` or of what is said, an ISO 639-1 code; null: it cannot be told
     #[schema(example = "tr")]
     language: Option<String>,
     /// What it says in other languages, as far as somebody has asked
@@ -310,7 +313,7 @@ pub(super) struct TranscriptBody {
     #[schema(value_type = String, example = "ready")]
     state: TranscriptState,
     text: Option<String>,
-    /// An ISO 639-1 code; null: it is too short to tell
+    /// An ISO 639-1 code; null: it cannot be told
     #[schema(example = "tr")]
     language: Option<String>,
     /// Who wrote it down
@@ -414,7 +417,8 @@ impl MessageBody {
 
     fn new(message: Message, it: OfMessage) -> Self {
         let transcript = it.transcript.filter(|_| message.revoked_at.is_none());
-        let said = message.text.as_deref().or(transcript.as_ref().and_then(|it| it.text.as_deref()));
+        let heard = || transcript.as_ref().and_then(|it| it.text.as_deref());
+        let said = if message.text.is_some() { in_words(&message) } else { heard() };
         let language = said.and_then(detect);
         let translations = it.translations.into_iter().filter(|it| is_of(it, &message)).map(Into::into).collect();
         Self {
