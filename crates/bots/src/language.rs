@@ -10,6 +10,8 @@ mod words;
 
 /// Statistics are believed from this many letters on; below, they guess.
 const ENOUGH_LETTERS: usize = 12;
+/// What is known of a customer's language is changed by statistics from this many letters on; below, by letters alone.
+const ENOUGH_TO_CHANGE: usize = 25;
 /// Beside names, the statistics are believed from fewer on: the whole text is long enough.
 const ENOUGH_BESIDE_NAMES: usize = 8;
 /// A sign of Chinese, Japanese or Korean says as much as several letters.
@@ -118,6 +120,20 @@ pub fn detect(text: &str) -> Option<Language> {
     })
 }
 
+/// The language of what somebody says whose language is known, if it is: a few words in letters that many languages share
+/// do not change it.
+pub(crate) fn detect_knowing(text: &str, known: Option<&Language>) -> Option<Language> {
+    let told = detect(text)?;
+    let letters = Letters::count(&words::words_of(text));
+    let may_change = letters.weight() >= ENOUGH_TO_CHANGE || letters.tell(&told);
+    (may_change || known.is_none_or(|known| *known == told)).then_some(told)
+}
+
+/// In which language somebody writes, by what they have said, oldest first. `known`: what was known before.
+pub(crate) fn spoken<'a>(said: impl Iterator<Item = &'a str>, known: Option<Language>) -> Option<Language> {
+    said.fold(known, |known, text| detect_knowing(text, known.as_ref()).or(known))
+}
+
 /// The likeliest language of a text, however short: for what a wrong guess does not harm.
 pub(crate) fn guess(text: &str) -> Language {
     let letters = Letters::count(text);
@@ -155,6 +171,7 @@ struct Letters {
     /// Of words that begin with a capital: in a text of another script, of names.
     named: usize,
     signs: usize,
+    latin: usize,
     /// Of what Ukrainian has and Russian lacks.
     ukrainian: usize,
     /// Of languages that are not told, outside of names: of Polish, Kazakh and their like.
@@ -191,6 +208,7 @@ impl Letters {
             for (count, (script, _)) in letters.of_scripts.iter_mut().zip(&SCRIPTS) {
                 *count += usize::from(script.contains(&c));
             }
+            letters.latin += usize::from(c <= '\u{024F}' || matches!(c, '\u{1E00}'..='\u{1EFF}'));
             letters.arabic +=
                 usize::from(matches!(c, '\u{0600}'..='\u{06FF}' | '\u{0750}'..='\u{077F}' | '\u{FB50}'..='\u{FEFC}'));
         }
@@ -210,6 +228,11 @@ impl Letters {
         let is_ukrainian = self.ukrainian > 0 && self.unknown == 0;
         let code = of_script.map(|((_, code), _)| *code).or(is_ukrainian.then_some("uk"));
         code.map(Language::from_code)
+    }
+
+    /// Whether it is the letters that tell a language, and not statistics.
+    fn tell(&self, told: &Language) -> bool {
+        self.latin * 2 <= self.all || (*told == Language::Tr && self.may_be_turkish()) || self.language().is_some()
     }
 
     fn weight(&self) -> usize {
@@ -240,7 +263,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::{Language, detect};
+    use super::{Language, detect, detect_knowing};
 
     #[rstest]
     #[case("Good morning, do you have any bread left?", "en")]
@@ -319,6 +342,22 @@ mod tests {
     #[case::laughter("ههههههه")]
     fn what_is_short_or_in_no_language_that_is_known_tells_nothing(#[case] text: &str) {
         assert_eq!(detect(text), None);
+    }
+
+    #[rstest]
+    #[case::few_letters("faturamda hata var", "tr", None)]
+    #[case::few_letters("özel sigortam var geçiyor mu", "tr", None)]
+    #[case::the_same("night emergency please", "en", Some("en"))]
+    #[case::letters_of_turkish("siparişim nerede", "en", Some("tr"))]
+    #[case::another_script("сколько стоит доставка", "tr", Some("ru"))]
+    #[case::many_letters("Good morning, do you have any bread left?", "tr", Some("en"))]
+    fn a_few_letters_that_many_languages_share_change_nothing(
+        #[case] text: &str,
+        #[case] known: &str,
+        #[case] told: Option<&str>,
+    ) {
+        let told_now = detect_knowing(text, Some(&Language::from_code(known)));
+        assert_eq!(told_now.as_ref().map(Language::code), told);
     }
 
     #[test]

@@ -187,9 +187,12 @@ impl Translations {
         if let Some(known) = known.filter(|known| is_of(known, &message)) {
             return Ok(Found::Translated(known));
         }
-        let language = match language::detect(&text) {
-            None if message.direction == Direction::Inbound => customer_language(conn, &message).await?,
-            told => told,
+        let language = match message.direction {
+            Direction::Inbound => {
+                let known = customer_language(conn, &message).await?;
+                language::detect_knowing(&text, known.as_ref()).or(known)
+            }
+            Direction::Outbound => language::detect(&text),
         };
         if language.as_ref() == Some(&wanted.language) {
             return Ok(Found::Needless);
@@ -230,7 +233,7 @@ async fn customer_language(conn: &mut Conn<'_>, message: &Message) -> Result<Opt
         return Ok(Some(Language::from_code(&noted)));
     }
     let heard = message::before(conn, tenant, message.conversation_id, None, HEARD).await?;
-    let by_customer = heard.iter().filter(|message| message.direction == Direction::Inbound);
-    let heard = by_customer.filter_map(language::in_words).find_map(language::detect);
-    Ok(heard.or_else(|| detected.as_deref().map(Language::from_code)))
+    let by_customer = heard.iter().rev().filter(|message| message.direction == Direction::Inbound);
+    let words = by_customer.filter_map(language::in_words);
+    Ok(language::spoken(words, detected.as_deref().map(Language::from_code)))
 }

@@ -388,16 +388,19 @@ fn fixed_language(question: &Question) -> Option<Language> {
 
 /// Of the pending messages, else of what was said before, else of what was stored of the customer then.
 fn customer_language(question: &Question) -> Option<Language> {
-    let said_before = question.history.iter().rev().filter(|said| said.by_customer);
-    heard(question)
-        .or_else(|| said_before.filter_map(Said::words).find_map(language::detect))
-        .or_else(|| question.detected_language.clone())
+    heard(question).or_else(|| spoken_before(question))
 }
 
-/// Of the pending messages alone.
+/// Of the pending messages, as far as they tell more than is known.
 pub(super) fn heard(question: &Question) -> Option<Language> {
     let pending = question.pending.iter().filter_map(Said::words).collect::<Vec<_>>().join("\n");
-    language::detect(&pending)
+    language::detect_knowing(&pending, spoken_before(question).as_ref())
+}
+
+fn spoken_before(question: &Question) -> Option<Language> {
+    let noted = || question.contact_language.as_deref().map(Language::from_code);
+    let said_before = question.history.iter().filter(|said| said.by_customer).filter_map(Said::words);
+    language::spoken(said_before, question.detected_language.clone().or_else(noted))
 }
 
 /// For an answer in plain words, and for one of a shape.

@@ -327,6 +327,23 @@ async fn a_customer_is_known_by_the_language_they_wrote_in(#[values(Sqlite, Post
 
 #[rstest]
 #[tokio::test]
+async fn a_few_words_do_not_change_the_language_that_a_customer_is_known_by(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start_with(engine, |settings| settings.openai_model = None).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, "Saat kaçta açıyorsunuz?", "Her gün saat sekizde açıyoruz.").await;
+    world.says(&business, CUSTOMER, "Merhaba, saat kaçta açıyorsunuz?").await;
+    world.answers(&business, CUSTOMER, 1).await;
+    // To statistics, this is Italian.
+    world.says(&business, CUSTOMER, "faturamda hata var").await;
+    let told = world.answers(&business, CUSTOMER, 2).await;
+    assert!(told[1].starts_with("Bu sorunun yanıtını bilmiyorum."), "{told:?}");
+    assert_eq!(contact(&world, &business).await["detected_language"], "tr");
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_address_and_the_name_of_a_file_are_in_no_language(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start_with(engine, |settings| settings.openai_model = None).await;
     let business = world.business("Bakery").await;

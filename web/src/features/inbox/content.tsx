@@ -4,6 +4,7 @@ import { Time } from "../../components/time.tsx";
 import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { Attachment } from "./attachment.tsx";
 import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
+import { languageOf } from "./customer-language.ts";
 import type { Message } from "./model.ts";
 import { askedOf, isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
 import { kindWord } from "./people.ts";
@@ -85,7 +86,7 @@ export function Content({ message, name }: { message: Message; name: string }) {
 function Foreign({ message }: { message: Message }) {
   const { reads } = useReading();
   const customer = useContext(CustomerLanguage);
-  const isRead = (message.language ?? customer ?? reads) === reads;
+  const isRead = (languageOf(message, customer) ?? reads) === reads;
   if (isRead && !message.translations.some((it) => it.is_original)) return null;
   return (
     <Suspense>

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createI18n } from "../../i18n/i18n.ts";
 import { I18nProvider } from "../../i18n/provider.tsx";
 import { english } from "../../i18n/testing.ts";
-import { spokenBy } from "./customer-language.ts";
+import { languageOf, spokenBy } from "./customer-language.ts";
 import type { Message } from "./model.ts";
 import { chooseReading, directionOf, translateAlways, useReading, useReplying } from "./reading.ts";
 import { inTurn } from "./translating.ts";
@@ -50,11 +50,17 @@ test("what one writes is translated where one has what is said translated, unles
 });
 
 test("a customer speaks the language of their last words that tell one", () => {
-  const said = (direction: string, language: string | null) => ({ direction, language }) as Message;
-  expect(spokenBy([said("inbound", "ar"), said("inbound", "tr"), said("outbound", "en"), said("inbound", null)])).toBe(
-    "tr",
-  );
-  expect(spokenBy([said("outbound", "en")])).toBeNull();
+  const said = (direction: string, language: string | null, text = "sabah kaçta açılıyorsunuz") =>
+    ({ direction, language, text }) as Message;
+  const spoken = [said("inbound", "ar"), said("inbound", "tr"), said("outbound", "en"), said("inbound", null)];
+  expect(spokenBy(spoken, null)).toBe("tr");
+  expect(spokenBy([said("outbound", "en")], null)).toBeNull();
+  expect(spokenBy([said("outbound", "en")], "ar"), "as before").toBe("ar");
+  const few = said("inbound", "it", "faturamda hata var");
+  expect(spokenBy([...spoken, few], null), "a few words change nothing").toBe("tr");
+  expect(languageOf(few, "tr")).toBe("tr");
+  expect(spokenBy([few], null), "where nothing is known, they tell").toBe("it");
+  expect(spokenBy([...spoken, said("inbound", "ar", "مرحبا")], null), "another script").toBe("ar");
 });
 
 test("each language has its direction", () => {

@@ -4,6 +4,7 @@ import { sentence } from "../../api/problem.ts";
 import { Icon } from "../../components/icon.tsx";
 import { languageNames } from "../../i18n/languages.ts";
 import { useI18n } from "../../i18n/provider.tsx";
+import { languageOf } from "./customer-language.ts";
 import type { Message } from "./model.ts";
 import { CustomerLanguage, directionOf, useReading } from "./reading.ts";
 import { translationQuery, useCanTranslate } from "./translating.ts";
@@ -14,7 +15,7 @@ export default function Translated({ message }: { message: Message }) {
   const { reads } = useReading();
   const customer = useContext(CustomerLanguage);
   const canTranslate = useCanTranslate();
-  const spoken = message.language ?? customer;
+  const spoken = languageOf(message, customer);
   const isRead = spoken === reads || original?.language === reads;
   return (
     <>
