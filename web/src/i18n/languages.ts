@@ -1,6 +1,8 @@
 // The languages offered for customers. The API takes any other, too.
 
-const LANGUAGES = ["en", "tr", "ar", "de", "fr", "es", "it", "nl", "pt", "ru"];
+const COMMON = "en tr ar de fr es it nl pt ru";
+const OTHERS = "az bg cs da el fa fi he hi hr hu hy id ja ka kk ko ku ms no pl ro sk sq sr sv sw th uk ur uz vi zh";
+const LANGUAGES = `${COMMON} ${OTHERS}`.split(" ");
 
 /** What is offered, and what is chosen already. */
 export const languagesWith = (chosen: string | null | undefined): string[] =>

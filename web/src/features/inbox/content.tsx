@@ -4,7 +4,7 @@ import { Time } from "../../components/time.tsx";
 import { loadStudioTexts, useI18n } from "../../i18n/provider.tsx";
 import { Attachment } from "./attachment.tsx";
 import { ChoiceCard, ContactCards, PlaceCard } from "./cards.tsx";
-import { languageOf } from "./customer-language.ts";
+import { languageOf, saysWords } from "./customer-language.ts";
 import type { Message } from "./model.ts";
 import { askedOf, isForwarded, linkOf, pressedOf, unsupportedOf, versionsOf } from "./payload.ts";
 import { kindWord } from "./people.ts";
@@ -86,7 +86,9 @@ export function Content({ message, name }: { message: Message; name: string }) {
 function Foreign({ message }: { message: Message }) {
   const { reads } = useReading();
   const customer = useContext(CustomerLanguage);
-  const isRead = (languageOf(message, customer) ?? reads) === reads;
+  const language = languageOf(message, customer);
+  // What nobody can tell the language of may be in any.
+  const isRead = language === null ? !saysWords(message) : language === reads;
   if (isRead && !message.translations.some((it) => it.is_original)) return null;
   return (
     <Suspense>

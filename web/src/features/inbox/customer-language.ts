@@ -24,6 +24,9 @@ export const languageOf = (message: Message, customer: string | null): string | 
     ? (message.language ?? customer)
     : (customer ?? message.language ?? null);
 
+/** Whether it is a customer's, and in words. */
+export const saysWords = (message: Message) => message.direction === "inbound" && /\p{L}/u.test(said(message));
+
 /** In which language a customer writes, as their words tell one after the other. `known`: what was known before. */
 export const spokenBy = (messages: Message[], known: string | null): string | null =>
   messages.filter((it) => it.direction === "inbound").reduce((before, it) => languageOf(it, before), known);
