@@ -42,7 +42,10 @@ pub fn after_the_last(conversation: &Conversation, now: Millis) -> Millis {
 /// `policy`: of the bot that serves the number; `None` where none does or it is switched off, so that a person must.
 pub fn note_question(conversation: &mut Conversation, seq: i64, policy: Option<TurnPolicy>, now: Millis) {
     conversation.last_inbound_seq = seq;
-    conversation.turn_attempts = 0;
+    // A burst keeps its failures: else a customer who goes on writing while the model fails would never get people.
+    if conversation.burst_started_at.is_none() {
+        conversation.turn_attempts = 0;
+    }
     if conversation.control == Control::Human {
         return;
     }

@@ -171,6 +171,28 @@ async fn a_model_that_fails_is_asked_again_later(#[values(Engine::Sqlite, Engine
 
 #[rstest]
 #[tokio::test]
+async fn who_writes_on_while_the_model_fails_does_not_make_it_forget_how_often_it_has(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    for attempts in 0..3 {
+        world.says("hello?").await;
+        world.passes(Duration::from_secs(30));
+        let lease = world.claim_one().await;
+        assert_eq!(lease.turn_attempts, attempts);
+        assert_eq!(world.finish(lease, Conclusion::TryAgain { after: SECOND }).await, Finished::Committed);
+    }
+    world.says("hello?").await;
+    let lease = world.claim_one().await;
+    world.answer(lease, "at last").await;
+    // What is asked next has failed never yet.
+    world.says("and tomorrow?").await;
+    world.passes(QUIET);
+    assert_eq!(world.claim_one().await.turn_attempts, 0);
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_handoff_calls_people_and_tells_the_customer(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
     let world = World::new(engine).await;
     world.says("I want my money back").await;
