@@ -37,7 +37,7 @@ pub fn after_the_last(conversation: &Conversation, now: Millis) -> Millis {
     now.max(conversation.last_message_at)
 }
 
-/// The customer said something that a turn has to answer, unless a person is in control.
+/// The customer said something that a turn has to answer, or changed it, unless a person is in control.
 ///
 /// `policy`: of the bot that serves the number; `None` where none does or it is switched off, so that a person must.
 pub fn note_question(conversation: &mut Conversation, seq: i64, policy: Option<TurnPolicy>, now: Millis) {

@@ -42,13 +42,15 @@ statements! {
                  SELECT unhex(x.value->>'tenant_id', '-'), unhex(x.value->>'id', '-'), unhex(x.value->>'bot_id', '-'),
                    unhex(x.value->>'conversation_id', '-'),
                    (SELECT m.id FROM message AS m WHERE m.tenant_id = unhex(x.value->>'tenant_id', '-')
-                      AND m.conversation_id = unhex(x.value->>'conversation_id', '-') AND m.seq = x.value->>'seq'),
+                      AND m.conversation_id = unhex(x.value->>'conversation_id', '-') AND m.seq <= x.value->>'seq' AND m.wants_answer
+                    ORDER BY m.seq DESC LIMIT 1),
                    x.value->>'question', x.value->>'language', x.value->>'reason', x.value->>'detail', x.value->>'asked_at'
                  FROM jsonb_each($1) AS x",
         postgres: "INSERT INTO unanswered (tenant_id, id, bot_id, conversation_id, message_id, question, language, reason, detail, asked_at)
                  SELECT x.tenant_id, x.id, x.bot_id, x.conversation_id,
                    (SELECT m.id FROM message AS m WHERE m.tenant_id = x.tenant_id AND m.conversation_id = x.conversation_id
-                      AND m.seq = x.seq),
+                      AND m.seq <= x.seq AND m.wants_answer
+                    ORDER BY m.seq DESC LIMIT 1),
                    x.question, x.language, x.reason, x.detail, x.asked_at
                  FROM jsonb_to_recordset($1) AS x (tenant_id uuid, id uuid, bot_id uuid, conversation_id uuid, seq bigint,
                    question text, language text, reason text, detail text, asked_at bigint)",

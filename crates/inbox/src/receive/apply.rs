@@ -57,6 +57,9 @@ impl Work {
                 self.customer_said(item, said, &mut row, &message, live);
             }
             (Content::Body(_), _) if live => self.phone_said(item, &mut row),
+            (Content::Edit { target, .. } | Content::Revoke { target }, Author::Customer) if live => {
+                self.customer_changed(item, target, &mut row, message.seq);
+            }
             _ => {}
         }
         self.events.push(events::message_created(&message, self.now));
@@ -100,8 +103,22 @@ impl Work {
             self.given.extend(given_phone::on_card(body).map(|phone| Given { tenant_id, contact_id, phone }));
         }
         if message.wants_answer {
-            rules::note_question(row, message.seq, item.policy, self.now);
-            self.outcome.turns |= row.turn_due_at.is_some();
+            self.asked(item, row, message.seq);
+        }
+    }
+
+    fn asked(&mut self, item: &Received, row: &mut Conversation, seq: i64) {
+        rules::note_question(row, seq, item.policy, self.now);
+        self.outcome.turns |= row.turn_due_at.is_some();
+    }
+
+    /// What a turn is about to answer reads otherwise now, or is gone: an answer that has not seen it does not leave. What was
+    /// answered before stays answered.
+    fn customer_changed(&mut self, item: &Received, target: &str, row: &mut Conversation, seq: i64) {
+        let target = self.target(item, target, row.id).map(|index| &self.messages[index].message);
+        let is_awaited = target.is_some_and(|target| target.wants_answer && target.seq > row.answered_seq);
+        if is_awaited && row.burst_started_at.is_some() {
+            self.asked(item, row, seq);
         }
     }
 
@@ -136,8 +153,14 @@ impl Work {
         }
     }
 
-    /// A reaction, an edit or a revocation changes the message it speaks of, if that is known and of this conversation:
-    /// another one is not locked, and not theirs to change.
+    /// The message that another speaks of, if it is known and of this conversation: another one is not locked, and not theirs
+    /// to change.
+    fn target(&self, item: &Received, wamid: &str, conversation: Uuid) -> Option<usize> {
+        let index = self.by_wamid.get(&wamid_key(item.tenant_id, item.number_id, wamid)).copied();
+        index.filter(|index| self.messages[*index].message.conversation_id == conversation)
+    }
+
+    /// A reaction, an edit or a revocation changes the message it speaks of.
     fn change_target(&mut self, item: &Received, said: &Said, author: Author, conversation: Uuid) {
         let now = self.now;
         let (Content::Reaction { target, .. } | Content::Edit { target, .. } | Content::Revoke { target }) =
@@ -145,11 +168,7 @@ impl Work {
         else {
             return;
         };
-        let key = wamid_key(item.tenant_id, item.number_id, target);
-        let index = self.by_wamid.get(&key).copied();
-        let Some(index) = index.filter(|index| self.messages[*index].message.conversation_id == conversation) else {
-            return;
-        };
+        let Some(index) = self.target(item, target, conversation) else { return };
         let own = self.messages[index].message.direction == Direction::Outbound;
         let by_author = own == (author != Author::Customer);
         match &said.content {

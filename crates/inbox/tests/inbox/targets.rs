@@ -2,20 +2,16 @@
 
 use rstest::rstest;
 use switchboard_inbox::{
-    incoming::{Body, Content, Incoming, Party, Said},
+    incoming::{Content, Incoming, Origin, Party, Said},
     receive::Received,
+    turns::{Conclusion, Finished},
 };
 use switchboard_test_support::Engine;
 
-use crate::support::{QUIET, World, party};
+use crate::support::{QUIET, World, edit, party};
 
 fn reaction(target: &str, emoji: Option<&str>) -> Content {
     Content::Reaction { target: target.to_owned(), emoji: emoji.map(Into::into) }
-}
-
-fn edit(target: &str, text: &str) -> Content {
-    let body = Body { kind: "text".into(), text: Some(text.to_owned()), payload: None };
-    Content::Edit { target: target.to_owned(), body }
 }
 
 fn revoke(target: &str) -> Content {
@@ -120,4 +116,69 @@ async fn a_change_of_something_unknown_is_kept_and_asks_for_nothing(
     assert!(world.claim().await.is_empty());
     let kinds: Vec<_> = world.thread().await.into_iter().map(|message| message.kind).collect();
     assert_eq!(kinds, ["reaction", "edit", "revoke"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_edited_while_the_model_thinks_is_answered_as_it_reads_then(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    let question = world.says("2 cakes for Friday").await;
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    let outcome = world.receive(&[by_ana(&world, edit(question.wamid.as_ref().unwrap(), "20 cakes for Friday"))]).await;
+    assert!(outcome.turns);
+
+    assert_eq!(world.answer(lease, "2 cakes, noted").await, Finished::Again);
+
+    assert_eq!(world.conversation().await.unread_count, 1, "nothing more is to be read");
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    assert_eq!(world.answer(lease, "20 cakes, noted").await, Finished::Committed);
+    world.drain().await;
+    assert_eq!(world.sent(), ["20 cakes, noted"]);
+    // It is answered, and what is changed of it from now on is not asked again.
+    world.receive(&[by_ana(&world, edit(question.wamid.as_ref().unwrap(), "20 cakes for Friday, please"))]).await;
+    assert_eq!(world.conversation().await.turn_due_at, None);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_taken_back_while_the_model_thinks_is_not_answered(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    let question = world.says("2 cakes for Friday").await;
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    world.receive(&[by_ana(&world, revoke(question.wamid.as_ref().unwrap()))]).await;
+    assert_eq!(world.answer(lease, "2 cakes, noted").await, Finished::Again);
+    world.passes(QUIET);
+    let lease = world.claim_one().await;
+    assert_eq!(world.finish(lease, Conclusion::Nothing).await, Finished::Committed);
+    let row = world.conversation().await;
+    assert_eq!((row.turn_due_at, row.needs_person, world.outbox().await), (None, false, 0));
+}
+
+#[rstest]
+#[case::by_people("people are in control")]
+#[case::elsewhere("another responder handles it")]
+#[tokio::test]
+async fn a_change_of_what_no_bot_is_to_answer_makes_no_turn(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+    #[case] why: &str,
+) {
+    let world = World::new(engine).await;
+    let question = world.says("2 cakes for Friday").await;
+    let mut said = world.said(edit(question.wamid.as_ref().unwrap(), "20 cakes for Friday"));
+    if why.starts_with("people") {
+        world.take_over().await;
+    } else {
+        said.origin = Origin::Standby;
+    }
+    let before = world.conversation().await;
+    world.receive(&[world.arrives(Incoming::Message(said))]).await;
+    let row = world.conversation().await;
+    assert_eq!((row.turn_due_at, row.last_inbound_seq), (before.turn_due_at, before.last_inbound_seq), "{why}");
 }

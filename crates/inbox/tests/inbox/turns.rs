@@ -16,7 +16,7 @@ use switchboard_store::{
 };
 use switchboard_test_support::Engine;
 
-use crate::support::{DAY, LEASE, LONGEST_WAIT, POLICY, QUIET, World, body, party};
+use crate::support::{DAY, LEASE, LONGEST_WAIT, POLICY, QUIET, World, body, edit, party};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -185,7 +185,7 @@ async fn who_writes_on_while_the_model_fails_does_not_make_it_forget_how_often_i
     world.says("hello?").await;
     let lease = world.claim_one().await;
     world.answer(lease, "at last").await;
-    // What is asked next has failed never yet.
+    // What is asked next has not failed yet.
     world.says("and tomorrow?").await;
     world.passes(QUIET);
     assert_eq!(world.claim_one().await.turn_attempts, 0);
@@ -273,7 +273,9 @@ async fn what_is_not_known_is_written_down_when_people_are_called_for_it(
     #[case] written: usize,
 ) {
     let world = World::new(engine).await;
-    let asked = world.says("Do you have gluten free bread?").await;
+    let asked = world.says("Do you have glutn free bread?").await;
+    let corrected = world.said(edit(asked.wamid.as_ref().unwrap(), "Do you have gluten free bread?"));
+    world.receive(&[world.arrives(Incoming::Message(corrected))]).await;
     world.passes(QUIET);
     let lease = world.claim_one().await;
     if is_taken_over {

@@ -35,7 +35,9 @@ pub(super) fn answered(thread: Vec<Message>) -> Vec<Burst> {
 /// Puts an answer to what it answers. An AI that wrote while the customer did has not seen all that stands before it.
 fn answer(bursts: &mut Vec<Burst>, open: &mut Burst, message: Message) {
     if let Some(seen) = message.answers_seq {
-        let before = bursts.last_mut().filter(|burst| burst.asked.last().is_some_and(|last| last.seq == seen));
+        // What was seen last may also be that a message was changed.
+        let has_seen = |burst: &&mut Burst| burst.asked.last().is_some_and(|last| last.seq <= seen);
+        let before = bursts.last_mut().filter(has_seen).filter(|_| open.asked.iter().all(|asked| asked.seq > seen));
         if let Some(before) = before {
             before.answers.push(message);
             return;
@@ -130,5 +132,12 @@ mod tests {
     fn an_answer_that_came_while_the_customer_wrote_answers_what_it_had_seen() {
         let thread = vec![asks(1), asks(2), answers(3, 1, 0), answers(4, 1, 1), answers(5, 2, 0)];
         assert_eq!(seqs(thread), [(vec![1], vec![3, 4]), (vec![2], vec![5])]);
+    }
+
+    #[test]
+    fn an_answer_to_what_was_changed_answers_what_was_said() {
+        let edit = Message { wants_answer: false, kind: "edit".into(), ..asks(2) };
+        let thread = vec![asks(1), edit, asks(3), answers(4, 2, 0), answers(5, 2, 1), answers(6, 3, 0)];
+        assert_eq!(seqs(thread), [(vec![1], vec![4, 5]), (vec![3], vec![6])]);
     }
 }

@@ -23,6 +23,11 @@ pub(crate) fn body(text: &str) -> Content {
     Content::Body(Body { kind: "text".into(), text: Some(text.to_owned()), payload: None })
 }
 
+pub(crate) fn edit(target: &str, text: &str) -> Content {
+    let body = Body { kind: "text".into(), text: Some(text.to_owned()), payload: None };
+    Content::Edit { target: target.to_owned(), body }
+}
+
 impl World {
     /// Something Ana says to the bakery, now.
     pub(crate) fn said(&self, content: Content) -> Said {

@@ -38,7 +38,7 @@ use uuid::Uuid;
 pub(crate) use self::{
     business::{Business, LONGEST_WAIT, POLICY, QUIET},
     graph::{Answer, Graph},
-    incoming::{ANA, body, party},
+    incoming::{ANA, body, edit, party},
 };
 
 pub(crate) const LEASE: Duration = Duration::from_secs(15);
