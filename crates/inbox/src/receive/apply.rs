@@ -274,12 +274,20 @@ fn earlier_versions(message: &Message, now: Millis) -> Value {
 
 /// The payload after an edit. Its file stays, which an edit does not change: only what is said of it.
 fn edited(before: Option<&Json<Value>>, edit: Option<&Value>, earlier: Value) -> Value {
-    let mut payload = edit.or(before.map(|before| &before.0)).cloned().unwrap_or_else(|| json!({}));
+    let payload = edit.or(before.map(|before| &before.0)).cloned().unwrap_or_else(|| json!({}));
+    let mut payload = without_addresses(payload);
+    if let Some(members) = payload.as_object_mut() {
+        members.insert(EARLIER.to_owned(), earlier);
+    }
+    payload
+}
+
+/// The payload without Meta's address of a file, which nobody is shown anything from.
+fn without_addresses(mut payload: Value) -> Value {
     if let Some(members) = payload.as_object_mut() {
         for member in members.values_mut().filter_map(Value::as_object_mut) {
             member.remove("url");
         }
-        members.insert(EARLIER.to_owned(), earlier);
     }
     payload
 }
@@ -336,7 +344,8 @@ fn stored_form(content: &Content) -> (String, Option<String>, Option<Value>) {
             ("reaction".into(), emoji.clone(), Some(json!({ "message_id": target, "emoji": emoji })))
         }
         Content::Edit { target, body } => {
-            ("edit".into(), body.text.clone(), Some(json!({ "original_message_id": target, "message": body.payload })))
+            let message = body.payload.clone().map(without_addresses);
+            ("edit".into(), body.text.clone(), Some(json!({ "original_message_id": target, "message": message })))
         }
         Content::Revoke { target } => ("revoke".into(), None, Some(json!({ "original_message_id": target }))),
     }

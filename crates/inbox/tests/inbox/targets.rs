@@ -1,8 +1,9 @@
 //! Reactions, edits and revocations change what they speak of.
 
 use rstest::rstest;
+use serde_json::json;
 use switchboard_inbox::{
-    incoming::{Content, Incoming, Origin, Party, Said},
+    incoming::{Body, Content, Incoming, Origin, Party, Said},
     receive::Received,
     turns::{Conclusion, Finished},
 };
@@ -60,6 +61,27 @@ async fn an_edit_changes_its_message_and_a_revocation_takes_it_back(
     assert_eq!((edited.text.as_deref(), edited.edited_at), (Some("two breads"), Some(world.now())));
     world.receive(&[by_ana(&world, revoke(&target))]).await;
     assert_eq!(world.found(question.id).await.revoked_at, Some(world.now()));
+}
+
+#[rstest]
+#[tokio::test]
+async fn nothing_of_an_edit_keeps_metas_address_of_a_file(#[values(Engine::Sqlite, Engine::Postgres)] engine: Engine) {
+    let world = World::new(engine).await;
+    let image = json!({ "id": "1234567890", "caption": "A cake",
+        "url": "https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=133" });
+    let body = || Body {
+        kind: "image".into(),
+        text: Some("A cake".into()),
+        payload: Some(json!({ "image": image, "context": { "id": "M0" } })),
+    };
+    let picture = world.said(Content::Body(body()));
+    let edit = Content::Edit { target: picture.wamid.clone(), body: body() };
+    world.receive(&[world.arrives(Incoming::Message(picture)), by_ana(&world, edit)]).await;
+    let thread = world.thread().await;
+    assert_eq!(thread[1].payload.as_ref().unwrap()["message"]["image"]["caption"], "A cake");
+    for message in &thread {
+        assert!(!message.payload.as_ref().unwrap().to_string().contains("lookaside"), "{message:?}");
+    }
 }
 
 #[rstest]
