@@ -27,7 +27,8 @@ pub(crate) const UNSURE: &str = "unsure";
 
 /// Two texts with this share of their words in common ask the same.
 const SAME: f64 = 0.7;
-/// What has fewer words is an answer or a courtesy ("yes", "ok"), which people do repeat.
+/// What has fewer words is an answer or a courtesy ("yes", "ok"), which people do repeat. Where words are written without
+/// spaces, two pairs of characters count as one.
 const FEWEST_WORDS: usize = 2;
 
 /// Why people are called whatever the bot knows, as the conversation shows it; `None`: it may answer.
@@ -89,23 +90,51 @@ fn keyword(question: &Question) -> Option<&str> {
     question.bot.handoff_keywords.iter().find(is_said).map(String::as_str)
 }
 
-/// The words of a text with a space around each, so that one is found whole or not at all.
+/// The words of a text with a space around each, so that one is found whole or not at all. Of scripts that write words
+/// without spaces, where nothing tells a word's end, each character is one.
 pub(crate) fn words(text: &str) -> String {
-    let normalised = normalise(text);
-    let words = normalised.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.fold(String::from(" "), |all, word| all + word + " ")
+    let mut spaced = String::new();
+    for c in normalise(text).chars() {
+        match c {
+            c if is_unspaced(c) => spaced.extend([' ', c, ' ']),
+            c if c.is_alphanumeric() => spaced.push(c),
+            _ => spaced.push(' '),
+        }
+    }
+    spaced.split_whitespace().fold(String::from(" "), |all, word| all + word + " ")
+}
+
+/// Whether a character is of a script that writes words without spaces between them.
+fn is_unspaced(c: char) -> bool {
+    matches!(c,
+        '\u{0E01}'..='\u{0EDF}'                             // Thai, Lao
+        | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17D3}' // Burmese, Khmer
+        | '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' // Hiragana, Katakana
+        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}') // Chinese characters
 }
 
 /// How often the customer has asked what they ask now, this time included, since people last wrote.
 fn times_asked(question: &Question) -> usize {
-    let words_of = |said: &Said| -> Option<HashSet<String>> {
-        let text = said.text.as_deref().filter(|_| said.by_customer)?;
-        Some(words(text).split_whitespace().map(str::to_owned).collect())
-    };
+    let terms_of = |said: &Said| said.text.as_deref().filter(|_| said.by_customer).map(terms);
     let since_people = question.history.iter().rev().take_while(|said| !said.by_person);
-    let before: Vec<_> = since_people.filter_map(words_of).collect();
-    let now = question.pending.iter().filter_map(words_of).filter(|words| words.len() >= FEWEST_WORDS);
+    let before: Vec<_> = since_people.filter_map(terms_of).collect();
+    let now = question.pending.iter().filter_map(terms_of).filter(is_long_enough);
     now.map(|asked| 1 + before.iter().filter(|other| is_same(&asked, other)).count()).max().unwrap_or(0)
+}
+
+/// By what a text is compared with another: its words, and the pairs of neighbours among the characters that [`words`] sets
+/// apart, since many texts consist of the same few characters.
+fn terms(text: &str) -> HashSet<String> {
+    let words = words(text);
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let pairs = words.windows(2).filter(|pair| pair.iter().all(|word| word.starts_with(is_unspaced)));
+    let whole = words.iter().filter(|word| !word.starts_with(is_unspaced)).map(|word| (*word).to_owned());
+    whole.chain(pairs.map(<[&str]>::concat)).collect()
+}
+
+fn is_long_enough(terms: &HashSet<String>) -> bool {
+    let pairs = terms.iter().filter(|term| term.starts_with(is_unspaced)).count();
+    terms.len() - pairs + pairs.div_ceil(2) >= FEWEST_WORDS
 }
 
 fn is_same(a: &HashSet<String>, b: &HashSet<String>) -> bool {
@@ -119,4 +148,43 @@ pub(super) fn is_unsure(question: &Question, found: &[Hit<'_>]) -> bool {
     let asks = question.pending.iter().filter_map(|said| said.text.as_deref()).any(crate::retrieval::asks_something);
     let best = found.iter().map(|hit| hit.confidence).fold(0.0, f32::max);
     asks && f64::from(best) * 100.0 < f64::from(i32::try_from(least).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("refund", "I want my REFUND now!", true)]
+    #[case("refund", "refunds are a topic", false)]
+    #[case("人工", "我要人工客服", true)]
+    #[case("人工", "工人在哪里", false)]
+    #[case("返品", "返品したいです", true)]
+    #[case("คืนเงิน", "ขอคืนเงินค่ะ", true)]
+    #[case("iPhone", "我要买iPhone手机", true)]
+    fn a_word_is_found_in_what_is_said_in_any_script(#[case] word: &str, #[case] text: &str, #[case] is_in: bool) {
+        assert_eq!(words(text).contains(&words(word)), is_in, "{}", words(text));
+    }
+
+    #[rstest]
+    #[case("What time do you open?", "what time do you open??", true)]
+    #[case("你们几点开门", "请问你们几点开门？", true)]
+    #[case("你们几点开门", "你们几点关门", false)]
+    #[case("何時に開きますか", "何時に開きますか？", true)]
+    #[case("ร้านเปิดกี่โมง", "มีเค้กไหม", false)]
+    fn texts_that_ask_the_same_are_told_from_others(#[case] one: &str, #[case] other: &str, #[case] same: bool) {
+        assert!(is_long_enough(&terms(one)));
+        assert_eq!(is_same(&terms(one), &terms(other)), same);
+    }
+
+    #[rstest]
+    #[case("Yes.")]
+    #[case("好的")]
+    #[case("谢谢你")]
+    #[case("はい")]
+    fn a_courtesy_is_no_question(#[case] text: &str) {
+        assert!(!is_long_enough(&terms(text)));
+    }
 }
