@@ -123,9 +123,14 @@ statements! {
     MOVE = "UPDATE message SET conversation_id = $3, seq = seq + $4, wants_answer = CASE WHEN seq > $5 THEN wants_answer ELSE $6 END,
               answers_seq = NULL, part = NULL
             WHERE tenant_id = $1 AND conversation_id = $2";
-    // Only what was said since, by the index of the thread.
-    ANSWERS_SINCE = "SELECT count(*) FROM message
-                     WHERE tenant_id = $1 AND conversation_id = $2 AND created_at >= $3 AND author = 'ai' AND part = 0";
+    // Only what was said in that time, by the index of the thread, one conversation after the other: a join would begin with
+    // all messages of the tenant.
+    ANSWERS_BETWEEN = "SELECT CAST(COALESCE(sum((
+                         SELECT count(*) FROM message AS m
+                         WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.created_at >= $4 AND m.created_at < $5
+                           AND m.author = 'ai' AND m.part = 0 AND m.status NOT IN ('cancelled', 'failed'))), 0) AS BIGINT)
+                       FROM conversation AS c JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
+                       WHERE c.tenant_id = $1 AND c.contact_id = $2 AND n.bot_id = $3";
     COUNT = "SELECT count(*) FROM message WHERE tenant_id = $1";
 }
 
@@ -238,9 +243,17 @@ pub async fn move_all(
     Ok(())
 }
 
-/// How many answers of the AI a conversation has had since a moment.
-pub async fn answers_since(conn: &mut Conn<'_>, tenant: TenantId, conversation: Uuid, since: Millis) -> Result<i64> {
-    let (count,) = fetch!(one, conn, ANSWERS_SINCE => (i64,); tenant, conversation, since)?;
+/// How many answers of the AI a contact has had from one moment until before another, on all numbers that a bot serves.
+/// What never reached them is none.
+pub async fn answers_between(
+    conn: &mut Conn<'_>,
+    tenant: TenantId,
+    contact: Uuid,
+    bot: Uuid,
+    from: Millis,
+    until: Millis,
+) -> Result<i64> {
+    let (count,) = fetch!(one, conn, ANSWERS_BETWEEN => (i64,); tenant, contact, bot, from, until)?;
     Ok(count)
 }
 

@@ -103,7 +103,10 @@ impl Context {
         parts.vectors.see_to(conn, &models, bot.id, &index).await?;
         let mut counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
         if bot.answers_per_customer.is_some() {
-            counts.of_customer = message::answers_since(conn, tenant_id, lease.id, now - DAY).await?;
+            // Until now, whatever the clock of another replica says of now.
+            let (from, until) = (now - DAY, Millis(i64::MAX));
+            counts.of_customer =
+                message::answers_between(conn, tenant_id, lease.contact_id, bot.id, from, until).await?;
         }
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use switchboard_store::Millis;
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
-use crate::support::line::{Line, eventually};
+use crate::support::line::{Line, connected, customer_writes, eventually};
 
 const CUSTOMER: &str = "905301234567";
 const ANOTHER: &str = "905301234568";
@@ -160,6 +160,36 @@ async fn a_customer_gets_so_many_answers_a_day_and_then_people(#[values(Sqlite, 
     assert_eq!(line.post(&format!("{conversation}/handback")).json(&json!({})).send().await.status, 200);
     asks(&line, CUSTOMER, "And today, what time do you open?").await;
     assert_eq!(said(&line, &conversation, 4).await[3], by_ai(ANSWER));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_customer_who_writes_to_two_numbers_of_a_bot_gets_no_more_answers(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let line = line(engine, json!({ "answers_per_customer": 1 })).await;
+    let conversation = asks(&line, CUSTOMER, QUESTION).await;
+    said(&line, &conversation, 1).await;
+    let second = connected(&line.app, line.number.owner.clone(), line.number.key.clone()).await;
+    let other = customer_writes(&line.app, &second, CUSTOMER, "So what time do you open?").await;
+    line.clock.advance(QUIET);
+    assert_eq!(reason(&line, &other).await, "customer_limit");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_that_a_takeover_kept_back_is_none_that_the_customer_had(#[values(Sqlite, Postgres)] engine: Engine) {
+    let line = line(engine, json!({ "answers_per_customer": 1 })).await;
+    let conversation = asks(&line, CUSTOMER, QUESTION).await;
+    said(&line, &conversation, 1).await;
+    for act in ["takeover", "handback"] {
+        let done = line.post(&format!("{conversation}/{act}")).json(&json!({})).send().await;
+        assert_eq!(done.status, 200, "{}", done.raw);
+    }
+    let messages = line.read(&format!("{conversation}/messages")).await;
+    assert!(messages["items"].as_array().unwrap().iter().any(|it| it["status"] == "cancelled"), "{messages}");
+    asks(&line, CUSTOMER, "So what time do you open?").await;
+    assert_eq!(said(&line, &conversation, 2).await[1], by_ai(ANSWER));
 }
 
 #[rstest]

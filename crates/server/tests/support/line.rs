@@ -83,6 +83,11 @@ impl Line {
 pub(crate) async fn number(app: &TestApp, tenant_name: &str) -> Number {
     let owner = app.signup(tenant_name).await;
     let key = app.api_key(&owner, "admin").await;
+    connected(app, owner, key).await
+}
+
+/// A connected number that the first bot of a business serves.
+pub(crate) async fn connected(app: &TestApp, owner: Owner, key: String) -> Number {
     let state = app.server.state();
     let (now, tenant) = (state.clock.now(), TenantId(owner.tenant_id.parse().expect("an id")));
     let phone_number_id = Uuid::new_v4().simple().to_string();
@@ -94,7 +99,7 @@ pub(crate) async fn number(app: &TestApp, tenant_name: &str) -> Number {
         waba,
         phone_number_id: &phone_number_id,
         display_phone_number: "+1 555-078-3881",
-        verified_name: Some(tenant_name),
+        verified_name: None,
         quality: None,
         messaging_limit: None,
         coexistence: false,

@@ -33,6 +33,7 @@ pub(crate) struct TestApp {
 }
 
 /// Someone who has signed up, and what the server gave them.
+#[derive(Clone)]
 pub(crate) struct Owner {
     pub(crate) email: String,
     pub(crate) tenant_id: String,

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use switchboard_inbox::turns::Conclusion;
 use switchboard_store::{
-    Author, Conn, Json, Millis, ReplayOutcome, Result, Scope, Signal,
+    Author, Conn, Json, ReplayOutcome, Result, Scope, Signal,
     bot_replay::{self, OldSource, Past, Present, RecordedBurst, WaitingBurst},
     bot_run::{ClaimedRun, RunKind},
     conversation,
-    message::{self, Cursor, Message},
+    message::{self, Cursor},
     message_passage,
     summary::{self, Summary},
 };
@@ -80,7 +80,6 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
     let mut messages = message::before(conn, tenant, conversation, Some(after_it), MESSAGES).await?;
     messages.reverse();
     question.now = burst.created_at;
-    question.counts.of_customer = answers_since(&messages, burst.created_at - DAY);
     // How many it answered on that day tells of the day, and not of what it knows.
     question.counts.of_day = 0;
     question.was_told = was_told(&messages);
@@ -92,7 +91,11 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
     question.pending = pending.into_iter().map(|message| files.said(message, sees)).collect();
     question.history = history.into_iter().map(|message| files.said(message, sees)).collect();
     if let Some(row) = conversation::get(conn, tenant, conversation).await? {
-        question.tools.facts = Facts::of(conn, tenant, row.conversation.contact_id, conversation).await?;
+        let contact = row.conversation.contact_id;
+        question.tools.facts = Facts::of(conn, tenant, contact, conversation).await?;
+        let (from, until) = (burst.created_at - DAY, burst.created_at);
+        question.counts.of_customer =
+            message::answers_between(conn, tenant, contact, question.bot.id, from, until).await?;
     }
     let state = conversation::turn_state(conn, tenant, conversation).await?;
     question.contact_language = state.and_then(|state| state.contact_language);
@@ -101,12 +104,6 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
     let was_there = |summary: &Summary| summary.told().is_some_and(|told| first.is_some_and(|first| told < first));
     question.summary = summary::get(conn, tenant, conversation).await?.filter(was_there);
     Ok(())
-}
-
-fn answers_since(messages: &[Message], since: Millis) -> i64 {
-    let is_answer = |message: &&Message| message.author == Author::Ai && message.part.unwrap_or(0) == 0;
-    let answers = messages.iter().filter(is_answer).filter(|message| message.created_at >= since);
-    i64::try_from(answers.count()).unwrap_or(i64::MAX)
 }
 
 /// What the answer was written from then; it is kept with its first message.
