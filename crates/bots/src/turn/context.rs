@@ -174,7 +174,7 @@ impl Context {
 }
 
 /// The name of a label for which the bot leaves conversations to people.
-async fn calling_label(conn: &mut Conn<'_>, bot: &Bot, labels: &[Uuid]) -> Result<Option<String>> {
+pub(crate) async fn calling_label(conn: &mut Conn<'_>, bot: &Bot, labels: &[Uuid]) -> Result<Option<String>> {
     match labels.iter().find(|label| bot.handoff_labels.contains(label)) {
         Some(id) => Ok(label::get(conn, bot.tenant_id, *id).await?.map(|label| label.name)),
         None => Ok(None),

@@ -260,6 +260,33 @@ async fn what_a_model_does_not_answer_or_may_not_be_asked_is_an_error(#[values(S
 
 #[rstest]
 #[tokio::test]
+async fn a_conversation_whose_label_calls_people_is_handed_over_and_no_model_is_asked(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    asks(&world, &business, AYSE, QUESTION, 1).await;
+    let label = world.act(&business, "/api/labels", &json!({ "name": "VIP", "colour": "red" })).await["id"].clone();
+    let conversation = world.path(&business, AYSE).await;
+    let bot = format!("/api/bots/{}", business.bot);
+    for (path, change) in
+        [(conversation, json!({ "add_labels": [label] })), (bot, json!({ "handoff_labels": [label] }))]
+    {
+        let changed = world.app.patch(&path).api_key(&business.key).json(&change).send().await;
+        assert_eq!(changed.status, 200, "{}", changed.raw);
+    }
+    let asked = world.prompts().await.len();
+    let all = replayed(&world, &business, json!({})).await;
+    assert_eq!(
+        (outcomes(&all), &all[0]["reason"]),
+        (vec![(QUESTION, "now_handed_over")], &json!("label:VIP")),
+        "{all:?}"
+    );
+    assert_eq!(world.prompts().await.len(), asked, "there was nothing to think about");
+}
+
+#[rstest]
+#[tokio::test]
 async fn one_replay_at_a_time_which_can_be_stopped_and_the_newest_ten_are_kept(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {

@@ -24,7 +24,7 @@ use crate::{
     tools::Facts,
     turn::{
         TurnParts,
-        context::{DAY, Files, MESSAGES, is_said, was_told},
+        context::{DAY, Files, MESSAGES, calling_label, is_said, was_told},
         question::Question,
         rules,
     },
@@ -93,6 +93,7 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
     if let Some(row) = conversation::get(conn, tenant, conversation).await? {
         let contact = row.conversation.contact_id;
         question.tools.facts = Facts::of(conn, tenant, contact, conversation).await?;
+        question.label = calling_label(conn, &question.bot, &row.conversation.labels).await?;
         let (from, until) = (burst.created_at - DAY, burst.created_at);
         question.counts.of_customer =
             message::answers_between(conn, tenant, contact, question.bot.id, from, until).await?;
