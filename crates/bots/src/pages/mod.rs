@@ -54,6 +54,8 @@ pub struct Pages {
     /// Between two requests to one site that wishes for none.
     pub pause: Duration,
     pub reader: Reader,
+    /// Until an answer is here.
+    patience: Duration,
     /// By origin.
     wishes: Cache<String, Arc<str>>,
 }
@@ -129,7 +131,12 @@ impl Pages {
         let weigh =
             |_: &String, wishes: &Arc<str>| u32::try_from(wishes.len().max(LEAST_REMEMBERED)).unwrap_or(u32::MAX);
         let wishes = Cache::builder().weigher(weigh).max_capacity(REMEMBERED).time_to_live(WISHES).build();
-        Self { private, pause, reader, wishes }
+        Self { private, pause, reader, patience: PATIENCE, wishes }
+    }
+
+    /// A site that takes a connection and then says nothing would be waited for, for ever.
+    async fn in_time<T>(&self, asked: impl Future<Output = Result<T, PageProblem>>) -> Result<T, PageProblem> {
+        tokio::time::timeout(self.patience, asked).await.unwrap_or(Err(PageProblem::Timeout))
     }
 
     /// How long a site is to be left alone between two requests: as long as it wishes, or as we do anyway. Nothing is asked
@@ -141,8 +148,7 @@ impl Pages {
 
     /// What has come is read when it is its turn: that others are before it is not the site's fault.
     pub async fn read(&self, errand: &Errand) -> Result<Read, PageProblem> {
-        let fetched = tokio::time::timeout(PATIENCE, self.follow(errand)).await;
-        match fetched.unwrap_or(Err(PageProblem::Timeout))? {
+        match self.in_time(self.follow(errand)).await? {
             Fetched::Same => Ok(Read::Same),
             Fetched::Came { format, charset, bytes, names } => {
                 let place = self.reader.wait(errand.tenant);
@@ -358,6 +364,18 @@ mod tests {
         assert_eq!(pages.tour(&url).await, Err(PageProblem::Address));
         let errand = Errand { tenant: TenantId(uuid::Uuid::nil()), url, known: Names::default(), site: None };
         assert_eq!(pages.read(&errand).await, Err(PageProblem::Address));
+    }
+
+    #[tokio::test]
+    async fn a_site_that_takes_a_connection_and_says_nothing_is_not_waited_for() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/", silent.local_addr().unwrap())).unwrap();
+        let patience = Duration::from_millis(1);
+        let pages = Pages { patience, ..Pages::new(true, Duration::ZERO, Reader::new("nowhere".into())) };
+        assert_eq!(pages.tour(&url).await, Err(PageProblem::Timeout));
+        let errand = Errand { tenant: TenantId(uuid::Uuid::nil()), url, known: Names::default(), site: None };
+        assert_eq!(pages.read(&errand).await, Err(PageProblem::Timeout));
     }
 
     #[rstest]

@@ -11,7 +11,7 @@ use quick_xml::{Reader, events::Event};
 use switchboard_store::PageProblem;
 use url::Url;
 
-use super::{AGENT, MOST_REDIRECTS, Names, PATIENCE, Pages, Tour, beginning, is_of_site, path_of, redirect, robots};
+use super::{AGENT, MOST_REDIRECTS, Names, Pages, Tour, beginning, is_of_site, path_of, redirect, robots};
 use crate::reading::{LARGEST, xml_character};
 
 /// Pages of one site.
@@ -30,12 +30,11 @@ const LONGEST_LOCATION: usize = 2_000;
 impl Pages {
     /// Looks for the pages of a site. `site`: its address, or that of its sitemap; with a path, only pages below it count.
     pub async fn tour(&self, site: &Url) -> Result<Tour, PageProblem> {
-        let wishes = self.wishes(site).await?;
+        let wishes = self.in_time(self.wishes(site)).await?;
         let mut search = Search::new(site, &wishes);
         while let Some((url, depth)) = search.next_file() {
             tokio::time::sleep(self.pause_of(site).await).await;
-            let read = tokio::time::timeout(PATIENCE, self.sitemap(site, &url)).await;
-            match read.unwrap_or(Err(PageProblem::Timeout)) {
+            match self.in_time(self.sitemap(site, &url)).await {
                 Ok(file) => search.take(&url, depth, file),
                 Err(problem) => search.fail(problem),
             }
