@@ -50,7 +50,7 @@ pub(super) async fn create_file(
     state: Data<AppState>,
     who: Authenticated,
     bot_id: Path<Uuid>,
-    mut form: Multipart,
+    form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let principal = who.require(Permission::ManageBots)?;
     let tenant = principal.tenant;
@@ -60,19 +60,7 @@ pub(super) async fn create_file(
     // Before anything is in memory.
     let place = state.pages.reader.place(tenant);
     let place = place.ok_or_else(|| Problem::unavailable(LATER).detail("many files are being read: try again"))?;
-    let broken = |_| Problem::malformed("the form with the file cannot be read");
-    let field = loop {
-        match form.try_next().await.map_err(broken)? {
-            Some(field) if field.name() == Some("file") => break field,
-            Some(_) => {}
-            None => return Err(Problem::malformed("the form has no part named file")),
-        }
-    };
-    let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
-    let name = name.ok_or_else(|| Problem::invalid("file", "needs a name"))?;
-    let format = Format::of_name(&name).map_err(refused)?;
-    let late = |_| Problem::malformed("the file did not come in time");
-    let bytes = tokio::time::timeout(COMING, all_of(field)).await.map_err(late)??;
+    let (name, format, bytes) = file_of(form, COMING).await?;
     let document = place.read(format, bytes, None).await.map_err(refused)?;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
@@ -89,6 +77,27 @@ fn refused(error: Unreadable) -> Problem {
     problem
 }
 
+/// The file of a form, which must be here whole within `coming`: until then it holds a place that others wait for.
+async fn file_of(form: Multipart, coming: Duration) -> Result<(String, Format, Vec<u8>), Problem> {
+    let late = |_| Problem::malformed("the file did not come in time");
+    tokio::time::timeout(coming, read(form)).await.map_err(late)?
+}
+
+async fn read(mut form: Multipart) -> Result<(String, Format, Vec<u8>), Problem> {
+    let broken = |_| Problem::malformed("the form with the file cannot be read");
+    let field = loop {
+        match form.try_next().await.map_err(broken)? {
+            Some(field) if field.name() == Some("file") => break field,
+            Some(_) => {}
+            None => return Err(Problem::malformed("the form has no part named file")),
+        }
+    };
+    let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
+    let name = name.ok_or_else(|| Problem::invalid("file", "needs a name"))?;
+    let format = Format::of_name(&name).map_err(refused)?;
+    Ok((name, format, all_of(field).await?))
+}
+
 /// The body's limit is the file's.
 async fn all_of(mut field: Field) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
@@ -96,4 +105,36 @@ async fn all_of(mut field: Field) -> Result<Vec<u8>, Problem> {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{
+        error::PayloadError,
+        http::header::{self, HeaderMap, HeaderValue},
+        web::Bytes,
+    };
+    use futures_util::{StreamExt as _, stream};
+    use rstest::rstest;
+
+    use super::*;
+
+    /// Whoever sends this, and then nothing more.
+    fn begun(form: &'static str) -> Multipart {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("multipart/form-data; boundary=edge"));
+        let sent = stream::iter([Ok::<_, PayloadError>(Bytes::from_static(form.as_bytes()))]);
+        Multipart::new(&headers, sent.chain(stream::pending()))
+    }
+
+    #[rstest]
+    #[case::nothing("")]
+    #[case::another_part("--edge\r\ncontent-disposition: form-data; name=\"note\"\r\n\r\nFor you")]
+    #[case::half_a_file("--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nRye")]
+    #[tokio::test]
+    async fn what_does_not_come_is_not_waited_for(#[case] form: &'static str) {
+        let read = file_of(begun(form), Duration::from_millis(1)).await;
+        let told = read.err().and_then(|problem| problem.detail);
+        assert_eq!(told.as_deref(), Some("the file did not come in time"));
+    }
 }
