@@ -9,7 +9,7 @@ mod places;
 
 pub use confined::{COMMAND, Place, Reader, answer};
 pub(crate) use docx::character as xml_character;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1254};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1254, WINDOWS_1256};
 use serde::{Deserialize, Serialize};
 
 /// Characters of a text, at most.
@@ -121,7 +121,7 @@ fn read(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<Document,
 }
 
 /// A mark at the beginning is believed, then whoever sent it, then the page itself. What is not UTF-8 otherwise was most
-/// likely saved by a program of Windows; its Turkish letters are those of Western Europe but six.
+/// likely saved by a program of Windows, in Arabic or in Turkish, whose letters are those of Western Europe but six.
 fn decode(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<String, Unreadable> {
     let marked = Encoding::for_bom(bytes).map(|(encoding, _)| encoding);
     if marked.is_none() && bytes.contains(&0) {
@@ -129,9 +129,33 @@ fn decode(format: Format, bytes: &[u8], charset: Option<&str>) -> Result<String,
     }
     let said = charset.and_then(|label| Encoding::for_label(label.as_bytes()));
     let told = (format == Format::Html).then(|| html::charset(bytes)).flatten();
-    let plain = if std::str::from_utf8(bytes).is_ok() { UTF_8 } else { WINDOWS_1254 };
-    let encoding = marked.or(said).or(told).unwrap_or(plain);
+    let encoding = marked.or(said).or(told).unwrap_or_else(|| usual(bytes));
     Ok(encoding.decode(bytes).0.into_owned())
+}
+
+fn usual(bytes: &[u8]) -> &'static Encoding {
+    if std::str::from_utf8(bytes).is_ok() {
+        UTF_8
+    } else if is_arabic(bytes) {
+        WINDOWS_1256
+    } else {
+        WINDOWS_1254
+    }
+}
+
+/// Whether of the words with letters beyond ASCII most could be Arabic in Windows-1256: those of Turkish and of Western
+/// Europe have letters of ASCII, too, and seldom only capitals beside them.
+fn is_arabic(bytes: &[u8]) -> bool {
+    let is_beyond = |byte: &u8| *byte >= 0xc0;
+    let words = bytes.split(|byte| !byte.is_ascii_alphabetic() && !is_beyond(byte));
+    let words: Vec<&[u8]> = words.filter(|word| word.iter().any(is_beyond)).collect();
+    let arabic = words.iter().filter(|word| word.iter().all(|byte| is_arabic_letter(*byte))).count();
+    2 * arabic > words.len()
+}
+
+/// In Windows-1256, with the vowel marks. Between them it has letters of French.
+fn is_arabic_letter(byte: u8) -> bool {
+    matches!(byte, 0xc1..=0xd6 | 0xd8..=0xdf | 0xe1 | 0xe3..=0xe6 | 0xec | 0xed | 0xf0..=0xf3 | 0xf5 | 0xf6 | 0xf8 | 0xfa)
 }
 
 /// One blank line between paragraphs, none within; no characters that no text needs.
@@ -188,6 +212,36 @@ mod tests {
         assert_eq!(text(Format::Text, b"\xdeeker \xfdl\xfdk s\xfct"), "Şeker ılık süt");
         let wide: Vec<u8> = [0xfeff].into_iter().chain("Şeker".encode_utf16()).flat_map(u16::to_le_bytes).collect();
         assert_eq!(text(Format::Text, &wide), "Şeker");
+    }
+
+    #[rstest]
+    #[case("مرحبا")]
+    #[case("نفتح كل يوم من الساعة 8 حتى 20، ونوصل الخبز مجانًا.")]
+    #[case("Café Rosa: خبز الجاودار 45 TL, كعكة اللوز 120.50 TL")]
+    fn arabic_of_windows_is_read(#[case] said: &str) {
+        let (bytes, _, has_unknown) = WINDOWS_1256.encode(said);
+        assert!(!has_unknown, "{said}");
+        assert_eq!(text(Format::Text, &bytes), said);
+    }
+
+    #[rstest]
+    #[case("Üç kişi")]
+    #[case("İş çıkışı açığız")]
+    #[case("ÜÇ ÇEŞİT EKMEK: ÇAVDAR, BUĞDAY, MISIR")]
+    #[case("çığ, öğün, ışık, düşüş, üçüncü")]
+    #[case("Où êtes-vous ? À côté de l'église")]
+    #[case("Größe und Übergröße")]
+    fn other_letters_of_windows_are_not_taken_for_arabic(#[case] said: &str) {
+        let (bytes, _, has_unknown) = WINDOWS_1254.encode(said);
+        assert!(!has_unknown, "{said}");
+        assert_eq!(text(Format::Text, &bytes), said);
+    }
+
+    #[test]
+    fn a_table_of_windows_in_arabic_is_read() {
+        let (bytes, _, _) = WINDOWS_1256.encode("الصنف;السعر\nخبز الجاودار;45\nكعكة اللوز;120\n");
+        let read = text(Format::Csv, &bytes);
+        assert!(read.contains("الصنف: كعكة اللوز") && read.contains("السعر: 120"), "{read}");
     }
 
     #[test]
