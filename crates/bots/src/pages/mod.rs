@@ -22,6 +22,7 @@ use switchboard_store::{PageProblem, TenantId};
 use url::{Host, Position, Url};
 
 pub(crate) use self::address::is_public;
+use self::robots::Rules;
 use crate::reading::{Document, Format, LARGEST, Reader, Unreadable};
 
 /// How we call ourselves, and how a site's wishes may name us.
@@ -164,7 +165,7 @@ impl Pages {
             if errand.site.as_ref().is_some_and(|site| !is_of_site(site, &url)) {
                 return Err(PageProblem::Elsewhere);
             }
-            if !robots::allows(&self.wishes(&url).await?, AGENT, &path_of(&url)) {
+            if !Rules::of(&self.wishes(&url).await?, AGENT).allow(&path_of(&url)) {
                 return Err(PageProblem::Robots);
             }
             let response = self.get(&url, &errand.known).await?;

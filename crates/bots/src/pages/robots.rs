@@ -1,13 +1,23 @@
 //! What a site asks of programs (RFC 9309).
 
-use std::{fmt::Write as _, time::Duration};
+use std::{cmp::Reverse, fmt::Write as _, time::Duration};
 
-/// Whether a program of this name may ask for a path.
-pub(super) fn allows(robots: &str, agent: &str, path: &str) -> bool {
-    let (groups, path) = (groups(robots, agent), comparable(path, false));
-    let rules = groups.iter().flat_map(|group| &group.rules).filter(|rule| matches(&rule.pattern, &path));
-    // The longest decides; of two as long, the one that allows.
-    rules.max_by_key(|rule| (rule.pattern.len(), rule.allows)).is_none_or(|rule| rule.allows)
+/// Which paths a program may ask for.
+pub(super) struct Rules(Vec<Rule>);
+
+impl Rules {
+    /// For a program of this name.
+    pub(super) fn of(robots: &str, agent: &str) -> Self {
+        let mut rules: Vec<Rule> = groups(robots, agent).into_iter().flat_map(|group| group.rules).collect();
+        // The longest decides; of two as long, the one that allows.
+        rules.sort_by_key(|rule| Reverse((rule.pattern.len(), rule.allows)));
+        Self(rules)
+    }
+
+    pub(super) fn allow(&self, path: &str) -> bool {
+        let path = comparable(path, false);
+        self.0.iter().find(|rule| matches(&rule.pattern, &path)).is_none_or(|rule| rule.allows)
+    }
 }
 
 /// How long to wait between two requests. In no standard, and in many files; in seconds, some with a fraction.
@@ -136,7 +146,11 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::{allows, delay, sitemaps};
+    use super::{Rules, delay, sitemaps};
+
+    fn allows(robots: &str, agent: &str, path: &str) -> bool {
+        Rules::of(robots, agent).allow(path)
+    }
 
     const ROBOTS: &str = "\
         User-agent: *\nDisallow: /private\nAllow: /private/open # but\nDisallow: /*.pdf$\n\n\

@@ -9,9 +9,13 @@ use std::{
 use flate2::read::MultiGzDecoder;
 use quick_xml::{Reader, events::Event};
 use switchboard_store::PageProblem;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use super::{AGENT, MOST_REDIRECTS, Names, Pages, Tour, beginning, is_of_site, path_of, redirect, robots};
+use super::{
+    AGENT, MOST_REDIRECTS, Names, Pages, Tour, beginning, is_of_site, path_of, redirect,
+    robots::{self, Rules},
+};
 use crate::reading::{LARGEST, xml_character};
 
 /// Pages of one site.
@@ -31,11 +35,11 @@ impl Pages {
     /// Looks for the pages of a site. `site`: its address, or that of its sitemap; with a path, only pages below it count.
     pub async fn tour(&self, site: &Url) -> Result<Tour, PageProblem> {
         let wishes = self.in_time(self.wishes(site)).await?;
-        let mut search = Search::new(site, &wishes);
+        let mut search = Search::new(site.clone(), &wishes);
         while let Some((url, depth)) = search.next_file() {
             tokio::time::sleep(self.pause_of(site).await).await;
             match self.in_time(self.sitemap(site, &url)).await {
-                Ok(file) => search.take(&url, depth, file),
+                Ok(file) => search = self.in_time(search.taking(url, depth, file)).await?,
                 Err(problem) => search.fail(problem),
             }
         }
@@ -81,9 +85,9 @@ fn plain(bytes: Vec<u8>) -> Vec<u8> {
 }
 
 /// What was found so far, and where to look next.
-struct Search<'a> {
-    site: &'a Url,
-    wishes: &'a str,
+struct Search {
+    site: Url,
+    rules: Rules,
     /// Files, and how deep they lie.
     files: VecDeque<(Url, usize)>,
     seen_files: HashSet<Url>,
@@ -98,11 +102,11 @@ struct Search<'a> {
     has_gap: bool,
 }
 
-impl<'a> Search<'a> {
-    fn new(site: &'a Url, wishes: &'a str) -> Self {
+impl Search {
+    fn new(site: Url, wishes: &str) -> Self {
         let mut search = Self {
             site,
-            wishes,
+            rules: Rules::of(wishes, AGENT),
             files: VecDeque::new(),
             seen_files: HashSet::new(),
             pages: Vec::new(),
@@ -113,16 +117,17 @@ impl<'a> Search<'a> {
             is_whole: true,
             has_gap: false,
         };
-        if is_file(site) {
-            search.queue(site.clone(), 0);
+        if is_file(&search.site) {
+            search.queue(search.site.clone(), 0);
             return search;
         }
-        let named = robots::sitemaps(wishes).filter_map(|url| site.join(url).ok()).filter(|url| is_of_site(site, url));
-        for url in named.take(MOST_FILES) {
+        let of_site = |url: &str| search.site.join(url).ok().filter(|url| is_of_site(&search.site, url));
+        let named: Vec<Url> = robots::sitemaps(wishes).filter_map(of_site).take(MOST_FILES).collect();
+        for url in named {
             search.queue(url, 0);
         }
         if search.files.is_empty()
-            && let Ok(usual) = site.join("/sitemap.xml")
+            && let Ok(usual) = search.site.join("/sitemap.xml")
         {
             search.queue(usual, 0);
         }
@@ -150,10 +155,26 @@ impl<'a> Search<'a> {
         self.files.pop_front()
     }
 
-    fn take(&mut self, from: &Url, depth: usize, file: File) {
+    /// Aside: a site may have many rules, and name many addresses that are compared with each of them. Whoever does not wait
+    /// for it ends it.
+    async fn taking(mut self, from: Url, depth: usize, file: File) -> Result<Self, PageProblem> {
+        let stop = CancellationToken::new();
+        let is_over = stop.clone();
+        let _guard = stop.drop_guard();
+        let taken = tokio::task::spawn_blocking(move || {
+            self.take(&from, depth, file, || is_over.is_cancelled());
+            self
+        });
+        taken.await.map_err(|_| PageProblem::BadSitemap)
+    }
+
+    fn take(&mut self, from: &Url, depth: usize, file: File, is_over: impl Fn() -> bool) {
         self.is_whole &= file.is_whole;
         for location in file.locations {
-            let url = from.join(&location).ok().filter(|url| is_of_site(self.site, url));
+            if is_over() {
+                return;
+            }
+            let url = from.join(&location).ok().filter(|url| is_of_site(&self.site, url));
             match url {
                 None => self.left_out += 1,
                 Some(url) if file.is_index => self.queue(url, depth + 1),
@@ -168,10 +189,13 @@ impl<'a> Search<'a> {
         if self.seen_pages.contains(&url) {
             return;
         }
-        let is_allowed = robots::allows(self.wishes, AGENT, &path_of(&url));
-        if !is_allowed || !is_below(self.site, &url) || self.pages.len() >= MOST_PAGES {
+        if self.pages.len() >= MOST_PAGES || !is_below(&self.site, &url) {
             self.left_out += 1;
-            self.forbidden += usize::from(!is_allowed);
+            return;
+        }
+        if !self.rules.allow(&path_of(&url)) {
+            self.left_out += 1;
+            self.forbidden += 1;
             return;
         }
         self.seen_pages.insert(url.clone());
@@ -334,10 +358,10 @@ mod tests {
 
     fn searched(site: &str, wishes: &str, pages: &[&str]) -> Result<Tour, PageProblem> {
         let site = Url::parse(site).unwrap();
-        let mut search = Search::new(&site, wishes);
+        let mut search = Search::new(site, wishes);
         let (from, depth) = search.next_file().unwrap();
         let locations = pages.iter().map(|&page| page.to_owned()).collect();
-        search.take(&from, depth, File { is_index: false, locations, is_whole: true });
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true }, || false);
         search.end()
     }
 
@@ -369,12 +393,12 @@ mod tests {
     #[test]
     fn files_that_name_each_other_come_to_an_end() {
         let site = Url::parse("https://a.example/").unwrap();
-        let mut search = Search::new(&site, "Sitemap: /0.xml\nSitemap: https://b.example/x.xml");
+        let mut search = Search::new(site, "Sitemap: /0.xml\nSitemap: https://b.example/x.xml");
         let (mut files, mut deepest) = (0, 0);
         while let Some((url, depth)) = search.next_file() {
             (files, deepest) = (files + 1, deepest.max(depth));
             let locations = (0..100).map(|n| format!("/{}.xml", files * 100 + n)).chain(["/0.xml".into()]).collect();
-            search.take(&url, depth, File { is_index: true, locations, is_whole: true });
+            search.take(&url, depth, File { is_index: true, locations, is_whole: true }, || false);
         }
         assert_eq!(files, MOST_FILES);
         assert!(deepest <= DEEPEST);
@@ -388,20 +412,41 @@ mod tests {
         assert_eq!((tour.pages.len(), tour.left_out, tour.is_whole), (MOST_PAGES, 7, true));
     }
 
+    #[test]
+    fn what_there_is_no_room_for_is_compared_with_no_rule() {
+        let site = Url::parse("https://a.example/").unwrap();
+        let mut search = Search::new(site, "User-agent: *\nDisallow: /private");
+        let (from, depth) = search.next_file().unwrap();
+        let locations = (0..MOST_PAGES).map(|n| format!("/{n}")).chain(["/private".to_owned()]).collect();
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true }, || false);
+        assert_eq!((search.pages.len(), search.left_out, search.forbidden), (MOST_PAGES, 1, 0));
+    }
+
+    #[test]
+    fn whoever_does_not_wait_ends_the_comparing() {
+        let mut search = Search::new(Url::parse("https://a.example/").unwrap(), "");
+        let (from, depth) = search.next_file().unwrap();
+        let looked = std::cell::Cell::new(0);
+        let is_over = || looked.replace(looked.get() + 1) == 2;
+        let locations = (0..100).map(|n| format!("/{n}")).collect();
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true }, is_over);
+        assert_eq!(search.pages.len(), 2);
+    }
+
     #[rstest]
     #[case::failed(None)]
     #[case::broken_off(Some(File { is_index: false, locations: vec!["/first".to_owned()], is_whole: false }))]
     fn a_site_is_not_whole_where_a_file_could_not_be_read_however_many_pages_the_next_has(#[case] first: Option<File>) {
         let site = Url::parse("https://a.example/").unwrap();
-        let mut search = Search::new(&site, "Sitemap: /1.xml\nSitemap: /2.xml");
+        let mut search = Search::new(site, "Sitemap: /1.xml\nSitemap: /2.xml");
         let (from, depth) = search.next_file().unwrap();
         match first {
-            Some(file) => search.take(&from, depth, file),
+            Some(file) => search.take(&from, depth, file, || false),
             None => search.fail(PageProblem::Timeout),
         }
         let (from, depth) = search.next_file().unwrap();
         let locations = (0..MOST_PAGES + 7).map(|n| format!("/{n}")).collect();
-        search.take(&from, depth, File { is_index: false, locations, is_whole: true });
+        search.take(&from, depth, File { is_index: false, locations, is_whole: true }, || false);
         let tour = search.end().unwrap();
         assert_eq!((tour.pages.len(), tour.is_whole), (MOST_PAGES, false));
     }
