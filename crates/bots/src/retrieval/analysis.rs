@@ -9,6 +9,11 @@ use super::{normalise, stem, stop_words, synonyms};
 pub(super) const SYNONYM: f32 = 0.85;
 /// A word out of the middle of a phrase ("order" of "where is my order") counts for half of what the phrase says.
 const WORD_OF_PHRASE: f32 = 0.5;
+/// What French and Italian write before a vowel.
+const ELIDED: [&str; 21] = [
+    "c", "d", "j", "l", "m", "n", "s", "t", "v", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "un", "all", "dall",
+    "dell", "nell", "quell", "sull",
+];
 
 /// What one word or phrase stands for.
 pub(super) struct Unit {
@@ -83,11 +88,29 @@ fn phrase(concept: &str, words: &[Rc<Word>]) -> Unit {
     Unit { keys: std::iter::once(Key { term: concept.to_owned(), share: 1.0 }).chain(stems).collect() }
 }
 
-/// The words of a normalised text. What follows an apostrophe is grammar: "what's", "Ankara'ya".
+/// The words of a normalised text. What follows an apostrophe is grammar: "what's", "Ankara'ya"; but in "l'adresse" what is
+/// before it.
 fn words(normalised: &str) -> impl Iterator<Item = &str> {
     let pieces = normalised.split(|c: char| !c.is_alphanumeric() && c != '\'');
-    let bare = pieces.map(|piece| piece.trim_matches('\'')).map(|piece| piece.split('\'').next().unwrap_or(piece));
-    bare.filter(|word| !word.is_empty())
+    pieces.map(|piece| bare(piece.trim_matches('\''))).filter(|word| !word.is_empty())
+}
+
+fn bare(mut word: &str) -> &str {
+    while let Some((before, behind)) = word.split_once('\'') {
+        if !is_elided(before, behind) {
+            return before;
+        }
+        word = behind;
+    }
+    word
+}
+
+/// Whether a word of French or Italian has lost its last vowel to the next. In Turkish, the name of a letter ends with a vowel,
+/// so that no ending begins with one ("L'si", "M'den"), and the endings of a name ("Dell'in") are short.
+fn is_elided(before: &str, behind: &str) -> bool {
+    ELIDED.contains(&before)
+        && behind.starts_with(['a', 'e', 'h', 'i', 'o', 'u'])
+        && (before.len() == 1 || behind.len() > 2)
 }
 
 #[cfg(test)]
@@ -105,6 +128,14 @@ mod tests {
     #[test]
     fn what_follows_an_apostrophe_is_left_out() {
         assert_eq!(words("what's in ankara'ya 'quoted'").collect::<Vec<_>>(), ["what", "in", "ankara", "quoted"]);
+        assert_eq!(words("l'si m'den dell'in o'clock").collect::<Vec<_>>(), ["l", "m", "dell", "o"]);
+    }
+
+    #[test]
+    fn what_comes_before_an_elision_is_left_out() {
+        let said = "l'adresse dell'ordine qu'est-ce jusqu'aujourd'hui d'or l'";
+        let heard = ["adresse", "ordine", "est", "ce", "aujourd", "or", "l"];
+        assert_eq!(words(said).collect::<Vec<_>>(), heard);
     }
 
     #[test]

@@ -229,6 +229,18 @@ mod tests {
     }
 
     #[test]
+    fn a_word_behind_an_elision_is_found() {
+        let index = Index::build(vec![
+            passage(1, Some("Quelle est l’adresse de la boutique ?"), "Au 5, rue de Rivoli."),
+            passage(2, Some("Come seguo l'andamento dell'ordine?"), "Con il link che ti mandiamo."),
+        ]);
+        assert_eq!(first(&index, "adresse"), Some(1));
+        assert_eq!(first(&index, "votre adresse"), Some(1));
+        assert_eq!(first(&index, "ordine"), Some(2));
+        assert_eq!(first(&index, "l'ordine"), Some(2));
+    }
+
+    #[test]
     fn the_limit_keeps_the_best() {
         let index = bakery();
         let all: Vec<_> = index.search("sipariş açık bread", 10).iter().map(|hit| hit.passage.id).collect();
