@@ -14,6 +14,7 @@ use switchboard_store::{
 use uuid::Uuid;
 
 use crate::{
+    model::ModelError,
     models::{Ask, TenantModels},
     retrieval::{Index, Passage, Vectors, quantised},
 };
@@ -26,6 +27,9 @@ const BATCHES: usize = 32;
 const PER_STATEMENT: usize = 1_000;
 /// Characters of a text that a model is asked for: some refuse longer ones.
 const LONGEST: usize = 8_000;
+/// By how many of its characters a text is asked for that a model finds too long, one after the other. Many take 512 tokens,
+/// some 128, and there are those that need one for each letter of Arabic.
+const SHORTER: [usize; 3] = [1_000, 250, 60];
 /// A customer does not wait longer for a better search.
 const PATIENCE: Duration = Duration::from_secs(3);
 /// Questions whose vectors are kept in memory: many customers ask the same.
@@ -163,9 +167,10 @@ impl Work<'_> {
         let digests: Vec<Uuid> = texts.iter().map(|text| digest(text)).collect();
         let mut lengths = self.lengths(&digests).await?;
         let mut length = usual(&lengths);
+        let (mut is_known, mut singly) = (false, 0_usize);
         for batch in 0.. {
             let missing = (0..lengths.len()).filter(|at| lengths[*at].is_none() || lengths[*at] != length);
-            let places: Vec<usize> = missing.take(AT_ONCE).collect();
+            let places: Vec<usize> = missing.take(if singly > 0 { 1 } else { AT_ONCE }).collect();
             if places.is_empty() {
                 break;
             }
@@ -176,15 +181,22 @@ impl Work<'_> {
                 return Ok(Made::Some);
             }
             let asked: Vec<&str> = places.iter().map(|at| texts[*at].as_str()).collect();
-            let ask = Ask { purpose: Purpose::Embedding, bot: Some(self.bot), model: None, patience: None };
-            // Told of where it happened.
-            let Ok(made) = self.models.embed(ask, &asked).await else { return Ok(Made::Some) };
+            let made = match self.ask(&asked).await {
+                Ok(made) => made,
+                Err(error) if may_be_too_long(&error) && asked.len() > 1 => {
+                    // One of them alone may be: the others are not to go without for it.
+                    singly = asked.len();
+                    continue;
+                }
+                Err(_) => return Ok(Made::Some),
+            };
+            singly = singly.saturating_sub(1);
             let made_now = made.first().map(Vec::len);
             // One that makes them now so and now so would be asked for ever.
-            if batch > 0 && made_now != length {
+            if is_known && made_now != length {
                 return Ok(Made::Some);
             }
-            length = made_now;
+            (length, is_known) = (made_now, true);
             for at in &places {
                 lengths[*at] = length;
             }
@@ -192,6 +204,22 @@ impl Work<'_> {
             self.store(&rows.collect::<Vec<_>>()).await?;
         }
         Ok(Made::All)
+    }
+
+    /// Of a text that is asked for alone, and is too long for the model, what it begins with must do.
+    async fn ask(&self, texts: &[&str]) -> std::result::Result<Vec<Vec<f32>>, ModelError> {
+        // Told of where it happened.
+        let ask = Ask { purpose: Purpose::Embedding, bot: Some(self.bot), model: None, patience: None };
+        let mut made = self.models.embed(ask, texts).await;
+        if let [text] = texts {
+            for shorter in SHORTER.iter().filter_map(|most| beginning(text, *most)) {
+                if !made.as_ref().is_err_and(may_be_too_long) {
+                    break;
+                }
+                made = self.models.embed(ask, &[shorter]).await;
+            }
+        }
+        made
     }
 
     /// Whether the budget of the day is used up: the tenant's, or the bot's, to which what is asked here counts.
@@ -219,6 +247,20 @@ impl Work<'_> {
         passage_vector::store(&mut tx.conn(), tenant, self.model, rows, self.parts.clock.now()).await?;
         tx.commit().await
     }
+}
+
+/// What a server may say to a text that is too long for its model (llama.cpp: 500). A wrong key, a model that nobody knows and a
+/// server that is overloaded are told otherwise.
+fn may_be_too_long(error: &ModelError) -> bool {
+    matches!(
+        error,
+        ModelError::Refused { status: 400 | 413 | 422, .. } | ModelError::Unavailable { status: Some(500), .. }
+    )
+}
+
+/// `None`: it is no longer.
+fn beginning(text: &str, most: usize) -> Option<&str> {
+    text.char_indices().nth(most).map(|(end, _)| &text[..end])
 }
 
 /// The length that most have: until the model is asked, it is taken for what it makes.

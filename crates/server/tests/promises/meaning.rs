@@ -240,6 +240,21 @@ async fn vectors_of_another_length_than_the_model_makes_now_are_made_anew(#[valu
     .await;
 }
 
+/// Many a model takes 512 tokens, and its server refuses what is longer, with all that is asked for beside it.
+#[rstest]
+#[tokio::test]
+async fn a_passage_too_long_for_the_model_keeps_no_other_from_being_found(
+    #[values(Sqlite, Postgres)] engine: Engine,
+    #[values(1_000, 100)] most: usize,
+) {
+    let world = start(engine).await;
+    world.fault(&json!({ "on": "embeddings", "kind": { "longer_than": most } })).await;
+    let business = world.business("Bakery").await;
+    world.teach(&business, "What is in your bread?", &"Rye, and nothing but rye. ".repeat(150)).await;
+    world.teach(&business, PARKING, ANSWER).await;
+    found_by_meaning(&world, &business).await;
+}
+
 #[rstest]
 #[tokio::test]
 async fn where_that_model_fails_words_decide(#[values(Sqlite, Postgres)] engine: Engine) {

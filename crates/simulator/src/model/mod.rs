@@ -109,8 +109,11 @@ async fn embed(req: HttpRequest, world: web::Data<World>, body: web::Bytes) -> H
         Value::Array(texts) => texts.iter().filter_map(Value::as_str).collect(),
         _ => return refusal(400, "'input' is required.", "invalid_request_error"),
     };
-    if let Some(fault) = world.faults.take(FaultOn::Embeddings) {
-        return fail(&req, &fault, &request).await;
+    match world.faults.take(FaultOn::Embeddings) {
+        Some(Fault { kind: FaultKind::LongerThan(most), .. })
+            if texts.iter().all(|text| text.chars().count() <= most) => {}
+        Some(fault) => return fail(&req, &fault, &request).await,
+        None => {}
     }
     let vector = |(index, text)| json!({"object": "embedding", "index": index, "embedding": embedding::of(text)});
     let tokens: usize = texts.iter().map(|text| tokens(text)).sum();
@@ -190,6 +193,7 @@ async fn fail(req: &HttpRequest, fault: &Fault, request: &Value) -> HttpResponse
         FaultKind::ThrottleNumber | FaultKind::ThrottlePair => {
             refusal(429, "Rate limit reached.", "rate_limit_exceeded")
         }
+        FaultKind::LongerThan(_) => refusal(400, "The input is too long for this model.", "context_length_exceeded"),
         FaultKind::TokenDead => refusal(401, "Incorrect API key provided.", "invalid_api_key"),
         FaultKind::Code { http_status, .. } => refusal(*http_status, "A fault that was asked for.", "server_error"),
         _ => refusal(500, "The server had an error.", "server_error"),

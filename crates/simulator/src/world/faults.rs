@@ -74,6 +74,8 @@ pub(crate) enum FaultKind {
     Refusal,
     /// The model answers this, to the letter.
     Says(String),
+    /// The model that makes vectors refuses a request with a text of more characters.
+    LongerThan(usize),
     /// The webhook is sent twice.
     Duplicate,
     /// The webhook is not sent.
