@@ -138,7 +138,9 @@ pub fn app(
 > {
     let (app, document) = App::new().into_utoipa_app().openapi(openapi::frame()).configure(mount).split_for_parts();
     app.app_data(state)
-        .app_data(JsonConfig::default().limit(body_limit::LARGE).error_handler(|error, _| Problem::from(error).into()))
+        .app_data(
+            JsonConfig::default().limit(body_limit::LONGEST).error_handler(|error, _| Problem::from(error).into()),
+        )
         .app_data(QueryConfig::default().error_handler(|error, _| Problem::from(error).into()))
         .app_data(PathConfig::default().error_handler(|error, _| Problem::from(error).into()))
         .configure(docs::configure(&openapi::complete(document)))

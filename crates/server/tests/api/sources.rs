@@ -187,6 +187,17 @@ async fn a_file_that_cannot_be_read_is_refused_says_why_and_harms_nothing(
     assert_eq!(studio.upload("after.txt", b"Rye rests for a day.").await.status, 201);
 }
 
+#[rstest]
+#[tokio::test]
+async fn the_text_of_a_file_is_corrected_however_long_it_is(#[values(Sqlite, Postgres)] engine: Engine) {
+    let studio = Studio::open(engine, Switch::Off).await;
+    let item = studio.upload("menu.txt", "الخبز".as_bytes()).await;
+    assert_eq!(item.status, 201, "{}", item.raw);
+    let call = studio.app.patch(&format!("{}/knowledge/{}", studio.bot, item.text("/id")));
+    let corrected = studio.call(call).json(&json!({ "text": "ب".repeat(600_000) })).send().await;
+    assert_eq!((corrected.status, &corrected.body["characters"]), (200, &json!(600_000)));
+}
+
 #[tokio::test]
 async fn a_file_of_more_than_ten_megabytes_is_too_large() {
     let studio = Studio::open(Sqlite, Switch::Off).await;
