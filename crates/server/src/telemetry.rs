@@ -14,15 +14,20 @@ const SECONDS: &[f64] =
 
 /// Starts logging to standard error. `filter`: a level, or directives such as `info,sqlx=warn`.
 pub fn start_logging(filter: &str, format: LogFormat) -> anyhow::Result<()> {
-    // sqlx passes every notice of PostgreSQL on as information; what `filter` says of it comes later and wins.
-    let filter = EnvFilter::try_new(format!("sqlx=warn,{filter}")).context("SWITCHBOARD_LOG is not a filter")?;
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(log_filter(filter)?);
     let output = fmt::layer().with_writer(std::io::stderr);
     match format {
         LogFormat::Json => registry.with(output.json().flatten_event(true).with_span_list(false)).try_init(),
         LogFormat::Text => registry.with(output.compact()).try_init(),
     }
     .context("logging was started already")
+}
+
+/// What is logged of what is wished for.
+pub fn log_filter(wished: &str) -> anyhow::Result<EnvFilter> {
+    // sqlx passes every notice of PostgreSQL on as information; what is wished of it comes later and wins. rmcp writes whole
+    // addresses of MCP servers into its errors, and with them the keys that businesses have in them: it comes last.
+    EnvFilter::try_new(format!("sqlx=warn,{wished},rmcp=off")).context("SWITCHBOARD_LOG is not a filter")
 }
 
 /// Where metrics are collected and read. There is one for the process, however many servers a test starts in it.

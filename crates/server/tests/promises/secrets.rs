@@ -12,6 +12,7 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use switchboard_crypto::{KeyRing, Place};
+use switchboard_server::{config::Switch, telemetry::log_filter};
 use switchboard_store::{Scope, TenantId, Vault, number, waba};
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
@@ -40,7 +41,8 @@ impl Write for Kept {
 
 fn keep_logs() {
     // A test before this one in the same process may have begun it.
-    let _ = tracing_subscriber::fmt().with_env_filter("debug").with_writer(|| Kept).try_init();
+    let filter = log_filter("debug,sqlx=debug").expect("a filter");
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(|| Kept).try_init();
 }
 
 fn logs() -> String {
@@ -156,6 +158,23 @@ async fn no_secret_is_anywhere_in_plaintext(#[values(Sqlite, Postgres)] engine: 
         assert!(!place.contains(&format!("\"{pin}\"")) && !place.contains(&format!("pin={pin}")), "the PIN is told");
     }
     assert!(!holds(&dump, format!("\"{pin}\"").as_bytes()) && !holds(&dump, format!(",{pin},").as_bytes()));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_in_the_address_of_an_mcp_server_is_not_logged(#[values(Sqlite, Postgres)] engine: Engine) {
+    keep_logs();
+    let world = World::start_with(engine, |settings| settings.private_tools = Switch::On).await;
+    let business = world.unconnected("Bakery", &json!({})).await;
+    // Nobody listens there.
+    let tool = json!({ "name": "tables", "url": "http://127.0.0.1:9/mcp?key=s3cret-of-an-address",
+        "mcp": { "timeout_ms": 5_000 } });
+    let tools = format!("/api/bots/{}/tools", business.bot);
+    let refused = world.app.post(&tools).api_key(&business.key).json(&tool).send().await;
+    refused.assert_problem(409, "mcp_server_unusable");
+    let logs = logs();
+    assert!(logs.contains("an MCP server cannot be used"), "the logs are there");
+    assert!(!logs.contains("s3cret-of-an-address"), "{logs}");
 }
 
 #[rstest]
