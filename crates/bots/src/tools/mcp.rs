@@ -48,9 +48,7 @@ impl Server<'_> {
     pub(super) async fn tools(&self) -> Result<Vec<McpTool>, McpError> {
         let listed = async {
             let session = self.session().await?;
-            let tools = listed(&session).await;
-            let _ = session.cancel().await;
-            tools
+            listed(&session).await
         };
         tokio::time::timeout(self.timeout, listed).await.map_err(|_| McpError::Timeout)?
     }
@@ -59,12 +57,10 @@ impl Server<'_> {
         let called = async {
             let session = self.session().await.map_err(|_| "The server could not be reached; nothing was done.")?;
             let params = CallToolRequestParams::new(tool.to_owned()).with_arguments(JsonObject::from_iter(inputs));
-            let result = session
+            session
                 .call_tool(params)
                 .await
-                .map_err(|_| "The server refused, or the connection broke: nobody knows whether it was done.");
-            let _ = session.cancel().await;
-            result
+                .map_err(|_| "The server refused, or the connection broke: nobody knows whether it was done.")
         };
         match tokio::time::timeout(self.timeout, called).await {
             Ok(Ok(result)) => outcome(&result),
@@ -73,6 +69,8 @@ impl Server<'_> {
         }
     }
 
+    /// Dropped, it is ended in a task of its own, which waits for the server a few seconds at most: an answer that is there does
+    /// not wait for a server that is slow to say goodbye.
     async fn session(&self) -> Result<RunningService<RoleClient, ()>, McpError> {
         let headers = header_map(self.headers).map_err(|_| McpError::Unusable)?;
         let headers: HashMap<HeaderName, HeaderValue> =
@@ -167,6 +165,48 @@ mod tests {
             }
             Some(_) => ResponseTemplate::new(202),
             None => ResponseTemplate::new(405),
+        }
+    }
+
+    /// A server with sessions, which never answers whoever ends one.
+    fn slow_to_part(request: &Request) -> ResponseTemplate {
+        let asked: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        let answer = |result: Value| {
+            let body = json!({ "jsonrpc": "2.0", "id": asked["id"], "result": result });
+            ResponseTemplate::new(200).insert_header("mcp-session-id", "s1").set_body_json(body)
+        };
+        match (request.method.as_str(), asked["method"].as_str()) {
+            ("DELETE", _) => ResponseTemplate::new(204).set_delay(Duration::from_mins(10)),
+            (_, Some("initialize")) => answer(json!({ "protocolVersion": asked["params"]["protocolVersion"],
+                "capabilities": { "tools": {} }, "serverInfo": { "name": "slow", "version": "1" } })),
+            (_, Some("tools/list")) => {
+                let tool = json!({ "name": "book", "inputSchema": { "type": "object", "properties": {} } });
+                answer(json!({ "tools": [tool] }))
+            }
+            (_, Some("tools/call")) => answer(json!({ "content": [{ "type": "text", "text": "booked" }] })),
+            (_, Some(_)) => ResponseTemplate::new(202),
+            (_, None) => ResponseTemplate::new(405),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_answered_does_not_wait_for_the_end_of_the_session() {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let server = MockServer::start().await;
+        Mock::given(any()).respond_with(slow_to_part).mount(&server).await;
+        let http = outward::client(true).expect("a client");
+        let (url, headers) = (server.uri(), Headers::default());
+        // Shorter than the end of a session is waited for.
+        let asked = Server { http: &http, url: &url, headers: &headers, timeout: Duration::from_secs(4) };
+        assert_eq!(asked.tools().await.expect("tools").len(), 1);
+        let outcome = asked.call("book", Map::new()).await;
+        assert_eq!((outcome.ok, outcome.text.as_str()), (true, "booked"));
+        let is_ended = async || {
+            let requests = server.received_requests().await.expect("requests are recorded");
+            requests.iter().filter(|request| request.method.as_str() == "DELETE").count() == 2
+        };
+        while !is_ended().await {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
