@@ -12,6 +12,7 @@ mod tools;
 pub(crate) mod transport;
 
 pub use client::{Model, Prompt, Shaped};
+pub(crate) use completion::HIGHEST_COST;
 pub use completion::{Completion, cost_micros};
 pub use config::ModelConfig;
 pub(crate) use config::key_headers;

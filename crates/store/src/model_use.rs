@@ -34,14 +34,40 @@ pub struct Spending {
     pub cost_micros: i64,
 }
 
+/// A column and what is added to it. It ends at a million times a billion, of which thousands still have a sum: one that
+/// cannot be added to would keep everybody's from being counted.
+macro_rules! sum {
+    ($column:literal) => {
+        concat!(
+            "CASE WHEN model_use.",
+            $column,
+            " > 1000000000000000 - excluded.",
+            $column,
+            " THEN 1000000000000000 ELSE model_use.",
+            $column,
+            " + excluded.",
+            $column,
+            " END"
+        )
+    };
+}
+
 /// What is added where something was counted already.
 macro_rules! added {
     () => {
-        " ON CONFLICT (tenant_id, day, bot_id, purpose, model) DO UPDATE SET
-            calls = model_use.calls + excluded.calls, failures = model_use.failures + excluded.failures,
-            prompt_tokens = model_use.prompt_tokens + excluded.prompt_tokens,
-            completion_tokens = model_use.completion_tokens + excluded.completion_tokens,
-            cost_micros = COALESCE(model_use.cost_micros + excluded.cost_micros, excluded.cost_micros, model_use.cost_micros)"
+        concat!(
+            " ON CONFLICT (tenant_id, day, bot_id, purpose, model) DO UPDATE SET calls = ",
+            sum!("calls"),
+            ", failures = ",
+            sum!("failures"),
+            ", prompt_tokens = ",
+            sum!("prompt_tokens"),
+            ", completion_tokens = ",
+            sum!("completion_tokens"),
+            ", cost_micros = COALESCE(",
+            sum!("cost_micros"),
+            ", excluded.cost_micros, model_use.cost_micros)"
+        )
     };
 }
 

@@ -2,7 +2,9 @@
 
 use rstest::rstest;
 use switchboard_store::{
-    Millis, Scope, TenantId,
+    Millis, Purpose, ReadReceipts, Scope, TenantId, TenantStatus,
+    model_use::{self, ModelUse},
+    tenant::{self, Tenant},
     usage::{self, Slot, Span},
 };
 use switchboard_test_support::{
@@ -73,4 +75,49 @@ async fn service_messages_that_had_failed_when_they_were_counted_are_counted_wit
     // A reaction is no service message, whether it got through or not.
     let failed = usage::failed(&mut tx.conn(), tenant, &span).await.unwrap();
     assert_eq!(failed.iter().map(|it| (it.failed, it.service)).collect::<Vec<_>>(), [(3, 1)]);
+}
+
+fn a_tenant(id: TenantId) -> Tenant {
+    Tenant {
+        id,
+        name: "Bakery".into(),
+        status: TenantStatus::Active,
+        auto_handback_ms: None,
+        time_zone: "Europe/Istanbul".into(),
+        read_receipts: ReadReceipts::Nothing,
+        created_at: Millis(0),
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_one_tenant_has_used_beyond_measure_keeps_nobody_elses_from_being_counted(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let test = TestDb::new(engine).await;
+    let (first, second) = (TenantId(Uuid::from_u128(1)), TenantId(Uuid::from_u128(2)));
+    let used = |tenant_id: TenantId, count: i64| ModelUse {
+        tenant_id,
+        day: "2026-11-26".into(),
+        bot_id: Uuid::nil(),
+        purpose: Purpose::Transcription,
+        model: "whisper".into(),
+        calls: 1,
+        failures: 0,
+        prompt_tokens: count,
+        completion_tokens: count,
+        cost_micros: Some(count),
+    };
+    let mut tx = test.db.write(Scope::System).await.unwrap();
+    let conn = &mut tx.conn();
+    for tenant in [first, second] {
+        tenant::insert(conn, &a_tenant(tenant)).await.unwrap();
+    }
+    for count in [i64::MAX, 1] {
+        model_use::add(conn, &[used(first, count), used(second, 1)]).await.unwrap();
+    }
+    let spent = model_use::spent(conn, first, "2026-11-26").await.unwrap();
+    assert_eq!((spent.tokens, spent.cost_micros), (2_000_000_000_000_000, 1_000_000_000_000_000), "it ends there");
+    let spent = model_use::spent(conn, second, "2026-11-26").await.unwrap();
+    assert_eq!((spent.tokens, spent.cost_micros), (4, 2));
 }

@@ -55,13 +55,18 @@ struct Answer {
 impl From<Answer> for Heard {
     fn from(Answer { text, usage, duration }: Answer) -> Self {
         let spent = Spent {
-            prompt_tokens: usage["input_tokens"].as_i64(),
-            completion_tokens: usage["output_tokens"].as_i64(),
+            prompt_tokens: tokens(&usage["input_tokens"]),
+            completion_tokens: tokens(&usage["output_tokens"]),
             cost_micros: usage["cost"].as_f64().and_then(cost_micros),
         };
         let length = [&usage["seconds"], &duration].into_iter().find_map(seconds);
         Self { text: text.trim().to_owned(), spent, length }
     }
+}
+
+/// What no request can take is no count.
+fn tokens(value: &Value) -> Option<i64> {
+    value.as_u64().and_then(|count| u32::try_from(count).ok()).map(i64::from)
 }
 
 /// Some write the number as a text.
@@ -164,7 +169,12 @@ mod tests {
 
     #[test]
     fn whatever_a_server_counts_its_text_is_taken() {
-        for usage in [json!(null), json!("much"), json!({ "seconds": -1, "input_tokens": 1.5, "cost": "dear" })] {
+        for usage in [
+            json!(null),
+            json!("much"),
+            json!({ "seconds": -1, "input_tokens": 1.5, "cost": "dear" }),
+            json!({ "input_tokens": i64::MAX, "output_tokens": -1, "cost": 1e9 }),
+        ] {
             let heard = heard(json!({ "text": "Hi.", "usage": usage, "duration": 1e300 }));
             assert_eq!((heard.spent, heard.length), (Spent::default(), None));
         }

@@ -199,11 +199,14 @@ struct Usage {
     cost: Option<f64>,
 }
 
+/// In millionths of a dollar. No request costs more: whoever says so would fill what is added up.
+pub(crate) const HIGHEST_COST: i64 = 1_000_000_000;
+
 /// From dollars to millionths of one; `None`: it is no cost.
-#[expect(clippy::cast_possible_truncation, reason = "it is far below the limit: what is not is no cost")]
+#[expect(clippy::cast_possible_truncation, reason = "what is far beyond the highest cost becomes a number beyond it")]
 pub fn cost_micros(dollars: f64) -> Option<i64> {
     let micros = (dollars * 1_000_000.0).round();
-    (0.0..1e15).contains(&micros).then_some(micros as i64)
+    (micros >= 0.0).then_some(micros as i64).filter(|micros| *micros <= HIGHEST_COST)
 }
 
 impl Content {

@@ -46,10 +46,10 @@ impl Used {
     }
 
     fn add(&mut self, other: Self) {
-        self.calls += other.calls;
-        self.failures += other.failures;
-        self.prompt_tokens += other.prompt_tokens;
-        self.completion_tokens += other.completion_tokens;
+        self.calls = self.calls.saturating_add(other.calls);
+        self.failures = self.failures.saturating_add(other.failures);
+        self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
+        self.completion_tokens = self.completion_tokens.saturating_add(other.completion_tokens);
         self.cost_micros = self.cost_micros.into_iter().chain(other.cost_micros).reduce(i64::saturating_add);
     }
 }

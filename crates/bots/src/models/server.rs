@@ -8,7 +8,7 @@ use switchboard_store::{Purpose, model_server::ModelServer};
 
 use super::breaker::Breakers;
 use crate::hearing::Transcriber;
-use crate::model::{Completion, Model, ModelConfig, ModelError, Prompt};
+use crate::model::{Completion, HIGHEST_COST, Model, ModelConfig, ModelError, Prompt};
 
 /// From the question to the whole answer. A customer is waiting: beyond this another try, or a person, is better.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -73,7 +73,7 @@ impl Prices {
     fn listened(self, told: Spent, length: Option<Duration>) -> Spent {
         let counted = || {
             let thousandths = i128::try_from(length?.as_millis()).ok()?.checked_mul(i128::from(self.minute?))?;
-            i64::try_from((thousandths + 30_000) / 60_000).ok()
+            i64::try_from((thousandths + 30_000) / 60_000).ok().filter(|cost| *cost <= HIGHEST_COST)
         };
         Spent { cost_micros: told.cost_micros.or_else(counted), ..told }
     }
@@ -231,7 +231,9 @@ mod tests {
         let cost = |told, seconds: Option<u64>| prices.listened(told, seconds.map(Duration::from_secs)).cost_micros;
         assert_eq!(cost(told, Some(90)), Some(9_000));
         assert_eq!(cost(Spent { cost_micros: Some(7), ..told }, Some(90)), Some(7));
-        assert_eq!((cost(told, None), cost(told, Some(u64::MAX))), (None, None), "what cannot be is no cost");
+        for seconds in [None, Some(500_000_000_000), Some(u64::MAX)] {
+            assert_eq!(cost(told, seconds), None, "what cannot be is no cost");
+        }
         assert_eq!(prices.listened(told, None), told, "tokens are counted as they are");
         assert_eq!(Prices::default().listened(told, Some(Duration::from_secs(90))), told);
     }
