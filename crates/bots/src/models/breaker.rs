@@ -31,7 +31,20 @@ struct State {
     /// In a row.
     failures: u32,
     rests_until: Option<Millis>,
+    /// Since it began to rest: one was let through to see.
+    is_probed: bool,
     failed_at: Millis,
+}
+
+impl State {
+    /// One more in a row. `wished`: how long the server wants to be left alone.
+    fn fail(&mut self, now: Millis, wished: Duration) {
+        self.failures = self.failures.saturating_add(1);
+        if self.failures >= FAILURES {
+            let rest = SHORTEST_REST * 2_u32.saturating_pow((self.failures - FAILURES).min(10));
+            (self.rests_until, self.is_probed) = (Some(now + rest.min(LONGEST_REST).max(wished)), false);
+        }
+    }
 }
 
 impl Breakers {
@@ -43,14 +56,15 @@ impl Breakers {
         match state.rests_until {
             Some(until) if until > now => Err(until.saturating_since(now)),
             Some(_) => {
-                state.rests_until = Some(now + SHORTEST_REST);
+                (state.rests_until, state.is_probed) = (Some(now + SHORTEST_REST), true);
                 Ok(())
             }
             None => Ok(()),
         }
     }
 
-    /// What came of a request. A refusal is an answer: the server is there, and would refuse again whenever it is asked.
+    /// What came of a request. A refusal is an answer: the server is there, and would refuse again whenever it is asked. What
+    /// was under way when it began to rest tells nothing new by failing, too: only who was let through to see does.
     pub(super) fn note(&self, purpose: Purpose, model: &str, now: Millis, error: Option<&ModelError>) {
         let (mut failing, key) = (self.lock(), (purpose, model.to_owned()));
         let Some(error) = error.filter(|error| error.is_retryable()) else {
@@ -60,11 +74,13 @@ impl Breakers {
         if failing.len() >= FAILING && !failing.contains_key(&key) {
             forget_one(&mut failing);
         }
-        let state = failing.entry(key).or_insert(State { failures: 0, rests_until: None, failed_at: now });
-        (state.failures, state.failed_at) = (state.failures.saturating_add(1), now);
-        if state.failures >= FAILURES {
-            let rest = SHORTEST_REST * 2_u32.saturating_pow((state.failures - FAILURES).min(10));
-            state.rests_until = Some(now + rest.max(error.retry_after().unwrap_or_default()).min(LONGEST_REST));
+        let state =
+            failing.entry(key).or_insert(State { failures: 0, rests_until: None, is_probed: false, failed_at: now });
+        state.failed_at = now;
+        let wished = error.retry_after().unwrap_or_default().min(LONGEST_REST);
+        match state.rests_until {
+            Some(until) if !state.is_probed => state.rests_until = Some(until.max(now + wished)),
+            _ => state.fail(now, wished),
         }
     }
 
@@ -135,9 +151,30 @@ mod tests {
     }
 
     #[test]
+    fn what_was_under_way_when_it_began_to_rest_makes_no_rest_longer() {
+        let (breakers, now) = (Breakers::default(), Millis(1_000_000));
+        failed(&breakers, "m", 20, now);
+        assert_eq!(breakers.admit(ANSWERING, "m", now), Err(SHORTEST_REST));
+        let later = now + SHORTEST_REST;
+        failed(&breakers, "m", 1, later);
+        assert_eq!(breakers.admit(ANSWERING, "m", later), Ok(()), "one sees");
+        failed(&breakers, "m", 20, later);
+        assert_eq!(breakers.admit(ANSWERING, "m", later), Err(SHORTEST_REST * 2), "and only that one counts");
+        let retry_after = Some(SHORTEST_REST * 4);
+        let overloaded = ModelError::Unavailable { status: Some(429), code: None, retry_after };
+        breakers.note(ANSWERING, "m", later, Some(&overloaded));
+        assert_eq!(breakers.admit(ANSWERING, "m", later), Err(SHORTEST_REST * 4), "but the server says how long");
+    }
+
+    #[test]
     fn no_rest_is_longer_than_the_longest() {
-        let (breakers, now) = (Breakers::default(), Millis(0));
-        failed(&breakers, "m", 1_000, now);
+        let (breakers, mut now) = (Breakers::default(), Millis(0));
+        failed(&breakers, "m", FAILURES, now);
+        for _ in 0..40 {
+            now = now + LONGEST_REST;
+            assert_eq!(breakers.admit(ANSWERING, "m", now), Ok(()));
+            failed(&breakers, "m", 1, now);
+        }
         assert_eq!(breakers.admit(ANSWERING, "m", now), Err(LONGEST_REST));
     }
 
