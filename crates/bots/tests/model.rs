@@ -226,6 +226,34 @@ async fn what_a_server_cannot_do_is_asked_of_it_once(
     }
 }
 
+#[tokio::test]
+async fn what_one_model_of_a_server_knows_of_the_limit_is_not_asked_of_another() {
+    let server = knowing(|body| body.get("max_tokens").is_some() == (body["model"] == "a")).await;
+    let model = model(&server.uri());
+    for name in ["a", "b", "a", "b"] {
+        assert!(model.complete(name, &hello()).await.is_ok(), "{name}");
+    }
+    assert_eq!(server.received_requests().await.expect("requests are recorded").len(), 5, "the first took two");
+}
+
+#[tokio::test]
+async fn a_model_that_has_learned_the_other_name_of_the_limit_is_asked_by_it() {
+    let has_learned = Arc::new(AtomicBool::new(false));
+    let learned = Arc::clone(&has_learned);
+    let server = knowing(move |body| body.get("max_completion_tokens").is_some() == learned.load(Relaxed)).await;
+    let model = model(&server.uri());
+    assert!(model.complete("small", &hello()).await.is_ok());
+    has_learned.store(true, Relaxed);
+    assert!(model.complete("small", &hello()).await.is_ok());
+    let before = server.received_requests().await.expect("requests are recorded").len();
+    assert!(model.complete("small", &hello()).await.is_ok());
+    assert_eq!(
+        server.received_requests().await.expect("requests are recorded").len(),
+        before + 1,
+        "by its new name at once"
+    );
+}
+
 /// A prompt of a customer who shows something.
 fn showing() -> Vec<ChatMessage> {
     let picture = Picture::new("image/png", b"\x89PNG");

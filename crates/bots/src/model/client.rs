@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,9 +30,7 @@ pub struct Model {
     client: Client<Endpoint>,
     timeout: Duration,
     max_output_tokens: u32,
-    /// Learned from the server's first refusal, and kept.
-    knows_only_max_tokens: Arc<AtomicBool>,
-    /// What its models can; learned likewise.
+    /// What its models can; learned from their first refusals.
     known: Arc<Mutex<HashMap<(String, Skill), Takes>>>,
 }
 
@@ -61,6 +58,8 @@ impl<'a> Prompt<'a> {
 /// What not every model can, or not with every server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Skill {
+    /// Take the limit of the output by its new name. One server may have models of both names: a gateway hands requests on.
+    NewLimit,
     /// Keep to a shape.
     Shape,
     /// Ask for tools.
@@ -92,21 +91,22 @@ enum Takes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is given up without the others")]
 struct Way {
-    old_limit: bool,
+    /// The limit of the output by its new name; `false`: by its old one.
+    new_limit: bool,
     shape: bool,
     tools: bool,
     pictures: bool,
 }
 
 impl Way {
-    /// What else may be tried, what gives up least first.
+    /// What else may be tried, what gives up least first. The name of the limit is never given up, but the other one taken.
     fn simpler(self) -> Vec<Self> {
         let mut given_up: Vec<u8> = (1..16).collect();
         given_up.sort_by_key(|bits| bits.count_ones());
         let mut ways = vec![self];
         for bits in given_up {
             let way = Self {
-                old_limit: self.old_limit || bits & 1 != 0,
+                new_limit: self.new_limit ^ (bits & 1 != 0),
                 pictures: self.pictures && bits & 2 == 0,
                 shape: self.shape && bits & 4 == 0,
                 tools: self.tools && bits & 8 == 0,
@@ -124,7 +124,7 @@ impl Way {
         if !is_about_the_request(error) {
             let (pictures, tools) = (is_about_pictures(error), is_about_tools(error) && !has_taken_tools);
             ways.retain(|way| {
-                (way.old_limit, way.shape) == (self.old_limit, self.shape)
+                (way.new_limit, way.shape) == (self.new_limit, self.shape)
                     && (pictures || way.pictures == self.pictures)
                     && (tools || way.tools == self.tools)
             });
@@ -161,13 +161,7 @@ impl Model {
     /// Fails with `Misconfigured` when the base URL or the key cannot be put into a request.
     pub fn new(config: &ModelConfig, http: reqwest::Client) -> Result<Self, ModelError> {
         let client = Client::build(http.clone(), Endpoint::of(config)?).with_http_service(Transport::new(http));
-        Ok(Self {
-            client,
-            timeout: config.timeout,
-            max_output_tokens: config.max_output_tokens,
-            knows_only_max_tokens: Arc::default(),
-            known: Arc::default(),
-        })
+        Ok(Self { client, timeout: config.timeout, max_output_tokens: config.max_output_tokens, known: Arc::default() })
     }
 
     /// Asks for a text, once. Takes no longer than the configured time-out, whatever the server does.
@@ -218,7 +212,7 @@ impl Model {
     /// models cannot see; they refuse what they do not know. What was refused once is not asked for again, or rarely.
     async fn ask(&self, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
         let known = Way {
-            old_limit: self.knows_only_max_tokens.load(Ordering::Relaxed),
+            new_limit: self.may_ask(model, Skill::NewLimit),
             shape: prompt.shaped.is_some() && self.may_ask(model, Skill::Shape),
             tools: prompt.tools.is_some() && self.may_ask(model, Skill::Tools),
             pictures: prompt.has_pictures() && self.may_ask(model, Skill::Pictures),
@@ -255,15 +249,13 @@ impl Model {
 
     /// `wanted`: how it was put first; `taken`: how it was answered.
     fn learn(&self, model: &str, wanted: Way, taken: Way) {
-        if taken.old_limit != wanted.old_limit {
-            self.knows_only_max_tokens.store(true, Ordering::Relaxed);
-        }
         let skills = [
+            (Skill::NewLimit, wanted.new_limit, taken.new_limit),
             (Skill::Shape, wanted.shape, taken.shape),
             (Skill::Tools, wanted.tools, taken.tools),
             (Skill::Pictures, wanted.pictures, taken.pictures),
         ];
-        for (skill, _, is_taken) in skills.into_iter().filter(|(_, was_wanted, _)| *was_wanted) {
+        for (skill, _, is_taken) in skills.into_iter().filter(|(_, was_wanted, is_taken)| *was_wanted || *is_taken) {
             self.note(model, skill, is_taken);
         }
     }
@@ -286,7 +278,7 @@ impl Model {
     async fn send_by(&self, way: Way, model: &str, prompt: &Prompt<'_>) -> Result<Completion, ModelError> {
         let tokens = self.max_output_tokens;
         let limit =
-            if way.old_limit { OutputLimit::MaxTokens(tokens) } else { OutputLimit::MaxCompletionTokens(tokens) };
+            if way.new_limit { OutputLimit::MaxCompletionTokens(tokens) } else { OutputLimit::MaxTokens(tokens) };
         let shaped = prompt.shaped.filter(|_| way.shape);
         let (messages, format) = match shaped {
             Some(shaped) => (shaped.messages, Some(ResponseFormat::of(shaped))),
