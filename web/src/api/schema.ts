@@ -1990,7 +1990,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See which models are asked */
+        /**
+         * See which models are asked
+         * @description Who may not change them is shown no values of an address's query: one of them may be a key.
+         */
         get: operations["models_get"];
         put?: never;
         post?: never;
@@ -4640,7 +4643,10 @@ export interface components {
         };
         /** @description A server of the chat-completions API. */
         ModelServerBody: {
-            /** @example https://api.openai.com/v1 */
+            /**
+             * @description For who may not change it, with `•••` in the place of what stands in its query
+             * @example https://api.openai.com/v1
+             */
             base_url: string;
             /**
              * Format: double

@@ -1,4 +1,4 @@
-//! Addresses of tools, for those who may look at them and not change them.
+//! Addresses of tools and of models, for those who may look at them and not change them.
 
 /// What stands where a value is not shown.
 const HIDDEN: &str = "•••";

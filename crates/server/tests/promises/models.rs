@@ -235,6 +235,30 @@ async fn a_key_goes_nowhere_but_where_it_was_entered_for(#[values(Sqlite, Postgr
 
 #[rstest]
 #[tokio::test]
+async fn a_key_in_a_servers_address_is_shown_to_whoever_may_change_it_and_to_nobody_else(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let world = start(engine).await;
+    let business = world.business("Bakery").await;
+    let whole = format!("{}?key=s3cret", world.model_url());
+    let stored = put(&world, &business, "main", &server(&whole, "m")).await;
+    assert_eq!(stored["base_url"], whole);
+    assert_eq!(world.read(&business, "/api/models").await["main"]["base_url"], whole);
+
+    let shown = format!("{}?key=•••", world.model_url());
+    for role in ["viewer", "operator"] {
+        let key = world.app.api_key(&business.owner, role).await;
+        let seen = world.app.get("/api/models").api_key(&key).send().await;
+        assert_eq!((seen.status, &seen.body["main"]["base_url"]), (200, &json!(shown)), "{role}: {}", seen.raw);
+        assert!(!seen.raw.contains("s3cret"), "{role}: {}", seen.raw);
+    }
+    let audit = world.read(&business, "/api/audit?action=models").await;
+    let urls: Vec<_> = audit["items"].as_array().expect("a page").iter().map(|it| &it["detail"]["base_url"]).collect();
+    assert_eq!(urls, [&json!(shown)], "{audit}");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_server_is_tried_out_before_it_is_kept(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = start(engine).await;
     let business = world.business("Bakery").await;

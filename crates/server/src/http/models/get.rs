@@ -10,20 +10,24 @@ use super::wire::{BudgetBody, ModelPlace, ModelServerBody, ModelsBody};
 use crate::http::{AppState, Authenticated, Problem};
 
 /// See which models are asked
+///
+/// Who may not change them is shown no values of an address's query: one of them may be a key.
 #[utoipa::path(tag = "models", responses((status = 200, description = "The models", body = ModelsBody)))]
 #[get("/api/models")]
 pub(super) async fn get(state: Data<AppState>, who: Authenticated) -> Result<Json<ModelsBody>, Problem> {
-    let id = who.require(Permission::ViewTenant)?.tenant;
+    let principal = who.require(Permission::ViewTenant)?;
+    let (id, may_change) = (principal.tenant, principal.may(Permission::ManageTenant));
     let models = &state.bots.models;
     let mut tx = state.db.read(Scope::Tenant(id)).await?;
     let conn = &mut tx.conn();
     let policy = tenant::model_policy(conn, id).await?.ok_or_else(Problem::not_found)?;
     let resting = models.of(conn, id, &policy).await?.resting();
     let mut servers: Vec<_> = model_server::of_tenant(conn, id).await?.into_iter().zip(resting).collect();
+    let shown = if may_change { ModelServerBody::new } else { ModelServerBody::to_look_at };
     let mut take = |place: ModelPlace| {
         let at = servers.iter().position(|(server, _)| server.position == place.position())?;
         let (server, resting) = servers.swap_remove(at);
-        Some(ModelServerBody::new(server, resting))
+        Some(shown(server, resting))
     };
     Ok(Json(ModelsBody {
         main: take(ModelPlace::Main),

@@ -4,6 +4,7 @@ use actix_web::{
 };
 use serde_json::json;
 use switchboard_accounts::{Permission, audit};
+use switchboard_bots::tools::without_values;
 use switchboard_store::Scope;
 
 use super::wire::{ModelPlace, ModelServerBody, ModelServerFields};
@@ -26,7 +27,8 @@ pub(super) async fn put(
     let mut tx = state.db.write(Scope::Tenant(principal.tenant)).await?;
     let conn = &mut tx.conn();
     let server = state.bots.models.put(conn, principal.tenant, place.position(), body.into()).await?;
-    let detail = json!({ "place": *place, "base_url": server.base_url, "answering": server.answering });
+    let base_url = without_values(&server.base_url);
+    let detail = json!({ "place": *place, "base_url": base_url, "answering": server.answering });
     audit::record(conn, principal.into(), state.clock.now(), "models.changed", None, detail).await?;
     tx.commit().await?;
     Ok(Json(ModelServerBody::new(server, None)))

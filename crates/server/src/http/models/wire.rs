@@ -3,7 +3,10 @@
 use garde::Validate;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use switchboard_bots::models::{Draft, KeyChange, Names, POSITIONS, Prices};
+use switchboard_bots::{
+    models::{Draft, KeyChange, Names, POSITIONS, Prices},
+    tools::without_values,
+};
 use switchboard_store::{Millis, model_server::ModelServer, tenant::ModelPolicy};
 use utoipa::ToSchema;
 
@@ -47,6 +50,7 @@ pub(super) struct ModelsBody {
 /// A server of the chat-completions API.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ModelServerBody {
+    /// For who may not change it, with `•••` in the place of what stands in its query
     #[schema(example = "https://api.openai.com/v1")]
     base_url: String,
     /// Whether there is a key. Nobody can read it
@@ -103,6 +107,12 @@ impl ModelServerBody {
             resting_until: resting_until.map(Millis::to_rfc3339),
             updated_at: server.updated_at.to_rfc3339(),
         }
+    }
+
+    /// For whoever may not change it.
+    pub(super) fn to_look_at(server: ModelServer, resting_until: Option<Millis>) -> Self {
+        let base_url = without_values(&server.base_url);
+        Self { base_url, ..Self::new(server, resting_until) }
     }
 }
 
