@@ -390,6 +390,27 @@ mod tests {
     }
 
     #[test]
+    fn tokens_of_the_second_server_have_a_price_of_their_own() {
+        let with = |price| {
+            let first = [("openai-api-key", "sk-x"), ("openai-prompt-price", "0.15")];
+            let second = [
+                ("fallback-openai-api-key", "sk-y"),
+                ("fallback-openai-prompt-price", price),
+                ("fallback-openai-completion-price", "2"),
+            ];
+            [first.as_slice(), second.as_slice()].concat()
+        };
+        let prices: Vec<_> =
+            config(&with("1")).unwrap().models.iter().map(|it| (it.prices.prompt, it.prices.completion)).collect();
+        assert_eq!(prices, [(Some(150_000), None), (Some(1_000_000), Some(2_000_000))]);
+        for wrong in ["cheap", "-1", "NaN", "1001"] {
+            assert_eq!(problems(&with(wrong)).len(), 1, "{wrong}");
+        }
+        let of_nobody = [("openai-api-key", "sk-x"), ("fallback-openai-completion-price", "2")];
+        assert_eq!(problems(&of_nobody).len(), 1);
+    }
+
+    #[test]
     fn a_second_model_server_stands_in_for_a_first() {
         let second = ("fallback-openai-base-url", "http://localhost:11434/v1");
         let both = config(&[("openai-api-key", "sk-x"), second, ("fallback-openai-model", "llama")]).unwrap().models;

@@ -143,6 +143,8 @@ fn settings(options: &DemoOptions, port: u16, url: &str, secrets: &Secrets, simu
         fallback_openai_api_key: None,
         fallback_openai_base_url: None,
         fallback_openai_model: None,
+        fallback_openai_prompt_price: None,
+        fallback_openai_completion_price: None,
         translate_url: None,
         translate_api_key: None,
         oidc_issuer: Some(simulator.oidc_issuer()),

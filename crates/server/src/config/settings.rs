@@ -157,6 +157,12 @@ pub struct Settings {
     /// As `OPENAI_MODEL`
     #[arg(long, env = "FALLBACK_OPENAI_MODEL")]
     pub fallback_openai_model: Option<String>,
+    /// As `OPENAI_PROMPT_PRICE`
+    #[arg(long, env = "FALLBACK_OPENAI_PROMPT_PRICE")]
+    pub fallback_openai_prompt_price: Option<String>,
+    /// As `OPENAI_COMPLETION_PRICE`
+    #[arg(long, env = "FALLBACK_OPENAI_COMPLETION_PRICE")]
+    pub fallback_openai_completion_price: Option<String>,
     /// A server of `LibreTranslate`'s API, which translates in the model's place.
     #[arg(long, env = "TRANSLATE_URL")]
     pub translate_url: Option<String>,
@@ -377,7 +383,15 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
         base_url: text(settings.openai_base_url.as_ref()),
         model: text(settings.openai_model.as_ref()),
         choices: list(settings.openai_models.as_ref()),
-        prices: check_prices(settings, problems),
+        prices: Prices {
+            prompt: check_token_price("OPENAI_PROMPT_PRICE", settings.openai_prompt_price.as_ref(), problems),
+            completion: check_token_price(
+                "OPENAI_COMPLETION_PRICE",
+                settings.openai_completion_price.as_ref(),
+                problems,
+            ),
+            minute: check_minute_price(settings, problems),
+        },
     };
     let second = GivenServer {
         prefix: "FALLBACK_",
@@ -385,7 +399,19 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
         base_url: text(settings.fallback_openai_base_url.as_ref()),
         model: text(settings.fallback_openai_model.as_ref()),
         choices: Vec::new(),
-        prices: Prices::default(),
+        prices: Prices {
+            prompt: check_token_price(
+                "FALLBACK_OPENAI_PROMPT_PRICE",
+                settings.fallback_openai_prompt_price.as_ref(),
+                problems,
+            ),
+            completion: check_token_price(
+                "FALLBACK_OPENAI_COMPLETION_PRICE",
+                settings.fallback_openai_completion_price.as_ref(),
+                problems,
+            ),
+            minute: None,
+        },
     };
     let names = Names {
         answering: None,
@@ -395,13 +421,6 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
     };
     let first = first.check(names, problems);
     let second = second.check(Names::default(), problems);
-    let is_priced =
-        [&settings.openai_prompt_price, &settings.openai_completion_price].map(|it| text(it.as_ref()).is_some());
-    if first.is_none() && is_priced.contains(&true) {
-        problems.push(
-            "OPENAI_PROMPT_PRICE or OPENAI_COMPLETION_PRICE is set, but no server that it is the price of".into(),
-        );
-    }
     if first.is_none() && second.is_some() {
         problems.push(
             "FALLBACK_OPENAI_BASE_URL or FALLBACK_OPENAI_API_KEY is set, but no server that it stands in for".into(),
@@ -410,34 +429,26 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
     first.into_iter().chain(second).collect()
 }
 
-fn check_prices(settings: &Settings, problems: &mut Vec<String>) -> Prices {
-    let minute = text(settings.openai_transcription_price.as_ref());
-    let listens = text(settings.openai_transcription_model.as_ref()).is_some();
-    if minute.is_some() && !listens {
+fn check_minute_price(settings: &Settings, problems: &mut Vec<String>) -> Option<i64> {
+    let price = text(settings.openai_transcription_price.as_ref())?;
+    if text(settings.openai_transcription_model.as_ref()).is_none() {
         problems.push("OPENAI_TRANSCRIPTION_PRICE is set, but no OPENAI_TRANSCRIPTION_MODEL listens".into());
+        return None;
     }
-    let minute = minute.filter(|_| listens);
-    let mut check = |name: &str, given: Option<String>, of: &str| {
-        let price = given.as_deref()?.parse().ok().filter(|price| (0.0..=HIGHEST_PRICE).contains(price));
-        let price = price.and_then(cost_micros);
-        if price.is_none() {
-            problems.push(format!("{name} must be dollars for {of}"));
-        }
-        price
-    };
-    Prices {
-        prompt: check(
-            "OPENAI_PROMPT_PRICE",
-            text(settings.openai_prompt_price.as_ref()),
-            "a million tokens, such as 0.15",
-        ),
-        completion: check(
-            "OPENAI_COMPLETION_PRICE",
-            text(settings.openai_completion_price.as_ref()),
-            "a million tokens, such as 0.6",
-        ),
-        minute: check("OPENAI_TRANSCRIPTION_PRICE", minute, "a minute, such as 0.006"),
+    check_price("OPENAI_TRANSCRIPTION_PRICE", &price, "a minute, such as 0.006", problems)
+}
+
+fn check_token_price(name: &str, given: Option<&String>, problems: &mut Vec<String>) -> Option<i64> {
+    check_price(name, &text(given)?, "a million tokens, such as 0.15", problems)
+}
+
+/// In millionths of a dollar.
+fn check_price(name: &str, given: &str, of: &str, problems: &mut Vec<String>) -> Option<i64> {
+    let price = given.parse().ok().filter(|price| (0.0..=HIGHEST_PRICE).contains(price)).and_then(cost_micros);
+    if price.is_none() {
+        problems.push(format!("{name} must be dollars for {of}"));
     }
+    price
 }
 
 /// A server of the chat-completions API, as it is written down.
@@ -459,6 +470,12 @@ impl GivenServer {
                 problems.push(format!(
                     "{prefix}OPENAI_MODEL or another model is set, but neither {prefix}OPENAI_API_KEY nor \
                      {prefix}OPENAI_BASE_URL says where it is"
+                ));
+            }
+            if prices.prompt.or(prices.completion).is_some() {
+                problems.push(format!(
+                    "{prefix}OPENAI_PROMPT_PRICE or {prefix}OPENAI_COMPLETION_PRICE is set, but no server that it is the \
+                     price of"
                 ));
             }
             return None;

@@ -164,6 +164,8 @@ pub(crate) fn settings(database_url: &str) -> Settings {
         fallback_openai_api_key: None,
         fallback_openai_base_url: None,
         fallback_openai_model: None,
+        fallback_openai_prompt_price: None,
+        fallback_openai_completion_price: None,
         translate_url: None,
         translate_api_key: None,
         smtp_url: None,
