@@ -65,7 +65,7 @@ pub async fn begin(conn: &mut Conn<'_>, now: Millis, lease: &Lease, call: &ToolC
     }
     let call = ToolCall { state: ToolCallState::Running, updated_at: now, ..call.clone() };
     if agreed {
-        tool_call::update(conn, &call).await?;
+        tool_call::run_agreed(conn, &call).await?;
     } else {
         tool_call::insert(conn, std::slice::from_ref(&call)).await?;
     }
@@ -84,6 +84,6 @@ pub(crate) async fn decline_waiting(conn: &mut Conn<'_>, now: Millis, keys: &[Co
 
 /// Records what has become of a call.
 pub async fn end(conn: &mut Conn<'_>, now: Millis, call: &ToolCall) -> Result<()> {
-    tool_call::update(conn, call).await?;
-    event::insert(conn, &[events::tool_called(call, now)]).await
+    let call = tool_call::update(conn, call).await?;
+    event::insert(conn, &[events::tool_called(&call, now)]).await
 }

@@ -70,8 +70,10 @@ statements! {
                    status, took_ms, created_at, updated_at
                  FROM jsonb_populate_recordset(NULL::tool_call, $1)",
     };
-    UPDATE = "UPDATE tool_call SET seq = $3, state = $4, result = $5, status = $6, took_ms = $7, updated_at = $8
-              WHERE tenant_id = $1 AND id = $2";
+    // Where it stands is left alone: its conversation may have become part of another meanwhile.
+    UPDATE = "UPDATE tool_call SET state = $3, result = $4, status = $5, took_ms = $6, updated_at = $7
+              WHERE tenant_id = $1 AND id = $2 RETURNING *";
+    RUN_AGREED = "UPDATE tool_call SET seq = $3, state = 'running', updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     DECLINE_WAITING = "UPDATE tool_call SET state = 'declined', result = $3, updated_at = $4
                        WHERE tenant_id = $1 AND conversation_id = $2 AND state = 'waiting' RETURNING *";
     SINCE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND seq >= $3 ORDER BY id";
@@ -86,10 +88,15 @@ pub async fn insert(conn: &mut Conn<'_>, calls: &[ToolCall]) -> Result<()> {
     expect_rows("tool_call", calls.len() as u64, execute!(conn, INSERT; Json(calls))?)
 }
 
-/// Stores what has become of a call.
-pub async fn update(conn: &mut Conn<'_>, call: &ToolCall) -> Result<()> {
-    let rows = execute!(conn, UPDATE; call.tenant_id, call.id, call.seq, call.state, call.result.as_deref(), call.status,
-        call.took_ms, call.updated_at)?;
+/// Stores what has become of a call; the call as it is now.
+pub async fn update(conn: &mut Conn<'_>, call: &ToolCall) -> Result<ToolCall> {
+    fetch!(one, conn, UPDATE => ToolCall; call.tenant_id, call.id, call.state, call.result.as_deref(), call.status,
+        call.took_ms, call.updated_at)
+}
+
+/// The customer has agreed with the message `call.seq`: it runs.
+pub async fn run_agreed(conn: &mut Conn<'_>, call: &ToolCall) -> Result<()> {
+    let rows = execute!(conn, RUN_AGREED; call.tenant_id, call.id, call.seq, call.updated_at)?;
     expect_rows("tool_call", 1, rows)
 }
 

@@ -7,12 +7,16 @@ use switchboard_inbox::{
     contact_fields,
     incoming::{Body, Content, IdentityChange, Incoming, Said},
     receive::Received,
+    tool_calls,
     turns::Finished,
 };
 use switchboard_store::{
-    Control, FieldKind, MessageStatus, Scope, contact,
-    conversation::Conversation,
+    Conn, Control, FieldKind, Json, MessageStatus, Scope, ToolCallState, contact,
+    conversation::{Conversation, Lease},
+    event::{self, Position},
+    new_id,
     summary::{self, Summary},
+    tool_call::{self, ToolCall},
 };
 use switchboard_test_support::Engine;
 
@@ -194,6 +198,70 @@ async fn a_thought_about_a_conversation_that_became_part_of_another_is_lost_and_
     assert_eq!(world.answer(lease, "the whole story").await, Finished::Committed);
     world.drain().await;
     assert_eq!(world.sent(), ["the whole story"]);
+}
+
+/// A call under way for what is thought about.
+fn a_call(world: &World, lease: &Lease) -> ToolCall {
+    ToolCall {
+        tenant_id: lease.tenant_id,
+        id: new_id(world.now()),
+        conversation_id: lease.id,
+        bot_id: new_id(world.now()),
+        tool_id: None,
+        name: "cancel_order".into(),
+        seq: lease.last_inbound_seq,
+        arguments: Json(json!({})),
+        state: ToolCallState::Running,
+        result: None,
+        status: None,
+        took_ms: None,
+        created_at: world.now(),
+        updated_at: world.now(),
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_call_that_ends_after_its_conversation_became_part_of_another_stands_where_it_was_moved_to(
+    #[values(Engine::Sqlite, Engine::Postgres)] engine: Engine,
+) {
+    let world = World::new(engine).await;
+    let tenant = world.bakery.tenant;
+    known_twice(&world).await;
+    world.passes(QUIET);
+    let calls: Vec<_> = world.claim().await.iter().map(|lease| (*lease, a_call(&world, lease))).collect();
+    let mut tx = world.test.db.write(Scope::Tenant(tenant)).await.unwrap();
+    for (lease, call) in &calls {
+        assert!(tool_calls::begin(&mut tx.conn(), world.now(), lease, call, false).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    world.receive(&[both(&world, "by both")]).await;
+    let kept = world.conversation().await.id;
+    let mut tx = world.test.db.write(Scope::Tenant(tenant)).await.unwrap();
+    let conn = &mut tx.conn();
+    let places = async |conn: &mut Conn<'_>| {
+        let calls = tool_call::before(conn, tenant, kept, None, 10).await.unwrap();
+        calls.iter().map(|call| (call.id, call.seq)).collect::<Vec<_>>()
+    };
+    let moved = places(conn).await;
+    assert_eq!(moved.len(), 2);
+    for (_, call) in &calls {
+        let call = ToolCall { state: ToolCallState::Done, ..call.clone() };
+        tool_calls::end(conn, world.now(), &call).await.unwrap();
+    }
+    assert_eq!(places(conn).await, moved);
+    tx.commit().await.unwrap();
+    let told_of = async || {
+        let mut tx = world.test.db.read(Scope::Tenant(tenant)).await.unwrap();
+        let events = event::of_tenant_after(&mut tx.conn(), tenant, Position::default(), 1_000).await.unwrap();
+        let ended = events.into_iter().filter(|event| event.data.0["state"] == "done");
+        ended.map(|event| event.data.0["conversation_id"].clone()).collect::<Vec<_>>()
+    };
+    // An event is told once no older transaction is under way, be it another test's.
+    while told_of().await.len() < 2 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(told_of().await, [json!(kept), json!(kept)], "whoever looks at it is told");
 }
 
 #[rstest]
