@@ -3,7 +3,7 @@
 //! A call is recorded before it is made. A turn that is thought about again, since a worker died or the customer wrote
 //! meanwhile, finds it and does not make it twice.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 use switchboard_store::{
@@ -18,6 +18,9 @@ use crate::events;
 
 /// Why nothing came of a call that people came between.
 const TAKEN_OVER: &str = "People took over before the customer had agreed. Nothing was done.";
+
+/// Longer than any call may take, and the record of what came of it.
+const LOST_AFTER: Duration = Duration::from_mins(5);
 
 /// What a turn does besides answering: all of it in the transaction that queues the answer, or nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,6 +83,14 @@ pub(crate) async fn decline_waiting(conn: &mut Conn<'_>, now: Millis, keys: &[Co
         event::insert(conn, &declined.iter().map(|call| events::tool_called(call, now)).collect::<Vec<_>>()).await?;
     }
     Ok(())
+}
+
+/// Whoever began them so long ago is gone, and may have been the last to think about their turn: it is known from now on that
+/// nothing is known of them. How many there were.
+pub async fn give_up_lost(conn: &mut Conn<'_>, now: Millis) -> Result<usize> {
+    let lost = tool_call::give_up(conn, now - LOST_AFTER, now).await?;
+    event::insert(conn, &lost.iter().map(|call| events::tool_called(call, now)).collect::<Vec<_>>()).await?;
+    Ok(lost.len())
 }
 
 /// Records what has become of a call.

@@ -76,6 +76,10 @@ statements! {
     RUN_AGREED = "UPDATE tool_call SET seq = $3, state = 'running', updated_at = $4 WHERE tenant_id = $1 AND id = $2";
     DECLINE_WAITING = "UPDATE tool_call SET state = 'declined', result = $3, updated_at = $4
                        WHERE tenant_id = $1 AND conversation_id = $2 AND state = 'waiting' RETURNING *";
+    // Of a tenant that is being deleted nothing is told any more.
+    GIVE_UP = "UPDATE tool_call SET state = 'unknown', updated_at = $2 WHERE state = 'running' AND updated_at < $1
+               AND EXISTS (SELECT 1 FROM tenant AS t WHERE t.id = tool_call.tenant_id AND t.status <> 'deleting')
+               RETURNING *";
     SINCE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND seq >= $3 ORDER BY id";
     BEFORE = "SELECT * FROM tool_call WHERE tenant_id = $1 AND conversation_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
     MOVE = "UPDATE tool_call SET conversation_id = $3, seq = seq + $4 WHERE tenant_id = $1 AND conversation_id = $2";
@@ -98,6 +102,11 @@ pub async fn update(conn: &mut Conn<'_>, call: &ToolCall) -> Result<ToolCall> {
 pub async fn run_agreed(conn: &mut Conn<'_>, call: &ToolCall) -> Result<()> {
     let rows = execute!(conn, RUN_AGREED; call.tenant_id, call.id, call.seq, call.updated_at)?;
     expect_rows("tool_call", 1, rows)
+}
+
+/// Nothing will be known of what has been running since before `before`; what has.
+pub async fn give_up(conn: &mut Conn<'_>, before: Millis, now: Millis) -> Result<Vec<ToolCall>> {
+    fetch!(all, conn, GIVE_UP => ToolCall; before, now)
 }
 
 /// What waits for the customer of a conversation waits no longer; what did. `result`: why.

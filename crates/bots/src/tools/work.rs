@@ -241,7 +241,8 @@ impl<'a> Work<'a> {
         if let Some((live, call)) = recorded
             && let Err(error) = live.end(&ended(live, call, &outcome, began.elapsed())).await
         {
-            // It stays as one that runs; whoever thinks the turn again takes it for one of which nothing is known.
+            // It stays as one that runs; whoever thinks the turn again, or housekeeping, takes it for one of which nothing is
+            // known.
             tracing::error!(%error, "what became of a call could not be recorded");
         }
         self.note(&wish, arguments, state_of(&outcome), &outcome.text);

@@ -1,10 +1,11 @@
-//! Rows that have served their time go.
+//! Rows that have served their time go, and calls of tools that were cut off are called so.
 
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use switchboard_inbox::tool_calls;
 use switchboard_store::{Result, Scope, Signal, crawl, housekeeping, media, unanswered};
 
 use super::pause;
@@ -35,6 +36,11 @@ pub(super) async fn run(state: Arc<AppState>) {
             Ok(rows) => tracing::debug!(rows, "old rows are deleted"),
             Err(error) => tracing::error!(%error, "old rows could not be deleted; they go next time"),
         }
+        match give_up_calls(&state).await {
+            Ok(0) => {}
+            Ok(calls) => tracing::warn!(calls, "nobody knows what became of calls of tools"),
+            Err(error) => tracing::error!(%error, "calls of tools could not be given up; they are next time"),
+        }
         if !pause(EVERY, &state.shutdown).await {
             return;
         }
@@ -55,6 +61,16 @@ async fn sweep(state: &AppState) -> Result<u64> {
         state.notifier.notify(Signal::Media);
     }
     Ok(rows)
+}
+
+async fn give_up_calls(state: &AppState) -> Result<usize> {
+    let mut tx = state.db.write(Scope::System).await?;
+    let calls = tool_calls::give_up_lost(&mut tx.conn(), state.clock.now()).await?;
+    tx.commit().await?;
+    if calls > 0 {
+        state.notifier.notify(Signal::Event);
+    }
+    Ok(calls)
 }
 
 /// What a process that died left half-written; at the start, when there may be some.
