@@ -18,7 +18,7 @@ use super::{HELD, MediaWorker, backoff, key};
 use crate::{
     Failure,
     access::{Access, NoAccess},
-    events,
+    events, rules,
 };
 
 /// An upload is given up after so many tries, which take about ten minutes.
@@ -183,7 +183,7 @@ impl Waiting {
             told.push(events::message_updated(message, now));
         }
         for row in &mut self.conversations {
-            row.needs_person = true;
+            rules::note_failure(row);
             row.updated_at = now;
             told.push(events::conversation_updated(row, now));
         }

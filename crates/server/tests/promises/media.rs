@@ -9,9 +9,9 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use switchboard_store::{
-    MediaKind, MediaOrigin, MediaState, Scope, TenantId,
+    Clock as _, ManualClock, MediaKind, MediaOrigin, MediaState, Scope, SystemClock, TenantId,
     media::{self, Media},
-    new_id,
+    media_upload, new_id,
 };
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
 
@@ -61,6 +61,24 @@ impl World {
         let answer = self.upload(business, name, "application/octet-stream", bytes).await;
         assert_eq!(answer.status, 201, "{}", answer.raw);
         answer.text("/id")
+    }
+
+    /// Returns when a file that is to be at Meta waits for its next try. While one is under way, its lease ends in thirty
+    /// seconds to the millisecond.
+    async fn upload_waits(&self, clock: &ManualClock) {
+        eventually("an upload that waits", async || {
+            let now = clock.now();
+            let lease = now + Duration::from_secs(30);
+            let mut tx = self.app.server.state().db.read(Scope::System).await.expect("a database");
+            let mut due = [0; 4];
+            for (due, by) in
+                due.iter_mut().zip([now, lease - Duration::from_millis(1), lease, now + Duration::from_hours(1)])
+            {
+                *due = media_upload::due(&mut tx.conn(), by).await.expect("a count");
+            }
+            (due[0] == 0 && due[1] == due[2] && due[3] > 0).then_some(())
+        })
+        .await;
     }
 
     async fn uploads_to_meta(&self) -> usize {
@@ -296,6 +314,29 @@ async fn an_upload_that_fails_is_tried_again_and_one_that_is_refused_fails_its_m
     assert_eq!(failed["error"]["code"], 131_053, "{failed}");
     world.conversation(&business, CUSTOMER, |it| it["needs_person"] == true).await;
     assert_eq!(world.sent(&business, CUSTOMER).await.len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_whose_file_is_refused_opens_its_conversation_again(#[values(Sqlite, Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |_| {}).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, "A picture, please").await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    world.fault(&json!({ "on": "media", "kind": "server_error", "times": 1 })).await;
+    let file = world.uploaded(&business, "cake.jpg", JPEG).await;
+    world.act(&business, &format!("{path}/messages"), &json!({ "type": "image", "media": { "id": file } })).await;
+    world.upload_waits(&clock).await;
+
+    let resolved = world.app.patch(&path).api_key(&business.key).json(&json!({ "state": "resolved" })).send().await;
+    assert_eq!(resolved.text("/state"), "resolved");
+    world.fault(&json!({ "on": "media", "kind": { "code": 131_053, "http_status": 400 }, "times": 1 })).await;
+    clock.advance(Duration::from_secs(5));
+    world.conversation(&business, CUSTOMER, |it| it["send_failed"] == true).await;
+    let open = world.conversation(&business, CUSTOMER, |it| it["state"] == "open").await;
+    assert_eq!(open["needs_person"], true, "{open}");
 }
 
 #[rstest]
