@@ -71,7 +71,7 @@ statements! {
                  RETURNING *",
     };
     DUE = "SELECT count(*) FROM media_upload WHERE due_at <= $1";
-    RECORD = "UPDATE media_upload SET meta_id = $5, uploaded_at = $6, due_at = $7
+    RECORD = "UPDATE media_upload SET meta_id = $5, uploaded_at = $6, due_at = $7, attempts = $8
               WHERE tenant_id = $1 AND media_id = $2 AND number_id = $3 AND attempts = $4";
     EXTEND = "UPDATE media_upload SET due_at = $5
               WHERE tenant_id = $1 AND media_id = $2 AND number_id = $3 AND attempts = $4 AND due_at IS NOT NULL";
@@ -115,10 +115,10 @@ pub async fn due(conn: &mut Conn<'_>, now: Millis) -> Result<i64> {
     Ok(count)
 }
 
-/// Stores what became of a try, unless another has begun; whether it was stored.
-pub async fn record(conn: &mut Conn<'_>, upload: &MediaUpload) -> Result<bool> {
-    let rows = execute!(conn, RECORD; upload.tenant_id, upload.media_id, upload.number_id, upload.attempts,
-        &upload.meta_id, upload.uploaded_at, upload.due_at)?;
+/// Stores what became of a try, unless another has begun; whether it was stored. `try_number`: the claim's `attempts`.
+pub async fn record(conn: &mut Conn<'_>, upload: &MediaUpload, try_number: i64) -> Result<bool> {
+    let rows = execute!(conn, RECORD; upload.tenant_id, upload.media_id, upload.number_id, try_number, &upload.meta_id,
+        upload.uploaded_at, upload.due_at, upload.attempts)?;
     Ok(rows == 1)
 }
 

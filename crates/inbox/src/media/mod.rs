@@ -137,15 +137,21 @@ impl MediaWorker {
         tx.commit().await
     }
 
+    /// What was broken off was no try.
     async fn give_back(&self, claimed: &Claimed) -> Result<()> {
         let now = self.parts.clock.now();
         let mut tx = self.parts.db.write(Scope::System).await?;
         match claimed {
             Claimed::File(file) => {
-                media::record(&mut tx.conn(), &Media { due_at: Some(now), ..(**file).clone() }, file.attempts).await?;
+                // Whoever still uploads to us sees by the number that the file was given up meanwhile: it is not turned back.
+                let tries_again = file.origin == MediaOrigin::Received;
+                let attempts = file.attempts - i64::from(tries_again);
+                let due_again = Media { due_at: Some(now), attempts, ..(**file).clone() };
+                media::record(&mut tx.conn(), &due_again, file.attempts).await?;
             }
             Claimed::Upload(upload) => {
-                media_upload::record(&mut tx.conn(), &MediaUpload { due_at: Some(now), ..upload.clone() }).await?;
+                let due_again = MediaUpload { due_at: Some(now), attempts: upload.attempts - 1, ..upload.clone() };
+                media_upload::record(&mut tx.conn(), &due_again, upload.attempts).await?;
             }
         }
         tx.commit().await

@@ -30,6 +30,7 @@ enum Outcome {
     /// The messages that wait for it cannot leave.
     Failed(Failure),
     Later(Option<std::time::Duration>, Failure),
+    /// It did not come to a try: the number waits to be connected again.
     Held,
 }
 
@@ -111,6 +112,7 @@ impl MediaWorker {
                 "later"
             }
             Outcome::Held => {
+                result.attempts = upload.attempts - 1;
                 result.due_at = Some(now + HELD);
                 "held"
             }
@@ -123,7 +125,7 @@ impl MediaWorker {
             Outcome::Failed(_) => Waiting::lock(conn, upload).await?,
             _ => Waiting::default(),
         };
-        if !media_upload::record(conn, &result).await? {
+        if !media_upload::record(conn, &result, upload.attempts).await? {
             return Ok(());
         }
         match outcome {

@@ -8,12 +8,16 @@ use reqwest::{Method, header::HeaderMap};
 use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use switchboard_inbox::media::{Claimed, MediaParts, MediaWorker};
 use switchboard_store::{
-    Clock as _, ManualClock, MediaKind, MediaOrigin, MediaState, Scope, SystemClock, TenantId,
+    Clock as _, DueWork as _, ManualClock, MediaKind, MediaOrigin, MediaState, Scope, Signal, SystemClock, TenantId,
     media::{self, Media},
     media_upload, new_id,
 };
 use switchboard_test_support::Engine::{self, Postgres, Sqlite};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{
     support::{Answer, Call},
@@ -79,6 +83,34 @@ impl World {
             (due[0] == 0 && due[1] == due[2] && due[3] > 0).then_some(())
         })
         .await;
+    }
+
+    /// A picture that a customer has sent, as what is known of it when it is here.
+    async fn fetched(&self, business: &Business) -> Media {
+        let file = self.file(business, "image/png", PNG, &json!({})).await;
+        self.sends_file(business, "image", &file).await;
+        let file = id(&self.newest_file(business, 1).await).parse().expect("a UUID");
+        let tenant = TenantId(business.owner.tenant_id.parse().expect("a UUID"));
+        self.row(tenant, file).await.expect("it is there")
+    }
+
+    async fn row(&self, tenant: TenantId, file: Uuid) -> Option<Media> {
+        let mut tx = self.app.server.state().db.read(Scope::Tenant(tenant)).await.expect("a database");
+        media::get(&mut tx.conn(), tenant, file).await.expect("it reads")
+    }
+
+    /// What looks after files, for a test to have it do one thing.
+    fn media_worker(&self) -> MediaWorker {
+        let state = self.app.server.state();
+        MediaWorker::new(MediaParts {
+            db: state.db.clone(),
+            clock: state.clock.clone(),
+            vault: state.vault.clone(),
+            graph: state.graph.clone(),
+            notifier: state.notifier.clone(),
+            store: state.media.clone(),
+            refused: mpsc::unbounded_channel().0,
+        })
     }
 
     async fn uploads_to_meta(&self) -> usize {
@@ -337,6 +369,63 @@ async fn a_message_whose_file_is_refused_opens_its_conversation_again(#[values(S
     world.conversation(&business, CUSTOMER, |it| it["send_failed"] == true).await;
     let open = world.conversation(&business, CUSTOMER, |it| it["state"] == "open").await;
     assert_eq!(open["needs_person"], true, "{open}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn waiting_for_a_number_to_be_connected_again_uses_up_no_try_of_an_upload(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |_| {}).await;
+    let business = world.business("Bakery").await;
+    world.says(&business, CUSTOMER, "A picture, please").await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    world.fault(&json!({ "on": "media", "kind": "token_dead", "times": 1 })).await;
+    let file = world.uploaded(&business, "cake.jpg", JPEG).await;
+    let picture = json!({ "type": "image", "media": { "id": file } });
+    world.act(&business, &format!("{path}/messages"), &picture).await;
+    eventually("a number that waits for a person", async || {
+        let numbers = world.read(&business, "/api/numbers").await;
+        (numbers["items"][0]["status"] == "reauth_required").then_some(())
+    })
+    .await;
+    // As many times as an upload is tried at all.
+    for _ in 0..6 {
+        world.upload_waits(&clock).await;
+        clock.advance(Duration::from_mins(1));
+        world.app.server.state().notifier.notify(Signal::Media);
+    }
+    world.upload_waits(&clock).await;
+    world.connect(&business).await;
+    world.fault(&json!({ "on": "media", "kind": "server_error", "times": 1 })).await;
+    clock.advance(Duration::from_mins(1));
+    world.upload_waits(&clock).await;
+    clock.advance(Duration::from_secs(5));
+    eventually("it has left", async || (world.sent(&business, CUSTOMER).await.len() == 1).then_some(())).await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_fetch_that_a_shutdown_breaks_off_was_no_try(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let fetched = world.fetched(&business).await;
+    // Claimed by a process that is going down.
+    let claimed = Media { id: new_id(fetched.created_at), state: MediaState::Waiting, message_id: None, ..fetched };
+    let mut tx = world.app.server.state().db.write(Scope::Tenant(claimed.tenant_id)).await.expect("a transaction");
+    media::insert(&mut tx.conn(), std::slice::from_ref(&claimed)).await.expect("it is stored");
+    tx.commit().await.expect("it is stored");
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let (tenant, id) = (claimed.tenant_id, claimed.id);
+    world.media_worker().work(&Claimed::File(Box::new(claimed)), &stop).await.expect("it is given back");
+    let ready = eventually("the other process has fetched it", async || {
+        world.row(tenant, id).await.filter(|it| it.state == MediaState::Ready)
+    })
+    .await;
+    assert_eq!(ready.attempts, 1);
 }
 
 #[rstest]
