@@ -1,6 +1,6 @@
 //! What customers send, from Meta to our store.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 use switchboard_graph_client::{GraphError, Kind, MediaInfo};
 use switchboard_media::{HEAD, MediaStoreError, StoredFile, Told, Writing, compare, limit, sniff};
@@ -13,6 +13,8 @@ use crate::access::{Access, NoAccess};
 const MAX_ATTEMPTS: i64 = 8;
 /// What is broken so often stays broken.
 const MAX_BROKEN: i64 = 3;
+/// What our own store did not take is tried again after as long as it has waited already, within these.
+const UNSTORED: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_hours(1);
 
 /// How a try ended.
 enum Outcome {
@@ -25,6 +27,8 @@ enum Outcome {
     Later(Option<Duration>),
     /// It did not come to a try: the number waits to be connected again.
     Held,
+    /// It was no try either: our own store failed.
+    Unstored,
 }
 
 impl From<MediaProblem> for Outcome {
@@ -127,7 +131,7 @@ impl MediaWorker {
                 result.problem = Some(problem);
                 "failed"
             }
-            Outcome::Later(_) | Outcome::Held if is_past(file, now) => {
+            Outcome::Later(_) | Outcome::Held | Outcome::Unstored if is_past(file, now) => {
                 result.state = MediaState::Failed;
                 result.problem = Some(MediaProblem::Expired);
                 "failed"
@@ -146,6 +150,12 @@ impl MediaWorker {
                 result.due_at = Some(now + HELD);
                 "held"
             }
+            Outcome::Unstored => {
+                let waited = now.saturating_since(file.created_at);
+                result.attempts = file.attempts - 1;
+                result.due_at = Some(now + waited.clamp(*UNSTORED.start(), *UNSTORED.end()));
+                "unstored"
+            }
         };
         metrics::counter!("switchboard_media_fetched_total", "outcome" => counted).increment(1);
         self.record(file, result).await
@@ -160,7 +170,7 @@ async fn abandon(writing: Writing) {
 
 fn unstored(file: &Media, error: &MediaStoreError) -> Outcome {
     tracing::error!(media.id = %file.id, error = %error, "a file could not be stored");
-    Outcome::Later(None)
+    Outcome::Unstored
 }
 
 /// Whether what came is what was sent, and what it is.

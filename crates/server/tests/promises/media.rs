@@ -1,7 +1,7 @@
 //! Files: what customers send is fetched and kept, what people attach leaves once, and nothing a stranger says of a file
 //! is believed.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Method, header::HeaderMap};
@@ -282,6 +282,41 @@ async fn a_file_is_tried_again_by_itself_and_by_hand(#[values(Sqlite, Postgres)]
 
 #[rstest]
 #[tokio::test]
+async fn what_the_store_of_files_does_not_take_is_fetched_when_it_does(#[values(Sqlite, Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |_| {}).await;
+    let business = world.business("Bakery").await;
+    let tenant = TenantId(business.owner.tenant_id.parse().expect("a UUID"));
+    // A file where the business's folder should be.
+    let in_the_way = folder(&world).join(tenant.0.simple().to_string());
+    std::fs::write(&in_the_way, "x").expect("it is written");
+    let file = world.file(&business, "image/png", PNG, &json!({})).await;
+    world.sends_file(&business, "image", &file).await;
+    let file = eventually("a message with a file", async || {
+        let thread = world.thread(&business, CUSTOMER).await;
+        thread.iter().find(|it| !it["media"].is_null()).map(id)
+    })
+    .await;
+    let file = file.parse().expect("a UUID");
+    // More often than Meta would be asked in vain.
+    for _ in 0..12 {
+        let due = eventually("the next try", async || {
+            let row = world.row(tenant, file).await?;
+            assert_eq!((row.state, row.problem), (MediaState::Waiting, None), "after {} tries", row.attempts);
+            let now = clock.now();
+            row.due_at.filter(|due| *due > now && *due != now + Duration::from_secs(30))
+        })
+        .await;
+        clock.advance(due.saturating_since(clock.now()));
+        world.app.server.state().notifier.notify(Signal::Media);
+    }
+    std::fs::remove_file(&in_the_way).expect("it is gone");
+    clock.advance(Duration::from_hours(1));
+    assert_eq!(world.newest_file(&business, 1).await["media"]["state"], "ready");
+}
+
+#[rstest]
+#[tokio::test]
 async fn an_attached_file_is_uploaded_once_and_leaves_with_its_message(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
@@ -476,11 +511,15 @@ async fn only_what_whatsapp_takes_is_taken(#[values(Sqlite, Postgres)] engine: E
     assert!(matches!(gone.status, 404 | 410), "{}", gone.raw);
 }
 
+/// Where files are kept.
+fn folder(world: &World) -> PathBuf {
+    world.app.server.state().config.media.store.to_file_path().expect("a folder")
+}
+
 /// How many files are kept.
 fn files(world: &World) -> usize {
     let inside = |folder: &std::path::Path| std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let folder = world.app.server.state().config.media.store.to_file_path().expect("a folder");
-    inside(&folder).map(|tenant| inside(&tenant.path()).count()).sum()
+    inside(&folder(world)).map(|tenant| inside(&tenant.path()).count()).sum()
 }
 
 #[rstest]
