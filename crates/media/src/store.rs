@@ -210,10 +210,16 @@ impl Writing {
         self.size
     }
 
+    /// After an error there will be no file, and there is nothing left to call.
     pub async fn push(&mut self, bytes: Bytes) -> Result<(), MediaStoreError> {
         self.digest.update(&bytes);
         self.size += bytes.len() as u64;
-        Ok(self.writer.put(bytes).await?)
+        let pushed = self.writer.put(bytes).await;
+        if pushed.is_err() {
+            // S3 would keep what has arrived, and nobody would see it. What failed says more than that this does, too.
+            let _ = self.writer.abort().await;
+        }
+        Ok(pushed?)
     }
 
     /// The file is there when this returns.
@@ -403,6 +409,30 @@ mod tests {
         writing.push(Bytes::from_static(b"hello")).await.unwrap();
         writing.finish().await.unwrap();
         assert_eq!(contents(&store, Some(1..4)).await.unwrap(), b"ell");
+    }
+
+    #[tokio::test]
+    async fn what_a_bucket_takes_half_of_is_given_up_there() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = MockServer::start().await;
+        let begun = "<InitiateMultipartUploadResult><UploadId>7</UploadId></InitiateMultipartUploadResult>";
+        for (method, answer, times) in [
+            ("POST", ResponseTemplate::new(200).set_body_string(begun), 1..=1),
+            ("PUT", ResponseTemplate::new(403), 1..=9),
+            ("DELETE", ResponseTemplate::new(204), 1..=1),
+        ] {
+            Mock::given(matchers::method(method)).respond_with(answer).expect(times).mount(&server).await;
+        }
+        let store = MediaStore::in_bucket(bucket_at(&server), &"s3://files".parse().unwrap()).unwrap();
+        let mut writing = store.write(key());
+        // What fails is told with what comes later.
+        let piece = Bytes::from(vec![1; PIECE]);
+        while writing.push(piece.clone()).await.is_ok() {
+            assert!(writing.size() < 9 * PIECE as u64, "no piece is taken");
+        }
+        let requests = server.received_requests().await.unwrap();
+        let given_up = requests.iter().find(|it| it.method.as_str() == "DELETE").unwrap();
+        assert_eq!(given_up.url.query(), Some("uploadId=7"));
     }
 
     #[test]

@@ -186,7 +186,9 @@ impl MediaWorker {
         let mut tx = self.parts.db.write(Scope::Tenant(claimed.tenant_id)).await?;
         let conn = &mut tx.conn();
         if !media::record(conn, &now_is, claimed.attempts).await? {
-            return Ok(());
+            let is_wanted = media::get(conn, claimed.tenant_id, claimed.id).await?.is_some();
+            drop(tx);
+            return if is_wanted { Ok(()) } else { self.discard(claimed).await };
         }
         let changed = now_is.state != claimed.state || now_is.due_at.is_none();
         if let Some(id) = claimed.message_id.filter(|_| changed) {
@@ -201,6 +203,14 @@ impl MediaWorker {
         tx.commit().await?;
         self.parts.notifier.notify(Signal::Transcript);
         self.parts.notifier.notify(Signal::Event);
+        Ok(())
+    }
+
+    /// What was fetched while its row went, with its tenant: nothing leads to it any more.
+    async fn discard(&self, file: &Media) -> Result<()> {
+        if let Err(error) = self.parts.store.delete(key(file)).await {
+            tracing::error!(media.id = %file.id, error = %error, "a file without a row could not be deleted; it stays");
+        }
         Ok(())
     }
 

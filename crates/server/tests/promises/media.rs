@@ -1,9 +1,10 @@
 //! Files: what customers send is fetched and kept, what people attach leaves once, and nothing a stranger says of a file
 //! is believed.
 
-use std::{path::PathBuf, time::Duration};
+use std::{convert::Infallible, path::PathBuf, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use futures_util::stream;
 use reqwest::{Method, header::HeaderMap};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -509,6 +510,58 @@ async fn only_what_whatsapp_takes_is_taken(#[values(Sqlite, Postgres)] engine: E
     eventually("one file alone is kept", async || (files(&world) == 1).then_some(())).await;
     let gone = world.app.get(&format!("/api/media/{kept}")).api_key(&business.key).send().await;
     assert!(matches!(gone.status, 404 | 410), "{}", gone.raw);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_file_whose_row_has_gone_while_it_was_fetched_does_not_stay(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let fetched = world.fetched(&business).await;
+    let fetch = async |file: Media| {
+        let claimed = Claimed::File(Box::new(Media { state: MediaState::Waiting, ..file }));
+        world.media_worker().work(&claimed, &CancellationToken::new()).await.expect("it is looked after");
+    };
+    fetch(Media { id: new_id(fetched.created_at), ..fetched.clone() }).await;
+    assert_eq!(files(&world), 1, "the other one");
+
+    // That another process was faster is no reason to delete what it fetched.
+    fetch(Media { attempts: 0, ..fetched.clone() }).await;
+    let (status, _, bytes) = read(&world, &format!("/api/media/{}", fetched.id), &business.key, None).await;
+    assert_eq!((status, bytes.as_slice()), (200, PNG));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_upload_that_was_given_up_leaves_nothing_when_it_ends_after_all(#[values(Sqlite, Postgres)] engine: Engine) {
+    let clock = ManualClock::at(SystemClock.now());
+    let world = World::start_at(engine, clock.clone(), |_| {}).await;
+    let business = world.unconnected("Bakery", &json!({})).await;
+    let tenant = TenantId(business.owner.tenant_id.parse().expect("a UUID"));
+    let is_under_way = async |is: bool| {
+        eventually("an upload that is as it should", async || {
+            let mut tx = world.app.server.state().db.read(Scope::Tenant(tenant)).await.expect("a database");
+            let unsent = media::unsent(&mut tx.conn(), tenant).await.expect("it reads");
+            ((unsent.files == 1) == is).then_some(())
+        })
+        .await;
+    };
+    let (piece, pieces) = mpsc::unbounded_channel::<Vec<u8>>();
+    let pieces =
+        stream::unfold(pieces, |mut pieces| async move { Some((Ok::<_, Infallible>(pieces.recv().await?), pieces)) });
+    let body = reqwest::Body::wrap_stream(pieces);
+    let upload = world.app.post("/api/media").api_key(&business.key);
+    let upload = tokio::spawn(upload.body("multipart/form-data; boundary=x", body).send());
+    let head = b"--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
+    piece.send([head.as_slice(), JPEG, &[0; 5_000]].concat()).expect("somebody listens");
+    is_under_way(true).await;
+    clock.advance(Duration::from_hours(2));
+    world.app.server.state().notifier.notify(Signal::Media);
+    is_under_way(false).await;
+    piece.send(b"\r\n--x--\r\n".to_vec()).expect("somebody listens");
+    drop(piece);
+    upload.await.expect("it ends").assert_problem(400, "malformed");
+    assert_eq!(files(&world), 0);
 }
 
 /// Where files are kept.

@@ -167,7 +167,7 @@ async fn receive(
     beginning: Bytes,
     field: &mut Fuse<Field>,
 ) -> Result<StoredFile, Problem> {
-    let mut writing = state.media.write(Key { tenant: media.tenant_id, media: media.id });
+    let mut writing = state.media.write(key(media));
     let mut chunk = Some(beginning);
     while let Some(bytes) = chunk {
         if writing.size() + bytes.len() as u64 > accepted.limit {
@@ -184,6 +184,10 @@ async fn receive(
         };
     }
     Ok(writing.finish().await?)
+}
+
+fn key(media: &Media) -> Key {
+    Key { tenant: media.tenant_id, media: media.id }
 }
 
 /// As what it may be larger.
@@ -204,8 +208,12 @@ async fn finish(state: &AppState, media: Media, stored: StoredFile) -> Result<Me
     let mut tx = state.db.write(Scope::Tenant(ready.tenant_id)).await?;
     let is_kept = media::record(&mut tx.conn(), &ready, 0).await?;
     tx.commit().await?;
-    // It took so long that it counted as given up.
-    if is_kept { Ok(ready.into()) } else { Err(Problem::malformed("the file took too long to come")) }
+    if is_kept {
+        return Ok(ready.into());
+    }
+    // It took so long that it counted as given up; whoever deleted it did so before it was there.
+    state.media.delete(key(&ready)).await?;
+    Err(Problem::malformed("the file took too long to come"))
 }
 
 async fn forget(state: &AppState, media: Media) -> Result<(), Problem> {
