@@ -4,6 +4,8 @@ use secrecy::SecretString;
 use url::Url;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// A file that moves more slowly, in bytes a second, is given up in the end.
+const SLOWEST: u64 = 64 * 1024;
 
 /// Where Graph is and which app speaks to it.
 #[derive(Debug, Clone)]
@@ -16,7 +18,8 @@ pub struct GraphConfig {
     pub app_secret: SecretString,
     /// For one request and its answer, connecting included. 10 s unless set.
     pub timeout: Duration,
-    /// For one upload or download of media, which may be 100 MB. 120 s unless set.
+    /// How long a download may stand still; an upload as a whole has as long, and both have what their size takes on top.
+    /// 120 s unless set.
     pub media_timeout: Duration,
 }
 
@@ -31,6 +34,11 @@ impl GraphConfig {
             timeout: Duration::from_secs(10),
             media_timeout: Duration::from_mins(2),
         }
+    }
+
+    /// For a whole upload or download of so many bytes: half an hour for the 100 MB that media have at most.
+    pub(crate) fn media_timeout_of(&self, bytes: u64) -> Duration {
+        self.media_timeout + Duration::from_secs(bytes / SLOWEST)
     }
 }
 

@@ -1,3 +1,6 @@
+use std::future::Future;
+use std::time::Duration;
+
 use bytes::Bytes;
 use reqwest::{Method, multipart};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -36,13 +39,16 @@ pub struct MediaInfo {
 pub struct Download {
     body: Body,
     pub content_type: Option<String>,
+    /// How long nothing may come.
+    longest_pause: Duration,
     token: SecretString,
 }
 
 impl Download {
     /// The next piece; `None` when all has come. More than was allowed is an error, whatever the server announced.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, GraphError> {
-        self.body.chunk().await.map_err(|error| error.without(std::slice::from_ref(&self.token)))
+        let chunk = in_time(self.longest_pause, self.body.chunk()).await;
+        chunk.map_err(|error| error.without(std::slice::from_ref(&self.token)))
     }
 }
 
@@ -71,13 +77,14 @@ impl GraphClient {
         file: Upload<'_>,
         token: &SecretString,
     ) -> Result<String, GraphError> {
+        let timeout = self.config().media_timeout_of(file.length);
         let file = multipart::Part::stream_with_length(file.body, file.length)
             .file_name(file.name.to_owned())
             .mime_str(file.mime_type)
             .map_err(|_| GraphError::refused("the file's MIME type is malformed"))?;
         let form = multipart::Form::new().text("messaging_product", "whatsapp").part("file", file);
         let call = self.call(Method::POST, &[phone_number_id, "media"], token)?;
-        let call = call.timeout(self.config().media_timeout).multipart(form);
+        let call = call.timeout(timeout).multipart(form);
         Ok(call.send::<Uploaded>().await?.id)
     }
 
@@ -112,14 +119,16 @@ impl GraphClient {
         if !self.is_media_address(url) {
             return Err(GraphError::refused("media is not downloaded from this host"));
         }
+        let longest_pause = self.config().media_timeout;
+        let timeout = self.config().media_timeout_of(max_bytes as u64);
         let request = self.http().get(url.clone()).bearer_auth(token.expose_secret());
-        let (client, request) = request.timeout(self.config().media_timeout).build_split();
+        let (client, request) = request.timeout(timeout).build_split();
         let opened = match request {
-            Ok(request) => reply::open(&client, request, max_bytes).await,
+            Ok(request) => in_time(longest_pause, reply::open(&client, request, max_bytes)).await,
             Err(error) => Err(GraphError::transport(&error)),
         };
         let (content_type, body) = opened.map_err(|error| error.without(std::slice::from_ref(token)))?;
-        Ok(Download { body, content_type, token: token.clone() })
+        Ok(Download { body, content_type, longest_pause, token: token.clone() })
     }
 
     pub async fn delete_media(
@@ -134,6 +143,10 @@ impl GraphClient {
         }
         call.send::<Success>().await?.check()
     }
+}
+
+async fn in_time<T>(longest: Duration, what: impl Future<Output = Result<T, GraphError>>) -> Result<T, GraphError> {
+    tokio::time::timeout(longest, what).await.unwrap_or_else(|_| Err(GraphError::timed_out()))
 }
 
 /// Webhooks and Graph name the URL; whoever could forge one would otherwise be handed a customer's token, or reach
@@ -159,7 +172,7 @@ mod tests {
 
     use super::*;
     use crate::error::Kind;
-    use crate::testing::{Graph, client_with, token};
+    use crate::testing::{Graph, client_with, client_with_media_timeout, token};
 
     #[test]
     fn the_token_goes_to_metas_hosts_and_to_graph_alone() {
@@ -258,6 +271,62 @@ mod tests {
         };
         assert!(size <= 5000, "{size}");
         assert_eq!(error.message, "the answer is larger than 5000 bytes");
+    }
+
+    #[tokio::test]
+    async fn a_large_file_has_the_time_that_its_size_takes() {
+        const SIZE: usize = 4 * 1024 * 1024;
+        let (graph, timeout) = (Graph::start().await, Duration::from_millis(50));
+        let answer = ResponseTemplate::new(200).set_body_json(json!({"id": "7"}));
+        graph.respond(answer.set_delay(timeout * 2)).await;
+        let client = client_with_media_timeout(&graph.server.uri(), timeout);
+        // The test may be as slow as it likes: a file of this size has a minute on top.
+        let body = vec![0_u8; SIZE].into();
+        let file = Upload { name: "cat.pdf", mime_type: "application/pdf", body, length: SIZE as u64 };
+        assert_eq!(client.upload_media("12", file, &token()).await.unwrap(), "7");
+    }
+
+    #[tokio::test]
+    async fn a_download_may_take_longer_than_it_may_stand_still() {
+        const SIZE: usize = 4 * 1024 * 1024;
+        let graph = Graph::start().await;
+        graph.respond(ResponseTemplate::new(200).set_body_bytes(vec![0; SIZE])).await;
+        let url = graph.server.uri().parse().unwrap();
+        let timeout = Duration::from_secs(2);
+        let client = client_with_media_timeout(&graph.server.uri(), timeout);
+        let mut download = client.download_media(&url, SIZE, &token()).await.unwrap();
+        let mut size = 0;
+        while let Some(chunk) = download.chunk().await.unwrap() {
+            if size == 0 {
+                // Whoever stores it is slow, and not Meta.
+                tokio::time::sleep(timeout).await;
+            }
+            size += chunk.len();
+        }
+        assert_eq!(size, SIZE);
+    }
+
+    #[tokio::test]
+    async fn a_download_that_stands_still_is_given_up() {
+        let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", server.local_addr().unwrap());
+        let client = client_with_media_timeout(&base, Duration::from_millis(500));
+        tokio::spawn(async move {
+            use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+            let (mut peer, _) = server.accept().await.unwrap();
+            let _ = peer.read(&mut [0; 4096]).await;
+            let _ = peer.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\nhalf").await;
+            // Held open, and silent.
+            std::future::pending::<()>().await;
+        });
+        // As a whole, it would have half an hour.
+        let all = async {
+            let mut download = client.download_media(&base.parse().unwrap(), 100 << 20, &token()).await?;
+            while download.chunk().await?.is_some() {}
+            Ok::<_, GraphError>(())
+        };
+        let error = all.await.unwrap_err();
+        assert_eq!((error.kind, error.message.as_str()), (Kind::Transient, "Graph did not answer in time"));
     }
 
     #[tokio::test]

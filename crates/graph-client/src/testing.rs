@@ -46,9 +46,20 @@ pub(crate) fn client_at(base: &str) -> GraphClient {
 }
 
 pub(crate) fn client_with(base: &str, http: reqwest::ClientBuilder) -> GraphClient {
+    client_of(config_at(base), http)
+}
+
+pub(crate) fn client_with_media_timeout(base: &str, media_timeout: Duration) -> GraphClient {
+    client_of(GraphConfig { media_timeout, ..config_at(base) }, http_client_builder())
+}
+
+fn client_of(config: GraphConfig, http: reqwest::ClientBuilder) -> GraphClient {
     // Already installed by another test of this process: fine.
     rustls::crypto::ring::default_provider().install_default().ok();
-    let mut config = GraphConfig::new(base.parse().unwrap(), "v26.0", "670843887433847", APP_SECRET.into());
-    config.timeout = Duration::from_secs(2);
     GraphClient::new(config, http.no_proxy().build().unwrap())
+}
+
+fn config_at(base: &str) -> GraphConfig {
+    let config = GraphConfig::new(base.parse().unwrap(), "v26.0", "670843887433847", APP_SECRET.into());
+    GraphConfig { timeout: Duration::from_secs(2), ..config }
 }

@@ -9,6 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 pub use kind::{Kind, Scope};
 
+const NO_ANSWER: &str = "Graph did not answer in time";
+
 /// A call to Graph that did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GraphError {
@@ -81,11 +83,16 @@ impl GraphError {
         let message = match (error.is_connect(), error.is_timeout()) {
             (true, true) => "Graph could not be reached in time",
             (true, false) => "Graph could not be reached",
-            (false, true) => "Graph did not answer in time",
+            (false, true) => NO_ANSWER,
             (false, false) => "the connection to Graph broke",
         };
         // Once connected, the request may have been written; whether it was read, only Graph knows.
         Self { outcome_unknown: !error.is_connect(), ..Self::new(Kind::Transient, message) }
+    }
+
+    /// What was waited for did not come; as if the connection had noticed.
+    pub(crate) fn timed_out() -> Self {
+        Self { outcome_unknown: true, ..Self::new(Kind::Transient, NO_ANSWER) }
     }
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
