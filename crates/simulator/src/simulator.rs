@@ -68,7 +68,7 @@ impl Simulator {
         // Longer than clients keep idle connections, as at Meta: they would meet one that has just been closed.
         .keep_alive(KEEP_ALIVE)
         // A busy machine may keep a client from saying anything for long.
-        .client_request_timeout(std::time::Duration::ZERO)
+        .client_request_timeout(Duration::ZERO)
         // In seconds: held requests and idle connections do not keep a stop waiting for longer.
         .shutdown_timeout(1)
         .disable_signals()
