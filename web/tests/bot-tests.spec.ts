@@ -90,7 +90,7 @@ test("tests are written, run, and tell what a change has broken", async ({ page,
   await expect(broken.getByRole("button", { name: "Run" })).toHaveCount(0);
 });
 
-test("a model that gives no answer is told apart from an answer that is wrong", async ({ page }) => {
+test("a model that gives no answer is told apart from an answer that is wrong", async ({ page, complaints }) => {
   await signIn(page, demo);
   await page.goto(`${demo.dashboard}bots?tab=tests`);
   await page.getByRole("button", { name: "Add test" }).click();
@@ -116,6 +116,7 @@ test("a model that gives no answer is told apart from an answer that is wrong", 
   await page.unroute("**/test-runs/*");
   await retry.click();
   await expect(row(page, "Delivery").locator(".outcome.error")).toBeVisible();
+  for (const complaint of complaints.splice(0)) expect(complaint).toContain("404");
 });
 
 test("a test expects that a tool is used or is not, and shows what was done with it", async ({ page }) => {
