@@ -128,7 +128,7 @@ statements! {
     ANSWERS_BETWEEN = "SELECT CAST(COALESCE(sum((
                          SELECT count(*) FROM message AS m
                          WHERE m.tenant_id = c.tenant_id AND m.conversation_id = c.id AND m.created_at >= $4 AND m.created_at < $5
-                           AND m.author = 'ai' AND m.part = 0 AND m.status NOT IN ('cancelled', 'failed'))), 0) AS BIGINT)
+                           AND m.author = 'ai' AND m.part = 0 AND m.status <> 'cancelled')), 0) AS BIGINT)
                        FROM conversation AS c JOIN number AS n ON n.tenant_id = c.tenant_id AND n.id = c.number_id
                        WHERE c.tenant_id = $1 AND c.contact_id = $2 AND n.bot_id = $3";
     COUNT = "SELECT count(*) FROM message WHERE tenant_id = $1";
@@ -244,7 +244,7 @@ pub async fn move_all(
 }
 
 /// How many answers of the AI a contact has had from one moment until before another, on all numbers that a bot serves.
-/// What never reached them is none.
+/// What people kept back is none; what Meta refused is one: else a bot that nobody hears would go on for ever.
 pub async fn answers_between(
     conn: &mut Conn<'_>,
     tenant: TenantId,

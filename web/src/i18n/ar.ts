@@ -104,7 +104,7 @@ export const ar: FirstDictionary = {
   "bot.delay": "مدة الهدوء بالثواني",
   "bot.delay_hint": "ينتظر هذه المدة بعد آخر رسالة من العميل، لتحصل عدة رسائل قصيرة على جواب واحد.",
   "unsaved.title": "المغادرة دون حفظ؟",
-  "unsaved.text": "تغييراتك على البوت غير محفوظة.",
+  "unsaved.text": "تغييراتك غير محفوظة.",
   "unsaved.verb": "غادر",
   "knowledge.heading": "المعرفة",
   "knowledge.hint": "يجيب البوت من هذه المعلومات وحدها.",

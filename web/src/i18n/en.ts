@@ -108,7 +108,7 @@ export const en = {
   "bot.delay_hint":
     "It waits this long after a customer's last message, so that several short messages get one answer.",
   "unsaved.title": "Leave without saving?",
-  "unsaved.text": "Your changes to the bot are not saved.",
+  "unsaved.text": "What you have changed is not saved.",
   "unsaved.verb": "Leave",
   "knowledge.heading": "Knowledge",
   "knowledge.hint": "The bot answers from this, and from nothing else.",

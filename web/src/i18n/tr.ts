@@ -107,7 +107,7 @@ export const tr: FirstDictionary = {
   "bot.delay_hint":
     "Müşterinin son mesajından sonra bu kadar bekler; böylece art arda gelen kısa mesajlara tek yanıt verir.",
   "unsaved.title": "Kaydetmeden çıkılsın mı?",
-  "unsaved.text": "Bottaki değişiklikleriniz kaydedilmedi.",
+  "unsaved.text": "Değişiklikleriniz kaydedilmedi.",
   "unsaved.verb": "Çık",
   "knowledge.heading": "Bilgiler",
   "knowledge.hint": "Bot yalnızca bunlara dayanarak yanıt verir.",

@@ -178,22 +178,6 @@ async fn a_customer_who_writes_to_two_numbers_of_a_bot_gets_no_more_answers(
 
 #[rstest]
 #[tokio::test]
-async fn an_answer_that_a_takeover_kept_back_is_none_that_the_customer_had(#[values(Sqlite, Postgres)] engine: Engine) {
-    let line = line(engine, json!({ "answers_per_customer": 1 })).await;
-    let conversation = asks(&line, CUSTOMER, QUESTION).await;
-    said(&line, &conversation, 1).await;
-    for act in ["takeover", "handback"] {
-        let done = line.post(&format!("{conversation}/{act}")).json(&json!({})).send().await;
-        assert_eq!(done.status, 200, "{}", done.raw);
-    }
-    let messages = line.read(&format!("{conversation}/messages")).await;
-    assert!(messages["items"].as_array().unwrap().iter().any(|it| it["status"] == "cancelled"), "{messages}");
-    asks(&line, CUSTOMER, "So what time do you open?").await;
-    assert_eq!(said(&line, &conversation, 2).await[1], by_ai(ANSWER));
-}
-
-#[rstest]
-#[tokio::test]
 async fn a_bot_gives_so_many_answers_on_a_day_of_its_business(#[values(Sqlite, Postgres)] engine: Engine) {
     let line = line(engine, json!({ "answers_per_day": 1 })).await;
     let first = asks(&line, CUSTOMER, QUESTION).await;

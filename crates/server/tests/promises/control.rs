@@ -50,6 +50,30 @@ async fn a_draft_that_meets_a_takeover_is_kept_and_not_sent(#[values(Sqlite, Pos
 
 #[rstest]
 #[tokio::test]
+async fn an_answer_that_a_takeover_kept_back_is_none_that_the_customer_had(#[values(Sqlite, Postgres)] engine: Engine) {
+    let world = World::start(engine).await;
+    let business = world.business("Bakery").await;
+    let (bot, once) = (format!("/api/bots/{}", business.bot), json!({ "answers_per_customer": 1 }));
+    assert_eq!(world.app.patch(&bot).api_key(&business.key).json(&once).send().await.status, 200);
+    let throttled = json!({ "on": "messages", "kind": "throttle_number", "phone_number_id": business.phone_number_id });
+    world.fault(&throttled).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    world.conversation(&business, CUSTOMER, |it| it["last_message"]["author"] == "ai").await;
+    let path = world.path(&business, CUSTOMER).await;
+    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
+    let thread = world.thread(&business, CUSTOMER).await;
+    assert_eq!(thread[1]["status"], "cancelled", "{thread:?}");
+
+    world.all_is_well().await;
+    world.act(&business, &format!("{path}/handback"), &json!({})).await;
+    world.says(&business, CUSTOMER, QUESTION).await;
+    let answers = world.answers(&business, CUSTOMER, 1).await;
+    assert!(answers[0].contains(&business.answer), "{answers:?}");
+    assert_eq!(world.read(&business, &path).await["needs_person"], false);
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_is_on_the_wire_at_a_takeover_is_counted(#[values(Sqlite, Postgres)] engine: Engine) {
     let world = World::start(engine).await;
     let business = world.business("Bakery").await;
