@@ -42,6 +42,9 @@ const REQUESTS_END: Duration = Duration::from_secs(3);
 /// An idle connection lasts longer than a proxy in front keeps it (Caddy two minutes, nginx one): a proxy that meets a
 /// connection which has just been closed answers Meta with 502.
 const KEEP_ALIVE: Duration = Duration::from_secs(150);
+/// Until the head of a request is here. Longer than a busy machine may take to read what has come in time: whoever is told 408
+/// then, Meta too, has to come again.
+const HEAD: Duration = Duration::from_secs(30);
 /// How long the database may take to close. All three together stay under the ten seconds a supervisor waits.
 const DATABASE_END: Duration = Duration::from_secs(1);
 /// How long a person who signs in waits for the identity provider.
@@ -117,6 +120,7 @@ impl Server {
             .workers(std::thread::available_parallelism().map_or(2, usize::from))
             .shutdown_timeout(REQUESTS_END.as_secs())
             .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD)
             .disable_signals()
             .bind(self.state.config.bind)
             .with_context(|| format!("cannot listen on {}", self.state.config.bind))?;
