@@ -108,8 +108,11 @@ const SCRIPTS: [(RangeInclusive<char>, &str); 8] = [
 
 /// The language of a text; `None` when it is too short to tell ("ok", "10:30", "👍"), or in none that is known.
 pub fn detect(text: &str) -> Option<Language> {
-    let text = &*words::words_of(text);
-    let letters = Letters::count(text);
+    let text = words::words_of(text);
+    told(&text, &Letters::count(&text))
+}
+
+fn told(text: &str, letters: &Letters) -> Option<Language> {
     letters.language().or_else(|| match (letters.may_be_turkish(), letters.weight() >= ENOUGH_LETTERS) {
         _ if letters.unknown > 0 => None,
         (true, false) => Some(Language::Tr),
@@ -123,15 +126,27 @@ pub fn detect(text: &str) -> Option<Language> {
 /// The language of what somebody says whose language is known, if it is: a few words in letters that many languages share
 /// do not change it.
 pub(crate) fn detect_knowing(text: &str, known: Option<&Language>) -> Option<Language> {
-    let told = detect(text)?;
-    let letters = Letters::count(&words::words_of(text));
-    let may_change = letters.weight() >= ENOUGH_TO_CHANGE || letters.tell(&told);
-    (may_change || known.is_none_or(|known| *known == told)).then_some(told)
+    let text = words::words_of(text);
+    told_knowing(&text, &Letters::count(&text), known)
+}
+
+fn told_knowing(text: &str, letters: &Letters, known: Option<&Language>) -> Option<Language> {
+    let told = told(text, letters)?;
+    let changes = letters.weight() >= ENOUGH_TO_CHANGE || letters.tell(&told);
+    (changes || known.is_none_or(|known| *known == told)).then_some(told)
 }
 
 /// In which language somebody writes, by what they have said, oldest first. `known`: what was known before.
 pub(crate) fn spoken<'a>(said: impl Iterator<Item = &'a str>, known: Option<Language>) -> Option<Language> {
-    said.fold(known, |known, text| detect_knowing(text, known.as_ref()).or(known))
+    said.fold(known, |known, text| {
+        let text = words::words_of(text);
+        let letters = Letters::count(&text);
+        // A thread is mostly short texts, of which statistics, slow beside all else, would change nothing.
+        if known.is_some() && !letters.may_change() {
+            return known;
+        }
+        told_knowing(&text, &letters, known.as_ref()).or(known)
+    })
 }
 
 /// The likeliest language of a text, however short: for what a wrong guess does not harm.
@@ -235,6 +250,11 @@ impl Letters {
         self.latin * 2 <= self.all || (*told == Language::Tr && self.may_be_turkish()) || self.language().is_some()
     }
 
+    /// Whether the text may be in another language than the known one, whatever statistics say of it.
+    fn may_change(&self) -> bool {
+        self.weight() >= ENOUGH_TO_CHANGE || self.tell(&Language::Tr)
+    }
+
     fn weight(&self) -> usize {
         self.all + self.signs * (LETTERS_PER_SIGN - 1)
     }
@@ -263,7 +283,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::{Language, detect, detect_knowing};
+    use super::{Language, detect, detect_knowing, spoken};
 
     #[rstest]
     #[case("Good morning, do you have any bread left?", "en")]
@@ -369,6 +389,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_somebody_speaks_is_what_their_texts_tell_one_after_the_other(
+            said in prop::collection::vec("(hello|ekmek|şeker|var mı|сколько|متى|bonjour|do you deliver|👍|\\PC| ){0,8}", 0..5),
+            known in prop::option::of(prop::sample::select(vec!["tr", "en", "ru"])),
+        ) {
+            let known = known.map(Language::from_code);
+            let one_by_one = said.iter().fold(known.clone(), |known, text| detect_knowing(text, known.as_ref()).or(known));
+            prop_assert_eq!(spoken(said.iter().map(String::as_str), known), one_by_one);
+        }
+
         #[test]
         fn no_text_makes_it_panic(text in any::<String>()) {
             detect(&text);

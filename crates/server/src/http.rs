@@ -21,6 +21,7 @@ mod conversations;
 mod cursor;
 mod docs;
 mod events;
+mod file_form;
 mod guard;
 mod invitations;
 mod knowledge;

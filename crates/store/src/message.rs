@@ -1,5 +1,7 @@
 //! Messages, in and out.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -250,10 +252,9 @@ pub async fn answers_between(
     tenant: TenantId,
     contact: Uuid,
     bot: Uuid,
-    from: Millis,
-    until: Millis,
+    time: Range<Millis>,
 ) -> Result<i64> {
-    let (count,) = fetch!(one, conn, ANSWERS_BETWEEN => (i64,); tenant, contact, bot, from, until)?;
+    let (count,) = fetch!(one, conn, ANSWERS_BETWEEN => (i64,); tenant, contact, bot, time.start, time.end)?;
     Ok(count)
 }
 

@@ -1,6 +1,6 @@
 //! What a turn is thought from.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, ops::Range, sync::Arc, time::Duration};
 
 use switchboard_inbox::rules::TurnPolicy;
 use switchboard_store::{
@@ -102,12 +102,8 @@ impl Context {
         let models = parts.models.of(conn, tenant_id, &state.models).await?;
         parts.vectors.see_to(conn, &models, bot.id, &index).await?;
         let mut counts = Counts::of_day(conn, &bot, &models, &zone, now).await?;
-        if bot.answers_per_customer.is_some() {
-            // Until now, whatever the clock of another replica says of now.
-            let (from, until) = (now - DAY, Millis(i64::MAX));
-            counts.of_customer =
-                message::answers_between(conn, tenant_id, lease.contact_id, bot.id, from, until).await?;
-        }
+        // Until now, whatever the clock of another replica says of now.
+        counts.of_customer = answers_to(conn, &bot, lease.contact_id, now - DAY..Millis(i64::MAX)).await?;
         let mut messages = message::before(conn, tenant_id, lease.id, None, MESSAGES).await?;
         messages.reverse();
         let is_full = i64::try_from(messages.len()).is_ok_and(|read| read == MESSAGES);
@@ -171,6 +167,14 @@ impl Context {
         };
         Ok(Look::Seen(Loaded::Ready(Box::new(Self { question, seen: state.last_inbound_seq, policy }))))
     }
+}
+
+/// How many answers a customer has had in a time. Where no limit is set, none is counted.
+pub(crate) async fn answers_to(conn: &mut Conn<'_>, bot: &Bot, contact: Uuid, time: Range<Millis>) -> Result<i64> {
+    if bot.answers_per_customer.is_none() {
+        return Ok(0);
+    }
+    message::answers_between(conn, bot.tenant_id, contact, bot.id, time).await
 }
 
 /// The name of a label for which the bot leaves conversations to people.

@@ -388,13 +388,18 @@ fn fixed_language(question: &Question) -> Option<Language> {
 
 /// Of the pending messages, else of what was said before, else of what was stored of the customer then.
 fn customer_language(question: &Question) -> Option<Language> {
-    heard(question).or_else(|| spoken_before(question))
+    let known = spoken_before(question);
+    heard_knowing(question, known.as_ref()).or(known)
 }
 
 /// Of the pending messages, as far as they tell more than is known.
 pub(super) fn heard(question: &Question) -> Option<Language> {
+    heard_knowing(question, spoken_before(question).as_ref())
+}
+
+fn heard_knowing(question: &Question, known: Option<&Language>) -> Option<Language> {
     let pending = question.pending.iter().filter_map(Said::words).collect::<Vec<_>>().join("\n");
-    language::detect_knowing(&pending, spoken_before(question).as_ref())
+    language::detect_knowing(&pending, known)
 }
 
 fn spoken_before(question: &Question) -> Option<Language> {

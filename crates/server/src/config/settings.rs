@@ -383,15 +383,9 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
         base_url: text(settings.openai_base_url.as_ref()),
         model: text(settings.openai_model.as_ref()),
         choices: list(settings.openai_models.as_ref()),
-        prices: Prices {
-            prompt: check_token_price("OPENAI_PROMPT_PRICE", settings.openai_prompt_price.as_ref(), problems),
-            completion: check_token_price(
-                "OPENAI_COMPLETION_PRICE",
-                settings.openai_completion_price.as_ref(),
-                problems,
-            ),
-            minute: check_minute_price(settings, problems),
-        },
+        prompt_price: text(settings.openai_prompt_price.as_ref()),
+        completion_price: text(settings.openai_completion_price.as_ref()),
+        minute: check_minute_price(settings, problems),
     };
     let second = GivenServer {
         prefix: "FALLBACK_",
@@ -399,19 +393,9 @@ fn check_models(settings: &Settings, problems: &mut Vec<String>) -> Vec<ServerCo
         base_url: text(settings.fallback_openai_base_url.as_ref()),
         model: text(settings.fallback_openai_model.as_ref()),
         choices: Vec::new(),
-        prices: Prices {
-            prompt: check_token_price(
-                "FALLBACK_OPENAI_PROMPT_PRICE",
-                settings.fallback_openai_prompt_price.as_ref(),
-                problems,
-            ),
-            completion: check_token_price(
-                "FALLBACK_OPENAI_COMPLETION_PRICE",
-                settings.fallback_openai_completion_price.as_ref(),
-                problems,
-            ),
-            minute: None,
-        },
+        prompt_price: text(settings.fallback_openai_prompt_price.as_ref()),
+        completion_price: text(settings.fallback_openai_completion_price.as_ref()),
+        minute: None,
     };
     let names = Names {
         answering: None,
@@ -438,10 +422,6 @@ fn check_minute_price(settings: &Settings, problems: &mut Vec<String>) -> Option
     check_price("OPENAI_TRANSCRIPTION_PRICE", &price, "a minute, such as 0.006", problems)
 }
 
-fn check_token_price(name: &str, given: Option<&String>, problems: &mut Vec<String>) -> Option<i64> {
-    check_price(name, &text(given)?, "a million tokens, such as 0.15", problems)
-}
-
 /// In millionths of a dollar.
 fn check_price(name: &str, given: &str, of: &str, problems: &mut Vec<String>) -> Option<i64> {
     let price = given.parse().ok().filter(|price| (0.0..=HIGHEST_PRICE).contains(price)).and_then(cost_micros);
@@ -459,12 +439,21 @@ struct GivenServer {
     base_url: Option<String>,
     model: Option<String>,
     choices: Vec<String>,
-    prices: Prices,
+    prompt_price: Option<String>,
+    completion_price: Option<String>,
+    /// What a minute of listening costs.
+    minute: Option<i64>,
 }
 
 impl GivenServer {
     fn check(self, names: Names, problems: &mut Vec<String>) -> Option<ServerConfig> {
-        let Self { prefix, api_key, base_url, model, choices, prices } = self;
+        let Self { prefix, api_key, base_url, model, choices, prompt_price, completion_price, minute } = self;
+        let mut price = |name: &str, given: Option<String>| {
+            check_price(&format!("{prefix}{name}"), &given?, "a million tokens, such as 0.15", problems)
+        };
+        let prompt = price("OPENAI_PROMPT_PRICE", prompt_price);
+        let completion = price("OPENAI_COMPLETION_PRICE", completion_price);
+        let prices = Prices { prompt, completion, minute };
         if api_key.is_none() && base_url.is_none() {
             if model.is_some() || names != Names::default() || !choices.is_empty() {
                 problems.push(format!(

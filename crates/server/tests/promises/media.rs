@@ -68,6 +68,17 @@ impl World {
         answer.text("/id")
     }
 
+    /// An operator sends a picture, and Meta fails once at its upload. The conversation's path.
+    async fn picture_that_fails(&self, business: &Business, kind: &str) -> String {
+        self.says(business, CUSTOMER, "A picture, please").await;
+        let path = self.path(business, CUSTOMER).await;
+        self.act(business, &format!("{path}/takeover"), &json!({})).await;
+        self.fault(&json!({ "on": "media", "kind": kind, "times": 1 })).await;
+        let file = self.uploaded(business, "cake.jpg", JPEG).await;
+        self.act(business, &format!("{path}/messages"), &json!({ "type": "image", "media": { "id": file } })).await;
+        path
+    }
+
     /// Returns when a file that is to be at Meta waits for its next try. While one is under way, its lease ends in thirty
     /// seconds to the millisecond.
     async fn upload_waits(&self, clock: &ManualClock) {
@@ -390,12 +401,7 @@ async fn a_message_whose_file_is_refused_opens_its_conversation_again(#[values(S
     let clock = ManualClock::at(SystemClock.now());
     let world = World::start_at(engine, clock.clone(), |_| {}).await;
     let business = world.business("Bakery").await;
-    world.says(&business, CUSTOMER, "A picture, please").await;
-    let path = world.path(&business, CUSTOMER).await;
-    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
-    world.fault(&json!({ "on": "media", "kind": "server_error", "times": 1 })).await;
-    let file = world.uploaded(&business, "cake.jpg", JPEG).await;
-    world.act(&business, &format!("{path}/messages"), &json!({ "type": "image", "media": { "id": file } })).await;
+    let path = world.picture_that_fails(&business, "server_error").await;
     world.upload_waits(&clock).await;
 
     let resolved = world.app.patch(&path).api_key(&business.key).json(&json!({ "state": "resolved" })).send().await;
@@ -415,13 +421,7 @@ async fn waiting_for_a_number_to_be_connected_again_uses_up_no_try_of_an_upload(
     let clock = ManualClock::at(SystemClock.now());
     let world = World::start_at(engine, clock.clone(), |_| {}).await;
     let business = world.business("Bakery").await;
-    world.says(&business, CUSTOMER, "A picture, please").await;
-    let path = world.path(&business, CUSTOMER).await;
-    world.act(&business, &format!("{path}/takeover"), &json!({})).await;
-    world.fault(&json!({ "on": "media", "kind": "token_dead", "times": 1 })).await;
-    let file = world.uploaded(&business, "cake.jpg", JPEG).await;
-    let picture = json!({ "type": "image", "media": { "id": file } });
-    world.act(&business, &format!("{path}/messages"), &picture).await;
+    world.picture_that_fails(&business, "token_dead").await;
     eventually("a number that waits for a person", async || {
         let numbers = world.read(&business, "/api/numbers").await;
         (numbers["items"][0]["status"] == "reauth_required").then_some(())

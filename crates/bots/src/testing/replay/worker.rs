@@ -24,7 +24,7 @@ use crate::{
     tools::Facts,
     turn::{
         TurnParts,
-        context::{DAY, Files, MESSAGES, calling_label, is_said, was_told},
+        context::{DAY, Files, MESSAGES, answers_to, calling_label, is_said, was_told},
         question::Question,
         rules,
     },
@@ -94,9 +94,8 @@ async fn go_back(conn: &mut Conn<'_>, run: &ClaimedRun, burst: &WaitingBurst, qu
         let contact = row.conversation.contact_id;
         question.tools.facts = Facts::of(conn, tenant, contact, conversation).await?;
         question.label = calling_label(conn, &question.bot, &row.conversation.labels).await?;
-        let (from, until) = (burst.created_at - DAY, burst.created_at);
-        question.counts.of_customer =
-            message::answers_between(conn, tenant, contact, question.bot.id, from, until).await?;
+        let day_before = burst.created_at - DAY..burst.created_at;
+        question.counts.of_customer = answers_to(conn, &question.bot, contact, day_before).await?;
     }
     let state = conversation::turn_state(conn, tenant, conversation).await?;
     question.contact_language = state.and_then(|state| state.contact_language);

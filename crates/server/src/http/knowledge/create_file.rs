@@ -11,13 +11,12 @@ use switchboard_bots::{
     knowledge,
     reading::{Format, Unreadable},
 };
-use switchboard_media::clean_name;
 use switchboard_store::{Scope, bot};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{wire::KnowledgeBody, writer};
-use crate::http::{AppState, Authenticated, FieldError, Problem};
+use crate::http::{AppState, Authenticated, FieldError, Problem, file_form::file_of};
 
 /// Until a file is here.
 const COMING: Duration = Duration::from_mins(5);
@@ -60,7 +59,7 @@ pub(super) async fn create_file(
     // Before anything is in memory.
     let place = state.pages.reader.place(tenant);
     let place = place.ok_or_else(|| Problem::unavailable(LATER).detail("many files are being read: try again"))?;
-    let (name, format, bytes) = file_of(form, COMING).await?;
+    let (name, format, bytes) = in_time(form, COMING).await?;
     let document = place.read(format, bytes, None).await.map_err(refused)?;
     let mut tx = state.db.write(Scope::Tenant(tenant)).await?;
     let conn = &mut tx.conn();
@@ -78,21 +77,13 @@ fn refused(error: Unreadable) -> Problem {
 }
 
 /// The file of a form, which must be here whole within `coming`: until then it holds a place that others wait for.
-async fn file_of(form: Multipart, coming: Duration) -> Result<(String, Format, Vec<u8>), Problem> {
+async fn in_time(form: Multipart, coming: Duration) -> Result<(String, Format, Vec<u8>), Problem> {
     let late = |_| Problem::malformed("the file did not come in time");
     tokio::time::timeout(coming, read(form)).await.map_err(late)?
 }
 
 async fn read(mut form: Multipart) -> Result<(String, Format, Vec<u8>), Problem> {
-    let broken = |_| Problem::malformed("the form with the file cannot be read");
-    let field = loop {
-        match form.try_next().await.map_err(broken)? {
-            Some(field) if field.name() == Some("file") => break field,
-            Some(_) => {}
-            None => return Err(Problem::malformed("the form has no part named file")),
-        }
-    };
-    let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
+    let (field, name) = file_of(&mut form).await?;
     let name = name.ok_or_else(|| Problem::invalid("file", "needs a name"))?;
     let format = Format::of_name(&name).map_err(refused)?;
     Ok((name, format, all_of(field).await?))
@@ -133,7 +124,7 @@ mod tests {
     #[case::half_a_file("--edge\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nRye")]
     #[tokio::test]
     async fn what_does_not_come_is_not_waited_for(#[case] form: &'static str) {
-        let read = file_of(begun(form), Duration::from_millis(1)).await;
+        let read = in_time(begun(form), Duration::from_millis(1)).await;
         let told = read.err().and_then(|problem| problem.detail);
         assert_eq!(told.as_deref(), Some("the file did not come in time"));
     }

@@ -10,7 +10,7 @@ use actix_web::{
 use futures_util::{StreamExt, TryStreamExt, stream::Fuse};
 use serde::Deserialize;
 use switchboard_accounts::{Permission, Principal};
-use switchboard_media::{Accepted, HEAD, Key, StoredFile, accept, clean_name, sniff};
+use switchboard_media::{Accepted, HEAD, Key, StoredFile, accept, sniff};
 use switchboard_store::{
     MediaKind, MediaOrigin, MediaState, Scope, Signal,
     media::{self, Media, Unsent},
@@ -19,7 +19,7 @@ use switchboard_store::{
 use utoipa::ToSchema;
 
 use super::{MediaBody, problems};
-use crate::http::{AppState, Authenticated, Problem};
+use crate::http::{AppState, Authenticated, Problem, file_form::file_of};
 
 /// An upload that has not ended by then has been given up.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -72,15 +72,7 @@ pub(super) async fn upload(
     mut form: Multipart,
 ) -> Result<HttpResponse, Problem> {
     let principal = who.require(Permission::Reply)?;
-    let broken = |_| Problem::malformed("the form with the file cannot be read");
-    let field = loop {
-        match form.try_next().await.map_err(broken)? {
-            Some(field) if field.name() == Some("file") => break field,
-            Some(_) => {}
-            None => return Err(Problem::malformed("the form has no part named file")),
-        }
-    };
-    let name = field.content_disposition().and_then(|it| it.get_filename()).and_then(clean_name);
+    let (field, name) = file_of(&mut form).await?;
     // It may be asked once more after its end, which it does not bear by itself.
     let mut field = field.fuse();
     let beginning = read_head(&mut field).await?;
